@@ -1,0 +1,50 @@
+"""Every error that beenet raises on purpose.
+
+    BeenetError                 exit 1
+    ├── ConfigError             exit 2  a config, a sidecar or a flag breaks a rule
+    ├── DatasetError            a data set is missing, damaged or not what it should be
+    ├── NetworkError            a graph cannot be built, a model file cannot be read
+    ├── DeviceError             the device asked for is not there
+    ├── TrainingError           training cannot go on
+    │   └── DivergedError       the loss is no longer a finite number
+    └── RunError                a run folder cannot be read, written or reused
+
+The message is for the person at the keyboard: what is wrong, where, what to do.
+Anything else that escapes is a bug and keeps its traceback.
+"""
+
+
+class BeenetError(Exception):
+    """The root: something a user can understand and mend."""
+
+    exit_code = 1
+
+
+class ConfigError(BeenetError):
+    """A config, a sidecar or a flag breaks a rule; one line for each fault."""
+
+    exit_code = 2
+
+
+class DatasetError(BeenetError):
+    """A data set is missing, damaged or not what its registry entry says."""
+
+
+class NetworkError(BeenetError):
+    """A graph cannot be built, or a model file cannot be read into it."""
+
+
+class DeviceError(BeenetError):
+    """The device asked for is not on this machine."""
+
+
+class TrainingError(BeenetError):
+    """Training cannot go on."""
+
+
+class DivergedError(TrainingError):
+    """The loss is no longer a finite number."""
+
+
+class RunError(BeenetError):
+    """A run folder cannot be read, written or reused."""
