@@ -1,0 +1,65 @@
+"""A built network: TFLearn's model, its graph, its session, and the names of its ends."""
+
+from types import TracebackType
+from typing import Any
+
+from beenet.tflearn_backend import quiet_stderr, tf, tflearn
+
+
+class Network:
+    """A TFLearn model in a graph and a session of its own.
+
+    A context manager: leaving it closes the session.
+
+    Attributes:
+        graph: the ``tf.Graph`` that holds this network and nothing else.
+        model: the ``tflearn.DNN``.
+        train_op: TFLearn's ``TrainOp`` (``apply_grad``, ``loss``, ``metric``).
+        x: the input placeholder, float32 [batch, *shape].
+        y: the target placeholder, float32 [batch, n_classes], one-hot.
+        output: the last layer's tensor, float32 [batch, n_classes].
+    """
+
+    def __init__(self, output: Any, *, clip_gradients: float = 5.0) -> None:
+        """Wrap the network that ends in ``output``, the tensor of a regression layer.
+
+        The graph of ``output`` must be the default graph. Its ``graph_config``
+        collection may hold the ``ConfigProto`` that the session is made with.
+
+        Args:
+            output: what ``tflearn.regression`` returned.
+            clip_gradients: the global norm that gradients are clipped to; 0 for none.
+        """
+        self.graph = output.graph
+        self.output = output
+        with quiet_stderr():  # the first session of a process looks for CUDA
+            self.model = tflearn.DNN(output, clip_gradients=clip_gradients)
+        (self.train_op,) = self.model.train_ops
+        (self.x,) = self.model.inputs
+        (self.y,) = self.model.targets
+
+    @property
+    def session(self) -> Any:
+        """The session; ``tflearn.DNN.load`` replaces it."""
+        return self.model.session
+
+    def set_training(self, training: bool) -> None:
+        """Switch dropout and batch normalization between training and predicting."""
+        with self.graph.as_default():
+            tflearn.is_training(training, session=self.session)
+
+    def variables(self) -> dict[str, Any]:
+        """Return every variable that TFLearn saves, by its name in the file."""
+        with self.graph.as_default():
+            return {v.op.name: v for v in tf.global_variables()}
+
+    def __enter__(self) -> "Network":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.session.close()

@@ -1,0 +1,152 @@
+"""TFLearn 0.5.0 on today's TensorFlow: every shim, each with its reason.
+
+TFLearn was last changed in 2020. It is imported here, mended here, and handed to
+the rest of beenet as ``tf`` and ``tflearn``; no other module patches either.
+Importing this module costs the 2.5 seconds that TensorFlow takes to load.
+"""
+
+import contextlib
+import math
+import os
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+@contextlib.contextmanager
+def quiet_stderr() -> Iterator[None]:
+    """Hold back what C++ code writes to stderr; show it only if the body raises.
+
+    TensorFlow announces oneDNN and the absence of CUDA before its own log levels
+    take effect, so no environment variable silences it.
+    """
+    try:
+        stderr = sys.__stderr__.fileno() if sys.__stderr__ else 2
+        saved = os.dup(stderr)
+    except OSError:  # stderr is closed: there is nothing to keep clean
+        yield
+        return
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), stderr)
+        try:
+            yield
+        except BaseException:
+            os.dup2(saved, stderr)
+            held.seek(0)
+            os.write(stderr, held.read())
+            raise
+        finally:
+            os.dup2(saved, stderr)
+            os.close(saved)
+
+
+# TensorFlow's own notices below a warning are noise beside beenet's progress.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
+
+with quiet_stderr(), warnings.catch_warnings():
+    # TFLearn's sources hold escapes such as "\s", which Python 3.12 warns of.
+    warnings.simplefilter("ignore")
+
+    import tensorflow.compat.v1 as tf
+    from PIL import Image
+    from tensorflow.python.util import nest
+
+    tf.logging.set_verbosity(tf.logging.ERROR)
+
+    # `nest.is_sequence` was renamed; tflearn.layers.recurrent imports it.
+    nest.is_sequence = nest.is_nested
+
+    # Pillow 10 dropped this name of LANCZOS; tflearn.data_utils uses it.
+    Image.ANTIALIAS = Image.Resampling.LANCZOS
+
+    import tflearn
+    from tflearn import initializations, optimizers
+
+# Importing TFLearn switches to TensorFlow 1's ways. Two of today's are wanted:
+# resource variables, whose handles can be captured by a compiled loop, and
+# functional control flow, without which `tf.cond` cannot stand inside one.
+# Both must be on before a graph is made. Saved files are the same either way.
+tf.enable_resource_variables()
+tf.enable_control_flow_v2()
+
+Initializer = Callable[..., Any]
+
+
+def _variance_scaling(
+    factor: float = 2.0,
+    mode: str = "FAN_IN",
+    uniform: bool = False,
+    seed: int | None = None,
+    dtype: Any = tf.float32,
+) -> Initializer:
+    """Return the initializer that TFLearn took from ``tf.contrib``, which is gone.
+
+    ``tf.compat.v1.variance_scaling_initializer`` divides the deviation by .8796 to
+    make up for truncation where contrib multiplied the variance by 1.3; this is
+    contrib's formula, so that weights are drawn from TFLearn's own distribution.
+    """
+
+    def initialize(shape: Any, dtype: Any = dtype, partition_info: Any = None) -> Any:
+        receptive_field = math.prod(int(n) for n in shape[:-2])
+        fan_in = int(shape[-2] if len(shape) > 1 else shape[-1]) * receptive_field
+        fan_out = int(shape[-1]) * receptive_field
+        fans = {
+            "FAN_IN": fan_in,
+            "FAN_OUT": fan_out,
+            "FAN_AVG": (fan_in + fan_out) / 2,
+        }
+        n = fans[mode]
+        if uniform:
+            limit = math.sqrt(3.0 * factor / n)
+            return tf.random_uniform(shape, -limit, limit, dtype, seed=seed)
+        stddev = math.sqrt(1.3 * factor / n)
+        return tf.truncated_normal(shape, 0.0, stddev, dtype, seed=seed)
+
+    return initialize
+
+
+def _xavier(
+    uniform: bool = True, seed: int | None = None, dtype: Any = tf.float32
+) -> Initializer:
+    """Return Glorot and Bengio's initializer, also once of ``tf.contrib``."""
+    return _variance_scaling(1.0, "FAN_AVG", uniform, seed, dtype)
+
+
+initializations.variance_scaling = _variance_scaling
+initializations.xavier = _xavier
+
+
+class _StepTensor:
+    """A step variable that has a truth value.
+
+    Decaying optimizers ask ``if not step_tensor``; a resource variable refuses to
+    be a bool while the graph is being built.
+    """
+
+    def __init__(self, variable: Any) -> None:
+        self.variable = variable
+
+
+tf.register_tensor_conversion_function(
+    _StepTensor,
+    lambda step, dtype=None, name=None, as_ref=False: tf.convert_to_tensor(
+        step.variable, dtype=dtype, name=name
+    ),
+)
+
+
+def _mend_decay(optimizer: Any) -> None:
+    build = optimizer.build
+
+    def build_with_step(self: Any, step_tensor: Any = None) -> None:
+        build(self, None if step_tensor is None else _StepTensor(step_tensor))
+
+    optimizer.build = build_with_step
+
+
+for _optimizer in (optimizers.SGD, optimizers.Momentum, optimizers.Nesterov):
+    _mend_decay(_optimizer)
+
+__all__ = ["quiet_stderr", "tf", "tflearn"]
