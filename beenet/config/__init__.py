@@ -1,0 +1,15 @@
+"""Configs: YAML text, its rules, and what it says once the rules hold."""
+
+from beenet.config.lint import Finding, lint
+from beenet.config.load import LoadedConfig, dump_config, load_config, plain
+from beenet.config.model import Config
+
+__all__ = [
+    "Config",
+    "Finding",
+    "LoadedConfig",
+    "dump_config",
+    "lint",
+    "load_config",
+    "plain",
+]

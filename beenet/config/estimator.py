@@ -1,0 +1,194 @@
+"""TFLearn's optimizers, losses and metrics: the arguments of `tflearn.regression`."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from beenet.config.structure import Named, OneOf, table
+from beenet.config.values import Count, Fraction, NotNegative, Number, Positive
+
+
+class Optimizer(Named):
+    """An optimizer with TFLearn's arguments and defaults."""
+
+    learning_rate: Positive = 0.001
+    """Step size."""
+    use_locking: bool = False
+    """Lock the weights while they are updated."""
+
+
+class Decaying(Optimizer):
+    """An optimizer whose learning rate may shrink as training goes on."""
+
+    lr_decay: NotNegative = 0.0
+    """Factor of the learning rate after each decay_step; 0 for none."""
+    decay_step: Count = 100
+    """Steps between two decays."""
+    staircase: bool = False
+    """Decay at once after each decay_step, not smoothly."""
+
+
+class SGD(Decaying):
+    """Stochastic gradient descent."""
+
+    tflearn_name: ClassVar[str] = "sgd"
+    name: str = "SGD"
+    """Name of the operation."""
+
+
+class Momentum(Decaying):
+    """Gradient descent with momentum."""
+
+    tflearn_name: ClassVar[str] = "momentum"
+    momentum: NotNegative = 0.9
+    """How much of the last step is kept."""
+    name: str = "Momentum"
+    """Name of the operation."""
+
+
+class Nesterov(Decaying):
+    """Gradient descent with Nesterov's momentum."""
+
+    tflearn_name: ClassVar[str] = "nesterov"
+    momentum: NotNegative = 0.9
+    """How much of the last step is kept."""
+    name: str = "Nesterov"
+    """Name of the operation."""
+
+
+class Adam(Optimizer):
+    """Adaptive moments (Kingma and Ba 2015)."""
+
+    tflearn_name: ClassVar[str] = "adam"
+    beta1: Fraction = 0.9
+    """Decay of the first moment."""
+    beta2: Fraction = 0.999
+    """Decay of the second moment."""
+    epsilon: NotNegative = 1e-8
+    """Added to the divisor."""
+    name: str = "Adam"
+    """Name of the operation."""
+
+
+class RMSProp(Optimizer):
+    """Gradients over the root of their mean square."""
+
+    tflearn_name: ClassVar[str] = "rmsprop"
+    decay: Fraction = 0.9
+    """How much of the mean square is kept."""
+    momentum: NotNegative = 0.0
+    """How much of the last step is kept."""
+    epsilon: NotNegative = 1e-10
+    """Added to the divisor."""
+    name: str = "RMSProp"
+    """Name of the operation."""
+
+
+class AdaGrad(Optimizer):
+    """Gradients over the root of the sum of their squares (Duchi et al. 2011)."""
+
+    tflearn_name: ClassVar[str] = "adagrad"
+    initial_accumulator_value: Positive = 0.1
+    """The sum at the start."""
+    name: str = "AdaGrad"
+    """Name of the operation."""
+
+
+class Ftrl(Optimizer):
+    """Follow the regularized leader (McMahan et al. 2013)."""
+
+    tflearn_name: ClassVar[str] = "ftrl"
+    learning_rate: Positive = 3.0
+    """Step size."""
+    learning_rate_power: Annotated[float, Field(le=0, allow_inf_nan=False)] = -0.5
+    """Exponent of the sum of squares: 0 keeps the learning rate."""
+    initial_accumulator_value: Positive = 0.1
+    """The sum at the start."""
+    l1_regularization_strength: NotNegative = 0.0
+    """Factor of the L1 penalty."""
+    l2_regularization_strength: NotNegative = 0.0
+    """Factor of the L2 penalty."""
+    name: str = "Ftrl"
+    """Name of the operation."""
+
+
+class AdaDelta(Optimizer):
+    """Gradients over a moving mean square, in units of the weights (Zeiler 2012)."""
+
+    tflearn_name: ClassVar[str] = "adadelta"
+    rho: Fraction = 0.1
+    """How much of the mean squares is kept."""
+    epsilon: NotNegative = 1e-8
+    """Added under the roots."""
+    name: str = "AdaDelta"
+    """Name of the operation."""
+
+
+class ProximalAdaGrad(Optimizer):
+    """AdaGrad; TFLearn 0.5 leaves its proximal step out."""
+
+    tflearn_name: ClassVar[str] = "proximaladagrad"
+    initial_accumulator_value: Positive = 0.1
+    """The sum at the start."""
+    name: str = "AdaGrad"
+    """Name of the operation."""
+
+
+OPTIMIZERS = table(
+    SGD, Momentum, Nesterov, Adam, RMSProp, AdaGrad, Ftrl, AdaDelta, ProximalAdaGrad
+)
+OPTIMIZER_CLASSES = {model.__name__: name for name, model in OPTIMIZERS.items()}
+"""TFLearn's class names, which stand for the same optimizers."""
+
+
+class Loss(Named):
+    """A loss, with TFLearn's arguments and defaults."""
+
+
+class CategoricalCrossentropy(Loss):
+    """-log of the probability given to the true class; for a softmax output."""
+
+    tflearn_name: ClassVar[str] = "categorical_crossentropy"
+
+
+class SoftmaxCategoricalCrossentropy(Loss):
+    """The same with the softmax inside; for a linear output."""
+
+    tflearn_name: ClassVar[str] = "softmax_categorical_crossentropy"
+
+
+class BinaryCrossentropy(Loss):
+    """The mean over the classes of each one's own yes or no; for a linear output."""
+
+    tflearn_name: ClassVar[str] = "binary_crossentropy"
+
+
+class WeightedCrossentropy(Loss):
+    """Binary crossentropy whose positives count ``weight`` times."""
+
+    tflearn_name: ClassVar[str] = "weighted_crossentropy"
+    weight: Number = 1.0
+    """Factor of the positive examples."""
+
+
+class MeanSquare(Loss):
+    """The mean squared difference from the one-hot target."""
+
+    tflearn_name: ClassVar[str] = "mean_square"
+
+
+class HingeLoss(Loss):
+    """The mean hinge of the one-hot target."""
+
+    tflearn_name: ClassVar[str] = "hinge_loss"
+
+
+LOSSES = table(
+    CategoricalCrossentropy, SoftmaxCategoricalCrossentropy, BinaryCrossentropy,
+    WeightedCrossentropy, MeanSquare, HingeLoss,
+)  # fmt: skip
+
+AnyOptimizer = Annotated[
+    Optimizer, OneOf("an optimizer", OPTIMIZERS, aliases=OPTIMIZER_CLASSES)
+]
+AnyLoss = Annotated[Loss, OneOf("a loss", LOSSES)]

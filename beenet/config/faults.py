@@ -1,0 +1,113 @@
+"""What a fault of a config is, and how it is worded."""
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from beenet.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands: a file with line and column (from 1), or a flag."""
+
+    source: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        if self.line is None:
+            return self.source
+        return f"{self.source}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One broken rule: ``file:line:col: path: rule, got value``."""
+
+    place: Place
+    path: tuple[str | int, ...]
+    text: str
+
+    def __str__(self) -> str:
+        parts = [str(self.place), format_path(self.path), self.text]
+        return ": ".join(part for part in parts if part)
+
+
+class FaultsError(ConfigError):
+    """A config with faults; the message has one line for each."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = sorted(
+            faults,
+            key=lambda f: (f.place.source, f.place.line or 0, f.place.column or 0),
+        )
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def format_path(path: tuple[str | int, ...]) -> str:
+    """Write a path as one writes it: ``layers[0].conv_2d.nb_filter``."""
+    text = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path)
+    return text.removeprefix(".")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean 'x'?``, or nothing where no known word is near."""
+    by_lower = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return f"; did you mean '{by_lower[near[0]]}'?" if near else ""
+
+
+def show(value: Any) -> str:
+    """Show a value as YAML's flow style would, on one line of bounded length."""
+    if isinstance(value, float) and value == value and abs(value) != float("inf"):
+        return repr(value)
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError):
+        text = str(value)
+    text = re.sub(r"\s+", " ", text)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def word(error: Mapping[str, Any]) -> str:
+    """Word one of pydantic's errors as rule, value and hint."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "missing":
+        return "is required"
+    if kind == "beenet":
+        return str(error["msg"])
+    if kind == "literal_error":
+        known = re.findall(r"'([^']*)'", context["expected"])
+        hint = (
+            did_you_mean(error["input"], known)
+            if isinstance(error["input"], str)
+            else ""
+        )
+        rule = f"must be one of {', '.join(known)}"
+        return f"{rule}, got {show(error['input'])}{hint}"
+    rule = _RULES.get(kind, str(error["msg"])).format(**context)
+    return f"{rule}, got {show(error['input'])}"
+
+
+_RULES = {
+    "bool_type": "must be true or false",
+    "dict_type": "must be a mapping",
+    "finite_number": "must be a finite number",
+    "float_type": "must be a number",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "int_from_float": "must be a whole number",
+    "int_type": "must be a whole number",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "model_type": "must be a mapping of keys",
+    "string_too_short": "must not be empty",
+    "string_type": "must be text",
+    "too_long": "must have at most {max_length} items",
+    "too_short": "must have at least {min_length} item",
+    "tuple_type": "must be a list",
+}

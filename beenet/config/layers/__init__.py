@@ -1,0 +1,51 @@
+"""The layers a config may name, each as a model of TFLearn's own arguments."""
+
+from typing import Annotated
+
+from beenet.config.layers.base import ExampleShape, Layer, ShapeError, show_shape
+from beenet.config.layers.conv import (
+    AvgPool1D,
+    AvgPool2D,
+    Conv1D,
+    Conv2D,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    MaxPool1D,
+    MaxPool2D,
+)
+from beenet.config.layers.core import (
+    ActivationLayer,
+    Dropout,
+    Flatten,
+    FullyConnected,
+    Highway,
+    InputData,
+    Reshape,
+)
+from beenet.config.layers.normalization import (
+    BatchNormalization,
+    LocalResponseNormalization,
+)
+from beenet.config.structure import OneOf, table
+
+LAYERS = table(
+    # core
+    InputData, FullyConnected, Dropout, Reshape, Flatten, ActivationLayer, Highway,
+    # conv
+    Conv2D, Conv1D, MaxPool2D, AvgPool2D, MaxPool1D, AvgPool1D, GlobalMaxPool,
+    GlobalAvgPool,
+    # normalization
+    BatchNormalization, LocalResponseNormalization,
+)  # fmt: skip
+
+AnyLayer = Annotated[Layer, OneOf("a layer", LAYERS)]
+
+__all__ = [
+    "LAYERS",
+    "AnyLayer",
+    "ExampleShape",
+    "InputData",
+    "Layer",
+    "ShapeError",
+    "show_shape",
+]

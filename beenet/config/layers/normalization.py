@@ -1,0 +1,56 @@
+"""TFLearn's normalizations: `tflearn.layers.normalization`."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from beenet.config.layers.base import ExampleShape, Layer, need_rank
+from beenet.config.layers.conv import IMAGE
+from beenet.config.values import Fraction, Name, NotNegative, Number
+
+
+class BatchNormalization(Layer):
+    """Mean 0 and variance 1 over the batch, then a learned scale and shift."""
+
+    tflearn_name: ClassVar[str] = "batch_normalization"
+    beta: Number = 0.0
+    """Shift at the start."""
+    gamma: Number = 1.0
+    """Mean of the scale at the start."""
+    epsilon: NotNegative = 1e-5
+    """Added to the variance."""
+    decay: Fraction = 0.9
+    """How much of the moving mean and variance is kept at each step."""
+    stddev: NotNegative = 0.002
+    """Standard deviation of the scale at the start."""
+    trainable: bool = True
+    """Whether scale and shift are learned."""
+    restore: bool = True
+    """Whether the weights are restored when training goes on from a model."""
+    reuse: bool = False
+    """Share the weights of the layer with the same scope."""
+    scope: str | None = None
+    """Scope of the weights; overrides the name."""
+    name: Name = "BatchNormalization"
+    """Name of the layer and of its weights in the saved file."""
+
+
+class LocalResponseNormalization(Layer):
+    """Divide each value by what its neighbouring channels hold."""
+
+    tflearn_name: ClassVar[str] = "local_response_normalization"
+    depth_radius: Annotated[int, Field(ge=0)] = 5
+    """Channels on either side that count."""
+    bias: Number = 1.0
+    """Added to the sum of squares, so that nothing is divided by 0."""
+    alpha: Number = 0.0001
+    """Factor of the sum of squares."""
+    beta: Number = 0.75
+    """Exponent of the divisor."""
+    name: Name = "LocalResponseNormalization"
+    """Name of the layer."""
+
+    def output_shape(self, shape: ExampleShape) -> ExampleShape:
+        """Return ``shape``, which must be an image's."""
+        need_rank(shape, IMAGE, self)
+        return shape

@@ -1,0 +1,125 @@
+"""What a config holds: a data set, layers, an optimizer, and how long to train."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
+from typing_extensions import Self
+
+from beenet.config.estimator import (
+    Adam,
+    AnyLoss,
+    AnyOptimizer,
+    CategoricalCrossentropy,
+)
+from beenet.config.faults import show
+from beenet.config.layers import AnyLayer
+from beenet.config.structure import Strict
+from beenet.config.values import Count, NotNegative, at_least, text_like
+from beenet.datasets.registry import REGISTRY, find
+from beenet.errors import DatasetError
+
+
+def _registered(value: object) -> str:
+    if not isinstance(value, str):
+        text = f"must be the name of a data set, got {show(value)}"
+        raise PydanticCustomError("beenet", text)
+    try:
+        return find(value).name
+    except DatasetError as error:
+        raise PydanticCustomError("beenet", str(error)) from None
+
+
+DatasetName = Annotated[
+    str, PlainValidator(_registered), WithJsonSchema({"enum": list(REGISTRY)})
+]
+
+
+if TYPE_CHECKING:
+    Device = str
+    RunName = str
+else:
+    Device = text_like(r"auto|cpu|gpu|gpu:\d+", "auto, cpu, gpu or gpu:N")
+    RunName = text_like(
+        r"[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)*",
+        "words of letters, digits, '_', '.' and '-', parted by '/'",
+    )
+
+
+class DatasetConfig(Strict):
+    """A data set by its registered name, or a folder of six pickles."""
+
+    name: DatasetName | None = None
+    """Name of a registered data set: see `beenet data list`."""
+    path: Annotated[str, Field(min_length=1)] | None = None
+    """Folder of six pickles, relative to this file; with no name, a set of your own."""
+    classes: (
+        Annotated[tuple[str, ...], Field(strict=False), at_least(2, "two classes")]
+        | None
+    ) = None
+    """Class names of a set of your own, in one-hot order."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.name is None and self.path is None:
+            raise PydanticCustomError("beenet", "needs a name, or a path and classes")
+        if self.name is None and self.classes is None:
+            text = "needs classes: the names of its classes in one-hot order"
+            raise PydanticCustomError("beenet", text)
+        if self.name is not None and self.classes is not None:
+            text = f"needs no classes: {self.name} has its own"
+            raise PydanticCustomError("beenet", text)
+        if self.classes is not None and len(set(self.classes)) < len(self.classes):
+            raise PydanticCustomError("beenet", "names a class twice")
+        return self
+
+    @property
+    def title(self) -> str:
+        """The registered name, or the path."""
+        return self.name or str(self.path)
+
+
+class Training(Strict):
+    """How long, in what portions, and on what."""
+
+    epochs: Count = 10
+    """Passes over the train split."""
+    batch_size: Count = 64
+    """Examples in one step."""
+    shuffle: bool = True
+    """Draw a new order of the train split at each epoch."""
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
+    """Fixes the first weights, the order and the dropout."""
+    device: Device = "auto"
+    """auto (a GPU where there is one), cpu, gpu, or gpu:N."""
+    threads: Literal["auto"] | Count = "auto"
+    """CPU threads; auto measures and chooses."""
+    clip_gradients: NotNegative = 5.0
+    """Global norm that gradients are clipped to; 0 for no clipping."""
+
+
+class Config(Strict):
+    """One experiment."""
+
+    name: RunName
+    """Name of the run and of its folder below runs/; may hold slashes."""
+    dataset: DatasetConfig
+    """What to learn from."""
+    layers: Annotated[
+        tuple[AnyLayer, ...], Field(strict=False), at_least(1, "one layer")
+    ]
+    """The network, from the first layer behind the input to the output."""
+    optimizer: AnyOptimizer = Adam()
+    """How the weights follow the gradient."""
+    loss: AnyLoss = CategoricalCrossentropy()
+    """What is made small."""
+    training: Training = Training()
+    """How long, in what portions, and on what."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand_dataset(cls, data: object) -> object:
+        """Read ``dataset: MNIST`` as ``dataset: {name: MNIST}``."""
+        if isinstance(data, dict) and isinstance(data.get("dataset"), str):
+            return {**data, "dataset": {"name": data["dataset"]}}
+        return data

@@ -1,0 +1,191 @@
+"""The two shapes that every part of a config has: a strict model, and one of many."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, ClassVar, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from beenet.config.faults import did_you_mean, show
+
+
+class Strict(BaseModel):
+    """A mapping with known keys: unknown ones are errors, values keep their type."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
+    )
+
+    def given(self, key: str) -> bool:
+        """Return whether ``key`` differs from its default."""
+        return bool(getattr(self, key) != type(self).model_fields[key].default)
+
+
+class Named(Strict):
+    """A mapping of arguments that stands under its name, such as ``sgd: {...}``."""
+
+    tflearn_name: ClassVar[str]
+    """The name under which TFLearn knows it, and the YAML too."""
+
+    def arguments(self) -> dict[str, Any]:
+        """Return its arguments by TFLearn's names."""
+        return {key: getattr(self, key) for key in type(self).model_fields}
+
+
+class OneOf:
+    """An annotation: a bare name, or a mapping of one name to its arguments.
+
+    ``Annotated[Optimizer, OneOf("an optimizer", OPTIMIZERS)]`` takes ``sgd`` and
+    ``sgd: {learning_rate: 0.1}`` and gives an instance of ``OPTIMIZERS["sgd"]``.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        table: Mapping[str, type[Named]],
+        aliases: Mapping[str, str] | None = None,
+    ) -> None:
+        """Make the annotation.
+
+        Args:
+            what: the thing's name with its article, for messages.
+            table: the models by name.
+            aliases: other names for the same models.
+        """
+        self.what = what
+        self.table = table
+        self.aliases = aliases or {}
+
+    def single(self, value: Any) -> dict[str, Any]:
+        """Return ``value`` as a mapping of one known name to a mapping."""
+        if isinstance(value, Named):
+            return {value.tflearn_name: value}
+        if isinstance(value, str):
+            value = {value: None}
+        if not isinstance(value, dict) or len(value) != 1:
+            rule = f"must be {self.what}: a name, or one name with its arguments"
+            got = (
+                f"the names {', '.join(value)}"
+                if isinstance(value, dict)
+                else show(value)
+            )
+            raise PydanticCustomError("beenet", f"{rule}, got {got}")
+        ((name, arguments),) = value.items()
+        name = self.aliases.get(name, name)
+        if name not in self.table:
+            hint = did_you_mean(name, [*self.table, *self.aliases])
+            known = "" if hint else f"; known are {', '.join(self.table)}"
+            text = (
+                f"is not {self.what} that beenet knows, got {show(name)}{hint}{known}"
+            )
+            raise PydanticCustomError("beenet", text)
+        if arguments is not None and not isinstance(arguments, dict | Named):
+            first = next(iter(self.table[name].model_fields), None)
+            hint = f"; did you mean {{{first}: {show(arguments)}}}?" if first else ""
+            text = f"must be a mapping of arguments, got {show(arguments)}{hint}"
+            raise PydanticCustomError("beenet", f"{name} {text}")
+        return {name: {} if arguments is None else arguments}
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Validate as a union tagged by the name, so that errors carry it."""
+
+        def choice(name: str) -> CoreSchema:
+            return core_schema.no_info_before_validator_function(
+                lambda value: value[name], handler.generate_schema(self.table[name])
+            )
+
+        union = core_schema.tagged_union_schema(
+            {name: choice(name) for name in self.table},
+            discriminator=lambda value: next(iter(value)),
+        )
+        return core_schema.no_info_before_validator_function(
+            self.single,
+            union,
+            serialization=core_schema.plain_serializer_function_ser_schema(unparse),
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe the bare names that need no argument, and each name's mapping."""
+        models = {
+            name: handler(model.__pydantic_core_schema__)
+            for name, model in self.table.items()
+        }
+        bare = [
+            name
+            for name, model in self.table.items()
+            if not any(field.is_required() for field in model.model_fields.values())
+        ]
+        return {
+            "anyOf": [
+                {"enum": [*bare, *(a for a, n in self.aliases.items() if n in bare)]},
+                {
+                    "type": "object",
+                    "properties": {
+                        name: {"anyOf": [model, {"type": "null"}]}
+                        if name in bare
+                        else model
+                        for name, model in models.items()
+                    },
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                    "additionalProperties": False,
+                },
+            ]
+        }
+
+
+def unparse(named: Named) -> Any:
+    """Return the plain data that `OneOf` reads back as ``named``."""
+    dumped = named.model_dump(mode="json")
+    fields = type(named).model_fields
+    required = [key for key in fields if fields[key].is_required()]
+    arguments = {key: dumped[key] for key in dict.fromkeys([*required, *fields])}
+    return {named.tflearn_name: arguments} if arguments else named.tflearn_name
+
+
+def table(*models: type[Named]) -> dict[str, type[Named]]:
+    """Return models by their TFLearn names."""
+    return {model.tflearn_name: model for model in models}
+
+
+def keys_at(model: Any, path: Iterable[str | int]) -> list[str]:
+    """Return the keys that the mapping at ``path`` may have; empty if it is none."""
+    for key in path:
+        model = _step(model, key)
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return list(model.model_fields)
+    return []
+
+
+def _step(model: Any, key: str | int) -> Any:
+    if isinstance(model, OneOf):
+        return model.table.get(model.aliases.get(str(key), str(key)))
+    if isinstance(key, int):  # an item of tuple[X, ...]
+        return _unwrap(get_args(model)[0]) if get_args(model) else None
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        field = model.model_fields.get(key)
+        return _unwrap(field.annotation, field.metadata) if field else None
+    return None
+
+
+def _unwrap(annotation: Any, metadata: Iterable[Any] = ()) -> Any:
+    """Reduce ``Annotated[X, OneOf(...)] | None`` to its `OneOf` or its model."""
+    for item in metadata:
+        if isinstance(item, OneOf):
+            return item
+    if get_origin(annotation) is Annotated:
+        inner, *rest = get_args(annotation)
+        return _unwrap(inner, rest)
+    if get_origin(annotation) is tuple:
+        return annotation
+    for part in get_args(annotation):
+        found = _unwrap(part)
+        if isinstance(found, OneOf) or (
+            isinstance(found, type) and issubclass(found, BaseModel)
+        ):
+            return found
+    return annotation

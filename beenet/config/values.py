@@ -1,0 +1,141 @@
+"""The kinds of value that arguments take, each with its rule in words."""
+
+import re
+from collections.abc import Callable, Sized
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from beenet.config.faults import show
+
+Count = Annotated[int, Field(ge=1)]
+"""A whole number of 1 or more."""
+
+Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+"""A number from 0 to 1."""
+
+Probability = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+"""A number above 0, up to 1."""
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+"""A finite number."""
+
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+"""A finite number of 0 or more."""
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+"""A finite number above 0."""
+
+
+def is_count(value: Any) -> bool:
+    """Return whether ``value`` is a whole number of 1 or more."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _rule(text: str, holds: Callable[[Any], bool]) -> PlainValidator:
+    def check(value: Any) -> Any:
+        if not holds(value):
+            raise PydanticCustomError("beenet", f"must be {text}, got {show(value)}")
+        return tuple(value) if isinstance(value, list) else value
+
+    return PlainValidator(check)
+
+
+def _is_list_of_counts(value: Any, length: int | None = None) -> bool:
+    return (
+        isinstance(value, list | tuple)
+        and len(value) > 0
+        and (length is None or len(value) == length)
+        and all(map(is_count, value))
+    )
+
+
+def text_like(pattern: str, text: str) -> Any:
+    """Return the type of texts that match ``pattern``, which ``text`` puts in words."""
+    matches = re.compile(pattern).fullmatch
+    rule = _rule(text, lambda value: isinstance(value, str) and bool(matches(value)))
+    return Annotated[
+        str, rule, WithJsonSchema({"type": "string", "pattern": f"^({pattern})$"})
+    ]
+
+
+if TYPE_CHECKING:
+    Name = str
+else:
+    Name = text_like(
+        r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*",
+        "a name of letters, digits, '_', '.', '-' and '/'",
+    )
+"""A name that TensorFlow takes for a scope."""
+
+_count_schema = {"type": "integer", "minimum": 1}
+
+
+def at_least(length: int, what: str) -> AfterValidator:
+    """Return a validator of lists: pydantic's own counts only the valid items."""
+
+    def check(value: Sized) -> Sized:
+        if len(value) < length:
+            raise PydanticCustomError("beenet", f"must hold at least {what}")
+        return value
+
+    return AfterValidator(check)
+
+
+Size2D = Annotated[
+    int | tuple[int, int],
+    _rule(
+        "a whole number of 1 or more, or a list of two (height, width)",
+        lambda value: is_count(value) or _is_list_of_counts(value, 2),
+    ),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                _count_schema,
+                {"type": "array", "items": _count_schema, "minItems": 2, "maxItems": 2},
+            ]
+        }
+    ),
+]
+"""A side in pixels, or a list of height and width."""
+
+Shape = Annotated[
+    tuple[int, ...],
+    _rule(
+        "a list of whole numbers of 1 or more (the shape of one example)",
+        _is_list_of_counts,
+    ),
+    WithJsonSchema({"type": "array", "items": _count_schema, "minItems": 1}),
+]
+"""The shape of one example, without the batch."""
+
+BatchShape = Annotated[
+    tuple[int, ...],
+    _rule(
+        "a list of -1 (the batch) and then whole numbers of 1 or more",
+        lambda value: (
+            isinstance(value, list | tuple)
+            and len(value) > 1
+            and value[0] == -1
+            and _is_list_of_counts(value[1:])
+        ),
+    ),
+    WithJsonSchema({"type": "array", "items": {"type": "integer"}, "minItems": 2}),
+]
+"""A shape that begins with -1, the batch."""
+
+
+def _without_batch(value: Any) -> Any:
+    """Drop the leading null of TFLearn's ``shape=[None, 28, 28, 1]``."""
+    return value[1:] if isinstance(value, list) and value[:1] == [None] else value
+
+
+InputShape = Annotated[Shape, BeforeValidator(_without_batch)]
+"""The shape of one example; TFLearn's leading None may be written as null."""
