@@ -1,0 +1,179 @@
+"""Inputs converted once into memory-mapped arrays that all processes share.
+
+    cache/<sha256 of the source>-v1.npy     the values, uint8 (k/255) or float32
+    cache/<sha256 of the source>-v1.json    its checksum, its stamp, the value range
+    cache/<sha256 of the source>-v1.lock    held by the process that converts
+    cache/seen/*.json                       SHA-256 of sources already read
+
+The note is written last, so an array without one was never finished. An array whose
+stamp (size, times, inode) differs from the note is read in full against its checksum.
+"""
+
+import math
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from filelock import FileLock
+from numpy.typing import NDArray
+
+from beenet.datasets.encode import Encoder, NotUnitsError, RowSource
+from beenet.datasets.fingerprint import read_json, sha256_of, stamp, write_json
+
+FORMAT = 1
+"""Goes up when the meaning of a cached file changes; old files are then ignored."""
+
+
+@dataclass(frozen=True)
+class CachedArray:
+    """One converted array."""
+
+    values: NDArray[Any]
+    """Shape as the source's, uint8 (k/255) or float32, read-only, memory-mapped."""
+    low: float
+    """The smallest value, after k/255."""
+    high: float
+    """The greatest value, after k/255."""
+
+
+def cached(source: RowSource, key: str, what: str, folder: Path) -> CachedArray:
+    """Returns the source's values from the cache, converting them first if need be.
+
+    Where the folder cannot be written (a read-only home, a full disk) the values go
+    into an unnamed temporary file, and if even that fails into memory.
+
+    Args:
+        source: rows of numbers; uint8 means k/255.
+        key: the SHA-256 of the file that the rows come from.
+        what: names the source in errors.
+        folder: the cache.
+
+    Raises:
+        DatasetError: the source holds NaN or infinity, or cannot be read.
+    """
+    place = folder / f"{key}-v{FORMAT}.npy"
+    ready = _load(place)
+    if ready is not None:
+        return ready
+    encoder = Encoder(source, what)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(place.with_suffix(".lock")):
+            # Another process may have converted while this one waited.
+            return _load(place) or _convert(encoder, source.shape, place)
+    except (OSError, NotImplementedError):  # the latter: no locks on this file system
+        return _in_private(Encoder(source, what), source.shape)
+
+
+def adopt(old: Path, new: Path) -> None:
+    """Moves finished arrays from one cache folder into another, on one file system."""
+    new.mkdir(parents=True, exist_ok=True)
+    for array in old.glob("*.npy"):
+        note = read_json(array.with_suffix(".json"))
+        place = array.replace(new / array.name)
+        if note:
+            write_json(place.with_suffix(".json"), {**note, "stamp": stamp(place)})
+
+
+def _load(place: Path) -> CachedArray | None:
+    """Maps a finished array; None if it is missing, unfinished or damaged."""
+    note = read_json(place.with_suffix(".json"))
+    low, high = note.get("low"), note.get("high")
+    if not isinstance(low, float) or not isinstance(high, float):
+        return None
+    try:
+        seen = stamp(place)
+        if note.get("stamp") != seen:
+            if sha256_of(place) != note.get("sha256"):
+                return None
+            _restamp(place, note, seen)
+        values = np.load(place, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return CachedArray(values, low, high)
+
+
+def _restamp(place: Path, note: dict[str, object], seen: list[int]) -> None:
+    """Spares the next start the checksum of a file that was merely moved."""
+    try:
+        write_json(place.with_suffix(".json"), {**note, "stamp": seen})
+    except OSError:
+        return  # read-only: the next start checks again
+
+
+def _convert(encoder: Encoder, shape: tuple[int, ...], place: Path) -> CachedArray:
+    place.with_suffix(".json").unlink(missing_ok=True)
+    part = place.with_suffix(".tmp")
+    try:
+        with part.open("wb") as file:
+            dtype = _write_smallest(encoder, shape, file)
+            file.flush()
+            os.fsync(file.fileno())
+        digest = sha256_of(part)
+        part.replace(place)
+    finally:
+        part.unlink(missing_ok=True)
+    note: dict[str, object] = {
+        "format": FORMAT,
+        "dtype": dtype.__name__,
+        "shape": list(shape),
+        "low": encoder.low,
+        "high": encoder.high,
+        "sha256": digest,
+        "stamp": stamp(place),
+    }
+    write_json(place.with_suffix(".json"), note)
+    values = np.load(place, mmap_mode="r", allow_pickle=False)
+    return CachedArray(values, encoder.low, encoder.high)
+
+
+def _write_smallest(
+    encoder: Encoder, shape: tuple[int, ...], file: BinaryIO
+) -> type[np.uint8 | np.float32]:
+    """Writes a .npy file: bytes if they lose nothing, else float32."""
+    try:
+        return _write(encoder, shape, file, np.uint8)
+    except NotUnitsError:
+        file.seek(0)
+        file.truncate()
+        return _write(encoder, shape, file, np.float32)
+
+
+def _write(
+    encoder: Encoder,
+    shape: tuple[int, ...],
+    file: BinaryIO,
+    dtype: type[np.uint8 | np.float32],
+) -> type[np.uint8 | np.float32]:
+    descr = np.lib.format.dtype_to_descr(np.dtype(dtype))
+    header = {"descr": descr, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, header)
+    # Plain writes: on a full disk they fail, where a mapped page would kill us.
+    for block in encoder.blocks(dtype):
+        file.write(block.data)
+    return dtype
+
+
+def _in_private(encoder: Encoder, shape: tuple[int, ...]) -> CachedArray:
+    """Converts into an unnamed file that vanishes with the process, else in memory."""
+    try:
+        file = tempfile.TemporaryFile()  # noqa: SIM115  (the mapping keeps it alive)
+        dtype = _write_smallest(encoder, shape, file)
+        file.flush()
+        start = file.tell() - math.prod(shape) * np.dtype(dtype).itemsize
+        values: NDArray[Any] = np.memmap(file, dtype, "r", start, shape)
+    except OSError:
+        values = _in_memory(encoder)
+    return CachedArray(values, encoder.low, encoder.high)
+
+
+def _in_memory(encoder: Encoder) -> NDArray[Any]:
+    try:
+        values = np.concatenate(list(encoder.blocks(np.uint8)))
+    except NotUnitsError:
+        values = np.concatenate(list(encoder.blocks(np.float32)))
+    values.flags.writeable = False
+    return values

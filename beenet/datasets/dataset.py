@@ -1,0 +1,96 @@
+"""What the rest of beenet sees of a data set."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.datasets.encode import decode
+from beenet.datasets.registry import SPLITS
+from beenet.errors import DatasetError
+
+
+class Source(Protocol):
+    """Where a data set's values come from."""
+
+    def hashes(self) -> dict[str, str]:
+        """File name to SHA-256 of the raw source file."""
+
+    def inputs(self, split: str) -> NDArray[Any]:
+        """Shape (n, *shape), uint8 (k/255) or float32, read-only."""
+
+    def targets(self, split: str) -> NDArray[np.float32]:
+        """Shape (n, n_classes), float32 one-hot."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """The examples of one split."""
+
+    x: NDArray[Any]
+    """Shape (n, *shape), uint8 (meaning value/255) or float32, memory-mapped."""
+    y: NDArray[np.float32]
+    """Shape (n, n_classes), one-hot."""
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """Class indices, shape (n,), int64."""
+        return np.asarray(self.y.argmax(axis=1), dtype=np.int64)
+
+    def rows(self, which: slice | NDArray[Any] | list[int]) -> NDArray[np.float32]:
+        """Returns examples as the net takes them: float32, fresh, C-contiguous.
+
+        Args:
+            which: a slice, or row numbers of shape (m,).
+
+        Returns:
+            Shape (m, *shape), float32; images in 0..1.
+        """
+        return decode(self.x[which])
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """An opened data set; nothing large is read before `split`."""
+
+    name: str
+    """The registry's name, or the folder's for own data."""
+    shape: tuple[int, ...]
+    """One example, such as (28, 28, 1)."""
+    classes: tuple[str, ...]
+    """Class names in one-hot order."""
+    counts: dict[str, int]
+    """Split name to number of examples."""
+    synthetic: bool
+    """A stand-in made by `beenet data synth`: no score on it means anything."""
+    title: str
+    """The name to show: `BEE1`, or `BEE1 (synthetic, scale 0.01)`."""
+    source: Source
+    """Where the values come from."""
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """File name to SHA-256 of the raw source file: the data's identity."""
+        return self.source.hashes()
+
+    def split(self, name: str) -> Split:
+        """Opens one split, converting it into the cache the first time.
+
+        Raises:
+            DatasetError: no such split, or its values break a rule.
+        """
+        return Split(self.source.inputs(_known(name)), self.source.targets(name))
+
+    def targets(self, name: str) -> NDArray[np.float32]:
+        """Reads one split's labels alone, shape (n, n_classes), float32 one-hot."""
+        return self.source.targets(_known(name))
+
+
+def _known(split: str) -> str:
+    if split not in SPLITS:
+        raise DatasetError(f"no split is called {split!r}; known: {', '.join(SPLITS)}")
+    return split

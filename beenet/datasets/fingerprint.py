@@ -1,0 +1,90 @@
+"""SHA-256 of files, remembered so that unchanged ones are not read again."""
+
+import hashlib
+import json
+import os
+import time
+from pathlib import Path
+
+from beenet.errors import DatasetError
+
+_RACY_NS = 100_000_000  # a file this young may change without a new time stamp
+
+
+def stamp(path: Path) -> list[int]:
+    """Returns what the file system tells of a file's identity, without reading it."""
+    stat = path.stat()
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+
+
+def sha256_of(path: Path) -> str:
+    """Reads the whole file and returns its SHA-256 in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        block = bytearray(2**20)
+        while count := file.readinto(block):
+            digest.update(memoryview(block)[:count])
+    return digest.hexdigest()
+
+
+def fingerprint(path: Path, cache: Path) -> str:
+    """Returns the file's SHA-256, from memory where the file has not changed.
+
+    Args:
+        path: the file.
+        cache: the folder that remembers; it may be missing or read-only.
+
+    Raises:
+        DatasetError: the file cannot be read.
+    """
+    note = _note(path, cache)
+    try:
+        now = stamp(path)
+        known = read_json(note)
+        if known.get("stamp") == now and isinstance(known.get("sha256"), str):
+            return str(known["sha256"])
+        digest = sha256_of(path)
+    except OSError as error:
+        raise DatasetError(f"{path}: cannot be read: {error.strerror}") from error
+    remember(path, cache, digest, now)
+    return digest
+
+
+def remember(path: Path, cache: Path, digest: str, seen: list[int]) -> None:
+    """Notes the SHA-256 of a file that looked like `seen`; a failure is no matter."""
+    if time.time_ns() - seen[1] < _RACY_NS:
+        return
+    try:
+        note = _note(path, cache)
+        note.parent.mkdir(parents=True, exist_ok=True)
+        write_json(note, {"path": str(path), "stamp": seen, "sha256": digest})
+    except OSError:
+        return  # a read-only home only costs time
+
+
+def read_json(path: Path) -> dict[str, object]:
+    """Reads a JSON object; a missing or damaged one reads as empty."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def write_json(path: Path, content: dict[str, object]) -> None:
+    """Writes a JSON object, whole or not at all."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            json.dump(content, file, indent=2)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _note(path: Path, cache: Path) -> Path:
+    key = hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:32]
+    return cache / "seen" / f"{key}.json"

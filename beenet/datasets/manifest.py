@@ -1,0 +1,78 @@
+"""manifest.json: what an installed data set is and where it came from."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from beenet.datasets.fingerprint import read_json, write_json
+from beenet.datasets.registry import REGISTRY
+from beenet.errors import DatasetError
+
+FILE_NAME = "manifest.json"
+FORMAT = 1
+"""Goes up when a manifest's meaning changes."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One installed data set."""
+
+    name: str
+    """The registry's name."""
+    hashes: dict[str, str]
+    """File name to SHA-256."""
+    source: str
+    """Where the files were taken from, or the command that made them."""
+    date: str
+    """When they were installed, ISO 8601 in UTC."""
+    synthetic: bool = False
+    """Made by `beenet data synth`."""
+    scale: float = 1.0
+    """Share of the registry's counts, for synthetic data."""
+    seed: int = 0
+    """The seed that a synthetic set was drawn with."""
+    format: int = FORMAT
+    """Version of this file's layout."""
+
+    @property
+    def title(self) -> str:
+        """The name to show; a synthetic set always says that it is one."""
+        if self.synthetic:
+            return f"{self.name} (synthetic, scale {self.scale:g})"
+        return self.name
+
+
+def save_manifest(folder: Path, manifest: Manifest) -> None:
+    """Writes the manifest into the data set's folder, whole or not at all."""
+    write_json(folder / FILE_NAME, asdict(manifest))
+
+
+def load_manifest(folder: Path) -> Manifest | None:
+    """Reads a folder's manifest; None where there is none.
+
+    Raises:
+        DatasetError: there is one, but it is damaged or of another version.
+    """
+    path = folder / FILE_NAME
+    if not path.is_file():
+        return None
+    content = read_json(path)
+    if content.get("format") != FORMAT:
+        raise DatasetError(
+            f"{path}: is damaged, or was written by another version of beenet; "
+            "install the data set again with --overwrite"
+        )
+    match content:
+        case {
+            "name": str(name),
+            "hashes": dict(hashes),
+            "source": str(source),
+            "date": str(date),
+            "synthetic": bool(synthetic),
+            "scale": int() | float() as scale,
+            "seed": int(seed),
+        } if name in REGISTRY:
+            files = {str(file): str(digest) for file, digest in hashes.items()}
+            return Manifest(name, files, source, date, synthetic, scale, seed)
+    raise DatasetError(
+        f"{path}: is damaged; install the data set again with --overwrite"
+    )

@@ -1,0 +1,117 @@
+"""Opens a data set by name, by path, or by both."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from beenet.datasets.dataset import Dataset
+from beenet.datasets.folder import SixPickles, six_pickles
+from beenet.datasets.home import cache_folder, data_home
+from beenet.datasets.idx import PackedMnist
+from beenet.datasets.manifest import Manifest, load_manifest
+from beenet.datasets.registry import DatasetInfo, find
+from beenet.errors import DatasetError
+
+
+def open_dataset(
+    *,
+    name: str | None = None,
+    path: Path | None = None,
+    classes: Sequence[str] | None = None,
+    data_dir: Path | None = None,
+) -> Dataset:
+    """Opens a data set; reads headers only, values come with `Dataset.split`.
+
+    Args:
+        name: a registered set: MNIST, or one installed in the data home.
+        path: a folder of six pickles. With a name it must match the registry's entry.
+        classes: class names of own data, in one-hot order.
+        data_dir: the data home; see `data_home`.
+
+    Raises:
+        DatasetError: not installed (names the command that helps), or not in order.
+    """
+    cache = cache_folder(data_dir)
+    if path is not None:
+        return _at_path(Path(path), name, classes, cache)
+    if name is None:
+        raise DatasetError("a data set needs a name or a path")
+    info = find(name)
+    _refuse_other_classes(info, classes)
+    if info.name == "MNIST":
+        return _dataset(info.name, PackedMnist(cache), info, None)
+    folder = data_home(data_dir) / info.name
+    manifest = load_manifest(folder)
+    if manifest is None:
+        raise DatasetError(
+            f"{info.name} is not installed: `beenet data add {info.name} PATH` installs"
+            f" it, `beenet data synth {info.name}` a synthetic stand-in for a trial"
+        )
+    return _dataset(
+        info.name, _installed(folder, info, manifest, cache), info, manifest
+    )
+
+
+def _at_path(
+    folder: Path, name: str | None, classes: Sequence[str] | None, cache: Path
+) -> Dataset:
+    """Own data, or a registered set that is not on the shelf."""
+    manifest = load_manifest(folder)
+    if name is None and manifest is not None:
+        name = manifest.name
+    if name is not None:
+        info = find(name)
+        _refuse_other_classes(info, classes)
+        synthetic = manifest is not None and manifest.synthetic
+        pickles = six_pickles(
+            folder, classes=info.classes, cache=cache, info=info, any_count=synthetic
+        )
+        return _dataset(info.name, pickles, info, manifest)
+    if not classes:
+        raise DatasetError(
+            f"{folder}: own data needs its class names, in one-hot order: "
+            "classes: [BEE, NO_BEE]"
+        )
+    pickles = six_pickles(folder, classes=tuple(classes), cache=cache)
+    own = folder.resolve().name
+    return Dataset(
+        own, pickles.shape, pickles.classes, pickles.counts, False, own, pickles
+    )
+
+
+def _installed(
+    folder: Path, info: DatasetInfo, manifest: Manifest, cache: Path
+) -> SixPickles:
+    pickles = six_pickles(
+        folder,
+        classes=info.classes,
+        cache=cache,
+        info=info,
+        any_count=manifest.synthetic,
+    )
+    for file, digest in pickles.hashes().items():
+        if digest != manifest.hashes.get(file):
+            raise DatasetError(
+                f"{folder / file}: has changed since {info.name} was installed; "
+                f"`beenet data add {info.name} PATH --overwrite` installs it again"
+            )
+    return pickles
+
+
+def _dataset(
+    name: str,
+    source: SixPickles | PackedMnist,
+    info: DatasetInfo,
+    manifest: Manifest | None,
+) -> Dataset:
+    counts = source.counts if isinstance(source, SixPickles) else info.counts
+    synthetic = manifest is not None and manifest.synthetic
+    title = manifest.title if manifest is not None and synthetic else name
+    return Dataset(name, info.shape, info.classes, counts, synthetic, title, source)
+
+
+def _refuse_other_classes(info: DatasetInfo, classes: Sequence[str] | None) -> None:
+    if classes is not None and tuple(classes) != info.classes:
+        raise DatasetError(
+            f"{info.name} has the classes {', '.join(info.classes)}, "
+            f"not {', '.join(classes)}"
+        )

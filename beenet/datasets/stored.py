@@ -1,0 +1,90 @@
+"""An array that still lies in its pickle file: read a few rows at a time."""
+
+import codecs
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.errors import DatasetError
+
+_BLOCK = 2**24
+
+
+@dataclass(frozen=True)
+class StoredArray:
+    """Numbers in a file, and how to lay them out; nothing is read until `rows`."""
+
+    path: Path
+    """The file."""
+    dtype: np.dtype[Any]
+    """Bool, integer or float of 1 to 8 bytes, either byte order."""
+    stored_shape: tuple[int, ...]
+    """Shape in the order of the bytes."""
+    axes: tuple[int, ...]
+    """Transposes the stored shape into the true one (Fortran order and the like)."""
+    offset: int
+    """Where the bytes begin in the file."""
+    size: int
+    """How many bytes they take in the file."""
+    latin1: bool = False
+    """Protocol 2 writes bytes as text: Latin-1 characters, encoded as UTF-8."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The array's shape."""
+        return tuple(self.stored_shape[axis] for axis in self.axes)
+
+    def rows(self, start: int, stop: int) -> NDArray[Any]:
+        """Reads `array[start:stop]`, shape (stop - start, ...), dtype as stored.
+
+        Raises:
+            DatasetError: the file no longer holds what its header promised.
+        """
+        try:
+            if self.latin1:
+                return self._laid_out(np.frombuffer(self._decoded, self.dtype))[
+                    start:stop
+                ]
+            if self.axes != tuple(range(len(self.axes))):
+                whole: NDArray[Any] = np.memmap(
+                    self.path, self.dtype, "r", self.offset, (self._length(),)
+                )
+                # A copy, so that the file's pages can leave memory again.
+                return np.array(self._laid_out(whole)[start:stop])
+            per_row = self._length() // self.stored_shape[0]
+            flat = np.fromfile(
+                self.path,
+                self.dtype,
+                count=(stop - start) * per_row,
+                offset=self.offset + start * per_row * self.dtype.itemsize,
+            )
+            return flat.reshape(stop - start, *self.stored_shape[1:])
+        except (OSError, ValueError) as error:
+            raise DatasetError(f"{self.path}: cannot be read: {error}") from error
+
+    def everything(self) -> NDArray[Any]:
+        """Reads the whole array."""
+        return self.rows(0, self.shape[0])
+
+    def _length(self) -> int:
+        return math.prod(self.stored_shape)
+
+    def _laid_out(self, flat: NDArray[Any]) -> NDArray[Any]:
+        return flat.reshape(self.stored_shape).transpose(self.axes)
+
+    @cached_property
+    def _decoded(self) -> bytearray:
+        """The bytes behind the text; in blocks, so that only the result is whole."""
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        decoded = bytearray()
+        with self.path.open("rb") as file:
+            file.seek(self.offset)
+            for start in range(0, self.size, _BLOCK):
+                block = file.read(min(_BLOCK, self.size - start))
+                decoded += decoder.decode(block).encode("latin-1")
+        return decoded
