@@ -1,6 +1,7 @@
 """A folder of six pickles: train, test and valid, each an X and a Y."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,8 @@ class SixPickles:
     """File name to the array in it."""
 
     def hashes(self) -> dict[str, str]:
-        """SHA-256 of each of the six files; remembered while they do not change."""
-        return {name: fingerprint(self.folder / name, self.cache) for name in SIX_FILES}
+        """SHA-256 of each of the six files."""
+        return dict(self._hashes)
 
     def inputs(self, split: str) -> NDArray[Any]:
         """The split's X, shape (n, *shape), uint8 (k/255) or float32, read-only.
@@ -52,9 +53,8 @@ class SixPickles:
         name = f"{split}_X.pck"
         path = self.folder / name
         what = f"{path}, {split} split"
-        key = fingerprint(path, self.cache)
         # A copy, so that what it may hold in memory goes when the values are cached.
-        found = cached(replace(self.arrays[name]), key, what, self.cache)
+        found = cached(replace(self.arrays[name]), self._hashes[name], what, self.cache)
         if self.unit_range and (found.low < 0 or found.high > 1):
             raise DatasetError(
                 f"{what}: values run from {found.low:g} to {found.high:g}; images must "
@@ -82,6 +82,10 @@ class SixPickles:
             self.targets(split)
             self.inputs(split)
 
+    @cached_property
+    def _hashes(self) -> dict[str, str]:
+        return {name: fingerprint(self.folder / name, self.cache) for name in SIX_FILES}
+
 
 def six_pickles(
     folder: Path,
@@ -103,7 +107,7 @@ def six_pickles(
     Raises:
         DatasetError: says which file breaks which rule.
     """
-    _refuse_missing(folder)
+    refuse_missing(folder)
     arrays = {name: stored_array(folder / name) for name in SIX_FILES}
     shape = _common_shape(folder, arrays, info)
     for split in SPLITS:
@@ -117,7 +121,8 @@ def six_pickles(
     return SixPickles(folder, cache, shape, classes, counts, unit_range, arrays)
 
 
-def _refuse_missing(folder: Path) -> None:
+def refuse_missing(folder: Path) -> None:
+    """Raises a DatasetError that names which of the six files are not there."""
     if not folder.is_dir():
         raise DatasetError(f"{folder}: no such folder")
     missing = [name for name in SIX_FILES if not (folder / name).is_file()]

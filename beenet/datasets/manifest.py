@@ -20,6 +20,8 @@ class Manifest:
     """The registry's name."""
     hashes: dict[str, str]
     """File name to SHA-256."""
+    counts: dict[str, int]
+    """Split name to number of examples."""
     source: str
     """Where the files were taken from, or the command that made them."""
     date: str
@@ -56,6 +58,8 @@ def load_manifest(folder: Path) -> Manifest | None:
     if not path.is_file():
         return None
     content = read_json(path)
+    if content and not {"hashes", "synthetic"} <= content.keys():
+        return None  # own data may come with some other tool's manifest.json
     if content.get("format") != FORMAT:
         raise DatasetError(
             f"{path}: is damaged, or was written by another version of beenet; "
@@ -65,14 +69,16 @@ def load_manifest(folder: Path) -> Manifest | None:
         case {
             "name": str(name),
             "hashes": dict(hashes),
+            "counts": {"train": int(train), "test": int(test), "valid": int(valid)},
             "source": str(source),
             "date": str(date),
             "synthetic": bool(synthetic),
             "scale": int() | float() as scale,
             "seed": int(seed),
         } if name in REGISTRY:
+            counts = {"train": train, "test": test, "valid": valid}
             files = {str(file): str(digest) for file, digest in hashes.items()}
-            return Manifest(name, files, source, date, synthetic, scale, seed)
+            return Manifest(name, files, counts, source, date, synthetic, scale, seed)
     raise DatasetError(
         f"{path}: is damaged; install the data set again with --overwrite"
     )

@@ -1,0 +1,191 @@
+"""The data home: installs data sets whole or not at all.
+
+<data home>/BEE1/train_X.pck ...    the six pickles, copied or linked
+<data home>/BEE1/manifest.json      what they are, their hashes, their origin
+<data home>/cache/                  converted arrays, see cache.py
+"""
+
+import contextlib
+import math
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+from filelock import FileLock
+
+from beenet.datasets.cache import adopt
+from beenet.datasets.fingerprint import remember, stamp
+from beenet.datasets.folder import SIX_FILES, refuse_missing, six_pickles
+from beenet.datasets.home import cache_folder, data_home
+from beenet.datasets.manifest import Manifest, load_manifest, save_manifest
+from beenet.datasets.registry import DatasetInfo, find
+from beenet.datasets.unzip import unzip_six
+from beenet.errors import DatasetError
+
+_STAGING = ".staging-"
+_SLACK = 2**20  # what pickle and zip add to the bare values
+
+
+def add(
+    name: str,
+    path: Path,
+    *,
+    data_dir: Path | None = None,
+    link: bool = False,
+    overwrite: bool = False,
+) -> Manifest:
+    """Installs a data set from a folder or a zip of six pickles.
+
+    Everything is read and checked against the registry first; on any failure the data
+    home is as it was. A synthetic set makes way for the real one unasked.
+
+    Args:
+        name: a registered set.
+        path: the folder or the zip file.
+        data_dir: the data home; see `data_home`.
+        link: leave the files of the folder where they are, and link to them.
+        overwrite: replace a set that is already installed.
+
+    Raises:
+        DatasetError: the files are not that data set, or cannot be installed.
+    """
+    info = _installable(name)
+    path = Path(path)
+    zipped = path.is_file() and zipfile.is_zipfile(path)
+    if path.is_file() and not zipped:
+        raise DatasetError(f"{path}: is neither a folder nor a zip file")
+    if zipped and link:
+        raise DatasetError(f"{path}: is a zip file, which cannot be linked to")
+    source_manifest = load_manifest(path) if path.is_dir() else None
+    manifest = source_manifest or _real(info.name)
+    if manifest.name != info.name:
+        raise DatasetError(
+            f"{path}: its manifest says {manifest.name}, not {info.name}"
+        )
+
+    def fill(folder: Path) -> Manifest:
+        if zipped:
+            unzip_six(path, folder, _most_bytes(info))
+        else:
+            _bring(path, folder, link)
+        return replace(manifest, source=str(path.resolve()), date=now())
+
+    return install(info, fill, data_dir=data_dir, overwrite=overwrite)
+
+
+def install(
+    info: DatasetInfo,
+    fill: Callable[[Path], Manifest],
+    *,
+    data_dir: Path | None = None,
+    overwrite: bool = False,
+) -> Manifest:
+    """Lets `fill` put six pickles into a staging folder, checks them, shelves them.
+
+    Args:
+        info: the registry's entry.
+        fill: writes the six files into the folder given; returns their manifest, whose
+            hashes and counts are filled in here.
+        data_dir: the data home; see `data_home`.
+        overwrite: replace a set that is already installed.
+
+    Raises:
+        DatasetError: the files are not that data set, or cannot be written.
+    """
+    home = data_home(data_dir)
+    cache = cache_folder(data_dir)
+    try:
+        with _staging(home) as stage:
+            _refuse_replacing(home / info.name, overwrite)
+            folder = stage / info.name
+            folder.mkdir()
+            manifest = fill(folder)
+            pickles = six_pickles(
+                folder,
+                classes=info.classes,
+                cache=stage / "cache",
+                info=info,
+                any_count=manifest.synthetic,
+            )
+            pickles.check_values()
+            manifest = replace(manifest, hashes=pickles.hashes(), counts=pickles.counts)
+            save_manifest(folder, manifest)
+            _swap(folder, home / info.name, stage)
+            adopt(stage / "cache", cache)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise DatasetError(
+            f"{info.name} cannot be installed in {home}: {reason}"
+        ) from error
+    for file, digest in manifest.hashes.items():
+        shelved = home / info.name / file
+        remember(shelved, cache, digest, stamp(shelved))
+    return manifest
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601, to the second."""
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+def _installable(name: str) -> DatasetInfo:
+    info = find(name)
+    if info.name == "MNIST":
+        raise DatasetError("MNIST is inside beenet: there is nothing to install")
+    return info
+
+
+def _real(name: str) -> Manifest:
+    return Manifest(name=name, hashes={}, counts={}, source="", date="")
+
+
+@contextlib.contextmanager
+def _staging(home: Path) -> Iterator[Path]:
+    """A folder beside the installed sets, gone afterwards whatever happens."""
+    home.mkdir(parents=True, exist_ok=True)
+    with FileLock(home / ".shelf.lock"):
+        # One installs at a time, so what lies about is left from a killed one.
+        for old in home.glob(f"{_STAGING}*"):
+            shutil.rmtree(old, ignore_errors=True)
+        stage = Path(tempfile.mkdtemp(prefix=_STAGING, dir=home))
+        try:
+            yield stage
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+
+
+def _refuse_replacing(place: Path, overwrite: bool) -> None:
+    if overwrite or not place.exists():
+        return
+    installed = load_manifest(place)
+    if installed is None or not installed.synthetic:
+        raise DatasetError(
+            f"{place.name} is already installed in {place.parent}; "
+            "--overwrite replaces it"
+        )
+
+
+def _swap(new: Path, place: Path, stage: Path) -> None:
+    """Puts the new folder in its place; the old one goes with the staging folder."""
+    if place.exists():
+        place.rename(stage / "old")
+    new.rename(place)
+
+
+def _bring(source: Path, folder: Path, link: bool) -> None:
+    refuse_missing(source)
+    for name in SIX_FILES:
+        if link:
+            (folder / name).symlink_to((source / name).resolve())
+        else:
+            shutil.copy2(source / name, folder / name)
+
+
+def _most_bytes(info: DatasetInfo) -> int:
+    """What the six files take at most: every value a float64, and some slack."""
+    values = math.prod(info.shape) + len(info.classes)
+    return sum(info.counts.values()) * values * 8 + len(SIX_FILES) * _SLACK

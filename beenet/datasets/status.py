@@ -1,0 +1,122 @@
+"""What is on the shelf, and how to get what is not."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from beenet.datasets.folder import refuse_missing
+from beenet.datasets.home import data_home
+from beenet.datasets.manifest import load_manifest
+from beenet.datasets.opening import open_dataset
+from beenet.datasets.registry import REGISTRY, SPLITS, DatasetInfo, find
+from beenet.errors import DatasetError
+
+State = Literal["inside beenet", "installed", "synthetic", "damaged", "missing"]
+
+
+@dataclass(frozen=True)
+class Status:
+    """One data set on this machine."""
+
+    info: DatasetInfo
+    """What the registry knows."""
+    state: State
+    """Whether it is here."""
+    title: str
+    """The name to show; a synthetic set says that it is one."""
+    counts: dict[str, int]
+    """Split name to number of examples: the installed set's, else the registry's."""
+    remedy: str = ""
+    """How to get it, where it is missing or only a stand-in."""
+    where: str = ""
+    """The folder, where installed."""
+    source: str = ""
+    """Where the files came from."""
+    hashes: dict[str, str] = field(default_factory=dict)
+    """File name to SHA-256."""
+    balance: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Split name to class name to number of examples; only `full_status` counts."""
+
+    def as_json(self) -> dict[str, object]:
+        """Returns plain values, for scripts; `majority` is the score to beat."""
+        return {
+            "name": self.info.name,
+            "title": self.title,
+            "kind": self.info.kind,
+            "shape": list(self.info.shape),
+            "classes": list(self.info.classes),
+            "counts": self.counts,
+            "status": self.state,
+            "synthetic": self.state == "synthetic",
+            "remedy": self.remedy or None,
+            "where": self.where or None,
+            "source": self.source or None,
+            "hashes": self.hashes,
+            "balance": self.balance,
+            "majority": {
+                split: max(by_class.values()) / sum(by_class.values())
+                for split, by_class in self.balance.items()
+            },
+        }
+
+
+def all_statuses(data_dir: Path | None = None) -> list[Status]:
+    """Returns the status of every registered set, reading manifests alone."""
+    return [_status(info, data_dir) for info in REGISTRY.values()]
+
+
+def full_status(name: str, data_dir: Path | None = None) -> Status:
+    """Returns one set's status with its hashes and class balance.
+
+    Raises:
+        DatasetError: no such set, or the installed one is damaged.
+    """
+    info = find(name)
+    status = _status(info, data_dir)
+    if status.state == "missing":
+        return status
+    dataset = open_dataset(name=info.name, data_dir=data_dir)
+    balance = {}
+    for split in SPLITS:
+        per_class = dataset.targets(split).sum(axis=0, dtype=np.float64)
+        balance[split] = {
+            label: int(n) for label, n in zip(info.classes, per_class, strict=True)
+        }
+    return Status(
+        info=info,
+        state=status.state,
+        title=status.title,
+        counts=dataset.counts,
+        remedy=status.remedy,
+        where=status.where,
+        source=status.source,
+        hashes=dataset.hashes,
+        balance=balance,
+    )
+
+
+def _status(info: DatasetInfo, data_dir: Path | None) -> Status:
+    if info.name == "MNIST":
+        return Status(info, "inside beenet", info.name, info.counts)
+    add = f"beenet data add {info.name} PATH"
+    folder = data_home(data_dir) / info.name
+    try:
+        manifest = load_manifest(folder)
+        if manifest is None:
+            remedy = f"{add}  (or: beenet data synth {info.name})"
+            return Status(info, "missing", info.name, info.counts, remedy)
+        refuse_missing(folder)
+    except DatasetError:
+        remedy = f"{add} --overwrite"
+        return Status(info, "damaged", info.name, info.counts, remedy, str(folder))
+    return Status(
+        info=info,
+        state="synthetic" if manifest.synthetic else "installed",
+        title=manifest.title,
+        counts=manifest.counts,
+        remedy=f"the real one: {add}" if manifest.synthetic else "",
+        where=str(folder),
+        source=manifest.source,
+    )
