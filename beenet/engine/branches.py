@@ -1,0 +1,137 @@
+"""Take the training side of every ``tf.cond`` that asks whether this is training.
+
+TFLearn switches dropout and batch normalization by a variable, ``is_training``. In
+the training loop the answer is always yes; put in place of the question, the branch
+saves a dozen small operations, and its random ones come into reach.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from tensorflow.python.framework.function_def_to_graph import function_def_to_graph_def
+
+from beenet.tflearn_backend import tf
+
+
+def take_training_branches(graph_def: Any, is_training: str) -> None:
+    """Replace, in place, each conditional on ``is_training`` by its true branch.
+
+    Args:
+        graph_def: the step; its function library holds the branches.
+        is_training: the name of the variable's handle node.
+    """
+    functions = {f.signature.name: f for f in graph_def.library.function}
+    # One at a time: a branch may bring conditionals of its own.
+    while (node := _next_conditional(graph_def, is_training)) is not None:
+        _inline(graph_def, node, functions[node.attr["then_branch"].func.name])
+    _unwrap_optionals(graph_def)
+
+
+def drop_unused_functions(graph_def: Any) -> None:
+    """Keep, in place, only the functions that the operations can still call."""
+    functions = {f.signature.name: f for f in graph_def.library.function}
+    used: dict[str, Any] = {}
+    waiting = list(graph_def.node)
+    while waiting:
+        for value in waiting.pop().attr.values():
+            for call in (value.func, *value.list.func):
+                if call.name in functions and call.name not in used:
+                    used[call.name] = functions[call.name]
+                    waiting.extend(functions[call.name].node_def)
+    del graph_def.library.function[:]
+    graph_def.library.function.extend(used.values())
+
+
+def _next_conditional(graph_def: Any, is_training: str) -> Any:
+    nodes = {node.name: node for node in graph_def.node}
+
+    def asks(name: str) -> bool:
+        node = nodes[name.split(":")[0]]
+        if node.op == "Identity":
+            return asks(node.input[0])
+        return node.op == "ReadVariableOp" and node.input[0] == is_training
+
+    for node in graph_def.node:
+        if node.op in ("If", "StatelessIf") and asks(node.input[0]):
+            return node
+    return None
+
+
+def _inline(graph_def: Any, call: Any, function: Any) -> None:
+    """Replace the conditional ``call`` by the body of ``function``, in place."""
+    body, flat_names = function_def_to_graph_def(function)
+    arguments = [i for i in call.input[1:] if not i.startswith("^")]
+    controls = [i for i in call.input if i.startswith("^")]
+    inputs = dict(
+        zip((arg.name for arg in function.signature.input_arg), arguments, strict=True)
+    )
+
+    def rename(name: str) -> str:
+        if name.startswith("^"):
+            return "^" + rename(name[1:]).split(":")[0]
+        node, _, port = name.partition(":")
+        return (
+            inputs[node]
+            if node in inputs
+            else _tensor(f"{call.name}/true/{node}", port)
+        )
+
+    effects = []  # what the branch does beside returning values
+    for node in function.control_ret.values():
+        effects.append(f"^{call.name}/true/{node}")
+    outputs = {}
+    for i, arg in enumerate(function.signature.output_arg):
+        outputs[_tensor(call.name, str(i))] = rename(flat_names[function.ret[arg.name]])
+
+    remaining = [node for node in graph_def.node if node.name != call.name]
+    for node in remaining:
+        used = [i for i in node.input if i.split(":")[0].lstrip("^") == call.name]
+        if used:
+            _rewire(node, lambda i: outputs.get(i, i))
+            renamed = [i for i in node.input if i != f"^{call.name}"]
+            del node.input[:]
+            node.input.extend(dict.fromkeys([*renamed, *effects]))
+    inlined = []
+    for node in body.node:
+        if node.name in inputs:
+            continue
+        copy = tf.NodeDef()
+        copy.CopyFrom(node)
+        copy.name = f"{call.name}/true/{node.name}"
+        _rewire(copy, rename)
+        if controls:
+            copy.input.extend(c for c in controls if c not in copy.input)
+        inlined.append(copy)
+    del graph_def.node[:]
+    graph_def.node.extend(remaining + inlined)
+
+
+def _unwrap_optionals(graph_def: Any) -> None:
+    """Join what a branch wrapped for its gradient to where the gradient unwraps it."""
+    nodes = {node.name: node for node in graph_def.node}
+    values = {}
+    for node in graph_def.node:
+        if node.op == "OptionalGetValue":
+            source = nodes[node.input[0].split(":")[0]]
+            if source.op == "OptionalFromValue":
+                for i in range(len(node.attr["output_types"].list.type)):
+                    values[_tensor(node.name, str(i))] = source.input[i]
+
+    def unwrap(name: str) -> str:
+        while name in values:
+            name = values[name]
+        return name
+
+    for node in graph_def.node:
+        _rewire(node, unwrap)
+
+
+def _tensor(node: str, port: str) -> str:
+    """Return a tensor's name as a GraphDef writes it: output 0 goes without number."""
+    return node if port in ("", "0") else f"{node}:{port}"
+
+
+def _rewire(node: Any, rename: Callable[[str], str]) -> None:
+    names = [rename(name) for name in node.input]
+    del node.input[:]
+    node.input.extend(names)

@@ -1,0 +1,102 @@
+"""A chunk of training steps as one operation of the network's graph."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from beenet.engine.feeding import Batches
+from beenet.engine.step import extract_step
+from beenet.network.network import Network
+from beenet.tflearn_backend import tf
+
+
+class CompiledSteps:
+    """TFLearn's training step inside a ``tf.while_loop`` over a chunk of batches."""
+
+    def __init__(
+        self, network: Network, x_dtype: DTypeLike, *, own_random: bool = False
+    ) -> None:
+        """Add the loop to the network's graph, under the name ``beenet``.
+
+        Args:
+            network: the network; its session must not have run on a frozen graph.
+            x_dtype: of the stored examples: uint8 (meaning value/255) or float32.
+            own_random: see ``extract_step``.
+        """
+        self._network = network
+        self._step = extract_step(network, own_random=own_random)
+        self._decode = np.dtype(x_dtype) == np.uint8
+        with network.graph.as_default(), tf.name_scope("beenet"):
+            self._x = tf.placeholder(x_dtype, [None, *network.x.shape], "x")
+            self._y = tf.placeholder(network.y.dtype, [None, *network.y.shape], "y")
+            # As a constant, TensorFlow would multiply by 1/255 instead of dividing
+            # by 255, and half of the 256 values would differ in their last bit.
+            self._divisor = tf.placeholder(tf.float32, [], "divisor")
+            if self._step.random:
+                n_random = len(self._step.random.names)
+                self._key = tf.placeholder(tf.uint64, [1], "key")
+                self._counters = tf.placeholder(
+                    tf.uint64, [None, n_random, 2], "counters"
+                )
+            self._losses, self._metrics = self._build_loop()
+
+    def run(
+        self, batches: Batches, seed: int, epoch: int, step: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Train on ``batches`` and return their losses and metrics, float32 [steps].
+
+        Args:
+            batches: as stored.
+            seed: the run's seed.
+            epoch: counted from 0.
+            step: the step of the epoch that ``batches`` begin with.
+        """
+        feed = {self._x: batches.x, self._y: batches.y, self._divisor: np.float32(255)}
+        if self._step.random:
+            feed[self._key] = self._step.random.key(seed)
+            feed[self._counters] = self._step.random.counters(
+                epoch, step, batches.steps
+            )
+        losses, metrics = self._network.session.run([self._losses, self._metrics], feed)
+        return losses, metrics
+
+    def _build_loop(self) -> tuple[Any, Any]:
+        """Return the losses and the metrics of a chunk, tensors float32 [steps]."""
+        steps = tf.shape(self._y)[0]
+
+        def one_step(i: Any, losses: Any, metrics: Any) -> tuple[Any, Any, Any]:
+            loss, metric, update = self._import_step(i)
+            with tf.control_dependencies([update]):
+                return i + 1, losses.write(i, loss), metrics.write(i, metric)
+
+        _, losses, metrics = tf.while_loop(
+            lambda i, *_: i < steps,
+            one_step,
+            [0, tf.TensorArray(tf.float32, steps), tf.TensorArray(tf.float32, steps)],
+            parallel_iterations=1,
+            back_prop=False,
+        )
+        return losses.stack(), metrics.stack()
+
+    def _import_step(self, i: Any) -> tuple[Any, Any, Any]:
+        """Put the step into the loop's body; return its loss, metric and update."""
+        network, train_op = self._network, self._network.train_op
+        body = tf.get_default_graph()
+        x = tf.gather(self._x, i)
+        if self._decode:
+            x = tf.cast(x, tf.float32) / self._divisor
+        given = {network.x.name: x, network.y.name: tf.gather(self._y, i)}
+        for name in self._step.variables:
+            handle = network.graph.get_tensor_by_name(f"{name}:0")
+            given[handle.name] = body.capture(handle)
+        if self._step.random:
+            given[self._step.random.key_tensor] = body.capture(self._key)
+            given[self._step.random.counters_tensor] = tf.gather(self._counters, i)
+        ends = [train_op.loss.name, train_op.apply_grad.name]
+        if train_op.metric is not None:
+            ends.append(train_op.metric.name)
+        loss, update, *metric = tf.import_graph_def(
+            self._step.graph_def, given, ends, name="step"
+        )
+        return loss, metric[0] if metric else tf.constant(np.nan), update

@@ -1,0 +1,63 @@
+"""Where a network runs: the device asked for, and the session that keeps to it."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from beenet.engine.plan import Plan
+from beenet.errors import DeviceError
+from beenet.tflearn_backend import quiet_stderr, tf
+
+
+def choose_device(requested: str, available: Sequence[str]) -> str:
+    """Return the device to run on, one of ``available``.
+
+    Args:
+        requested: ``auto`` (the first GPU, else the CPU), ``cpu``, ``gpu`` (the
+            first GPU) or ``gpu:N``.
+        available: what this machine has, as ``available_devices`` lists it.
+
+    Raises:
+        DeviceError: the word is none of these, or the GPU is not there.
+    """
+    gpus = [device for device in available if device.startswith("gpu:")]
+    if requested == "cpu" or (requested == "auto" and not gpus):
+        return "cpu"
+    if requested in ("auto", "gpu") and gpus:
+        return gpus[0]
+    if requested in gpus:
+        return requested
+    if not re.fullmatch(r"gpu(:\d+)?", requested):
+        raise DeviceError(f"device must be auto, cpu, gpu or gpu:N, got {requested!r}")
+    raise DeviceError(
+        f"device {requested} was asked for, but this machine has only: "
+        + ", ".join(available)
+    )
+
+
+def available_devices() -> list[str]:
+    """Return ``cpu`` and the GPUs that TensorFlow sees, e.g. ``["cpu", "gpu:0"]``."""
+    with quiet_stderr():  # without CUDA, looking for it is announced as an error
+        gpus = tf.config.list_physical_devices("GPU")
+    return ["cpu", *(f"gpu:{i}" for i in range(len(gpus)))]
+
+
+def session_config(device: str, plan: Plan) -> Any:
+    """Return the ``tf.ConfigProto`` of a session on ``device`` under ``plan``.
+
+    Args:
+        device: one of ``available_devices()``.
+        plan: the thread counts.
+    """
+    config = tf.ConfigProto(
+        intra_op_parallelism_threads=plan.intra,
+        inter_op_parallelism_threads=plan.inter,
+        use_per_session_threads=True,  # another session's plan must not be inherited
+        allow_soft_placement=True,  # an op without a GPU kernel runs on the CPU
+    )
+    if device == "cpu":
+        config.device_count["GPU"] = 0
+    else:
+        config.gpu_options.visible_device_list = device.removeprefix("gpu:")
+        config.gpu_options.allow_growth = True  # leave room for the next process
+    return config

@@ -1,0 +1,50 @@
+"""TensorBoard's event file: four scalars an epoch."""
+
+from pathlib import Path
+
+from beenet.errors import RunError
+from beenet.history import Epoch
+from beenet.tflearn_backend import tf
+
+
+class EventWriter:
+    """Appends to an ``events.out.tfevents.*`` file, made with the first epoch."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the folder; nothing is written yet."""
+        self._folder = folder
+        self._writer = None
+
+    def write(self, row: Epoch) -> None:
+        """Append one epoch.
+
+        Raises:
+            RunError: it cannot be written.
+        """
+        try:
+            if self._writer is None:
+                with tf.Graph().as_default():  # or it would add the default graph
+                    self._writer = tf.summary.FileWriter(str(self._folder))
+            scalars = {
+                "train/loss": row.train_loss,
+                "train/accuracy": row.train_accuracy,
+                "test/loss": row.test_loss,
+                "test/accuracy": row.test_accuracy,
+            }
+            summary = tf.Summary(
+                value=[
+                    tf.Summary.Value(tag=tag, simple_value=value)
+                    for tag, value in scalars.items()
+                ]
+            )
+            self._writer.add_summary(summary, row.step)
+            self._writer.flush()
+        except (OSError, tf.errors.OpError) as error:
+            raise RunError(
+                f"cannot write events into {self._folder}: {error}"
+            ) from None
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._writer is not None:
+            self._writer.close()

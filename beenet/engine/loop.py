@@ -1,0 +1,150 @@
+"""The training loop: many steps of TFLearn's train op in one ``session.run``."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.engine.compiled import CompiledSteps
+from beenet.engine.feeding import Batches, Split, gather
+from beenet.engine.order import epoch_order
+from beenet.errors import DivergedError
+from beenet.network.network import Network
+
+# A chunk should last long enough to make its fixed costs vanish, and end soon
+# enough for a progress bar and for Ctrl-C.
+_CHUNK_SECONDS = 0.25
+_FIRST_CHUNK = 8
+_CHUNK_BYTES = 64 * 2**20
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some consecutive steps of an epoch, done."""
+
+    step: int
+    """Steps of the epoch that are done, this chunk's included."""
+
+    losses: NDArray[np.float32]
+    """TFLearn's loss of each batch (without regularization), float32 [steps]."""
+
+    metrics: NDArray[np.float32]
+    """TFLearn's metric (accuracy) of each batch, float32 [steps]; NaN without one."""
+
+    n_examples: int
+    """Examples that the chunk learned from."""
+
+
+class TrainLoop:
+    """Trains a network on a split, epoch by epoch, as TFLearn's ``fit`` would.
+
+    Attributes:
+        steps_per_epoch: batches in an epoch, a smaller last one included.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        split: Split,
+        *,
+        batch_size: int,
+        seed: int,
+        shuffle: bool = True,
+        chunk_steps: int | None = None,
+        own_random: bool = False,
+    ) -> None:
+        """Compile the training step of ``network`` into a loop, inside its graph.
+
+        Args:
+            network: the network to train.
+            split: the examples to train on.
+            batch_size: examples a step; the last step of an epoch takes what is left.
+            seed: with the epoch and the step, decides every random number.
+            shuffle: visit the examples in a new order every epoch.
+            chunk_steps: a fixed chunk length, for tests; results never depend on it.
+            own_random: keep TFLearn's random operations and their hidden state, for
+                tests against TFLearn's own loop.
+
+        Raises:
+            NetworkError: a random operation of the network cannot be keyed.
+        """
+        self.steps_per_epoch = -(-len(split.x) // batch_size)
+        self._network = network
+        self._split = split
+        self._batch_size = batch_size
+        self._seed = seed
+        self._shuffle = shuffle
+        self._chunk_steps = chunk_steps
+        self._length = chunk_steps or _FIRST_CHUNK  # of the next chunk, in steps
+        self._compiled = CompiledSteps(network, split.x.dtype, own_random=own_random)
+
+    def run_epoch(self, epoch: int, start_step: int = 0) -> Iterator[Chunk]:
+        """Train for one epoch, from ``start_step`` on, and yield each chunk when done.
+
+        While a chunk trains, a thread gathers the next; closing the generator ends
+        that thread. The network is in training mode until the generator ends.
+
+        Args:
+            epoch: counted from 0; decides the order and the random numbers.
+            start_step: the step of the epoch to begin with, to resume inside it.
+
+        Raises:
+            DivergedError: a loss is not finite.
+        """
+        order = epoch_order(
+            len(self._split.x), seed=self._seed, epoch=epoch, shuffle=self._shuffle
+        )
+        self._network.set_training(True)
+        reader = ThreadPoolExecutor(1, "beenet-feed")
+        try:
+            ahead = self._read(reader, order, start_step)
+            step = start_step
+            while step < self.steps_per_epoch:
+                batches = ahead.result()
+                # The length of the next chunk is settled before this one is timed.
+                ahead = self._read(reader, order, step + batches.steps)
+                began = time.perf_counter()
+                losses, metrics = self._compiled.run(batches, self._seed, epoch, step)
+                self._adapt((time.perf_counter() - began) / batches.steps)
+                _check_finite(losses, epoch, step)
+                step += batches.steps
+                n_examples = batches.y.shape[0] * batches.y.shape[1]
+                yield Chunk(step, losses, metrics, n_examples)
+        finally:
+            reader.shutdown(cancel_futures=True)
+            self._network.set_training(False)
+
+    def _read(
+        self,
+        reader: ThreadPoolExecutor,
+        order: NDArray[np.int64],
+        step: int,
+    ) -> "Future[Batches]":
+        """Start gathering the next chunk, from ``step`` on; at the end it is short."""
+        first = step * self._batch_size
+        whole = (len(order) - first) // self._batch_size
+        if whole > 0:
+            rows = order[first : first + min(self._length, whole) * self._batch_size]
+            return reader.submit(gather, self._split, rows, self._batch_size)
+        rows = order[first:]  # the smaller last batch is a chunk of its own
+        return reader.submit(gather, self._split, rows, max(1, len(rows)))
+
+    def _adapt(self, seconds_per_step: float) -> None:
+        """Settle how many steps the next chunk takes, growing carefully."""
+        if self._chunk_steps is None:
+            wanted = int(_CHUNK_SECONDS / seconds_per_step)
+            fitting = _CHUNK_BYTES // (self._batch_size * self._split.x[:1].nbytes)
+            self._length = max(1, min(wanted, fitting, 4 * self._length))
+
+
+def _check_finite(losses: NDArray[np.float32], epoch: int, step: int) -> None:
+    """Raise DivergedError at the first loss that is not a finite number."""
+    bad = np.flatnonzero(~np.isfinite(losses))
+    if bad.size:
+        raise DivergedError(
+            f"the loss became {losses[bad[0]]} in epoch {epoch + 1}, step "
+            f"{step + bad[0] + 1}: try a smaller learning_rate"
+        )

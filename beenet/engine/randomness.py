@@ -1,0 +1,123 @@
+"""Random operations without hidden state: functions of seed, epoch, step and place.
+
+TFLearn's dropout draws from generators that remember how often they were asked, so
+that a run cannot be resumed. Here each random operation of a step becomes its
+stateless twin, fed with a key made from the seed and a counter made from the epoch,
+the step and the operation's place among them.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.errors import NetworkError
+from beenet.tflearn_backend import tf
+
+# TFLearn's operation, its stateless twin, and the name of its "dtype" attribute.
+_TWINS = {
+    "RandomUniform": ("StatelessRandomUniformV2", "dtype"),
+    "RandomStandardNormal": ("StatelessRandomNormalV2", "dtype"),
+    "TruncatedNormal": ("StatelessTruncatedNormalV2", "dtype"),
+    "RandomUniformInt": ("StatelessRandomUniformIntV2", "Tout"),
+}
+
+# What else would draw from hidden state.
+_REFUSED = {
+    *_TWINS,
+    "Multinomial",
+    "ParameterizedTruncatedNormal",
+    "RandomGamma",
+    "RandomPoisson",
+    "RandomPoissonV2",
+    "RandomShuffle",
+}
+
+_KEY = "beenet/random/key"
+_COUNTERS = "beenet/random/counters"
+_PHILOX = "beenet/random/philox"
+
+_STREAM = 2  # of the seed; 1 is the shuffle's
+
+
+@dataclass(frozen=True)
+class RandomOps:
+    """The random operations of a step, and what they are to be fed."""
+
+    names: tuple[str, ...]
+    """The operations, in the order of the graph."""
+
+    key_tensor: str = f"{_KEY}:0"
+    """Takes ``key(seed)``."""
+
+    counters_tensor: str = f"{_COUNTERS}:0"
+    """Takes one step's row of ``counters``."""
+
+    def key(self, seed: int) -> NDArray[np.uint64]:
+        """Return the generators' key, uint64 [1]."""
+        return np.random.SeedSequence((seed, _STREAM)).generate_state(1, np.uint64)
+
+    def counters(self, epoch: int, start: int, steps: int) -> NDArray[np.uint64]:
+        """Return where each operation's generator starts, uint64 [steps, ops, 2].
+
+        Philox counts blocks of four numbers in 128 bits, low word first. Epoch and
+        step fill the high word, the operation the top of the low one: no two draws
+        meet before an operation asks for 2^50 numbers in one step.
+        """
+        counters = np.empty((steps, len(self.names), 2), np.uint64)
+        counters[:, :, 0] = np.arange(len(self.names), dtype=np.uint64) << 48
+        counters[:, :, 1] = (epoch << 32) + np.arange(
+            start, start + steps, dtype=np.uint64
+        )[:, None]
+        return counters
+
+
+def make_stateless(graph_def: Any) -> RandomOps | None:
+    """Replace, in place, the random operations of ``graph_def`` by stateless ones.
+
+    Returns:
+        What they are to be fed; None if there are none.
+    """
+    nodes = [node for node in graph_def.node if node.op in _TWINS]
+    if not nodes:
+        return None
+    names = tuple(node.name for node in nodes)
+    for place, node in enumerate(nodes):
+        twin, dtype = _TWINS[node.op]
+        data = [name for name in node.input if not name.startswith("^")]
+        controls = [name for name in node.input if name.startswith("^")]
+        counter = f"beenet/random/unpack:{place}".removesuffix(":0")
+        shape, *bounds = data
+        attributes = {"dtype": node.attr[dtype], "Tshape": node.attr["T"]}
+        del node.input[:]
+        node.input.extend([shape, _KEY, counter, _PHILOX, *bounds, *controls])
+        node.op = twin
+        kept = {name: tf.AttrValue() for name in attributes}
+        for name, value in attributes.items():
+            kept[name].CopyFrom(value)
+        node.attr.clear()
+        for name, value in kept.items():
+            node.attr[name].CopyFrom(value)
+    with tf.Graph().as_default() as graph, tf.name_scope("beenet/random/"):
+        tf.constant(1, tf.int32, name="philox")
+        counters = tf.placeholder(tf.uint64, [len(names), 2], name="counters")
+        tf.unstack(counters, name="unpack")
+    graph_def.node.extend(
+        node for node in graph.as_graph_def().node if node.op != "Placeholder"
+    )
+    return RandomOps(names)
+
+
+def refuse_random(graph_def: Any) -> None:
+    """Raise NetworkError if a random operation with hidden state is left."""
+    nodes = [*graph_def.node]
+    for function in graph_def.library.function:
+        nodes += function.node_def
+    for node in nodes:
+        if node.op in _REFUSED:
+            raise NetworkError(
+                f"{node.name} ({node.op}) draws random numbers inside a loop or in a "
+                "way that beenet cannot tie to the seed, so the run could not be "
+                "resumed; for dropout in a recurrent layer leave out dynamic: true"
+            )
