@@ -7,7 +7,8 @@
     ├── DeviceError             the device asked for is not there
     ├── TrainingError           training cannot go on
     │   └── DivergedError       the loss is no longer a finite number
-    └── RunError                a run folder cannot be read, written or reused
+    ├── RunError                a run folder cannot be read, written or reused
+    └── Interrupted             exit 130  stopped by Ctrl-C; says what was kept
 
 The message is for the person at the keyboard: what is wrong, where, what to do.
 Anything else that escapes is a bug and keeps its traceback.
@@ -48,3 +49,9 @@ class DivergedError(TrainingError):
 
 class RunError(BeenetError):
     """A run folder cannot be read, written or reused."""
+
+
+class Interrupted(BeenetError):
+    """Stopped by Ctrl-C; the message says what was kept."""
+
+    exit_code = 130

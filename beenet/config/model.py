@@ -78,6 +78,16 @@ class DatasetConfig(Strict):
         """The registered name, or the path."""
         return self.name or str(self.path)
 
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """The shape of one example; unknown until a set of one's own is read."""
+        return REGISTRY[self.name].shape if self.name else None
+
+    @property
+    def n_classes(self) -> int:
+        """The number of classes."""
+        return len(REGISTRY[self.name].classes if self.name else self.classes or ())
+
 
 class Training(Strict):
     """How long, in what portions, and on what."""

@@ -1,8 +1,8 @@
 """YAML text to plain data, with the place of every value; and back.
 
 Stricter than YAML 1.1, which is what PyYAML speaks: ``1e-3`` is a number, ``on`` and
-``yes`` are text, duplicate keys and tags are faults, and nothing is ever constructed
-but None, bool, int, float, str, list and dict.
+``yes`` are text, duplicate keys, tags and merge keys are faults, and nothing is ever
+constructed but None, bool, int, float, str, list and dict.
 """
 
 import re
@@ -20,6 +20,11 @@ MAX_VALUES = 20_000
 """A config has some hundred values; aliases of aliases can mean billions."""
 MAX_DEPTH = 40
 
+MAX_DIGITS = 300
+"""A longer whole number is read as a float, which ends near 1e308."""
+
+_STANDARD = "tag:yaml.org,2002:"
+_UNREADABLE = re.compile("[\0\ud800-\udfff]")
 _NULL = re.compile(r"~|null|Null|NULL|")
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]+")
@@ -69,26 +74,17 @@ def parse(text: str, source: str) -> tuple[Document, list[Fault]]:
         is None.
     """
     document = Document(None, source)
-    loader = _Loader(text)
-    try:
-        root = loader.get_single_node()
-    except yaml.MarkedYAMLError as error:
-        return document, [_syntax_fault(error, source)]
-    except yaml.YAMLError as error:  # a character that YAML does not allow
-        reason = str(error).splitlines()[0]
-        return document, [Fault(Place(source, 1, 1), (), f"is not YAML: {reason}")]
-    except RecursionError:
-        return document, [_too_deep(Place(source, 1, 1))]
-    finally:
-        loader.dispose()
-    if root is None:
-        return document, []
     reader = _Reader(document)
     try:
-        document.data = reader.convert(root, (), 0)
+        root = _Loader(text).get_single_node()
+        if root is not None:
+            document.data = reader.convert(root, (), 0)
+    except yaml.MarkedYAMLError as error:
+        return document, [_syntax_fault(error, source)]
+    except yaml.reader.ReaderError as error:
+        return document, [_character_fault(error, text, source)]
     except _TooMuchError as error:
-        document.data = None
-        return document, [error.fault]
+        return document, [Fault(_place(error.mark, source), (), error.text)]
     return document, reader.faults
 
 
@@ -100,12 +96,27 @@ def dump(data: Any) -> str:
 
 
 class _TooMuchError(Exception):
-    def __init__(self, fault: Fault) -> None:
-        self.fault = fault
+    def __init__(self, mark: yaml.Mark, text: str) -> None:
+        self.mark = mark
+        self.text = text
 
 
-def _too_deep(place: Place) -> Fault:
-    return Fault(place, (), f"is nested more than {MAX_DEPTH} levels deep")
+class _Limits:
+    """Counts values; raises `_TooMuchError` where they are too many or too deep."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def check(self, mark: yaml.Mark, depth: int) -> None:
+        self.count += 1
+        if self.count > MAX_VALUES:
+            text = (
+                f"holds more than {MAX_VALUES:,} values; are there aliases of aliases?"
+            )
+            raise _TooMuchError(mark, text)
+        if depth > MAX_DEPTH:
+            text = f"is nested more than {MAX_DEPTH} levels deep"
+            raise _TooMuchError(mark, text)
 
 
 class _Reader:
@@ -114,19 +125,14 @@ class _Reader:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.faults: list[Fault] = []
-        self.count = 0
+        self.limits = _Limits()
 
     def convert(self, node: yaml.Node, path: Path, depth: int) -> Any:
-        place = _place(node, self.document.source)
+        self.limits.check(node.start_mark, depth)
+        place = _place(node.start_mark, self.document.source)
         self.document.values[path] = place
-        self.count += 1
-        if self.count > MAX_VALUES:
-            text = f"holds more than {MAX_VALUES} values; are there aliases of aliases?"
-            raise _TooMuchError(Fault(place, (), text))
-        if depth > MAX_DEPTH:
-            raise _TooMuchError(_too_deep(place))
-        if node.tag not in _TAGS:
-            self.faults.append(Fault(place, path, f"tags are not read, got {node.tag}"))
+        if (problem := _problem(node)) is not None:
+            self.faults.append(Fault(place, path, problem))
             return None
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path, depth)
@@ -140,9 +146,14 @@ class _Reader:
     def mapping(self, node: yaml.MappingNode, path: Path, depth: int) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            place = _place(key_node, self.document.source)
+            place = _place(key_node.start_mark, self.document.source)
+            problem = _problem(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
-                self.faults.append(Fault(place, path, "a key must be a single word"))
+                problem = "a key must be a single word"
+            elif key_node.value == "<<":
+                problem = "merge keys (<<) are not read; write the keys out"
+            if problem is not None:
+                self.faults.append(Fault(place, path, problem))
                 continue
             key = key_node.value
             if key in data:
@@ -155,8 +166,16 @@ class _Reader:
         return data
 
 
-def _place(node: yaml.Node, source: str) -> Place:
-    return Place(source, node.start_mark.line + 1, node.start_mark.column + 1)
+def _place(mark: yaml.Mark, source: str) -> Place:
+    return Place(source, mark.line + 1, mark.column + 1)
+
+
+def _problem(node: yaml.Node) -> str | None:
+    if node.tag not in _TAGS:
+        return f"tags are not read, got {node.tag}"
+    if isinstance(node, yaml.ScalarNode) and _UNREADABLE.search(node.value):
+        return "holds a character that is no text"
+    return None
 
 
 def _scalar(tag: str, text: str) -> Any:
@@ -165,7 +184,7 @@ def _scalar(tag: str, text: str) -> Any:
             return None
         case "tag:yaml.org,2002:bool":
             return text.lower() == "true"
-        case "tag:yaml.org,2002:int" if len(text) < 400:
+        case "tag:yaml.org,2002:int" if len(text) <= MAX_DIGITS:
             return int(text)
         case "tag:yaml.org,2002:float" | "tag:yaml.org,2002:int":
             return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
@@ -175,19 +194,62 @@ def _scalar(tag: str, text: str) -> Any:
 
 def _syntax_fault(error: yaml.MarkedYAMLError, source: str) -> Fault:
     mark = error.problem_mark or error.context_mark
-    place = Place(source, mark.line + 1, mark.column + 1) if mark else Place(source)
+    place = _place(mark, source) if mark else Place(source)
     problem = error.problem or str(error)
     if "'\\t'" in problem:
         return Fault(place, (), "a tab cannot indent YAML; use spaces")
-    if "expected a single document" in str(error):
-        problem = "a second document begins here"
+    for clue, meaning in _MEANINGS.items():
+        if clue in str(error):
+            problem = f"{meaning} ({problem})"
+            break
+    begun = error.context_mark
+    if begun is not None and mark is not None and begun.line < mark.line:
+        problem += f"; see from line {begun.line + 1}"
     return Fault(place, (), f"is not YAML: {problem}")
+
+
+_MEANINGS = {
+    "expected a single document": "a second document begins here",
+    "while parsing a flow": "a [ or { is not closed, or a comma is missing",
+    "while scanning a quoted scalar": "a quotation mark is not closed",
+    "while parsing a block": "this line is indented unlike those above it",
+    "'<document start>'": "this line is indented unlike those above it",
+    "mapping values are not allowed here": "a colon too many, or a wrong indentation",
+    "could not find expected ':'": "a colon is missing, or a wrong indentation",
+    "that cannot start any token": "put the text in quotation marks",
+}
+"""What PyYAML says, and what has usually happened."""
+
+
+def _character_fault(error: yaml.reader.ReaderError, text: str, source: str) -> Fault:
+    before = text[: error.position]
+    column = error.position - before.rfind("\n")
+    place = Place(source, before.count("\n") + 1, column)
+    character = f"U+{ord(text[error.position]):04X}"
+    return Fault(place, (), f"is not YAML: it may not hold the character {character}")
 
 
 class _Loader(yaml.SafeLoader):
     """Resolves plain scalars by YAML 1.2's core schema, and never constructs."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (PyYAML's own name)
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.limits = _Limits()
+        self.depth = -1
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Compose a node, and mark one with a tag written out as such."""
+        event = self.peek_event()
+        tag = getattr(event, "tag", None)
+        self.depth += 1
+        self.limits.check(event.start_mark, self.depth)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        if node is not None and tag is not None:
+            node.tag = tag.replace(_STANDARD, "!!")
+        return node
 
 
 class _Dumper(yaml.SafeDumper):
@@ -197,10 +259,10 @@ class _Dumper(yaml.SafeDumper):
 _RESOLVERS = {"null": _NULL, "bool": _BOOL, "int": _INT, "float": _FLOAT}
 for _name, _pattern in _RESOLVERS.items():
     _whole = re.compile(rf"^(?:{_pattern.pattern})$")
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_name}", _whole, None)
-    _Dumper.add_implicit_resolver(f"tag:yaml.org,2002:{_name}", _whole, None)
+    _Loader.add_implicit_resolver(_STANDARD + _name, _whole, None)
+    _Dumper.add_implicit_resolver(_STANDARD + _name, _whole, None)
 
 _TAGS = {
-    f"tag:yaml.org,2002:{name}"
+    f"{_STANDARD}{name}"
     for name in ("null", "bool", "int", "float", "str", "seq", "map")
 }

@@ -1,4 +1,4 @@
-"""A built network: TFLearn's model, its graph, its session, and the names of its ends."""
+"""A built network: TFLearn's model, its graph, its session and its two ends."""
 
 from types import TracebackType
 from typing import Any
@@ -47,6 +47,17 @@ class Network:
         """Switch dropout and batch normalization between training and predicting."""
         with self.graph.as_default():
             tflearn.is_training(training, session=self.session)
+
+    def set_validation(self, loss: float, accuracy: float) -> None:
+        """Set ``val_loss`` and ``val_acc``, as TFLearn does when it has looked at test.
+
+        They are variables that every `.tfl` holds.
+        """
+        op = self.train_op
+        self.session.run(
+            [op.val_loss_assign, op.val_acc_assign],
+            {op.val_loss_P: loss, op.val_acc_P: accuracy},
+        )
 
     def variables(self) -> dict[str, Any]:
         """Return every variable that TFLearn saves, by its name in the file."""

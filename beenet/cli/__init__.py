@@ -1,0 +1,53 @@
+"""The command line: one file a verb, each a few lines around one call.
+
+Nothing heavy is imported before a command runs, so that ``--help`` answers at once.
+"""
+
+import sys
+from typing import Any
+
+import click
+
+from beenet import __version__
+from beenet.cli.check import check
+from beenet.cli.data import data
+from beenet.cli.eval import evaluate
+from beenet.cli.report import report
+from beenet.cli.schema import schema
+from beenet.cli.train import train
+from beenet.errors import BeenetError, ConfigError
+
+
+class _Commands(click.Group):
+    """Turns the errors that beenet raises on purpose into one line and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:  # has its place in front, for editors
+            click.echo(error, err=True)
+            sys.exit(error.exit_code)
+        except BeenetError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("Error: interrupted", err=True)
+            sys.exit(130)
+        except BrokenPipeError:  # the reader of stdout, such as head, has enough
+            sys.stderr.close()
+            sys.exit(1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="beenet")
+def main() -> None:
+    """Train, save and score TFLearn networks, each from one YAML file.
+
+    \b
+    beenet train configs/mnist/convnet1.yaml
+    beenet eval runs/mnist/convnet1
+    """
+
+
+for _command in (train, evaluate, check, data, report, schema):
+    main.add_command(_command)

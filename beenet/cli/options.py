@@ -1,0 +1,44 @@
+"""Options that mean the same wherever they stand."""
+
+from pathlib import Path
+
+import click
+
+EXISTING = click.Path(exists=True, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+config_argument = click.argument("config", type=FILE)
+override_option = click.option(
+    "-o",
+    "overrides",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Set a value of the config, such as training.epochs=5. Repeatable.",
+)
+data_dir_option = click.option(
+    "--data-dir",
+    type=FOLDER,
+    help="Where data sets are installed. [default: BEENET_DATA, or the user's folder]",
+)
+device_option = click.option(
+    "--device", metavar="DEVICE", help="auto, cpu, gpu or gpu:N."
+)
+runs_option = click.option(
+    "--runs",
+    type=FOLDER,
+    default=Path("runs"),
+    show_default=True,
+    help="The folder of runs.",
+)
+quiet_option = click.option(
+    "-q", "--quiet", is_flag=True, help="Print results and errors only."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+split_option = click.option(
+    "--split",
+    type=click.Choice(["train", "test", "valid"]),
+    default="valid",
+    show_default=True,
+    help="valid is held out; train and test were seen in training.",
+)

@@ -1,0 +1,174 @@
+"""How training shows: a live bar in a terminal, plain lines elsewhere."""
+
+import sys
+import time
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from beenet.history import Epoch
+
+
+class Lines:
+    """Plain lines on stderr: one an epoch, and one every half minute of a long one."""
+
+    def __init__(self, *, quiet: bool = False, every: float = 30.0) -> None:
+        """Make it; ``quiet`` shows warnings alone, ``every`` is in seconds."""
+        self.quiet = quiet
+        self.every = every
+        self.epochs = self.steps = 0
+        self.clock = Clock()
+        self.said = time.monotonic()
+
+    def note(self, text: str) -> None:
+        """Print a line."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+    def warn(self, text: str) -> None:
+        """Print a warning."""
+        click.echo(f"warning: {text}", err=True)
+
+    def begin(self, epochs: int, steps: int, done: int) -> None:
+        """Keep what the lines need."""
+        self.epochs, self.steps = epochs, steps
+        self.clock.start(epochs * steps)
+
+    def progress(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
+        """Print a line if the last one is long ago."""
+        self.clock.tick(epoch * self.steps + step)
+        if time.monotonic() - self.said >= self.every:
+            self.note(
+                f"epoch {epoch + 1}/{self.epochs} step {step:,}/{self.steps:,}  "
+                f"train loss {loss:.4f} acc {accuracy:.4f}  {self.clock.text()}"
+            )
+            self.said = time.monotonic()
+
+    def epoch(self, row: Epoch) -> None:
+        """Print the epoch's line."""
+        self.note(epoch_text(row, self.epochs) + f"  {self.clock.text()}")
+        self.said = time.monotonic()
+
+    def end(self) -> None:
+        """Do nothing: every line is whole."""
+
+
+class Bar:
+    """A live bar on stderr, and a line for each epoch above it."""
+
+    def __init__(self) -> None:
+        """Make it; it shows from `begin` to `end`."""
+        self.console = Console(stderr=True, highlight=False)
+        self.bar = Progress(
+            TextColumn("epoch {task.fields[at]}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[state]}"),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            console=self.console,
+            transient=True,
+        )
+        self.task: TaskID | None = None
+        self.epochs = self.steps = 0
+        self.clock = Clock()
+        self.test = ""
+
+    def note(self, text: str) -> None:
+        """Print a line above the bar."""
+        self.console.print(text, markup=False)
+
+    def warn(self, text: str) -> None:
+        """Print a warning above the bar."""
+        self.console.print(f"warning: {text}", style="yellow", markup=False)
+
+    def begin(self, epochs: int, steps: int, done: int) -> None:
+        """Show the bar."""
+        self.epochs, self.steps = epochs, steps
+        self.clock.start(epochs * steps)
+        self.task = self.bar.add_task(
+            "", total=epochs * steps, completed=done * steps, at=done + 1, state=""
+        )
+        self.bar.start()
+
+    def progress(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
+        """Move the bar."""
+        if self.task is None:
+            return
+        done = epoch * self.steps + step
+        self.clock.tick(done)
+        state = f"loss {loss:.4f} acc {accuracy:.4f}{self.test} {self.clock.rate()}"
+        at = f"{epoch + 1}/{self.epochs}"
+        self.bar.update(self.task, completed=done, at=at, state=state)
+
+    def epoch(self, row: Epoch) -> None:
+        """Print the epoch's line above the bar."""
+        self.test = f" test {row.test_accuracy:.4f}"
+        self.note(epoch_text(row, self.epochs))
+
+    def end(self) -> None:
+        """Take the bar away."""
+        self.bar.stop()
+
+
+class Clock:
+    """Steps a second and the time that is left."""
+
+    def __init__(self) -> None:
+        """Make it; `start` starts it."""
+        self.total = 0
+        self.first: int | None = None
+        self.done = 0
+        self.began = time.monotonic()
+
+    def start(self, total: int) -> None:
+        """Begin to count towards ``total`` steps."""
+        self.total, self.began = total, time.monotonic()
+
+    def tick(self, done: int) -> None:
+        """Note how many steps are done, counted from the first epoch."""
+        if self.first is None:
+            # What is compiled with the first chunk is not its speed.
+            self.first, self.began = done, time.monotonic()
+        self.done = done
+
+    def _speed(self) -> float:
+        seconds = time.monotonic() - self.began
+        return (self.done - (self.first or 0)) / seconds if seconds > 0 else 0.0
+
+    def rate(self) -> str:
+        """Return the speed in words."""
+        return f"{self._speed():,.0f} steps/s"
+
+    def text(self) -> str:
+        """Return speed and time left in words."""
+        speed = self._speed()
+        left = self.total - self.done
+        if speed <= 0 or left <= 0:
+            return self.rate()
+        minutes, seconds = divmod(round(left / speed), 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{self.rate()}, {hours}:{minutes:02}:{seconds:02} left"
+
+
+def make_reporter(quiet: bool) -> Lines | Bar:
+    """Return a bar where people look on, lines elsewhere, silence if asked for."""
+    live = sys.stdout.isatty() and sys.stderr.isatty() and not quiet
+    return Bar() if live else Lines(quiet=quiet)
+
+
+def epoch_text(row: Epoch, epochs: int) -> str:
+    """Return an epoch in one line; every number has its split's name."""
+    return (
+        f"epoch {row.epoch}/{epochs}  "
+        f"train loss {row.train_loss:.4f} acc {row.train_accuracy:.4f}  "
+        f"test loss {row.test_loss:.4f} acc {row.test_accuracy:.4f}  "
+        f"{row.seconds:.1f} s"
+    )

@@ -1,0 +1,67 @@
+"""`beenet train`."""
+
+from pathlib import Path
+
+import click
+
+from beenet.cli import options
+
+
+@click.command(
+    epilog="Example: beenet train configs/mnist/convnet1.yaml -o training.epochs=2"
+)
+@options.config_argument
+@options.override_option
+@options.runs_option
+@click.option(
+    "--run-dir",
+    type=options.FOLDER,
+    help="The folder of this run. [default: RUNS/<name of the config>]",
+)
+@options.data_dir_option
+@options.device_option
+@click.option("--threads", metavar="N", help="CPU threads: a number, or auto.")
+@click.option(
+    "--from",
+    "start_from",
+    type=click.Path(path_type=Path),
+    metavar="MODEL",
+    help="Train on from a saved model: its weights, and its steps where they fit.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace what the folder holds.")
+@options.quiet_option
+def train(
+    config: Path,
+    overrides: tuple[str, ...],
+    runs: Path,
+    run_dir: Path | None,
+    data_dir: Path | None,
+    device: str | None,
+    threads: str | None,
+    start_from: Path | None,
+    overwrite: bool,
+    quiet: bool,
+) -> None:
+    """Train what CONFIG describes, save it as .tfl, and score it.
+
+    A finished run is left alone; an unfinished one goes on where it stopped.
+    """
+    from beenet.config import load_config
+
+    flags = {"device": device, "threads": threads}
+    given = [f"training.{key}={value}" for key, value in flags.items() if value]
+    loaded = load_config(config, (*overrides, *given))
+
+    from beenet.cli.progress import make_reporter
+    from beenet.experiment import train as run
+    from beenet.report.text import run_text
+
+    folder = run(
+        loaded,
+        run_dir or runs / loaded.config.name,
+        data_dir=data_dir,
+        start_from=start_from,
+        overwrite=overwrite,
+        reporter=make_reporter(quiet),
+    )
+    click.echo(run_text(folder))

@@ -1,0 +1,350 @@
+"""The whole story: a config becomes a trained, saved and scored network."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from beenet import files
+from beenet.config import Config, LoadedConfig, dump_config, lint
+from beenet.config.faults import FaultsError
+from beenet.datasets import SPLITS, Dataset, Split, open_dataset
+from beenet.engine import (
+    Plan,
+    TrainLoop,
+    available_devices,
+    choose_device,
+    choose_plan,
+    score,
+    session_config,
+)
+from beenet.engine.events import EventWriter
+from beenet.errors import DatasetError, Interrupted
+from beenet.history import Epoch, to_csv
+from beenet.metrics import Evaluation, Scores, compute_scores
+from beenet.network.build import build
+from beenet.network.checkpoint import (
+    find_checkpoint,
+    restore_checkpoint,
+    save_checkpoint,
+)
+from beenet.network.network import Network
+from beenet.network.saved import restore_training, restore_weights, save_model
+from beenet.network.sidecar import Sidecar, find_model, read_sidecar, sidecar_path
+from beenet.provenance import provenance, versions
+from beenet.runs import MODEL, RunFolder, explained
+
+
+class Reporter(Protocol):
+    """Who is told how it goes."""
+
+    def note(self, text: str) -> None:
+        """Something worth knowing."""
+
+    def warn(self, text: str) -> None:
+        """Something that is probably wrong."""
+
+    def begin(self, epochs: int, steps: int, done: int) -> None:
+        """Training begins: so many epochs of so many steps, so many done before."""
+
+    def progress(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
+        """So many steps of an epoch are done; its mean training loss and accuracy."""
+
+    def epoch(self, row: Epoch) -> None:
+        """An epoch is over."""
+
+    def end(self) -> None:
+        """Training is over, or broken off."""
+
+
+def train(
+    loaded: LoadedConfig,
+    run_dir: Path,
+    *,
+    data_dir: Path | None = None,
+    start_from: Path | None = None,
+    overwrite: bool = False,
+    reporter: Reporter,
+) -> RunFolder:
+    """Train, save and score what a config describes.
+
+    A finished run of the same config is left as it is; an unfinished one goes on
+    after its last whole epoch.
+
+    Args:
+        loaded: the config.
+        run_dir: the folder to write.
+        data_dir: where the data sets are installed; None for the usual place.
+        start_from: a saved model whose weights and steps to begin with.
+        overwrite: replace what the folder holds.
+        reporter: who is told how it goes.
+
+    Raises:
+        BeenetError: it cannot be done; the folder is left as it was, or holds a
+            checkpoint from which the same call goes on.
+    """
+    config = loaded.config
+    dataset = _open(config, data_dir)
+    _check(loaded, dataset, reporter)
+    model = find_model(start_from, MODEL) if start_from else None
+    folder = RunFolder(run_dir)
+    with folder.locked():
+        text = dump_config(config)
+        if overwrite:
+            folder.clear()
+        if folder.state() != "new":
+            folder.check_same(text)
+        if folder.state() == "finished":
+            reporter.note(f"{run_dir} is finished; --overwrite trains it again")
+            return folder
+        with _kept_only_if_of_use(folder, reporter):
+            with explained(run_dir):
+                files.write_text(folder.config, text)
+            _train(config, dataset, folder, model, reporter)
+    return folder
+
+
+def evaluate(
+    path: Path,
+    *,
+    split: str = "valid",
+    dataset_name: str | None = None,
+    config: Config | None = None,
+    data_dir: Path | None = None,
+    device: str = "auto",
+) -> Evaluation:
+    """Score a saved model.
+
+    Args:
+        path: a run folder, a `.tfl` prefix, or any one file of the model.
+        split: ``train``, ``test`` or ``valid``.
+        dataset_name: another registered data set than the model's own.
+        config: how to build a model that has no sidecar.
+        data_dir: where the data sets are installed; None for the usual place.
+        device: as in a config.
+    """
+    prefix = find_model(path, MODEL)
+    sidecar = None if config else read_sidecar(prefix)
+    trained = config or sidecar.config  # type: ignore[union-attr]
+    wanted = trained
+    if dataset_name:
+        other = trained.dataset.model_validate({"name": dataset_name})
+        wanted = trained.model_copy(update={"dataset": other})
+    dataset = _open(wanted, data_dir)
+    if sidecar and (dataset.shape, dataset.classes) != (sidecar.shape, sidecar.classes):
+        raise DatasetError(
+            f"{prefix} was trained on {sidecar.dataset}, examples of shape "
+            f"{sidecar.shape} in the classes {', '.join(sidecar.classes)}; "
+            f"{dataset.title} has {dataset.shape} in {', '.join(dataset.classes)}"
+        )
+    plan = Plan(**sidecar.plan) if sidecar else choose_plan(trained.training.threads)
+    where = choose_device(device, available_devices())
+    with _build(trained, dataset, where, plan) as network:
+        restore_weights(network, prefix)
+        scores = _score(network, _split(trained, dataset, split), dataset)
+    return Evaluation(str(prefix), dataset.title, dataset.synthetic, split, scores)
+
+
+def _open(config: Config, data_dir: Path | None) -> Dataset:
+    wanted = config.dataset
+    return open_dataset(
+        name=wanted.name,
+        path=Path(wanted.path) if wanted.path else None,
+        classes=wanted.classes,
+        data_dir=data_dir,
+    )
+
+
+def _check(loaded: LoadedConfig, dataset: Dataset, reporter: Reporter) -> None:
+    findings = lint(loaded, dataset.shape, len(dataset.classes))
+    errors = [f.fault for f in findings if f.severity == "error"]
+    if errors:
+        raise FaultsError(errors)
+    for finding in findings:
+        reporter.warn(str(finding.fault))
+    if dataset.synthetic:
+        reporter.warn(f"{dataset.title}: scores on synthetic data mean nothing")
+
+
+@contextlib.contextmanager
+def _kept_only_if_of_use(folder: RunFolder, reporter: Reporter) -> Iterator[None]:
+    """Leave nothing behind but a checkpoint to go on from."""
+    try:
+        yield
+    except BaseException as error:
+        reporter.end()
+        checkpoint = files.existing_folder(folder.resume)
+        if checkpoint is None:
+            folder.clear()
+        if isinstance(error, KeyboardInterrupt):
+            kept = "the same command goes on after the last whole epoch"
+            none = "no epoch was finished, nothing is kept"
+            raise Interrupted(f"interrupted; {kept if checkpoint else none}") from None
+        raise
+
+
+def _build(config: Config, dataset: Dataset, device: str, plan: Plan) -> Network:
+    return build(
+        config,
+        dataset.shape,
+        len(dataset.classes),
+        session_config=session_config(device, plan),
+    )
+
+
+def _split(config: Config, dataset: Dataset, name: str) -> Split:
+    """Return a split in the shape that the network's input has."""
+    split = dataset.split(name)
+    first = config.layers[0]
+    if first.tflearn_name == "input_data":
+        shape = first.output_shape(dataset.shape)
+        split = replace(split, x=split.x.reshape(len(split), *shape))
+    return split
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What the steps of one training share."""
+
+    config: Config
+    dataset: Dataset
+    splits: dict[str, Split]
+    folder: RunFolder
+    network: Network
+    device: str
+    plan: Plan
+    reporter: Reporter
+
+    def score(self, split: str) -> Scores:
+        return _score(self.network, self.splits[split], self.dataset)
+
+
+def _train(
+    config: Config,
+    dataset: Dataset,
+    folder: RunFolder,
+    start_from: Path | None,
+    reporter: Reporter,
+) -> None:
+    started = time.time()
+    checkpoint = find_checkpoint(folder)
+    device = choose_device(config.training.device, available_devices())
+    threads = config.training.threads
+    plan = Plan(**checkpoint.plan) if checkpoint else choose_plan(threads)
+    splits = {name: _split(config, dataset, name) for name in SPLITS}
+    count = f"{len(splits['train']):,} examples"
+    reporter.note(f"{config.name}: {dataset.title}, {count}, on {device}")
+    with _build(config, dataset, device, plan) as network:
+        run = _Run(config, dataset, splits, folder, network, device, plan, reporter)
+        if checkpoint:
+            restore_checkpoint(network, checkpoint)
+            reporter.note(f"going on after epoch {len(checkpoint.history)}")
+        elif start_from:
+            restore_training(network, start_from, all_of_it=False)
+            reporter.note(f"beginning with the weights of {start_from}")
+        history = _fit(run, list(checkpoint.history) if checkpoint else [])
+        save_model(network, folder.model)
+        scores = {name: run.score(name) for name in SPLITS}
+    origin: dict[str, Any] = {"started": started, "from": str(start_from or "") or None}
+    with explained(folder.path):
+        _write_results(run, history, scores, origin)
+
+
+def _fit(run: _Run, history: list[Epoch]) -> list[Epoch]:
+    """Run the epochs that are left; after each, look at test and save a checkpoint."""
+    training, train = run.config.training, run.splits["train"]
+    loop = TrainLoop(
+        run.network,
+        train,
+        batch_size=training.batch_size,
+        seed=training.seed,
+        shuffle=training.shuffle,
+    )
+    steps = -(-len(train) // training.batch_size)
+    run.reporter.begin(training.epochs, steps, len(history))
+    with contextlib.closing(EventWriter(run.folder.path)) as events:
+        for epoch in range(len(history), training.epochs):
+            started = time.perf_counter()
+            loss, accuracy = _run_epoch(loop, epoch, training.batch_size, run.reporter)
+            test = run.score("test")
+            run.network.set_validation(test.loss, test.accuracy)
+            row = Epoch(
+                epoch=epoch + 1,
+                step=(epoch + 1) * steps,
+                train_loss=loss,
+                train_accuracy=accuracy,
+                test_loss=test.loss,
+                test_accuracy=test.accuracy,
+                seconds=round(time.perf_counter() - started, 3),
+            )
+            history = [*history, row]
+            save_checkpoint(run.folder, run.network, history, asdict(run.plan))
+            with explained(run.folder.path):
+                files.write_text(run.folder.history, to_csv(history))
+            events.write(row)
+            run.reporter.epoch(row)
+    run.reporter.end()
+    return history
+
+
+def _write_results(
+    run: _Run, history: list[Epoch], scores: dict[str, Scores], origin: dict[str, Any]
+) -> None:
+    """Write what stands beside the model; metrics.json last, for it means finished."""
+    folder, dataset, plan = run.folder, run.dataset, asdict(run.plan)
+    sidecar = Sidecar(
+        config=run.config,
+        dataset=dataset.title,
+        shape=dataset.shape,
+        classes=dataset.classes,
+        synthetic=dataset.synthetic,
+        hashes=dataset.hashes,
+        plan=plan,
+    )
+    files.write_text(sidecar_path(folder.model), sidecar.to_text(versions()))
+    origin |= {
+        "device": run.device,
+        "threads": plan,
+        "data": {"title": dataset.title, "sha256": dataset.hashes},
+    }
+    files.write_json(folder.provenance, provenance(origin))
+    metrics = {
+        "format": 1,
+        "name": run.config.name,
+        "dataset": dataset.title,
+        "synthetic": dataset.synthetic,
+        "seed": run.config.training.seed,
+        "epochs": len(history),
+        "steps": history[-1].step,
+        "seconds": round(sum(row.seconds for row in history), 3),
+        "splits": {name: score.to_json() for name, score in scores.items()},
+    }
+    files.write_json(folder.metrics, metrics)
+    files.remove_folder(folder.resume)
+
+
+def _run_epoch(
+    loop: TrainLoop, epoch: int, batch_size: int, reporter: Reporter
+) -> tuple[float, float]:
+    """Return the epoch's mean loss and accuracy over its examples."""
+    seen, loss, accuracy = 0, 0.0, 0.0
+    for chunk in loop.run_epoch(epoch):
+        # Every batch is full but the epoch's last.
+        sizes = np.full(len(chunk.losses), batch_size)
+        sizes[-1] -= sizes.sum() - chunk.n_examples
+        seen += chunk.n_examples
+        loss += float(chunk.losses.astype(np.float64) @ sizes)
+        accuracy += float(chunk.metrics.astype(np.float64) @ sizes)
+        reporter.progress(epoch, chunk.step, loss / seen, accuracy / seen)
+    return loss / seen, accuracy / seen
+
+
+def _score(network: Network, split: Split, dataset: Dataset) -> Scores:
+    scored = score(network, split)
+    return compute_scores(
+        split.labels, scored.probabilities, scored.loss, dataset.classes
+    )

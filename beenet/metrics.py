@@ -1,0 +1,143 @@
+"""What a prediction is worth: plain numpy, no TensorFlow."""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """How well one class is told from the others; None where nothing was counted."""
+
+    name: str
+    support: int
+    """True examples of the class."""
+    predicted: int
+    """Examples taken for the class."""
+    precision: float | None
+    """Share of the predicted that are true."""
+    recall: float | None
+    """Share of the true that are predicted."""
+    f1: float | None
+    """Harmonic mean of precision and recall."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The scores of one model on one split."""
+
+    n: int
+    """Number of examples."""
+    accuracy: float
+    """Share of examples whose most probable class is the true one."""
+    interval: tuple[float, float]
+    """95 % interval of the accuracy, as far as chance in drawing examples goes."""
+    baseline: float
+    """Accuracy of always naming the commonest class of this split."""
+    majority: str
+    """That class."""
+    loss: float
+    """Mean loss, without regularization."""
+    classes: tuple[ClassScore, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    """Counts; a row for each true class, a column for each predicted one."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data, numbers at full precision."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One model's scores on one split of one data set."""
+
+    model: str
+    """Where the model is."""
+    dataset: str
+    """The data's title; says so if they are synthetic."""
+    synthetic: bool
+    """Whether the data are a stand-in, so that the scores mean nothing."""
+    split: str
+    """``train``, ``test`` or ``valid``."""
+    scores: Scores
+    """The scores."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data, numbers at full precision."""
+        return asdict(self)
+
+
+def compute_scores(
+    labels: NDArray[np.int64],
+    probabilities: NDArray[np.float32],
+    loss: float,
+    classes: tuple[str, ...],
+) -> Scores:
+    """Score predictions against the truth.
+
+    Args:
+        labels: the true classes, int64 [n], 0 to n_classes - 1.
+        probabilities: the outputs, float32 [n, n_classes]; the largest wins, and of
+            equals the first, as in TFLearn's accuracy.
+        loss: the mean loss.
+        classes: the class names in one-hot order.
+    """
+    predicted = probabilities.argmax(axis=1)
+    confusion = confusion_matrix(labels, predicted, len(classes))
+    n, correct = int(confusion.sum()), int(confusion.trace())
+    support = confusion.sum(axis=1)
+    majority = int(support.argmax())
+    return Scores(
+        n=n,
+        accuracy=correct / n,
+        interval=wilson_interval(correct, n),
+        baseline=int(support[majority]) / n,
+        majority=classes[majority],
+        loss=loss,
+        classes=tuple(
+            _class_score(name, confusion, index) for index, name in enumerate(classes)
+        ),
+        confusion=tuple(tuple(row) for row in confusion.tolist()),
+    )
+
+
+def confusion_matrix(
+    labels: NDArray[np.int64], predicted: NDArray[np.int64], n_classes: int
+) -> NDArray[np.int64]:
+    """Count examples by true class (row) and predicted class (column).
+
+    Returns:
+        int64 [n_classes, n_classes].
+    """
+    cells = np.bincount(labels * n_classes + predicted, minlength=n_classes**2)
+    return cells.reshape(n_classes, n_classes).astype(np.int64)
+
+
+def wilson_interval(correct: int, n: int) -> tuple[float, float]:
+    """Return Wilson's 95 % score interval of a proportion.
+
+    E. B. Wilson, "Probable inference, the law of succession, and statistical
+    inference", J. Am. Stat. Assoc. 22 (1927): the proportions p whose standard
+    error covers the observed one,
+    (p' + z^2 / 2n +- z sqrt(p' (1 - p') / n + z^2 / 4n^2)) / (1 + z^2 / n).
+    """
+    z = 1.959963984540054
+    p = correct / n
+    centre = p + z * z / (2 * n)
+    spread = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    scale = 1 + z * z / n
+    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+
+
+def _class_score(name: str, confusion: NDArray[np.int64], index: int) -> ClassScore:
+    hits = int(confusion[index, index])
+    support = int(confusion[index].sum())
+    predicted = int(confusion[:, index].sum())
+    precision = hits / predicted if predicted else None
+    recall = hits / support if support else None
+    # 2PR / (P + R) in counts, which is defined wherever either of the two is.
+    f1 = 2 * hits / (support + predicted) if support + predicted else None
+    return ClassScore(name, support, predicted, precision, recall, f1)

@@ -1,0 +1,1 @@
+"""Networks: built from a config, saved as `.tfl`, read back."""

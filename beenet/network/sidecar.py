@@ -1,0 +1,136 @@
+"""The sidecar ``model.tfl.yaml``, which makes a `.tfl` self-describing."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from beenet import __version__
+from beenet.config import Config, plain
+from beenet.config.load import read_text, structure
+from beenet.config.text import Document, dump, parse
+from beenet.errors import NetworkError
+from beenet.network.saved import SUFFIXES
+
+FORMAT = 1
+"""Raised whenever an older beenet could misread what a newer one writes."""
+
+
+@dataclass(frozen=True)
+class Sidecar:
+    """What a saved model is: how to build it, and what it was taught on."""
+
+    config: Config
+    dataset: str
+    """The data's title, such as ``BEE1 (synthetic, scale 0.01)``."""
+    shape: tuple[int, ...]
+    """The shape of one example."""
+    classes: tuple[str, ...]
+    """The class names in one-hot order."""
+    synthetic: bool
+    """Whether the data were a stand-in."""
+    hashes: dict[str, str]
+    """SHA-256 of the raw data files."""
+    plan: dict[str, Any]
+    """The thread plan; the last bits of a score may depend on it."""
+
+    def to_text(self, versions: dict[str, str]) -> str:
+        """Return the sidecar's text."""
+        return dump(
+            {
+                "format": FORMAT,
+                "versions": {"beenet": __version__, **versions},
+                "dataset": {
+                    "title": self.dataset,
+                    "shape": list(self.shape),
+                    "classes": list(self.classes),
+                    "synthetic": self.synthetic,
+                    "sha256": self.hashes,
+                },
+                "plan": self.plan,
+                "config": plain(self.config),
+            }
+        )
+
+
+def sidecar_path(prefix: Path) -> Path:
+    """Return where the sidecar of a `.tfl` stands."""
+    return Path(f"{prefix}.yaml")
+
+
+def find_model(path: Path, default: str) -> Path:
+    """Return the prefix of a saved model.
+
+    Args:
+        path: a run folder, a prefix, or any one file of the model.
+        default: the name of the model in a run folder.
+
+    Raises:
+        NetworkError: there is no model.
+    """
+    if path.is_dir():
+        prefix = path / default
+    else:
+        prefix = path
+        for suffix in (*SUFFIXES, ".yaml"):
+            if path.name.endswith(suffix):
+                prefix = path.with_name(path.name.removesuffix(suffix))
+    if Path(f"{prefix}.index").exists():
+        return prefix
+    if path.is_dir() and (path / "config.yaml").exists():
+        raise NetworkError(f"{path} holds a run that is not finished: it has no model")
+    raise NetworkError(
+        f"there is no saved model at {path}; give a run folder, a .tfl, or one of its "
+        "files"
+    )
+
+
+def read_sidecar(prefix: Path) -> Sidecar:
+    """Read the sidecar of a saved model.
+
+    Raises:
+        NetworkError: it is missing, of another version, or not a sidecar.
+        FaultsError: the config inside breaks rules.
+    """
+    path = sidecar_path(prefix)
+    if not path.exists():
+        raise NetworkError(
+            f"{prefix} has no sidecar {path.name}; say how to build it with "
+            "--config FILE"
+        )
+    document, faults = parse(read_text(path), str(path))
+    data = document.data
+    if faults or not isinstance(data, dict) or "format" not in data:
+        why = f": {faults[0]}" if faults else ""
+        raise NetworkError(f"{path} is not a sidecar{why}")
+    if data["format"] != FORMAT:
+        raise NetworkError(
+            f"{path} has format {data['format']}, this beenet {__version__} reads "
+            f"{FORMAT}; use the beenet that wrote it, or --config FILE"
+        )
+    try:
+        dataset = data["dataset"]
+        return Sidecar(
+            config=structure(_within(document, "config")),
+            dataset=str(dataset["title"]),
+            shape=tuple(int(n) for n in dataset["shape"]),
+            classes=tuple(str(name) for name in dataset["classes"]),
+            synthetic=bool(dataset["synthetic"]),
+            hashes={str(k): str(v) for k, v in dataset["sha256"].items()},
+            plan=dict(data["plan"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise NetworkError(f"{path} is not a whole sidecar: {error!r}") from None
+
+
+def _within(document: Document, key: str) -> Document:
+    """Return the part of a document below one key, with its places."""
+
+    def below(places: dict[Any, Any]) -> dict[Any, Any]:
+        return {path[1:]: place for path, place in places.items() if path[:1] == (key,)}
+
+    return Document(
+        document.data[key],
+        document.source,
+        below(document.values),
+        below(document.keys),
+    )

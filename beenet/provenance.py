@@ -1,0 +1,55 @@
+"""Where a run came from: versions, machine, commit, data."""
+
+import platform
+import subprocess
+import sys
+from datetime import datetime, timezone
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from beenet import __version__
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what the numbers depend on."""
+    found = {"python": platform.python_version()}
+    for package in ("tensorflow", "tflearn", "numpy"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:  # tensorflow-cpu and its like
+            found[package] = "unknown"
+    return found
+
+
+def provenance(origin: dict[str, Any]) -> dict[str, Any]:
+    """Return the contents of provenance.json.
+
+    Args:
+        origin: what the run itself knows; ``started`` in seconds since 1970.
+    """
+    started = datetime.fromtimestamp(origin.pop("started"), timezone.utc)
+    return {
+        "format": 1,
+        "started": started.isoformat(timespec="seconds"),
+        "finished": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "command": sys.argv,
+        "versions": {"beenet": __version__, **versions()},
+        "platform": platform.platform(),
+        "processor": platform.processor() or platform.machine(),
+        "git_commit": _git_commit(),
+        **origin,
+    }
+
+
+def _git_commit() -> str | None:
+    """Return the commit of the current folder, with a + if files differ from it."""
+
+    def git(*arguments: str) -> str:
+        return subprocess.run(
+            ["git", *arguments], capture_output=True, text=True, timeout=10, check=True
+        ).stdout.strip()
+
+    try:
+        return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain") else "")
+    except (OSError, subprocess.SubprocessError):
+        return None

@@ -1,0 +1,1 @@
+"""What people look at: scores, tables. Never imports TensorFlow."""

@@ -1,0 +1,80 @@
+"""Scores as text: no accuracy without its baseline, no number without its split."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from beenet.metrics import Evaluation
+from beenet.report.columns import columns
+from beenet.runs import RunFolder
+
+_SPLIT_NOTES = {"train": "fitted", "test": "watched", "valid": "held out"}
+
+
+def run_text(folder: RunFolder) -> str:
+    """Return the scores of a finished run and where its files are.
+
+    Raises:
+        RunError: its metrics cannot be read.
+    """
+    metrics = folder.read_metrics()
+    rows = [["split", "", "n", "accuracy", "95% interval", "baseline", "loss"]]
+    for split, scores in metrics["splits"].items():
+        rows.append([split, _SPLIT_NOTES[split], *score_cells(scores)])
+    return "\n".join(
+        [
+            f"{metrics['name']}: {metrics['dataset']}, {metrics['epochs']} epochs, "
+            f"{metrics['steps']:,} steps, {metrics['seconds']:.1f} s",
+            "",
+            columns(rows, left=2),
+            "",
+            "baseline: always naming the split's commonest class",
+            f"model:    {folder.model}",
+            f"metrics:  {folder.metrics}",
+        ]
+    )
+
+
+def score_cells(scores: Mapping[str, Any]) -> list[str]:
+    """Return n, accuracy, its interval, its baseline and the loss, as text."""
+    low, high = scores["interval"]
+    return [
+        f"{scores['n']:,}",
+        f"{scores['accuracy']:.5f}",
+        f"{low:.4f}-{high:.4f}",
+        f"{scores['baseline']:.5f}",
+        f"{scores['loss']:.5f}",
+    ]
+
+
+def evaluation_text(evaluation: Evaluation) -> str:
+    """Return one model's scores on one split, class by class."""
+    scores = evaluation.scores
+    low, high = scores.interval
+    split = f"{evaluation.dataset} {evaluation.split} ({scores.n:,} examples)"
+    rows = [["class", "true", "predicted", "precision", "recall", "f1"]]
+    for score in scores.classes:
+        shares = (score.precision, score.recall, score.f1)
+        counts = [f"{score.support:,}", f"{score.predicted:,}"]
+        rows.append([score.name, *counts, *map(_share, shares)])
+    names = [score.name for score in scores.classes]
+    confusion = [["true \\ predicted", *names]]
+    for name, row in zip(names, scores.confusion, strict=True):
+        confusion.append([name, *(f"{count:,}" for count in row)])
+    return "\n".join(
+        [
+            f"{evaluation.model} on {split}",
+            "",
+            f"accuracy  {scores.accuracy:.5f}  (95% interval {low:.4f}-{high:.4f})",
+            f"baseline  {scores.baseline:.5f}  (always {scores.majority})",
+            f"loss      {scores.loss:.5f}",
+            "",
+            columns(rows),
+            "",
+            columns(confusion),
+        ]
+    )
+
+
+def _share(value: float | None) -> str:
+    """Write a share; a dash where nothing was there to be counted."""
+    return "-" if value is None else f"{value:.4f}"
