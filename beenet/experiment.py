@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from beenet import files
-from beenet.config import Config, LoadedConfig, dump_config, lint
+from beenet.config import Config, LoadedConfig, dump_config, lint, plain
 from beenet.config.faults import FaultsError
 from beenet.datasets import SPLITS, Dataset, Split, open_dataset
 from beenet.engine import (
@@ -97,7 +97,7 @@ def train(
         if overwrite:
             folder.clear()
         if folder.state() != "new":
-            folder.check_same(text)
+            folder.check_same(plain(config))
         if folder.state() == "finished":
             reporter.note(f"{run_dir} is finished; --overwrite trains it again")
             return folder
@@ -331,16 +331,16 @@ def _run_epoch(
     loop: TrainLoop, epoch: int, batch_size: int, reporter: Reporter
 ) -> tuple[float, float]:
     """Return the epoch's mean loss and accuracy over its examples."""
-    seen, loss, accuracy = 0, 0.0, 0.0
+    seen, loss, correct = 0, 0.0, 0
     for chunk in loop.run_epoch(epoch):
         # Every batch is full but the epoch's last.
         sizes = np.full(len(chunk.losses), batch_size)
         sizes[-1] -= sizes.sum() - chunk.n_examples
         seen += chunk.n_examples
         loss += float(chunk.losses.astype(np.float64) @ sizes)
-        accuracy += float(chunk.metrics.astype(np.float64) @ sizes)
-        reporter.progress(epoch, chunk.step, loss / seen, accuracy / seen)
-    return loss / seen, accuracy / seen
+        correct += int(np.rint(chunk.metrics * sizes).sum())
+        reporter.progress(epoch, chunk.step, loss / seen, correct / seen)
+    return loss / seen, correct / seen
 
 
 def _score(network: Network, split: Split, dataset: Dataset) -> Scores:

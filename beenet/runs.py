@@ -1,15 +1,16 @@
 """The run folder: what lies in it, who may write to it, and how it is read back."""
 
 import contextlib
-import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
 from beenet import files
+from beenet.config.faults import format_path, show
+from beenet.config.text import parse
 from beenet.errors import RunError
 
 MODEL = "model.tfl"
@@ -25,6 +26,10 @@ _OWN = (
     "events.out.tfevents.*",
 )
 """What a run writes. Nothing else in the folder is ever removed."""
+
+_MOST_DIFFERENCES = 8
+
+_Keys = tuple[str | int, ...]
 
 State = Literal["new", "unfinished", "finished"]
 
@@ -48,25 +53,34 @@ class RunFolder:
             return "finished"
         return "unfinished" if self.config.exists() else "new"
 
-    def check_same(self, config: str) -> None:
-        """Check that the folder's run has this resolved config, as text.
+    def check_same(self, config: Any) -> None:
+        """Check that the folder's run has this resolved config, as plain data.
 
         Raises:
-            RunError: it has another; shows the difference.
+            RunError: it has another; names each key that differs.
         """
         try:
-            there = self.config.read_text(encoding="utf-8")
+            text = self.config.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise RunError(f"{self.config} cannot be read: {error}") from None
-        if there == config:
+        there, asked = _flat(parse(text, str(self.config))[0].data), _flat(config)
+        if there == asked:
             return
-        lines = difflib.unified_diff(
-            there.splitlines(), config.splitlines(), "there", "asked for", "", "", 0, ""
-        )
-        changes = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+        differ = [
+            path
+            for path in {**there, **asked}
+            if there.get(path, asked) != asked.get(path, there)
+        ]
+        lines = [
+            f"  {format_path(path)}: {_shown(there, path)} there, "
+            f"{_shown(asked, path)} asked for"
+            for path in differ[:_MOST_DIFFERENCES]
+        ]
+        if len(differ) > _MOST_DIFFERENCES:
+            lines.append(f"  and {len(differ) - _MOST_DIFFERENCES} more")
         raise RunError(
-            f"{self.path} holds a run of another config:\n  "
-            + "\n  ".join(changes)
+            f"{self.path} holds a run of another config:\n"
+            + "\n".join(lines)
             + "\nchoose another folder with --run-dir, or replace it with --overwrite"
         )
 
@@ -137,6 +151,22 @@ class RunFolder:
         if not isinstance(data, dict):
             raise RunError(f"{self.metrics} is not a run's metrics")
         return data
+
+
+def _shown(flat: dict[_Keys, Any], path: _Keys) -> str:
+    return show(flat[path]) if path in flat else "nothing"
+
+
+def _flat(data: Any, path: _Keys = ()) -> dict[_Keys, Any]:
+    """Return the values of nested data by their paths."""
+    parts: Iterable[tuple[Any, Any]]
+    if isinstance(data, dict) and data:
+        parts = data.items()
+    elif isinstance(data, list) and data:
+        parts = enumerate(data)
+    else:
+        return {path: data}
+    return {k: v for key, part in parts for k, v in _flat(part, (*path, key)).items()}
 
 
 @contextlib.contextmanager

