@@ -11,6 +11,7 @@ stamp (size, times, inode) differs from the note is read in full against its che
 
 import math
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,11 +70,11 @@ def cached(source: RowSource, key: str, what: str, folder: Path) -> CachedArray:
 
 
 def adopt(old: Path, new: Path) -> None:
-    """Moves finished arrays from one cache folder into another, on one file system."""
+    """Moves finished arrays from one cache folder into another."""
     new.mkdir(parents=True, exist_ok=True)
     for array in old.glob("*.npy"):
         note = read_json(array.with_suffix(".json"))
-        place = array.replace(new / array.name)
+        place = Path(shutil.move(array, new / array.name))
         if note:
             write_json(place.with_suffix(".json"), {**note, "stamp": stamp(place)})
 
@@ -160,11 +161,12 @@ def _write(
 def _in_private(encoder: Encoder, shape: tuple[int, ...]) -> CachedArray:
     """Converts into an unnamed file that vanishes with the process, else in memory."""
     try:
-        file = tempfile.TemporaryFile()  # noqa: SIM115  (the mapping keeps it alive)
-        dtype = _write_smallest(encoder, shape, file)
-        file.flush()
-        start = file.tell() - math.prod(shape) * np.dtype(dtype).itemsize
-        values: NDArray[Any] = np.memmap(file, dtype, "r", start, shape)
+        with tempfile.TemporaryFile() as file:
+            dtype = _write_smallest(encoder, shape, file)
+            file.flush()
+            start = file.tell() - math.prod(shape) * np.dtype(dtype).itemsize
+            # The mapping keeps the nameless file alive after it is closed.
+            values: NDArray[Any] = np.memmap(file, dtype, "r", start, shape)
     except OSError:
         values = _in_memory(encoder)
     return CachedArray(values, encoder.low, encoder.high)

@@ -19,7 +19,7 @@ from filelock import FileLock
 
 from beenet.datasets.cache import adopt
 from beenet.datasets.fingerprint import remember, stamp
-from beenet.datasets.folder import SIX_FILES, refuse_missing, six_pickles
+from beenet.datasets.folder import SIX_FILES, SixPickles, six_pickles
 from beenet.datasets.home import cache_folder, data_home
 from beenet.datasets.manifest import Manifest, load_manifest, save_manifest
 from beenet.datasets.registry import DatasetInfo, find
@@ -56,31 +56,35 @@ def add(
     info = _installable(name)
     path = Path(path)
     zipped = path.is_file() and zipfile.is_zipfile(path)
+    if path.resolve() == (data_home(data_dir) / info.name).resolve():
+        raise DatasetError(f"{path}: is where {info.name} is installed already")
+    if not path.exists():
+        raise DatasetError(f"{path}: no such folder or zip file")
     if path.is_file() and not zipped:
         raise DatasetError(f"{path}: is neither a folder nor a zip file")
     if zipped and link:
         raise DatasetError(f"{path}: is a zip file, which cannot be linked to")
-    source_manifest = load_manifest(path) if path.is_dir() else None
-    manifest = source_manifest or _real(info.name)
-    if manifest.name != info.name:
-        raise DatasetError(
-            f"{path}: its manifest says {manifest.name}, not {info.name}"
-        )
 
     def fill(folder: Path) -> Manifest:
         if zipped:
             unzip_six(path, folder, _most_bytes(info))
         else:
             _bring(path, folder, link)
+        manifest = _manifest_in(folder if zipped else path, info, path)
         return replace(manifest, source=str(path.resolve()), date=now())
 
-    return install(info, fill, data_dir=data_dir, overwrite=overwrite)
+    if not zipped:
+        # Most faults show in the headers: no need to copy gigabytes to find them.
+        synthetic = _manifest_in(path, info, path).synthetic
+        _check(path, info, synthetic, cache_folder(data_dir))
+    return install(info, fill, shown=path, data_dir=data_dir, overwrite=overwrite)
 
 
 def install(
     info: DatasetInfo,
     fill: Callable[[Path], Manifest],
     *,
+    shown: Path | None = None,
     data_dir: Path | None = None,
     overwrite: bool = False,
 ) -> Manifest:
@@ -90,6 +94,7 @@ def install(
         info: the registry's entry.
         fill: writes the six files into the folder given; returns their manifest, whose
             hashes and counts are filled in here.
+        shown: what errors name in place of the staging folder.
         data_dir: the data home; see `data_home`.
         overwrite: replace a set that is already installed.
 
@@ -104,18 +109,14 @@ def install(
             folder = stage / info.name
             folder.mkdir()
             manifest = fill(folder)
-            pickles = six_pickles(
-                folder,
-                classes=info.classes,
-                cache=stage / "cache",
-                info=info,
-                any_count=manifest.synthetic,
-            )
-            pickles.check_values()
+            with _naming(folder, shown or folder):
+                pickles = _check(folder, info, manifest.synthetic, stage / "cache")
+                pickles.check_values()
             manifest = replace(manifest, hashes=pickles.hashes(), counts=pickles.counts)
             save_manifest(folder, manifest)
             _swap(folder, home / info.name, stage)
-            adopt(stage / "cache", cache)
+            with contextlib.suppress(OSError):  # the cache can be made again
+                adopt(stage / "cache", cache)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise DatasetError(
@@ -139,8 +140,12 @@ def _installable(name: str) -> DatasetInfo:
     return info
 
 
-def _real(name: str) -> Manifest:
-    return Manifest(name=name, hashes={}, counts={}, source="", date="")
+def _manifest_in(folder: Path, info: DatasetInfo, shown: Path) -> Manifest:
+    """The manifest that came along, so that synthetic data stays so; else a new one."""
+    found = load_manifest(folder)
+    if found is not None and found.name != info.name:
+        raise DatasetError(f"{shown}: its manifest says {found.name}, not {info.name}")
+    return found or Manifest(info.name, hashes={}, counts={}, source="", date="")
 
 
 @contextlib.contextmanager
@@ -156,6 +161,21 @@ def _staging(home: Path) -> Iterator[Path]:
             yield stage
         finally:
             shutil.rmtree(stage, ignore_errors=True)
+
+
+def _check(folder: Path, info: DatasetInfo, synthetic: bool, cache: Path) -> SixPickles:
+    return six_pickles(
+        folder, classes=info.classes, cache=cache, info=info, any_count=synthetic
+    )
+
+
+@contextlib.contextmanager
+def _naming(folder: Path, shown: Path) -> Iterator[None]:
+    """Lets errors name what the user gave, not a folder that is about to vanish."""
+    try:
+        yield
+    except DatasetError as error:
+        raise DatasetError(str(error).replace(str(folder), str(shown))) from error
 
 
 def _refuse_replacing(place: Path, overwrite: bool) -> None:
@@ -177,7 +197,6 @@ def _swap(new: Path, place: Path, stage: Path) -> None:
 
 
 def _bring(source: Path, folder: Path, link: bool) -> None:
-    refuse_missing(source)
     for name in SIX_FILES:
         if link:
             (folder / name).symlink_to((source / name).resolve())

@@ -56,7 +56,7 @@ class StoredArray:
                 )
                 # A copy, so that the file's pages can leave memory again.
                 return np.array(self._laid_out(whole)[start:stop])
-            per_row = self._length() // self.stored_shape[0]
+            per_row = math.prod(self.stored_shape[1:])
             flat = np.fromfile(
                 self.path,
                 self.dtype,

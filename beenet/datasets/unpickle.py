@@ -78,7 +78,7 @@ def _refuse_other_files(path: Path, start: bytes) -> None:
 def _reduce(
     machine: PickleMachine, name: str, arguments: tuple[object, ...]
 ) -> StoredArray | Blob | _DType | _Empty:
-    """Gives meaning to the four calls that an array's pickle makes."""
+    """Gives meaning to the few calls that an array's pickle makes."""
     if name == "numpy.dtype" and arguments:
         return _DType(_number_code(machine, arguments[0]))
     if name in _RECONSTRUCT and arguments:
@@ -92,6 +92,8 @@ def _reduce(
         text = arguments[0]
         if isinstance(text, Blob) and machine.text(arguments[1]) == "latin1":
             return Blob(text.offset, text.size, latin1=True)
+    if name in ("__builtin__.bytes", "builtins.bytes") and not arguments:
+        return Blob(0, 0)  # how protocol 2 writes the bytes of an empty array
     raise _refused(machine, Name(name))
 
 
@@ -145,6 +147,8 @@ def _array(
 ) -> StoredArray:
     """Checks that shape, dtype and bytes agree before anyone relies on them."""
     sizes = _sizes(machine, shape)
+    if not sizes:
+        raise machine.fail("holds a single number; expected an array of examples")
     if not isinstance(dtype, _DType) or not isinstance(data, Blob):
         raise machine.fail("is a damaged pickle (an array without dtype or bytes)")
     numbers: np.dtype[Any] = np.dtype(dtype.order + dtype.code)

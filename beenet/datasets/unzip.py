@@ -6,16 +6,17 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from beenet.datasets.folder import SIX_FILES
+from beenet.datasets.manifest import FILE_NAME
 from beenet.errors import DatasetError
 
 _ENCRYPTED = 0x1
 
 
 def unzip_six(archive: Path, target: Path, most_bytes: int) -> None:
-    """Unpacks the six pickles of a zip into a folder, by their base names.
+    """Unpacks the six pickles of a zip, and a manifest, into a folder.
 
-    They may lie in a sub-folder; other members are left alone, and no member's path
-    is ever used to write.
+    They are known by their base names and may lie in a sub-folder; other members are
+    left alone, and no member's path is ever used to write.
 
     Args:
         archive: the zip file.
@@ -44,7 +45,9 @@ def _members(archive: Path, opened: zipfile.ZipFile) -> dict[str, zipfile.ZipInf
     for member in opened.infolist():
         name = PurePosixPath(member.filename).name
         # macOS adds a shadow of every file, under a folder of its own.
-        if name not in SIX_FILES or member.filename.startswith("__MACOSX/"):
+        if name not in (*SIX_FILES, FILE_NAME) or member.filename.startswith(
+            "__MACOSX/"
+        ):
             continue
         if name in found:
             raise DatasetError(

@@ -1,0 +1,171 @@
+"""`beenet data`: the data set shelf."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from beenet.datasets.status import Status
+
+_HELP = {"help_option_names": ["-h", "--help"]}
+
+
+def _example(line: str) -> str:
+    """The last lines of a command's help; \\b keeps click from joining them."""
+    return f"\b\nExample:\n  {line}"
+
+
+_data_dir = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The data home. Default: BEENET_DATA, else the user's data folder.",
+)
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_overwrite = click.option(
+    "--overwrite", is_flag=True, help="Replace a set that is already installed."
+)
+
+
+@click.group(context_settings=_HELP, epilog=_example("beenet data list"))
+def data() -> None:
+    """The data sets: what is here, what is missing, how to get it."""
+
+
+@data.command("list", context_settings=_HELP, epilog=_example("beenet data list"))
+@_data_dir
+@_as_json
+def list_(data_dir: Path | None, as_json: bool) -> None:
+    """List the ten data sets and whether they are on this machine."""
+    from beenet.datasets.status import all_statuses
+
+    statuses = all_statuses(data_dir)
+    if as_json:
+        click.echo(json.dumps([status.as_json() for status in statuses], indent=2))
+        return
+    click.echo(_table(statuses))
+
+
+@data.command(context_settings=_HELP, epilog=_example("beenet data info BEE1"))
+@click.argument("name")
+@_data_dir
+@_as_json
+def info(name: str, data_dir: Path | None, as_json: bool) -> None:
+    """Show a data set: shape, classes and, where installed, balance and hashes."""
+    from beenet.datasets.status import full_status
+
+    status = full_status(name, data_dir)
+    if as_json:
+        click.echo(json.dumps(status.as_json(), indent=2))
+        return
+    click.echo(_page(status))
+
+
+@data.command(
+    context_settings=_HELP, epilog=_example("beenet data add BEE1 ~/Downloads/BEE1.zip")
+)
+@click.argument("name")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--link", is_flag=True, help="Link to the folder's files, do not copy.")
+@_overwrite
+@_data_dir
+def add(
+    name: str, path: Path, link: bool, overwrite: bool, data_dir: Path | None
+) -> None:
+    """Install a data set from PATH, a folder or zip of its six pickles.
+
+    Everything is checked against the registry first; on a fault nothing is installed.
+    """
+    from beenet.datasets import data_home, shelf
+
+    click.echo(f"Reading and checking {path} ...", err=True)
+    done = shelf.add(name, path, data_dir=data_dir, link=link, overwrite=overwrite)
+    click.echo(f"{done.title} is installed in {data_home(data_dir) / done.name}")
+
+
+@data.command(
+    context_settings=_HELP,
+    epilog=_example("beenet data synth BEE1_gray --scale 0.05"),
+)
+@click.argument("name")
+@click.option(
+    "--scale", default=0.01, show_default=True, help="Share of the real size."
+)
+@click.option("--seed", default=0, show_default=True, help="Same seed, same data.")
+@_overwrite
+@_data_dir
+def synth(
+    name: str, scale: float, seed: int, overwrite: bool, data_dir: Path | None
+) -> None:
+    """Install a synthetic stand-in, for trials: no score on it means anything."""
+    from beenet.datasets import synth as maker
+
+    done = maker.synth(
+        name,
+        scale=scale,
+        seed=seed,
+        data_dir=data_dir,
+        overwrite=overwrite,
+        progress=lambda line: click.echo(line, err=True),
+    )
+    click.echo(f"{done.title} is installed")
+
+
+def _table(statuses: list[Status]) -> str:
+    """One row a data set; the last column says how to get what is missing."""
+    head = ["name", "shape", "train", "test", "valid", "status", ""]
+    rows = [
+        [
+            status.title,
+            "x".join(str(side) for side in status.info.shape),
+            *(f"{n:,}" for n in status.counts.values()),
+            status.state,
+            status.remedy,
+        ]
+        for status in statuses
+    ]
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
+    numbers = range(2, 5)
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if i in numbers else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in [head, *rows]
+    )
+
+
+def _page(status: Status) -> str:
+    """Everything known of one data set."""
+    lines = [
+        status.title,
+        f"  kind     {status.info.kind}",
+        f"  shape    {'x'.join(str(side) for side in status.info.shape)}",
+        f"  classes  {', '.join(status.info.classes)}",
+        f"  status   {status.state}",
+    ]
+    if status.where:
+        lines.append(f"  where    {status.where}")
+    if status.source:
+        lines.append(f"  source   {status.source}")
+    if status.remedy:
+        lines.append(f"  get it   {status.remedy}")
+    for split, n in status.counts.items():
+        lines.append(f"  {split:<8} {n:,}" + _balance_text(status, split))
+    for file, digest in status.hashes.items():
+        lines.append(f"  sha256   {digest}  {file}")
+    return "\n".join(lines)
+
+
+def _balance_text(status: Status, split: str) -> str:
+    """Class counts of an installed split, and what guessing the commonest scores."""
+    if split not in status.balance:
+        return ""
+    by_class = status.balance[split]
+    shown = ", ".join(f"{name} {n:,}" for name, n in by_class.items())
+    commonest = max(by_class, key=lambda name: by_class[name])
+    share = by_class[commonest] / sum(by_class.values())
+    return f": {shown}; always {commonest} scores {share:.4f}"
