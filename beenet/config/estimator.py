@@ -5,7 +5,14 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from beenet.config.structure import Named, OneOf, table
-from beenet.config.values import Count, Fraction, NotNegative, Number, Positive
+from beenet.config.values import (
+    Count,
+    Fraction,
+    Name,
+    NotNegative,
+    Number,
+    Positive,
+)
 
 
 class Optimizer(Named):
@@ -32,7 +39,7 @@ class SGD(Decaying):
     """Stochastic gradient descent."""
 
     tflearn_name: ClassVar[str] = "sgd"
-    name: str = "SGD"
+    name: Name = "SGD"
     """Name of the operation."""
 
 
@@ -42,7 +49,7 @@ class Momentum(Decaying):
     tflearn_name: ClassVar[str] = "momentum"
     momentum: NotNegative = 0.9
     """How much of the last step is kept."""
-    name: str = "Momentum"
+    name: Name = "Momentum"
     """Name of the operation."""
 
 
@@ -52,7 +59,7 @@ class Nesterov(Decaying):
     tflearn_name: ClassVar[str] = "nesterov"
     momentum: NotNegative = 0.9
     """How much of the last step is kept."""
-    name: str = "Nesterov"
+    name: Name = "Nesterov"
     """Name of the operation."""
 
 
@@ -66,7 +73,7 @@ class Adam(Optimizer):
     """Decay of the second moment."""
     epsilon: NotNegative = 1e-8
     """Added to the divisor."""
-    name: str = "Adam"
+    name: Name = "Adam"
     """Name of the operation."""
 
 
@@ -80,7 +87,7 @@ class RMSProp(Optimizer):
     """How much of the last step is kept."""
     epsilon: NotNegative = 1e-10
     """Added to the divisor."""
-    name: str = "RMSProp"
+    name: Name = "RMSProp"
     """Name of the operation."""
 
 
@@ -90,7 +97,7 @@ class AdaGrad(Optimizer):
     tflearn_name: ClassVar[str] = "adagrad"
     initial_accumulator_value: Positive = 0.1
     """The sum at the start."""
-    name: str = "AdaGrad"
+    name: Name = "AdaGrad"
     """Name of the operation."""
 
 
@@ -108,7 +115,7 @@ class Ftrl(Optimizer):
     """Factor of the L1 penalty."""
     l2_regularization_strength: NotNegative = 0.0
     """Factor of the L2 penalty."""
-    name: str = "Ftrl"
+    name: Name = "Ftrl"
     """Name of the operation."""
 
 
@@ -120,7 +127,7 @@ class AdaDelta(Optimizer):
     """How much of the mean squares is kept."""
     epsilon: NotNegative = 1e-8
     """Added under the roots."""
-    name: str = "AdaDelta"
+    name: Name = "AdaDelta"
     """Name of the operation."""
 
 
@@ -130,7 +137,7 @@ class ProximalAdaGrad(Optimizer):
     tflearn_name: ClassVar[str] = "proximaladagrad"
     initial_accumulator_value: Positive = 0.1
     """The sum at the start."""
-    name: str = "AdaGrad"
+    name: Name = "AdaGrad"
     """Name of the operation."""
 
 

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -50,27 +51,65 @@ class FaultsError(ConfigError):
 
 def format_path(path: tuple[str | int, ...]) -> str:
     """Write a path as one writes it: ``layers[0].conv_2d.nb_filter``."""
-    text = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path)
+    text = "".join(
+        f"[{step}]" if isinstance(step, int) else f".{_key(step)}" for step in path
+    )
     return text.removeprefix(".")
+
+
+def _key(step: str) -> str:
+    return step if re.fullmatch(r"[^\s.\[\]\"]+", step) else show(step)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean 'x'?``, or nothing where no known word is near."""
     by_lower = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    word = translate(word)
+    near = difflib.get_close_matches(word, by_lower, n=1, cutoff=0.6)
     return f"; did you mean '{by_lower[near[0]]}'?" if near else ""
+
+
+def translate(word: str) -> str:
+    """Return TFLearn's word for another library's, in lower case."""
+    return _SYNONYMS.get(word.lower(), word.lower())
+
+
+_SYNONYMS = {
+    "bias_initializer": "bias_init",
+    "cross_entropy": "categorical_crossentropy",
+    "crossentropy": "categorical_crossentropy",
+    "dense": "fully_connected",
+    "filters": "nb_filter",
+    "kernel_initializer": "weights_init",
+    "kernel_regularizer": "regularizer",
+    "kernel_size": "filter_size",
+    "lr": "learning_rate",
+    "lrn": "local_response_normalization",
+    "mse": "mean_square",
+    "pool_size": "kernel_size",
+    "rate": "keep_prob",
+}
+"""What other libraries call TFLearn's things."""
 
 
 def show(value: Any) -> str:
     """Show a value as YAML's flow style would, on one line of bounded length."""
-    if isinstance(value, float) and value == value and abs(value) != float("inf"):
-        return repr(value)
+    if isinstance(value, float):
+        return repr(value) if math.isfinite(value) else _NOT_FINITE[repr(value)]
     try:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):
         text = str(value)
+    return brief(text)
+
+
+def brief(text: str) -> str:
+    """Cut a text to one line of bounded length."""
     text = re.sub(r"\s+", " ", text)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+_NOT_FINITE = {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}
 
 
 def word(error: Mapping[str, Any]) -> str:
@@ -89,8 +128,13 @@ def word(error: Mapping[str, Any]) -> str:
         )
         rule = f"must be one of {', '.join(known)}"
         return f"{rule}, got {show(error['input'])}{hint}"
-    rule = _RULES.get(kind, str(error["msg"])).format(**context)
+    bounds = {k: int(v) if _is_round(v) else v for k, v in context.items()}
+    rule = _RULES.get(kind, str(error["msg"])).format(**bounds)
     return f"{rule}, got {show(error['input'])}"
+
+
+def _is_round(value: Any) -> bool:
+    return isinstance(value, float) and value.is_integer()
 
 
 _RULES = {
@@ -109,5 +153,5 @@ _RULES = {
     "string_type": "must be text",
     "too_long": "must have at most {max_length} items",
     "too_short": "must have at least {min_length} item",
-    "tuple_type": "must be a list",
+    "tuple_type": "must be a list, its items after '-' or in [ ]",
 }

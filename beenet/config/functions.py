@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from beenet.config.structure import Named, OneOf, table
-from beenet.config.values import Number, Positive
+from beenet.config.values import Name, Number, Positive, Seed
 
 
 class Function(Named):
@@ -66,7 +66,7 @@ class LeakyRelu(Function):
     tflearn_name: ClassVar[str] = "leaky_relu"
     alpha: Number = 0.1
     """Slope below 0."""
-    name: str = "LeakyReLU"
+    name: Name = "LeakyReLU"
     """Name of the operation."""
 
 
@@ -86,9 +86,9 @@ class PRelu(Function):
     """Whether the slopes are restored when a model is loaded."""
     reuse: bool = False
     """Share the slopes of the same scope."""
-    scope: str | None = None
+    scope: Name | None = None
     """Scope of the slopes; overrides the name."""
-    name: str = "PReLU"
+    name: Name = "PReLU"
     """Name of the operation."""
 
 
@@ -142,7 +142,7 @@ class Uniform(Function):
     """Lower bound, included."""
     maxval: Number | None = None
     """Upper bound, excluded; 1 if not given."""
-    seed: int | None = None
+    seed: Seed | None = None
     """Seed of this draw alone."""
 
 
@@ -152,7 +152,7 @@ class UniformScaling(Function):
     tflearn_name: ClassVar[str] = "uniform_scaling"
     factor: Annotated[float, Field(ge=1, le=1)] = 1.0
     """Should multiply the bounds, but TFLearn ignores it: it must stay 1."""
-    seed: int | None = None
+    seed: Seed | None = None
     """Seed of this draw alone."""
 
 
@@ -164,7 +164,7 @@ class Normal(Function):
     """Mean."""
     stddev: Positive = 0.02
     """Standard deviation."""
-    seed: int | None = None
+    seed: Seed | None = None
     """Seed of this draw alone."""
 
 
@@ -176,7 +176,7 @@ class TruncatedNormal(Function):
     """Mean."""
     stddev: Positive = 0.02
     """Standard deviation before truncation."""
-    seed: int | None = None
+    seed: Seed | None = None
     """Seed of this draw alone."""
 
 
@@ -186,7 +186,7 @@ class Xavier(Function):
     tflearn_name: ClassVar[str] = "xavier"
     uniform: bool = True
     """Draw from a uniform distribution, else from a truncated normal one."""
-    seed: int | None = None
+    seed: Seed | None = None
     """Seed of this draw alone."""
 
 
@@ -200,7 +200,7 @@ class VarianceScaling(Function):
     """Which connections are counted."""
     uniform: bool = False
     """Draw from a uniform distribution, else from a truncated normal one."""
-    seed: int | None = None
+    seed: Seed | None = None
     """Seed of this draw alone."""
 
 

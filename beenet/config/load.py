@@ -3,16 +3,25 @@
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import ValidationError
 
-from beenet.config.faults import Fault, FaultsError, Place, did_you_mean, word
+from beenet.config.estimator import OPTIMIZER_CLASSES
+from beenet.config.faults import (
+    Fault,
+    FaultsError,
+    Place,
+    did_you_mean,
+    format_path,
+    translate,
+    word,
+)
 from beenet.config.model import Config
 from beenet.config.overrides import override
 from beenet.config.structure import keys_at
-from beenet.config.text import MAX_BYTES, Document, dump, parse
+from beenet.config.text import MAX_BYTES, Document, Path, dump, parse
 from beenet.errors import ConfigError
 
 
@@ -24,7 +33,7 @@ class LoadedConfig:
     document: Document
 
 
-def load_config(path: Path, overrides: Iterable[str] = ()) -> LoadedConfig:
+def load_config(path: FilePath, overrides: Iterable[str] = ()) -> LoadedConfig:
     """Read a config file and apply ``-o`` flags to it.
 
     A config without a name takes its file's. A relative ``dataset.path`` counts
@@ -36,9 +45,11 @@ def load_config(path: Path, overrides: Iterable[str] = ()) -> LoadedConfig:
     """
     document, faults = parse(read_text(path), str(path))
     if not faults:
+        _spell_out(document)
         faults = [fault for flag in overrides for fault in override(document, flag)]
     if faults:
         raise FaultsError(faults)
+    _spell_out(document)
     if isinstance(document.data, dict):
         document.data.setdefault("name", path.stem)
         _anchor_dataset(document, path.parent)
@@ -74,7 +85,7 @@ def plain(config: Config) -> dict[str, Any]:
     return config.model_dump(mode="json")
 
 
-def read_text(path: Path) -> str:
+def read_text(path: FilePath) -> str:
     """Return the text of a config file.
 
     Raises:
@@ -83,34 +94,88 @@ def read_text(path: Path) -> str:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigError(
-            f"{path}: is not UTF-8 text (byte {error.start}); is it a config?"
-        ) from None
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror or error}") from None
     if len(data) > MAX_BYTES:
         raise ConfigError(
             f"{path}: is larger than {MAX_BYTES:,} bytes; is it a config?"
         )
-    return text
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{path}: is not UTF-8 text (byte {error.start}); is it a config?"
+        ) from None
 
 
 def _fault(document: Document, detail: Any) -> Fault:
-    path = tuple(detail["loc"])
-    if detail["type"] != "extra_forbidden":
-        return document.fault(path, word(detail), of_key=detail["type"] == "missing")
+    path, kind = tuple(detail["loc"]), detail["type"]
+    if kind == "extra_forbidden":
+        text = f"is not a known key{_hint(document, path)}"
+        return document.fault(path, text, of_key=True)
+    text = word(detail)
+    if path == ("name",) and path not in document.keys:
+        text = f"is not given, and the file's own name {text}"
+    flags = [
+        place
+        for known, place in document.keys.items()
+        if known[:-1] == path and place.line is None
+    ]
+    if flags and isinstance(detail["input"], dict) and kind != "missing":
+        return Fault(flags[-1], path, text)
+    return document.fault(path, text, of_key=kind == "missing")
+
+
+def _hint(document: Document, path: Path) -> str:
+    """Say where an unknown key belongs, what it may mean, or which keys there are."""
     known = keys_at(Config, path[:-1])
-    hint = did_you_mean(str(path[-1]), known)
-    text = f"is not a known key{hint or '; known are ' + ', '.join(known)}"
-    return document.fault(path, text, of_key=True)
+    if near := did_you_mean(str(path[-1]), known):
+        return near
+    key = translate(str(path[-1]))
+    optimizer = document.data.get("optimizer", "adam")
+    names = optimizer if isinstance(optimizer, dict) else [optimizer]
+    homes = [(), ("training",), *(("optimizer", str(n)) for n in names), ("dataset",)]
+    for home in homes:
+        if key != "name" and key in keys_at(Config, home):
+            return f"; did you mean '{format_path((*home, key))}'?"
+    return "; known are " + ", ".join(known) if known else "; there are none"
 
 
-def _anchor_dataset(document: Document, folder: Path) -> None:
+def _spell_out(document: Document) -> None:
+    """Write out what a file may write short, so that there is one place for each key.
+
+    A bare data set becomes a mapping, and an optimizer's class its name.
+    """
+    data = document.data
+    if not isinstance(data, dict):
+        return
+    if isinstance(data.get("dataset"), str):
+        data["dataset"] = {"name": data["dataset"]}
+    optimizer = data.get("optimizer")
+    if isinstance(optimizer, str):
+        data["optimizer"] = OPTIMIZER_CLASSES.get(optimizer, optimizer)
+    elif isinstance(optimizer, dict):
+        for name in OPTIMIZER_CLASSES.keys() & optimizer.keys():
+            _rename(document, name)
+
+
+def _rename(document: Document, name: str) -> None:
+    """Give an optimizer its name, unless that one stands there too."""
+    old, new = ("optimizer", name), ("optimizer", OPTIMIZER_CLASSES[name])
+    optimizer = document.data["optimizer"]
+    if new[1] in optimizer:
+        return
+    optimizer[new[1]] = optimizer.pop(name)
+    for places in (document.values, document.keys):
+        for path in [path for path in places if path[:2] == old]:
+            places[(*new, *path[2:])] = places.pop(path)
+
+
+def _anchor_dataset(document: Document, folder: FilePath) -> None:
     dataset = document.data.get("dataset")
-    if not isinstance(dataset, dict) or not isinstance(dataset.get("path"), str):
+    path = dataset.get("path") if isinstance(dataset, dict) else None
+    if not isinstance(path, str) or not path:
         return
     by_flag = document.place(("dataset", "path")).line is None
-    base = Path() if by_flag else folder
-    dataset["path"] = os.path.abspath(base / Path(dataset["path"]).expanduser())
+    base = "" if by_flag else folder
+    dataset["path"] = os.path.abspath(os.path.join(base, os.path.expanduser(path)))

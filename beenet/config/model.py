@@ -1,8 +1,14 @@
 """What a config holds: a data set, layers, an optimizer, and how long to train."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 from typing_extensions import Self
 
@@ -15,7 +21,14 @@ from beenet.config.estimator import (
 from beenet.config.faults import show
 from beenet.config.layers import AnyLayer
 from beenet.config.structure import Strict
-from beenet.config.values import Count, NotNegative, at_least, text_like
+from beenet.config.values import (
+    Count,
+    CountOrAuto,
+    NotNegative,
+    Seed,
+    at_least,
+    text_like,
+)
 from beenet.datasets.registry import REGISTRY, find
 from beenet.errors import DatasetError
 
@@ -89,6 +102,16 @@ class DatasetConfig(Strict):
         return len(REGISTRY[self.name].classes if self.name else self.classes or ())
 
 
+def _spelled_out(dataset: object) -> object:
+    """Read ``MNIST`` as ``{name: MNIST}``."""
+    if isinstance(dataset, str):
+        return {"name": dataset}
+    if not isinstance(dataset, dict | DatasetConfig):
+        rule = "must be the name of a data set, or a mapping with name or path"
+        raise PydanticCustomError("beenet", f"{rule}, got {show(dataset)}")
+    return dataset
+
+
 class Training(Strict):
     """How long, in what portions, and on what."""
 
@@ -98,11 +121,11 @@ class Training(Strict):
     """Examples in one step."""
     shuffle: bool = True
     """Draw a new order of the train split at each epoch."""
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
+    seed: Seed = 1
     """Fixes the first weights, the order and the dropout."""
     device: Device = "auto"
     """auto (a GPU where there is one), cpu, gpu, or gpu:N."""
-    threads: Literal["auto"] | Count = "auto"
+    threads: CountOrAuto = "auto"
     """CPU threads; auto measures and chooses."""
     clip_gradients: NotNegative = 5.0
     """Global norm that gradients are clipped to; 0 for no clipping."""
@@ -113,7 +136,7 @@ class Config(Strict):
 
     name: RunName
     """Name of the run and of its folder below runs/; may hold slashes."""
-    dataset: DatasetConfig
+    dataset: Annotated[DatasetConfig, BeforeValidator(_spelled_out)]
     """What to learn from."""
     layers: Annotated[
         tuple[AnyLayer, ...], Field(strict=False), at_least(1, "one layer")
@@ -125,11 +148,3 @@ class Config(Strict):
     """What is made small."""
     training: Training = Training()
     """How long, in what portions, and on what."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _expand_dataset(cls, data: object) -> object:
-        """Read ``dataset: MNIST`` as ``dataset: {name: MNIST}``."""
-        if isinstance(data, dict) and isinstance(data.get("dataset"), str):
-            return {**data, "dataset": {"name": data["dataset"]}}
-        return data

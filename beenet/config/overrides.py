@@ -3,10 +3,12 @@
 import re
 from typing import Any
 
-from beenet.config.faults import Fault, Place
+from beenet.config.faults import Fault, Place, brief, show
 from beenet.config.text import Document, Path, parse
 
-_STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
+_KEY = re.compile(r"[^.\[\]]+(\[[0-9]{1,6}\]|\.[^.\[\]]+)*")
+_STEP = re.compile(r"\[([0-9]+)\]|([^.\[\]]+)")
+_INDEX = re.compile(r"[0-9]{1,6}")
 
 
 def override(document: Document, flag: str) -> list[Fault]:
@@ -20,13 +22,14 @@ def override(document: Document, flag: str) -> list[Fault]:
     Returns:
         The faults of the flag's form.
     """
-    place = Place(f"-o {flag}")
+    place = Place(f"-o {brief(flag)}")
     key, equals, text = flag.partition("=")
     if not equals or not key.strip():
         return [Fault(place, (), "must be KEY=VALUE, as in training.epochs=5")]
     path = _path(key.strip())
     if path is None:
-        return [Fault(place, (), f"is not a path of keys, got {key.strip()}")]
+        rule = "is not a path of keys such as layers[0].conv_2d.nb_filter"
+        return [Fault(place, (), f"{rule}, got {brief(key.strip())}")]
     value, faults = parse(text, str(place))
     if faults:
         return [Fault(place, path, fault.text) for fault in faults]
@@ -34,34 +37,38 @@ def override(document: Document, flag: str) -> list[Fault]:
 
 
 def _path(key: str) -> Path | None:
-    steps = _STEP.findall(key)
-    spelled = "".join(f"[{i}]" if i else name for i, name in steps)
-    if spelled != re.sub(r"\.", "", key) or not steps:
+    if not _KEY.fullmatch(key):
         return None
     return tuple(
-        int(index or name) if index or name.isdecimal() else name
-        for index, name in steps
+        int(index or name) if index or _INDEX.fullmatch(name) else name
+        for index, name in _STEP.findall(key)
     )
 
 
 def _set(document: Document, path: Path, value: Any, place: Place) -> list[Fault]:
-    if not isinstance(document.data, dict):
+    if document.data is None:
         document.data = {}
+    if not isinstance(document.data, dict):
+        return []  # not a config at all, as will be said
     node: Any = document.data
     for depth, step in enumerate(path):
         here = path[:depth]
         last = depth == len(path) - 1
         if isinstance(step, int):
             if not isinstance(node, list):
-                return [Fault(place, here, "is not a list")]
+                return [Fault(place, here, f"is not a list, but {show(node)}")]
             if step >= len(node):
-                text = f"has {len(node)} items, numbered from 0; there is no {step}"
-                return [Fault(place, here, text)]
+                items = f"has items 0 to {len(node) - 1}" if node else "is empty"
+                return [Fault(place, here, f"{items}; there is no {step}")]
         elif not isinstance(node, dict):
-            return [Fault(place, here, "is not a mapping; list items go by number")]
+            hint = "; its items go by number" if isinstance(node, list) else ""
+            text = f"has no key {step}, as it is {show(node)}{hint}"
+            return [Fault(place, here, text)]
         if last:
             node[step] = value
         else:
+            if isinstance(step, str) and step not in node:
+                document.keys[path[: depth + 1]] = place
             child = node[step] if isinstance(step, int) else node.get(step)
             node[step] = _opened(child, path[depth + 1])
             node = node[step]

@@ -3,17 +3,66 @@
 from typing import Any
 
 from beenet.config.model import Config
+from beenet.config.structure import Named, OneOf
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) that editors complete and check by."""
+    """Return the JSON Schema (draft 2020-12) that editors complete and check by.
+
+    It knows one spelling of each name, where `load_config` also takes ``SGD`` and
+    ``BEE_4``.
+    """
     schema = Config.model_json_schema()
     schema["required"].remove("name")  # a config without one takes its file's
     dataset = schema["properties"]["dataset"]
     names = schema["$defs"]["DatasetConfig"]["properties"]["name"]["anyOf"][0]
     schema["properties"]["dataset"] = {"anyOf": [names, dataset]}
+    definitions = schema.pop("$defs")
+    linked = _link(schema, definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **schema,
+        **linked,
         "title": "beenet config",
+        "$defs": dict(sorted(definitions.items())),
     }
+
+
+def _link(node: Any, definitions: dict[str, Any]) -> Any:
+    """Replace each `OneOf` in ``node`` by a link to its entry in ``definitions``."""
+    if isinstance(node, list):
+        return [_link(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    linked = {key: _link(value, definitions) for key, value in node.items()}
+    choice = linked.pop("one_of", None)
+    if isinstance(choice, OneOf):
+        kind = choice.what.split()[-1]
+        linked["$ref"] = f"#/$defs/{kind}"
+        if kind not in definitions:
+            definitions[kind] = {}  # now, as a choice may hold itself
+            definitions[kind] = _describe(choice, definitions)
+    return linked
+
+
+def _describe(choice: OneOf, definitions: dict[str, Any]) -> dict[str, Any]:
+    """Allow the bare names that need no argument, and each name's mapping."""
+    bare = [name for name, model in choice.table.items() if not _needs(model)]
+    models = {
+        name: _link(model.model_json_schema(), definitions)
+        for name, model in choice.table.items()
+    }
+    mapping = {
+        "type": "object",
+        "properties": {
+            name: {"anyOf": [model, {"type": "null"}]} if name in bare else model
+            for name, model in models.items()
+        },
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": False,
+    }
+    return {"anyOf": [{"enum": bare}, mapping]}
+
+
+def _needs(model: type[Named]) -> bool:
+    return any(field.is_required() for field in model.model_fields.values())

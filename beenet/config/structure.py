@@ -64,27 +64,35 @@ class OneOf:
             value = {value: None}
         if not isinstance(value, dict) or len(value) != 1:
             rule = f"must be {self.what}: a name, or one name with its arguments"
-            got = (
-                f"the names {', '.join(value)}"
-                if isinstance(value, dict)
-                else show(value)
-            )
+            got = self.names(value) if isinstance(value, dict) else show(value)
             raise PydanticCustomError("beenet", f"{rule}, got {got}")
         ((name, arguments),) = value.items()
         name = self.aliases.get(name, name)
         if name not in self.table:
-            hint = did_you_mean(name, [*self.table, *self.aliases])
+            hint = did_you_mean(name, self.table)
             known = "" if hint else f"; known are {', '.join(self.table)}"
             text = (
                 f"is not {self.what} that beenet knows, got {show(name)}{hint}{known}"
             )
             raise PydanticCustomError("beenet", text)
         if arguments is not None and not isinstance(arguments, dict | Named):
-            first = next(iter(self.table[name].model_fields), None)
-            hint = f"; did you mean {{{first}: {show(arguments)}}}?" if first else ""
-            text = f"must be a mapping of arguments, got {show(arguments)}{hint}"
-            raise PydanticCustomError("beenet", f"{name} {text}")
+            text = f"{name} must be a mapping of arguments, got {show(arguments)}"
+            text += _guess(self.table[name], arguments)
+            raise PydanticCustomError("beenet", text)
         return {name: {} if arguments is None else arguments}
+
+    def names(self, value: dict[str, Any]) -> str:
+        """Show the keys of a mapping that should have one, and what may be meant."""
+        if not value:
+            return "{}"
+        known = [key for key in value if key in self.table or key in self.aliases]
+        text = f"the names {', '.join(value)}"
+        if len(known) > 1:
+            return f"{text}; only one may stand here"
+        if not known:
+            return text
+        others = [key for key in value if key != known[0]]
+        return f"{text}; indent {', '.join(others)} further, below {known[0]}"
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -109,33 +117,23 @@ class OneOf:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Describe the bare names that need no argument, and each name's mapping."""
-        models = {
-            name: handler(model.__pydantic_core_schema__)
-            for name, model in self.table.items()
-        }
-        bare = [
-            name
-            for name, model in self.table.items()
-            if not any(field.is_required() for field in model.model_fields.values())
-        ]
-        return {
-            "anyOf": [
-                {"enum": [*bare, *(a for a, n in self.aliases.items() if n in bare)]},
-                {
-                    "type": "object",
-                    "properties": {
-                        name: {"anyOf": [model, {"type": "null"}]}
-                        if name in bare
-                        else model
-                        for name, model in models.items()
-                    },
-                    "minProperties": 1,
-                    "maxProperties": 1,
-                    "additionalProperties": False,
-                },
-            ]
-        }
+        """Stand for itself, as `schema.json_schema` describes each choice once."""
+        return {"one_of": self}
+
+
+def _guess(model: type[Named], given: Any) -> str:
+    """Return a hint for ``dropout: 0.5``: the arguments that a script would name."""
+    fields = model.model_fields
+    required = [key for key in fields if fields[key].is_required()]
+    keys = required or [key for key in fields if key != "name"][:1]
+    if isinstance(given, bool) or not keys:
+        return ""
+    values = given if isinstance(given, list) and len(keys) > 1 else [given]
+    if len(values) > len(keys):
+        return ""
+    pairs = zip(keys, values, strict=False)
+    meant = ", ".join(f"{key}: {show(value)}" for key, value in pairs)
+    return f"; did you mean {{{meant}}}?"
 
 
 def unparse(named: Named) -> Any:

@@ -198,9 +198,11 @@ def _syntax_fault(error: yaml.MarkedYAMLError, source: str) -> Fault:
     problem = error.problem or str(error)
     if "'\\t'" in problem:
         return Fault(place, (), "a tab cannot indent YAML; use spaces")
+    if "expected a single document" in str(error):
+        return Fault(place, (), "a second document begins here")
     for clue, meaning in _MEANINGS.items():
         if clue in str(error):
-            problem = f"{meaning} ({problem})"
+            problem = meaning
             break
     begun = error.context_mark
     if begun is not None and mark is not None and begun.line < mark.line:
@@ -209,14 +211,13 @@ def _syntax_fault(error: yaml.MarkedYAMLError, source: str) -> Fault:
 
 
 _MEANINGS = {
-    "expected a single document": "a second document begins here",
     "while parsing a flow": "a [ or { is not closed, or a comma is missing",
     "while scanning a quoted scalar": "a quotation mark is not closed",
     "while parsing a block": "this line is indented unlike those above it",
     "'<document start>'": "this line is indented unlike those above it",
     "mapping values are not allowed here": "a colon too many, or a wrong indentation",
     "could not find expected ':'": "a colon is missing, or a wrong indentation",
-    "that cannot start any token": "put the text in quotation marks",
+    "that cannot start any token": "text that begins with @, ` or % must be quoted",
 }
 """What PyYAML says, and what has usually happened."""
 
@@ -241,7 +242,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """Compose a node, and mark one with a tag written out as such."""
-        event = self.peek_event()
+        event = self.peek_event()  # type: ignore[no-untyped-call]
         tag = getattr(event, "tag", None)
         self.depth += 1
         self.limits.check(event.start_mark, self.depth)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sized
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -15,8 +15,14 @@ from pydantic_core import PydanticCustomError
 
 from beenet.config.faults import show
 
-Count = Annotated[int, Field(ge=1)]
+LARGEST = 2**31 - 1
+"""The largest whole number that TensorFlow takes for a size."""
+
+Count = Annotated[int, Field(ge=1, le=LARGEST)]
 """A whole number of 1 or more."""
+
+Seed = Annotated[int, Field(ge=0, le=LARGEST)]
+"""A whole number of 0 or more that starts a random generator."""
 
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 """A number from 0 to 1."""
@@ -36,7 +42,8 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 def is_count(value: Any) -> bool:
     """Return whether ``value`` is a whole number of 1 or more."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return whole and 1 <= value <= LARGEST
 
 
 def _rule(text: str, holds: Callable[[Any], bool]) -> PlainValidator:
@@ -75,7 +82,17 @@ else:
     )
 """A name that TensorFlow takes for a scope."""
 
-_count_schema = {"type": "integer", "minimum": 1}
+_count_schema = {"type": "integer", "minimum": 1, "maximum": LARGEST}
+
+CountOrAuto = Annotated[
+    Literal["auto"] | int,
+    _rule(
+        "auto, or a whole number of 1 or more",
+        lambda value: value == "auto" or is_count(value),
+    ),
+    WithJsonSchema({"anyOf": [{"const": "auto"}, _count_schema]}),
+]
+"""A whole number of 1 or more, or auto to have it chosen."""
 
 
 def at_least(length: int, what: str) -> AfterValidator:

@@ -13,7 +13,7 @@ from beenet.config.functions import (
     Zeros,
 )
 from beenet.config.structure import Named
-from beenet.config.values import NotNegative
+from beenet.config.values import Name, NotNegative
 
 ExampleShape = tuple[int, ...]
 """The shape of one example, without the batch."""
@@ -57,7 +57,7 @@ class Trained(Layer):
     """Whether the weights are restored when training goes on from a model."""
     reuse: bool = False
     """Share the weights of the layer with the same scope."""
-    scope: str | None = None
+    scope: Name | None = None
     """Scope of the weights; overrides the name."""
 
     def activated(self, shape: ExampleShape) -> ExampleShape:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from beenet.config.layers.base import ExampleShape, Layer, need_rank
 from beenet.config.layers.conv import IMAGE
-from beenet.config.values import Fraction, Name, NotNegative, Number
+from beenet.config.values import LARGEST, Fraction, Name, NotNegative, Number
 
 
 class BatchNormalization(Layer):
@@ -29,7 +29,7 @@ class BatchNormalization(Layer):
     """Whether the weights are restored when training goes on from a model."""
     reuse: bool = False
     """Share the weights of the layer with the same scope."""
-    scope: str | None = None
+    scope: Name | None = None
     """Scope of the weights; overrides the name."""
     name: Name = "BatchNormalization"
     """Name of the layer and of its weights in the saved file."""
@@ -39,7 +39,7 @@ class LocalResponseNormalization(Layer):
     """Divide each value by what its neighbouring channels hold."""
 
     tflearn_name: ClassVar[str] = "local_response_normalization"
-    depth_radius: Annotated[int, Field(ge=0)] = 5
+    depth_radius: Annotated[int, Field(ge=0, le=LARGEST)] = 5
     """Channels on either side that count."""
     bias: Number = 1.0
     """Added to the sum of squares, so that nothing is divided by 0."""
