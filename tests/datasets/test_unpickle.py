@@ -89,6 +89,34 @@ def test_files_of_python_2_load(tmp_path: Path) -> None:
     np.testing.assert_array_equal(stored_array(path).everything(), [7, 255])
 
 
+def test_bytes_counted_for_files_beyond_4_gb_load(tmp_path: Path) -> None:
+    array = np.arange(100.0)
+    raw = pickle.dumps(array, 4)
+    short, long = b"B" + struct.pack("<I", 800), b"\x8e" + struct.pack("<Q", 800)
+    assert short in raw
+    path = tmp_path / "long.pck"
+    path.write_bytes(raw.replace(short, long))
+    np.testing.assert_array_equal(stored_array(path).everything(), array)
+
+
+def test_an_array_of_another_class_is_refused(tmp_path: Path) -> None:
+    raw = pickle.dumps(np.zeros(2), 3).replace(b"cnumpy\nndarray", b"cnumpy\nmatrix")
+    assert refusal(tmp_path / "m.pck", raw) == (
+        "asks to call numpy.matrix, which no numeric array needs; nothing was run"
+    )
+
+
+def test_axes_that_do_not_exist_are_refused(tmp_path: Path) -> None:
+    name = b"\x8c\x13numpy._core.numeric\x8c\x0b_frombuffer\x93"
+    dtype = b"cnumpy\ndtype\n\x8c\x02u1\x89\x88\x87R"
+    for axes in (b"K\x00K\x00\x86", b"K\x00K\x07\x86", b"K\x00\x85"):
+        shape = b"K\x01K\x02\x86"
+        raw = b"\x80\x05" + name + b"(C\x02ab" + dtype + shape + b"\x8c\x01K" + axes
+        assert refusal(tmp_path / "k.pck", raw + b"tR.") == (
+            "is a damaged pickle (axes that do not exist)"
+        )
+
+
 @pytest.mark.parametrize("protocol", [2, 3, 4, 5])
 def test_a_pickle_that_would_run_code_is_refused_and_nothing_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protocol: int
