@@ -10,6 +10,7 @@ from beenet.config.layers import ExampleShape, Layer, ShapeError, show_shape
 from beenet.config.load import LoadedConfig
 from beenet.config.model import Config
 from beenet.config.text import Path
+from beenet.datasets.registry import REGISTRY
 
 Severity = Literal["error", "warning"]
 
@@ -73,12 +74,18 @@ def _shapes(
             shape = layer.output_shape(shape)
         except ShapeError as error:
             text = f"{_title(layer, index)} cannot be built: {error}"
-            gray = config.dataset.name or ""
-            if layer.tflearn_name == "input_data" and gray.endswith("_gray"):
-                text += f"; for a colour net use {gray.removesuffix('_gray')}"
+            if layer.tflearn_name == "input_data":
+                text += _twin(config.dataset.name or "")
             found.append(("error", _at(config, index), text))
             return
         yield shape
+
+
+def _twin(name: str) -> str:
+    """Return a hint at the same set with or without its colours."""
+    if name.endswith("_gray"):
+        return f"; for a colour net use {name.removesuffix('_gray')}"
+    return f"; for a gray net use {name}_gray" if f"{name}_gray" in REGISTRY else ""
 
 
 def _input(config: Config) -> Iterator[Found]:
@@ -88,18 +95,19 @@ def _input(config: Config) -> Iterator[Found]:
 
 
 def _names(config: Config) -> Iterator[Found]:
-    seen: dict[str, int] = {}
+    seen: dict[str, list[int]] = {}
     for index, layer in enumerate(config.layers):
         name = getattr(layer, "name", "")
         if not name or not layer.given("name"):
             continue
-        if name in seen:
+        others = seen.setdefault(name, [])
+        if others:
             text = (
-                f"layer {seen[name] + 1} has the name '{name}' too; "
-                f"TFLearn will save this one as '{name}_1'"
+                f"layer {others[0] + 1} has the name '{name}' too; "
+                f"TFLearn will save this one as '{name}_{len(others)}'"
             )
             yield "warning", _at(config, index, "name"), text
-        seen.setdefault(name, index)
+        others.append(index)
 
 
 _USELESS_WITHOUT = {
@@ -143,7 +151,7 @@ def _narrow(config: Config, n_classes: int | None) -> Iterator[Found]:
             text = "softmax in the middle of a net starves the layers behind it"
             yield "warning", _at(config, index, "activation"), text
         units = getattr(layer, "n_units", None)
-        if units in {2, 3, 10, n_classes}:
+        if units is not None and units in {2, 3, 10, n_classes}:
             text = (
                 f"only {units} units in the middle of a net; "
                 "was this meant to be the output layer?"
@@ -178,7 +186,10 @@ def _output(
         )
         if math.prod(shapes[-1]) == n_classes:
             text += "; flatten it"
-        yield "error", _at(config, end), text
+        units = (
+            ["n_units"] if "n_units" in type(config.layers[end]).model_fields else []
+        )
+        yield "error", _at(config, end, *units), text
     for index in range((_last_trained(config) or 0) + 1, end + 1):
         if config.layers[index].tflearn_name == "dropout":
             text = "dropout behind the output layer silences classes"

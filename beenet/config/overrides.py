@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from beenet.config.faults import Fault, Place, brief, show
+from beenet.config.faults import Fault, Place, brief, format_path, show
 from beenet.config.text import Document, Path, parse
 
 _KEY = re.compile(r"[^.\[\]]+(\[[0-9]{1,6}\]|\.[^.\[\]]+)*")
@@ -61,8 +61,9 @@ def _set(document: Document, path: Path, value: Any, place: Place) -> list[Fault
                 items = f"has items 0 to {len(node) - 1}" if node else "is empty"
                 return [Fault(place, here, f"{items}; there is no {step}")]
         elif not isinstance(node, dict):
-            hint = "; its items go by number" if isinstance(node, list) else ""
-            text = f"has no key {step}, as it is {show(node)}{hint}"
+            text = f"has no key {step}, as it is {show(node)}"
+            if isinstance(node, list):
+                text = f"is a list; its items go by number: {format_path((*here, 0))}"
             return [Fault(place, here, text)]
         if last:
             node[step] = value
