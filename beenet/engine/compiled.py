@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from beenet.engine.averages import Averages
 from beenet.engine.feeding import Batches
 from beenet.engine.step import extract_step
 from beenet.network.network import Network
@@ -25,7 +26,8 @@ class CompiledSteps:
             own_random: see ``extract_step``.
         """
         self._network = network
-        self._step = extract_step(network, own_random=own_random)
+        self._averages = Averages(network)
+        self._step = extract_step(network, self._averages, own_random=own_random)
         self._decode = np.dtype(x_dtype) == np.uint8
         with network.graph.as_default(), tf.name_scope("beenet"):
             self._x = tf.placeholder(x_dtype, [None, *network.x.shape], "x")
@@ -39,7 +41,7 @@ class CompiledSteps:
                 self._counters = tf.placeholder(
                     tf.uint64, [None, n_random, 2], "counters"
                 )
-            self._losses, self._metrics = self._build_loop()
+            self._values = self._build_loop()
 
     def run(
         self, batches: Batches, seed: int, epoch: int, step: int
@@ -58,30 +60,36 @@ class CompiledSteps:
             feed[self._counters] = self._step.random.counters(
                 epoch, step, batches.steps
             )
-        losses, metrics = self._network.session.run([self._losses, self._metrics], feed)
-        return losses, metrics
+        before = self._averages.read()
+        values = np.stack(self._network.session.run(self._values, feed), axis=1)
+        self._averages.advance(before, values)
+        if self._network.train_op.metric is None:
+            return values[:, 0], np.full(batches.steps, np.nan, np.float32)
+        return values[:, 0], values[:, 1]
 
-    def _build_loop(self) -> tuple[Any, Any]:
-        """Return the losses and the metrics of a chunk, tensors float32 [steps]."""
+    def _build_loop(self) -> list[Any]:
+        """Return what is averaged, for each step: tensors float32 [steps]."""
         steps = tf.shape(self._y)[0]
 
-        def one_step(i: Any, losses: Any, metrics: Any) -> tuple[Any, Any, Any]:
-            loss, metric, update = self._import_step(i)
+        def one_step(i: Any, *arrays: Any) -> tuple[Any, ...]:
+            update, *values = self._import_step(i)
             with tf.control_dependencies([update]):
-                return i + 1, losses.write(i, loss), metrics.write(i, metric)
+                written = [a.write(i, v) for a, v in zip(arrays, values, strict=True)]
+                return (i + 1, *written)
 
-        _, losses, metrics = tf.while_loop(
+        arrays = [tf.TensorArray(tf.float32, steps) for _ in self._averages.tensors]
+        _, *arrays = tf.while_loop(
             lambda i, *_: i < steps,
             one_step,
-            [0, tf.TensorArray(tf.float32, steps), tf.TensorArray(tf.float32, steps)],
+            [0, *arrays],
             parallel_iterations=1,
             back_prop=False,
         )
-        return losses.stack(), metrics.stack()
+        return [array.stack() for array in arrays]
 
-    def _import_step(self, i: Any) -> tuple[Any, Any, Any]:
-        """Put the step into the loop's body; return its loss, metric and update."""
-        network, train_op = self._network, self._network.train_op
+    def _import_step(self, i: Any) -> list[Any]:
+        """Put the step into the loop's body; return its update and its values."""
+        network = self._network
         body = tf.get_default_graph()
         x = tf.gather(self._x, i)
         if self._decode:
@@ -93,10 +101,9 @@ class CompiledSteps:
         if self._step.random:
             given[self._step.random.key_tensor] = body.capture(self._key)
             given[self._step.random.counters_tensor] = tf.gather(self._counters, i)
-        ends = [train_op.loss.name, train_op.apply_grad.name]
-        if train_op.metric is not None:
-            ends.append(train_op.metric.name)
-        loss, update, *metric = tf.import_graph_def(
+        ends = [network.train_op.apply_grad.name]
+        ends += [tensor.name for tensor in self._averages.tensors]
+        imported: list[Any] = tf.import_graph_def(
             self._step.graph_def, given, ends, name="step"
         )
-        return loss, metric[0] if metric else tf.constant(np.nan), update
+        return imported

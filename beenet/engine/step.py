@@ -5,7 +5,9 @@ from typing import Any
 
 from tensorflow.python.framework import graph_util
 
+from beenet.engine.averages import Averages
 from beenet.engine.branches import drop_unused_functions, take_training_branches
+from beenet.engine.clipping import skip_idle_clipping
 from beenet.engine.randomness import RandomOps, make_stateless, refuse_random
 from beenet.network.network import Network
 from beenet.tflearn_backend import tflearn
@@ -25,15 +27,19 @@ class Step:
     """What its random operations are fed; None leaves TFLearn's own in place."""
 
 
-def extract_step(network: Network, *, own_random: bool = False) -> Step:
-    """Cut the train op, the loss and the metric out of the network's graph.
+def extract_step(
+    network: Network, averages: Averages, *, own_random: bool = False
+) -> Step:
+    """Cut the train op, and what it averages, out of the network's graph.
 
-    The operations are TFLearn's, with three changes that alter no number: questions
-    whether this is training are answered (yes), random operations draw from a key
-    and a counter that they are fed, and the variables' handles are left out.
+    The operations are TFLearn's. Questions whether this is training are answered
+    (yes), products by a clipping factor of 1 are passed by, moving averages and the
+    variables' handles are left out: none of this alters a number. Random operations
+    draw from a key and a counter that they are fed.
 
     Args:
         network: the network; its graph stays as it is.
+        averages: the network's; kept outside.
         own_random: keep TFLearn's random operations, which hold hidden state. For
             tests, which compare with TFLearn's own loop.
 
@@ -44,10 +50,11 @@ def extract_step(network: Network, *, own_random: bool = False) -> Step:
     with network.graph.as_default():
         is_training = tflearn.get_training_mode().op.name
     take_training_branches(graph_def, is_training)
-    train_op = network.train_op
-    ends = [train_op.apply_grad.name, train_op.loss.op.name]
-    if train_op.metric is not None:
-        ends.append(train_op.metric.op.name)
+    averages.drop_updates(graph_def)
+    if not on_gpu(network):  # there, asking the switch costs more than the product
+        skip_idle_clipping(graph_def, network)
+    ends = [end.op.name for end in averages.tensors]
+    ends.append(network.train_op.apply_grad.name)
     graph_def = graph_util.extract_sub_graph(graph_def, ends)
     drop_unused_functions(graph_def)
     random = None
@@ -62,3 +69,9 @@ def extract_step(network: Network, *, own_random: bool = False) -> Step:
     del graph_def.node[:]
     graph_def.node.extend(nodes)
     return Step(graph_def, tuple(variables), random)
+
+
+def on_gpu(network: Network) -> bool:
+    """Return whether the network's session runs on a GPU."""
+    devices = network.session.list_devices()
+    return any(device.device_type == "GPU" for device in devices)

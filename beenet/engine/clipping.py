@@ -1,0 +1,64 @@
+"""Gradient clipping that costs nothing while it does nothing.
+
+TFLearn multiplies every gradient by ``clip * min(1 / norm, 1 / clip)``. While the
+norm is below the clip, which is nearly always, that factor is exactly 1 (for 5.0 and
+most other clips), and the product the gradient itself, to the bit; but the pass over
+the weights' megabytes costs up to a tenth of a step. Here a switch looks at the
+factor and lets the gradient by.
+"""
+
+from typing import Any
+
+from beenet.network.network import Network
+from beenet.tflearn_backend import tf
+
+_IDLE = "beenet/clip/idle"
+
+# Below this many elements the product is cheaper than the switch.
+_WORTHWHILE = 16384
+
+
+def skip_idle_clipping(graph_def: Any, network: Network) -> None:
+    """Put, in place, a switch around each large product of gradient and factor."""
+    products = {}
+    for gradient, variable in network.train_op.grad:
+        if isinstance(gradient, tf.Tensor):  # an embedding's is tf.IndexedSlices
+            product = gradient.op.inputs[0].op if gradient.op.inputs else gradient.op
+            if product.type == "Mul" and variable.shape.num_elements() >= _WORTHWHILE:
+                products[product.name] = product.inputs[1].op.name
+    nodes = {node.name: node for node in graph_def.node}
+    for name, factor in products.items():
+        if _IDLE not in nodes:
+            nodes[_IDLE] = _add_idle(graph_def, factor)
+        _switch(graph_def, nodes[name])
+
+
+def _add_idle(graph_def: Any, factor: str) -> Any:
+    """Add the question whether the factor is exactly 1."""
+    with tf.Graph().as_default() as graph:
+        one = tf.constant(1.0, name="beenet/clip/one")
+        tf.equal(tf.placeholder(tf.float32, [], name="factor"), one, name=_IDLE)
+    for node in graph.as_graph_def().node:
+        if node.name == _IDLE:
+            node.input[0] = factor
+        if node.op != "Placeholder":
+            graph_def.node.append(node)
+    return node
+
+
+def _switch(graph_def: Any, product: Any) -> None:
+    """Lead the gradient around ``product`` where clipping is idle."""
+    around, merged = f"{product.name}/around", f"{product.name}/merged"
+    for node in graph_def.node:
+        for i, name in enumerate(node.input):
+            if name == product.name:
+                node.input[i] = merged
+    dtype = product.attr["T"]
+    switch = graph_def.node.add(name=around, op="Switch")
+    switch.input.extend([product.input[0], _IDLE])
+    switch.attr["T"].CopyFrom(dtype)
+    product.input[0] = f"{around}:0"
+    merge = graph_def.node.add(name=merged, op="Merge")
+    merge.input.extend([f"{around}:1", product.name])
+    merge.attr["T"].CopyFrom(dtype)
+    merge.attr["N"].i = 2
