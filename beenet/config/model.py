@@ -26,6 +26,7 @@ from beenet.config.values import (
     CountOrAuto,
     NotNegative,
     Seed,
+    a_list,
     at_least,
     text_like,
 )
@@ -67,8 +68,7 @@ class DatasetConfig(Strict):
     path: Annotated[str, Field(min_length=1)] | None = None
     """Folder of six pickles, relative to this file; with no name, a set of your own."""
     classes: (
-        Annotated[tuple[str, ...], Field(strict=False), at_least(2, "two classes")]
-        | None
+        Annotated[tuple[str, ...], a_list(2), at_least(2, "two classes")] | None
     ) = None
     """Class names of a set of your own, in one-hot order."""
 
@@ -138,9 +138,7 @@ class Config(Strict):
     """Name of the run and of its folder below runs/; may hold slashes."""
     dataset: Annotated[DatasetConfig, BeforeValidator(_spelled_out)]
     """What to learn from."""
-    layers: Annotated[
-        tuple[AnyLayer, ...], Field(strict=False), at_least(1, "one layer")
-    ]
+    layers: Annotated[tuple[AnyLayer, ...], a_list(1), at_least(1, "one layer")]
     """The network, from the first layer behind the input to the output."""
     optimizer: AnyOptimizer = Adam()
     """How the weights follow the gradient."""

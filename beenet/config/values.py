@@ -8,7 +8,6 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
-    PlainValidator,
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
@@ -46,13 +45,13 @@ def is_count(value: Any) -> bool:
     return whole and 1 <= value <= LARGEST
 
 
-def _rule(text: str, holds: Callable[[Any], bool]) -> PlainValidator:
+def _rule(text: str, holds: Callable[[Any], bool]) -> BeforeValidator:
     def check(value: Any) -> Any:
         if not holds(value):
             raise PydanticCustomError("beenet", f"must be {text}, got {show(value)}")
         return tuple(value) if isinstance(value, list) else value
 
-    return PlainValidator(check)
+    return BeforeValidator(check)
 
 
 def _is_list_of_counts(value: Any, length: int | None = None) -> bool:
@@ -93,6 +92,11 @@ CountOrAuto = Annotated[
     WithJsonSchema({"anyOf": [{"const": "auto"}, _count_schema]}),
 ]
 """A whole number of 1 or more, or auto to have it chosen."""
+
+
+def a_list(length: int) -> Any:
+    """Return the mark of a tuple that is read from a list of ``length`` or more."""
+    return Field(strict=False, json_schema_extra={"minItems": length})
 
 
 def at_least(length: int, what: str) -> AfterValidator:

@@ -1,0 +1,112 @@
+"""The models have TFLearn's own arguments and defaults: no more, no less, no other."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from beenet.config.estimator import LOSSES, OPTIMIZER_CLASSES, OPTIMIZERS
+from beenet.config.functions import ACTIVATIONS, INITIALIZERS, Function
+from beenet.config.layers import LAYERS
+from beenet.config.structure import Named
+from beenet.tflearn_backend import tflearn
+
+NOT_A_CONFIGS = {
+    # The tensor that comes in: the layer before, or the output and the target.
+    "incoming",
+    "x",
+    "y_pred",
+    "y_true",
+    "tensor_in",
+    # The variable's own, which TFLearn fills in when it makes the variable.
+    "shape",
+    "dtype",
+}
+NOT_OF = {
+    # A tensor made by hand; the data set's own pipeline.
+    "input_data": {"placeholder", "data_preprocessing", "data_augmentation"},
+    # No draw is made.
+    "zeros": {"seed"},
+}
+OURS = {
+    # TFLearn takes a tensor's shape in its place.
+    "input_data": {"shape"},
+}
+
+
+def signature(function: Callable[..., Any], name: str) -> dict[str, Any]:
+    """Return the arguments that a config may set, with their defaults."""
+    left_out = (NOT_A_CONFIGS | NOT_OF.get(name, set())) - OURS.get(name, set())
+    return {
+        key: parameter.default
+        for key, parameter in inspect.signature(function).parameters.items()
+        if key not in left_out and key != "self"
+    }
+
+
+def fields(model: type[Named]) -> dict[str, Any]:
+    """Return a model's arguments with their defaults, functions by their names."""
+    return {
+        key: inspect.Parameter.empty if field.is_required() else _named(field.default)
+        for key, field in model.model_fields.items()
+    }
+
+
+def _named(default: Any) -> Any:
+    return default.tflearn_name if isinstance(default, Function) else default
+
+
+LAYER_MODULES = (
+    tflearn.layers.core,
+    tflearn.layers.conv,
+    tflearn.layers.normalization,
+)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_layer_has_tflearns_arguments(name: str) -> None:
+    (function,) = {getattr(m, name) for m in LAYER_MODULES if hasattr(m, name)}
+    expected = signature(function, name)
+    if name == "input_data":
+        expected["shape"] = inspect.Parameter.empty  # the only one left to give it
+    assert fields(LAYERS[name]) == expected
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_an_activation_has_tflearns_arguments(name: str) -> None:
+    function = getattr(tflearn.activations, name)
+    assert fields(ACTIVATIONS[name]) == signature(function, name)
+
+
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_an_initializer_has_tflearns_arguments(name: str) -> None:
+    function = getattr(tflearn.initializations, name)
+    assert fields(INITIALIZERS[name]) == signature(function, name)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizer_has_tflearns_arguments(name: str) -> None:
+    maker = tflearn.optimizers.get(name)
+    assert fields(OPTIMIZERS[name]) == signature(maker.__init__, name)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_loss_has_tflearns_arguments(name: str) -> None:
+    function = getattr(tflearn.objectives, name)
+    assert fields(LOSSES[name]) == signature(function, name)
+
+
+def test_an_optimizers_class_is_tflearns() -> None:
+    for class_name, name in OPTIMIZER_CLASSES.items():
+        assert tflearn.optimizers.get(name) is getattr(tflearn.optimizers, class_name)
+
+
+def test_every_activation_of_tflearns_is_known() -> None:
+    module = tflearn.activations
+    ours = {
+        name
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+    }
+    assert ours - {"get", "leakyrelu"} == ACTIVATIONS.keys()  # an older name
