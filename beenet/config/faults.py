@@ -35,7 +35,8 @@ class Fault:
 
     def __str__(self) -> str:
         parts = [str(self.place), format_path(self.path), self.text]
-        return ": ".join(part for part in parts if part)
+        line = ": ".join(part for part in parts if part)
+        return " ".join(line.splitlines())  # a path or a name may hold a line's end
 
 
 class FaultsError(ConfigError):

@@ -1,0 +1,282 @@
+"""Whatever a config says, it says again; and whatever is no config is refused."""
+
+from collections.abc import Callable
+from typing import Any, get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from beenet.config import Config, dump_config, lint
+from beenet.config.estimator import LOSSES, OPTIMIZERS
+from beenet.config.functions import ACTIVATIONS, INITIALIZERS
+from beenet.config.layers import LAYERS
+from beenet.config.load import LoadedConfig, load_config, structure
+from beenet.config.overrides import override
+from beenet.config.structure import OneOf
+from beenet.config.text import parse
+from beenet.errors import ConfigError
+
+SOME = settings(max_examples=60, deadline=None)
+
+counts = st.integers(1, 2**31 - 1)
+names = st.from_regex(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]{0,8}", fullmatch=True)
+booleans = st.booleans()
+BY_KEY: dict[str, st.SearchStrategy[Any]] = {
+    "activation": st.deferred(lambda: named(ACTIVATIONS)),
+    "weights_init": st.deferred(lambda: named(INITIALIZERS)),
+    "bias_init": st.deferred(lambda: named(INITIALIZERS)),
+    "name": names,
+    "scope": st.none() | names,
+    "regularizer": st.sampled_from([None, "L1", "L2"]),
+    "padding": st.sampled_from(["same", "valid"]),
+    "mode": st.sampled_from(["FAN_IN", "FAN_OUT", "FAN_AVG"]),
+    "seed": st.none() | st.integers(0, 2**31 - 1),
+    "shape": st.lists(counts, min_size=1, max_size=4).map(tuple),
+    "noise_shape": st.none() | st.lists(counts, min_size=1).map(tuple),
+    "new_shape": st.lists(counts, min_size=1).map(lambda sides: (-1, *sides)),
+    "keep_prob": st.floats(0, 1, exclude_min=True),
+    "transform_dropout": st.none() | st.floats(0, 1, exclude_min=True),
+    "n_units": counts,
+    "nb_filter": counts,
+    "depth_radius": counts,
+    "decay_step": counts,
+    "learning_rate_power": st.floats(-1e9, 0),
+    "factor": st.just(1.0),
+    "maxval": st.none() | st.floats(-1e9, 1e9),
+}
+positive = st.floats(0, 1, exclude_min=True)
+
+
+@st.composite
+def named(draw: st.DrawFn, table: dict[str, Any]) -> Any:
+    """Draw one model of a table with some of its arguments given."""
+    model = table[draw(st.sampled_from(sorted(table)))]
+    arguments = {}
+    for key, field in model.model_fields.items():
+        if not field.is_required() and draw(booleans):
+            continue
+        if model is ACTIVATIONS["prelu"] and key == "weights_init":
+            arguments[key] = draw(st.sampled_from(["zeros", "uniform", "normal"]))
+        elif key in {"filter_size", "kernel_size", "strides"}:
+            both = counts | st.tuples(counts, counts)
+            arguments[key] = draw(both if "2d" in model.tflearn_name else counts)
+        elif key in BY_KEY:
+            arguments[key] = draw(BY_KEY[key])
+        else:
+            arguments[key] = draw(booleans if field.annotation is bool else positive)
+    return model(**arguments)
+
+
+run_names = st.from_regex(
+    r"[A-Za-z0-9][A-Za-z0-9_.-]{0,5}(/[a-z0-9]{1,4})?", fullmatch=True
+)
+texts = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1
+)
+datasets = st.sampled_from(["MNIST", "BEE1_gray", "BUZZ3"]).map(
+    lambda name: {"name": name}
+) | st.fixed_dictionaries(
+    {
+        "path": texts,
+        "classes": st.lists(texts, min_size=2, max_size=4, unique=True).map(tuple),
+    }
+)
+trainings = st.fixed_dictionaries(
+    {},
+    optional={
+        "epochs": counts,
+        "batch_size": counts,
+        "shuffle": booleans,
+        "seed": st.integers(0, 2**31 - 1),
+        "device": st.sampled_from(["auto", "cpu", "gpu", "gpu:3"]),
+        "threads": st.just("auto") | counts,
+        "clip_gradients": st.floats(0, 1e9),
+    },
+)
+configs = st.builds(
+    lambda **keys: Config.model_validate(keys),
+    name=run_names,
+    dataset=datasets,
+    layers=st.lists(named(LAYERS), min_size=1, max_size=4),
+    optimizer=named(OPTIMIZERS),
+    loss=named(LOSSES),
+    training=trainings,
+)
+
+
+def test_every_argument_is_drawn() -> None:
+    """A new argument of a kind that `named` does not know fails here by its name."""
+    for table in (ACTIVATIONS, INITIALIZERS, LAYERS, OPTIMIZERS, LOSSES):
+        for model in table.values():
+            for key, field in model.model_fields.items():
+                known = key in BY_KEY or key in {
+                    "filter_size",
+                    "kernel_size",
+                    "strides",
+                }
+                plain = field.annotation is bool or float in _parts(field.annotation)
+                assert known or plain, f"{model.tflearn_name}.{key}"
+                assert not any(isinstance(m, OneOf) for m in field.metadata) or known
+
+
+def _parts(annotation: Any) -> set[Any]:
+    return {annotation, *get_args(annotation)}
+
+
+@SOME
+@given(configs)
+def test_a_dumped_config_is_the_same_config(config: Config) -> None:
+    text = dump_config(config)
+    document, faults = parse(text, "c.yaml")
+    assert faults == []
+    assert structure(document) == config
+    assert dump_config(structure(document)) == text
+
+
+@SOME
+@given(configs)
+def test_a_config_is_judged_whatever_it_says(config: Config) -> None:
+    document, _ = parse(dump_config(config), "c.yaml")
+    loaded = LoadedConfig(config, document)
+    for shape in ((28, 28, 1), (100, 4), (7,), None):
+        for finding in lint(loaded, shape, 10):
+            assert "\n" not in str(finding)
+            assert "None" not in finding.fault.text
+
+
+def refusal(action: Callable[[], object]) -> str:
+    """Do what may only succeed or raise a worded refusal; return its words."""
+    try:
+        action()
+    except ConfigError as error:
+        text = str(error)
+    else:
+        return ""
+    assert text
+    assert "Input should" not in text, "a kind of error that faults.word does not know"
+    return text
+
+
+def read(text: str, *flags: str) -> None:
+    document, faults = parse(text, "c.yaml")
+    if not faults:
+        faults = [fault for flag in flags for fault in override(document, flag)]
+    for fault in faults:
+        assert str(fault).startswith(("c.yaml:", "-o "))
+        assert "\n" not in str(fault)
+    if not faults:
+        structure(document)
+
+
+GOOD = """\
+name: mnist/a
+dataset: {path: pickles, classes: [a, b]}
+layers:
+  - conv_2d: {nb_filter: 20, filter_size: [5, 5], activation: {leaky_relu: {alpha: .1}}}
+  - flatten
+  - fully_connected:
+      n_units: 10
+      weights_init: {normal: {stddev: 1e-3}}
+optimizer: {sgd: {learning_rate: 0.1}}
+loss: {weighted_crossentropy: {weight: 2}}
+training: {epochs: 1, threads: auto, device: gpu:1}
+"""
+SNIPPETS = st.sampled_from(
+    [":", " ", "\n", "\n  ", "- ", "{", "}", "[", "]", ", ", "'", '"', "#", "&a ", "*a",
+     "!!int ", "!x ", "? ", "|", ">", "%", "@", "\t", "---\n", "<<: ", "null", "1e999",
+     "-1", "0", ".nan", "true", "sgd", "conv_2d", "name", "{a: 1}", "[1, 2]", "\\ud800",
+     "\x00", "\ufeff", "\u2028", "9" * 5000]
+)  # fmt: skip
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> str:
+    """Draw the good text with some pieces cut out, doubled, or put in."""
+    text = GOOD
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(0, len(text)))
+        end = draw(st.integers(start, min(len(text), start + 12)))
+        piece = draw(SNIPPETS | st.just(text[start:end] * 2) | st.text(max_size=3))
+        text = text[:start] + piece + text[end:]
+    return text
+
+
+@settings(max_examples=400, deadline=None)
+@given(mutated())
+def test_a_mutated_config_is_read_or_refused(text: str) -> None:
+    refusal(lambda: read(text))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text() | st.text(alphabet=" \n:-[]{},'\"#&*!|>%@ab1.~<"))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    refusal(lambda: read(text))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(
+        ["", "name", "dataset", "dataset.path", "layers[0]", "layers[0].conv_2d",
+         "layers.2.fully_connected.weights_init", "optimizer", "optimizer.sgd",
+         "optimizer.adam.beta1", "training.epochs", "loss.x", "layers"]
+    )
+    | st.text(alphabet="ab.[]0 -=", max_size=6),
+    st.sampled_from(["=", "", "==", ".x=", "[0]="]),
+    SNIPPETS | st.text(max_size=5),
+)  # fmt: skip
+def test_any_flag_is_read_or_refused(key: str, equals: str, value: str) -> None:
+    refusal(lambda: read(GOOD, key + equals + value))
+
+
+json_like = st.recursive(
+    st.none() | booleans | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["sgd", "conv_2d", "nb_filter", "name", "path", "x"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from([*Config.model_fields, "x"]), json_like, max_size=6)
+)
+def test_any_data_is_taken_or_refused(data: dict[str, Any]) -> None:
+    document, _ = parse("{}", "c.yaml")
+    document.data = data
+    refusal(lambda: structure(document))
+
+
+@settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    st.binary(max_size=50) | mutated().map(lambda text: text.encode(errors="replace"))
+)
+def test_any_file_is_read_or_refused(tmp_path_factory, data: bytes) -> None:
+    file = tmp_path_factory.getbasetemp() / "c.yaml"
+    file.write_bytes(data)
+    text = refusal(lambda: load_config(file))
+    assert not text or text.startswith(str(file))
+
+
+@pytest.mark.parametrize("path", ["a: b", "#", "  ", "'", "- x", "\u2028", "null", "1"])
+def test_a_strange_path_is_kept(path: str) -> None:
+    config = Config.model_validate(
+        {
+            "name": "a",
+            "dataset": {"path": path, "classes": ["x", "on"]},
+            "layers": ["flatten"],
+        }
+    )
+    document, faults = parse(dump_config(config), "c.yaml")
+    assert not faults
+    assert structure(document).dataset.path == path
