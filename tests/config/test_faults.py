@@ -18,6 +18,7 @@ def test_a_fault_reads_place_path_rule() -> None:
     fault = Fault(Place("c.yaml", 3, 7), ("layers", 0, "dropout"), "is required")
     assert str(fault) == "c.yaml:3:7: layers[0].dropout: is required"
     assert str(Fault(Place("-o a=1"), (), "is bad")) == "-o a=1: is bad"
+    assert str(Fault(Place("two\nlines"), (), "a\r\nb")) == "two lines: a b"
 
 
 def test_faults_are_sorted_by_place() -> None:

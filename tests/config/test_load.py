@@ -327,6 +327,24 @@ def test_a_resolved_config_spells_out_every_default(load) -> None:
     )
 
 
+def test_a_dataset_knows_its_shape_and_classes(load) -> None:
+    dataset = load(TEXT).config.dataset
+    assert (dataset.title, dataset.shape, dataset.n_classes) == (
+        "MNIST",
+        (28, 28, 1),
+        10,
+    )
+    dataset = load(OWN % "/x").config.dataset
+    assert (dataset.shape, dataset.n_classes) == (None, 2)
+
+
+def test_an_optimizer_given_by_name_and_class_is_refused(refuse) -> None:
+    assert refuse(TEXT + "optimizer: {sgd: {}, SGD: {}}\n") == [
+        "c.yaml:4:12: optimizer: must be an optimizer: a name, or one name with its "
+        "arguments, got the names sgd, SGD; only one may stand here"
+    ]
+
+
 def test_a_resolved_config_is_the_same_config(load) -> None:
     config = load(TEXT).config
     document, faults = parse(dump_config(config), "c.yaml")
