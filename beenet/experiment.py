@@ -12,6 +12,7 @@ import numpy as np
 from beenet import files
 from beenet.config import Config, LoadedConfig, dump_config, lint, plain
 from beenet.config.faults import FaultsError
+from beenet.config.layers import show_shape
 from beenet.datasets import SPLITS, Dataset, Split, open_dataset
 from beenet.engine import (
     Plan,
@@ -137,9 +138,10 @@ def evaluate(
     dataset = _open(wanted, data_dir)
     if sidecar and (dataset.shape, dataset.classes) != (sidecar.shape, sidecar.classes):
         raise DatasetError(
-            f"{prefix} was trained on {sidecar.dataset}, examples of shape "
-            f"{sidecar.shape} in the classes {', '.join(sidecar.classes)}; "
-            f"{dataset.title} has {dataset.shape} in {', '.join(dataset.classes)}"
+            f"{prefix} was trained on {sidecar.dataset}, examples of "
+            f"{show_shape(sidecar.shape)} in the classes {', '.join(sidecar.classes)};"
+            f" {dataset.title} has {show_shape(dataset.shape)} in "
+            f"{', '.join(dataset.classes)}"
         )
     plan = Plan(**sidecar.plan) if sidecar else choose_plan(trained.training.threads)
     where = choose_device(device, available_devices())
@@ -273,6 +275,7 @@ def _fit(run: _Run, history: list[Epoch]) -> list[Epoch]:
             test = run.score("test")
             run.network.set_validation(test.loss, test.accuracy)
             row = Epoch(
+                dataset=run.dataset.title,
                 epoch=epoch + 1,
                 step=(epoch + 1) * steps,
                 train_loss=loss,

@@ -13,6 +13,8 @@ from beenet.errors import RunError
 class Epoch:
     """One row of history.csv."""
 
+    dataset: str
+    """The data's title; says so if they are synthetic."""
     epoch: int
     """Epochs done, from 1."""
     step: int
@@ -56,4 +58,4 @@ def read_csv(path: Path) -> list[Epoch]:
         raise RunError(f"{path} is not a history: {error}") from None
 
 
-_KINDS = {str(int): int, str(float): float}
+_KINDS = {str(kind): kind for kind in (int, float, str)}

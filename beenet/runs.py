@@ -98,14 +98,14 @@ class RunFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             self._refuse_strangers()
         lock = FileLock(self.path / ".lock")
-        try:
-            with explained(self.path):
+        with explained(self.path):
+            try:
                 lock.acquire(timeout=0)
-        except Timeout:
-            raise RunError(
-                f"{self.path} is being written by another beenet; wait for it, "
-                "or choose another folder with --run-dir"
-            ) from None
+            except Timeout:
+                raise RunError(
+                    f"{self.path} is being written by another beenet; wait for it, "
+                    "or choose another folder with --run-dir"
+                ) from None
         try:
             yield
         finally:

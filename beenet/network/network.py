@@ -3,6 +3,7 @@
 from types import TracebackType
 from typing import Any
 
+from beenet.network.metagraph import canonical_meta
 from beenet.tflearn_backend import quiet_stderr, tf, tflearn
 
 
@@ -18,6 +19,8 @@ class Network:
         x: the input placeholder, float32 [batch, *shape].
         y: the target placeholder, float32 [batch, n_classes], one-hot.
         output: the last layer's tensor, float32 [batch, n_classes].
+        meta: the `.meta` file's bytes: the graph as TFLearn made it, before an
+            engine adds to it.
     """
 
     def __init__(self, output: Any, *, clip_gradients: float = 5.0) -> None:
@@ -37,6 +40,18 @@ class Network:
         (self.train_op,) = self.model.train_ops
         (self.x,) = self.model.inputs
         (self.y,) = self.model.targets
+        self.meta = self._export()
+
+    def _export(self) -> bytes:
+        with self.graph.as_default():
+            # As TFLearn's save does: what cannot be written is taken out meanwhile.
+            taken = tflearn.utils.fix_saver()
+            meta = self.model.trainer.saver.export_meta_graph()
+            tflearn.utils.fix_saver(taken)
+        # TFLearn's own objects are written as if they were nodes; with them, no
+        # `tf.train.import_meta_graph` can read the file.
+        meta.collection_def.pop(tf.GraphKeys.TRAIN_OPS, None)
+        return canonical_meta(meta)
 
     @property
     def session(self) -> Any:

@@ -18,8 +18,12 @@ SUFFIXES = (".data-00000-of-00001", ".index", ".meta")
 """The three files of a `.tfl`, in the order in which they are put in place."""
 
 
+_UNREADABLE = (tf.errors.OpError, LookupError, RuntimeError, ValueError)
+"""What TensorFlow's reader of checkpoints raises, by the kind of damage."""
+
+
 def save_model(network: Network, prefix: Path) -> None:
-    """Save a network where TFLearn's ``model.save`` would, each file whole.
+    """Save a network by TFLearn's saver, each file whole.
 
     Writes the triple and TFLearn's ``checkpoint`` file beside it. That file names
     the model relative to itself, so that the folder may be moved.
@@ -30,9 +34,14 @@ def save_model(network: Network, prefix: Path) -> None:
     try:
         with files.scratch_folder(prefix.parent) as scratch:
             try:
-                network.model.save(str(scratch / prefix.name))
+                network.model.trainer.saver.save(
+                    network.session,
+                    str(scratch / prefix.name),
+                    write_meta_graph=False,
+                )
             except tf.errors.OpError as error:
                 raise OSError(None, error.message) from error
+            (scratch / (prefix.name + ".meta")).write_bytes(network.meta)
             for suffix in SUFFIXES:
                 files.sync(scratch / (prefix.name + suffix))
             for suffix in SUFFIXES:
@@ -117,7 +126,7 @@ def read_variables(prefix: Path) -> dict[str, NDArray[Any]]:
 def _open(prefix: Path) -> Any:
     try:
         return tf.train.load_checkpoint(str(prefix))
-    except (ValueError, tf.errors.OpError) as error:
+    except _UNREADABLE as error:
         reason = str(error).strip().splitlines()[0]
         raise NetworkError(f"{prefix} is not a saved model: {reason}") from None
 
@@ -145,7 +154,7 @@ def _restore(network: Network, prefix: Path, variables: Iterable[Any]) -> None:
             )
         try:
             value = reader.get_tensor(name)
-        except (ValueError, tf.errors.OpError) as error:
+        except _UNREADABLE as error:
             raise NetworkError(
                 f"{prefix} is damaged at {name}: {str(error).splitlines()[0]}"
             ) from None

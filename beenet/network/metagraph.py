@@ -1,0 +1,58 @@
+"""The `.meta` file as a function of the graph alone.
+
+TensorFlow names the branches of every ``tf.cond`` by a count that runs through the
+whole process, and writes maps in no fixed order. The same network, built second in a
+process, would be saved as other bytes.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+
+def canonical_meta(meta: Any) -> bytes:
+    """Return a ``MetaGraphDef`` with functions numbered from 0 and maps in order."""
+    graph = meta.graph_def
+    # The process's count grows: by number, functions stand as they were made.
+    functions = sorted(
+        graph.library.function, key=lambda f: _by_number(f.signature.name)
+    )
+    names = {}
+    for i, function in enumerate(functions):
+        old = function.signature.name
+        names[old] = f"{re.sub(r'_[0-9]+', '', old)}_{i}"
+        function.signature.name = names[old]
+    nodes = [*graph.node, *(node for f in functions for node in f.node_def)]
+    for reference in _references(nodes):
+        reference.name = names.get(reference.name, reference.name)
+    for gradient in graph.library.gradient:
+        gradient.function_name = names[gradient.function_name]
+        gradient.gradient_func = names[gradient.gradient_func]
+    ordered = [_copy(f) for f in functions]
+    del graph.library.function[:]
+    graph.library.function.extend(ordered)
+    return bytes(meta.SerializeToString(deterministic=True))
+
+
+def _copy(function: Any) -> Any:
+    """Return a copy of a function, which outlives the list it stands in."""
+    copy = type(function)()
+    copy.CopyFrom(function)
+    return copy
+
+
+def _by_number(name: str) -> list[tuple[int, str]]:
+    """Return a sorting key in which ``_9`` comes before ``_10``."""
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part)
+        for part in re.split(r"([0-9]+)", name)
+    ]
+
+
+def _references(nodes: Iterable[Any]) -> Iterator[Any]:
+    """Yield every mention of a function in the nodes' attributes."""
+    for node in nodes:
+        for attribute in node.attr.values():
+            if attribute.HasField("func"):
+                yield attribute.func
+            yield from attribute.list.func

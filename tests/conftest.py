@@ -1,0 +1,94 @@
+"""What many tests need: small data, a config, and no access to the user's own home."""
+
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from beenet.config import LoadedConfig, load_config
+
+CONFIG = """\
+name: tiny
+dataset: {path: data, classes: [LIGHT, DARK, STRIPED]}
+layers:
+  - conv_2d: {nb_filter: 4, filter_size: 3, activation: relu, name: conv}
+  - max_pool_2d: {kernel_size: 2, name: pool}
+  - dropout: {keep_prob: 0.8}
+  - fully_connected: {n_units: 8, activation: relu, name: fc}
+  - fully_connected: {n_units: 3, activation: softmax, name: out}
+optimizer: {momentum: {learning_rate: 0.05}}
+training: {epochs: 3, batch_size: 7, seed: 5, threads: 1}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _private_home(tmp_path_factory, monkeypatch):
+    """Keep every test out of the user's data home."""
+    monkeypatch.setenv("BEENET_DATA", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.delenv("BEENET_THREADS", raising=False)
+
+
+def write_pickles(folder: Path, seed: int = 0) -> Path:
+    """Write three easy classes, 8x8x1, values k/255: 60, 24 and 30 examples."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(seed)
+    for split, n in {"train": 60, "test": 24, "valid": 30}.items():
+        labels = rng.permutation(np.arange(n) % 3)
+        x = rng.integers(0, 60, (n, 8, 8, 1))
+        x[labels == 0] += 190
+        x[labels == 2, ::2] += 190
+        for part, array in {"X": x / 255, "Y": np.eye(3)[labels]}.items():
+            with (folder / f"{split}_{part}.pck").open("wb") as file:
+                pickle.dump(array, file, protocol=3)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_data(tmp_path_factory) -> Path:
+    """The folder that holds ``data/``, and is the place for configs that name it."""
+    folder = tmp_path_factory.mktemp("tiny")
+    write_pickles(folder / "data")
+    (folder / "tiny.yaml").write_text(CONFIG)
+    return folder
+
+
+@pytest.fixture
+def tiny(tiny_data: Path) -> Callable[..., LoadedConfig]:
+    """Load the tiny config, with overrides."""
+    return lambda *overrides: load_config(tiny_data / "tiny.yaml", overrides)
+
+
+class Recorder:
+    """A reporter that remembers, and may interrupt as Ctrl-C would."""
+
+    def __init__(self, interrupt_at: tuple[int, int] | None = None) -> None:
+        self.lines: list[str] = []
+        self.rows: list = []
+        self.interrupt_at = interrupt_at
+
+    def note(self, text: str) -> None:
+        self.lines.append(text)
+
+    def warn(self, text: str) -> None:
+        self.lines.append(f"warning: {text}")
+
+    def begin(self, epochs: int, steps: int, done: int) -> None:
+        self.lines.append(f"begin {epochs} epochs of {steps} steps, {done} done")
+
+    def progress(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
+        if self.interrupt_at and (epoch, step) >= self.interrupt_at:
+            raise KeyboardInterrupt
+
+    def epoch(self, row) -> None:
+        self.rows.append(row)
+
+    def end(self) -> None:
+        self.lines.append("end")
+
+
+@pytest.fixture
+def recorder() -> type[Recorder]:
+    """The class `Recorder`."""
+    return Recorder

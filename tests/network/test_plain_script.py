@@ -1,0 +1,99 @@
+"""A `.tfl` of ours in a plain TFLearn script, and a plain script's in ours."""
+
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+from beenet.engine import predict
+from beenet.network.build import build
+from beenet.network.saved import read_variables, restore_training, save_model
+
+# All that TFLearn 0.5 needs to be imported on a modern TensorFlow.
+MENDED = """
+    import sys, warnings
+    import numpy as np
+    from tensorflow.python.util import nest
+    nest.is_sequence = nest.is_nested
+    import PIL.Image
+    PIL.Image.ANTIALIAS = PIL.Image.LANCZOS
+    warnings.simplefilter("ignore")
+    import tflearn
+    from tflearn import (conv_2d, dropout, fully_connected, input_data, max_pool_2d,
+                         regression)
+
+    net = input_data(shape=[None, 8, 8, 1])
+    net = conv_2d(net, nb_filter=4, filter_size=3, activation='relu', name='conv')
+    net = max_pool_2d(net, 2, name='pool')
+    net = dropout(net, 0.8)
+    net = fully_connected(net, 8, activation='relu', name='fc')
+    net = fully_connected(net, 3, activation='softmax', name='out')
+"""
+REGRESSION = """
+    net = regression(net, optimizer=tflearn.Momentum(learning_rate=0.05),
+                     loss='categorical_crossentropy')
+"""
+
+
+def script(body, *arguments):
+    """Run a plain TFLearn script, as a user would, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(body), *map(str, arguments)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture
+def examples(tmp_path):
+    x = np.random.default_rng(3).random((20, 8, 8, 1), dtype=np.float32)
+    np.save(tmp_path / "x.npy", x)
+    return x
+
+
+@pytest.mark.parametrize("regression", [REGRESSION, ""], ids=["regression", "bare"])
+def test_ours_loads_in_a_plain_script(tiny, tmp_path, examples, regression):
+    with build(tiny().config, (8, 8, 1), 3) as network:
+        rng = np.random.default_rng(0)
+        feed = {
+            network.x: rng.random((5, 8, 8, 1)),
+            network.y: np.eye(3)[[0, 1, 2, 0, 1]],
+        }
+        for _ in range(50):
+            network.session.run(network.train_op.train, feed)
+        save_model(network, tmp_path / "model.tfl")
+        ours = predict(network, examples)
+    load = """
+    model = tflearn.DNN(net)
+    model.load(sys.argv[1])
+    np.save(sys.argv[3], model.predict(np.load(sys.argv[2])))
+    """
+    body = MENDED + regression + load
+    script(body, tmp_path / "model.tfl", tmp_path / "x.npy", tmp_path / "y.npy")
+    theirs = np.load(tmp_path / "y.npy")
+    assert np.ptp(ours) > 0.1
+    np.testing.assert_allclose(theirs, ours, rtol=1e-5, atol=1e-7)
+
+
+def test_a_plain_scripts_loads_in_ours(tiny, tmp_path, examples):
+    train = """
+    model = tflearn.DNN(net)
+    x = np.load(sys.argv[2])
+    model.fit(x, np.eye(3)[np.arange(20) % 3], n_epoch=2, batch_size=7,
+              validation_set=0.2, show_metric=True)
+    model.save(sys.argv[1])
+    np.save(sys.argv[3], model.predict(x))
+    """
+    body = MENDED + REGRESSION + train
+    prefix = tmp_path / "model.tfl"
+    script(body, prefix, tmp_path / "x.npy", tmp_path / "y.npy")
+    with build(tiny().config, (8, 8, 1), 3) as network:
+        # The same variables under the same names, not one more nor less.
+        assert set(network.variables()) == set(read_variables(prefix))
+        restore_training(network, prefix, all_of_it=True)
+        ours = predict(network, examples)
+    theirs = np.load(tmp_path / "y.npy")
+    np.testing.assert_allclose(theirs, ours, rtol=1e-5, atol=1e-7)

@@ -1,0 +1,97 @@
+import pytest
+
+from beenet import __version__
+from beenet.config import plain
+from beenet.errors import ConfigError, NetworkError
+from beenet.network.sidecar import Sidecar, find_model, read_sidecar, sidecar_path
+
+
+@pytest.fixture
+def sidecar(tiny):
+    return Sidecar(
+        config=tiny().config,
+        dataset="BEE1 (synthetic, scale 0.01)",
+        shape=(8, 8, 1),
+        classes=("on", "1e3", "STRIPED"),
+        synthetic=True,
+        hashes={"train_X.pck": "ab" * 32},
+        plan={"intra": 1, "inter": 1},
+    )
+
+
+@pytest.fixture
+def prefix(tmp_path):
+    return tmp_path / "model.tfl"
+
+
+def test_a_sidecar_reads_back_equal(sidecar, prefix):
+    sidecar_path(prefix).write_text(sidecar.to_text({"tensorflow": "2.21.0"}))
+    again = read_sidecar(prefix)
+    assert again == sidecar
+    assert plain(again.config) == plain(sidecar.config)
+
+
+def refusal(prefix):
+    with pytest.raises(NetworkError) as caught:
+        read_sidecar(prefix)
+    return str(caught.value)
+
+
+def test_a_model_without_sidecar_names_config(prefix):
+    assert refusal(prefix) == (
+        f"{prefix} has no sidecar model.tfl.yaml; say how to build it with "
+        "--config FILE"
+    )
+
+
+def test_another_format_is_refused_with_words(sidecar, prefix):
+    text = sidecar.to_text({}).replace("format: 1", "format: 99", 1)
+    sidecar_path(prefix).write_text(text)
+    assert refusal(prefix) == (
+        f"{prefix}.yaml has format 99, this beenet {__version__} reads 1; use the "
+        "beenet that wrote it, or --config FILE"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["", "- 1\n", "a: 1\n", "a: [\n", "x: !!python/name:os.system\n"]
+)
+def test_what_is_not_a_sidecar_is_refused(prefix, text):
+    sidecar_path(prefix).write_text(text)
+    assert refusal(prefix).startswith(f"{prefix}.yaml is not a sidecar")
+
+
+@pytest.mark.parametrize("key", ["dataset", "plan", "config"])
+def test_a_sidecar_with_a_part_missing_is_refused(sidecar, prefix, key):
+    lines = sidecar.to_text({}).replace(f"\n{key}:", f"\nother_{key}:", 1)
+    sidecar_path(prefix).write_text(lines)
+    assert refusal(prefix).startswith(f"{prefix}.yaml is not a whole sidecar: ")
+
+
+def test_a_fault_of_the_config_inside_keeps_its_place(sidecar, prefix):
+    text = sidecar.to_text({})
+    line = next(i for i, x in enumerate(text.splitlines(), 1) if "keep_prob" in x)
+    sidecar_path(prefix).write_text(text.replace("keep_prob: 0.8", "keep_prob: 8"))
+    with pytest.raises(ConfigError) as caught:
+        read_sidecar(prefix)
+    assert str(caught.value) == (
+        f"{prefix}.yaml:{line}:26: layers[2].dropout.keep_prob: "
+        "must be at most 1, got 8"
+    )
+
+
+def test_a_model_goes_by_its_folder_its_prefix_or_any_file(prefix):
+    suffixes = ["", ".index", ".meta", ".data-00000-of-00001", ".yaml"]
+    for suffix in suffixes[1:]:
+        (prefix.parent / f"model.tfl{suffix}").touch()
+    for suffix in suffixes:
+        assert find_model(prefix.parent / f"model.tfl{suffix}", "model.tfl") == prefix
+    assert find_model(prefix.parent, "model.tfl") == prefix
+
+
+def test_no_model_and_an_unfinished_run_are_told_apart(tmp_path):
+    with pytest.raises(NetworkError, match="there is no saved model at"):
+        find_model(tmp_path, "model.tfl")
+    (tmp_path / "config.yaml").touch()
+    with pytest.raises(NetworkError, match="a run that is not finished"):
+        find_model(tmp_path, "model.tfl")

@@ -1,0 +1,281 @@
+import json
+import os
+import shutil
+
+import numpy as np
+import pytest
+
+from beenet.config import load_config
+from beenet.config.faults import FaultsError
+from beenet.errors import (
+    BeenetError,
+    DatasetError,
+    DeviceError,
+    Interrupted,
+    NetworkError,
+    RunError,
+)
+from beenet.experiment import evaluate, train
+from beenet.history import read_csv
+from beenet.network.saved import read_variables
+
+
+@pytest.fixture
+def run(tiny, recorder, tmp_path):
+    """Train the tiny config into a folder of the test's own."""
+
+    def go(*overrides, to="run", at=None, reporter=None, **options):
+        return train(
+            tiny(*overrides),
+            tmp_path / to,
+            reporter=reporter or recorder(at),
+            **options,
+        )
+
+    return go
+
+
+def contents(folder, *, but=()):
+    """What a run left, by name, without what only a clock decides."""
+    seen = {}
+    for path in sorted(folder.path.rglob("*")):
+        if path.name.startswith("events.") or path.name == "provenance.json":
+            continue
+        if path.name == "history.csv":
+            seen[path.name] = [row.__dict__ | {"seconds": 0} for row in read_csv(path)]
+        elif path.name == "metrics.json":
+            seen[path.name] = json.loads(path.read_text()) | {"seconds": 0}
+        else:
+            seen[path.name] = path.read_bytes()
+    return seen
+
+
+def test_a_run_leaves_what_design_says_and_learns(run, recorder):
+    reporter = recorder()
+    folder = run(reporter=reporter)
+    names = {p.name for p in folder.path.iterdir()}
+    events = {n for n in names if n.startswith("events.out.tfevents.")}
+    assert len(events) == 1
+    assert names - events == {
+        "checkpoint",
+        "config.yaml",
+        "history.csv",
+        "metrics.json",
+        "model.tfl.data-00000-of-00001",
+        "model.tfl.index",
+        "model.tfl.meta",
+        "model.tfl.yaml",
+        "provenance.json",
+    }
+    metrics = folder.read_metrics()
+    assert metrics["epochs"] == 3
+    assert metrics["steps"] == 27  # 60 examples in batches of 7, the last one of 4
+    assert metrics["splits"]["train"]["n"] == 60
+    assert reporter.rows == read_csv(folder.history)
+    assert reporter.lines[1:] == ["begin 3 epochs of 9 steps, 0 done", "end"]
+    # The last look at test and the final score of test are one and the same.
+    assert reporter.rows[-1].test_loss == metrics["splits"]["test"]["loss"]
+
+
+def test_what_can_be_learned_is_learned(run):
+    valid = run("training.epochs=20", "layers[2].dropout.keep_prob=1.0").read_metrics()
+    assert valid["splits"]["valid"]["accuracy"] > 0.9
+    assert valid["splits"]["valid"]["baseline"] == 1 / 3
+
+
+def test_the_counters_that_tflearn_saves_are_advanced(run):
+    there = read_variables(run().model)
+    assert there["Training_step"] == there["Global_Step"] == 27
+    assert not there["is_training"]
+    assert there["val_acc"] > 0
+    assert there["val_loss"] > 0
+
+
+def test_the_same_config_gives_the_same_bytes(run):
+    assert contents(run(to="a")) == contents(run(to="b"))
+
+
+def test_another_seed_gives_others(run):
+    a, b = run(to="a"), run("training.seed=6", to="b")
+    assert a.read_metrics()["splits"] != b.read_metrics()["splits"]
+
+
+def test_a_finished_run_is_left_alone(run, recorder):
+    before = run()
+    stamp = before.metrics.stat().st_mtime_ns
+    reporter = recorder()
+    run(reporter=reporter)
+    assert before.metrics.stat().st_mtime_ns == stamp
+    assert reporter.lines == [f"{before.path} is finished; --overwrite trains it again"]
+
+
+def test_another_config_over_a_run_is_refused_and_overwrite_allows_it(run):
+    before = contents(run())
+    with pytest.raises(RunError, match=r"training.epochs: 3 there, 1 asked for"):
+        run("training.epochs=1")
+    after = run()
+    assert contents(after) == before
+    assert run("training.epochs=1", overwrite=True).read_metrics()["epochs"] == 1
+
+
+@pytest.mark.parametrize("at", [(0, 1), (0, 9)])
+def test_an_interrupt_before_an_epoch_is_done_leaves_nothing(run, tmp_path, at):
+    with pytest.raises(Interrupted) as caught:
+        run(at=at)
+    assert str(caught.value) == "interrupted; no epoch was finished, nothing is kept"
+    assert caught.value.exit_code == 130
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("at", [(1, 1), (2, 1), (2, 9)])
+def test_an_interrupted_run_goes_on_to_the_same_bytes(run, recorder, at):
+    whole = contents(run(to="whole"))
+    with pytest.raises(Interrupted) as caught:
+        run(at=at)
+    assert str(caught.value) == (
+        "interrupted; the same command goes on after the last whole epoch"
+    )
+    reporter = recorder()
+    folder = run(reporter=reporter)
+    assert f"going on after epoch {at[0]}" in reporter.lines
+    assert contents(folder) == whole
+
+
+def test_an_unfinished_run_of_another_config_is_refused_too(run):
+    with pytest.raises(Interrupted):
+        run(at=(1, 1))
+    with pytest.raises(RunError, match="holds a run of another config"):
+        run("training.seed=6")
+
+
+def test_a_damaged_checkpoint_says_so(run, tmp_path):
+    with pytest.raises(Interrupted):
+        run(at=(1, 1))
+    (tmp_path / "run" / ".resume" / "model.tfl.index").write_bytes(b"")
+    with pytest.raises(RunError, match="begin anew with --overwrite"):
+        run()
+    assert run(overwrite=True).read_metrics()["epochs"] == 3
+
+
+def test_training_more_begins_where_the_model_stood(run, tmp_path, recorder):
+    first = run(to="first")
+    reporter = recorder()
+    more = run("training.epochs=1", to="more", start_from=first.path, reporter=reporter)
+    assert f"beginning with the weights of {first.model}" in reporter.lines
+    assert read_variables(more.model)["Training_step"] == 27 + 9
+    origin = json.loads(more.provenance.read_text())["from"]
+    assert origin == str(first.model)
+    assert reporter.rows[0].train_loss < read_csv(first.history)[0].train_loss
+
+
+def test_training_more_from_nothing_leaves_nothing(run, tmp_path):
+    with pytest.raises(NetworkError, match="there is no saved model"):
+        run(start_from=tmp_path / "nothing")
+    with pytest.raises(NetworkError, match="does not fit the config"):
+        run(
+            "layers[3].fully_connected.n_units=9",
+            to="b",
+            start_from=run(to="a").path,
+        )
+    assert sorted(os.listdir(tmp_path)) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("override", "error", "words"),
+    [
+        ("training.device=gpu", DeviceError, "device gpu was asked for"),
+        ("dataset.path=nowhere", DatasetError, "nowhere"),
+        ("layers[4].fully_connected.n_units=4", FaultsError, "has 3 classes"),
+        ("layers[0].conv_2d.filter_size=9", None, None),
+    ],
+)
+def test_a_run_that_cannot_be_leaves_nothing(run, tmp_path, override, error, words):
+    overrides = [override]
+    if error is None:
+        overrides.append("layers[0].conv_2d.padding=valid")
+        error, words = FaultsError, "a window of 9 does not fit a height of 8"
+    with pytest.raises(error, match=words):
+        run(*overrides)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_loss_that_is_no_number_stops_the_run(run, tmp_path):
+    with pytest.raises(BeenetError, match=r"epoch 1"):
+        run("optimizer={sgd: {learning_rate: 1e30}}", "training.clip_gradients=0")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_warning_is_passed_on(run, recorder):
+    reporter = recorder()
+    run("layers[4].fully_connected.activation=sigmoid", reporter=reporter)
+    (warning,) = [line for line in reporter.lines if line.startswith("warning")]
+    assert "an output of sigmoid under categorical_crossentropy" in warning
+
+
+@pytest.mark.parametrize("split", ["train", "test", "valid"])
+def test_eval_agrees_with_training_to_the_last_digit(run, split):
+    folder = run()
+    got = evaluate(folder.path, split=split)
+    there = folder.read_metrics()["splits"][split]
+    assert json.loads(json.dumps(got.to_json()["scores"])) == there
+
+
+def test_a_model_that_moved_with_its_sidecar_is_scored_alike(run, tmp_path):
+    folder = run()
+    before = evaluate(folder.model)
+    (tmp_path / "elsewhere").mkdir()
+    for path in folder.path.glob("model.tfl*"):
+        shutil.move(path, tmp_path / "elsewhere")
+    after = evaluate(tmp_path / "elsewhere" / "model.tfl")
+    assert after.scores == before.scores
+
+
+def test_a_model_without_sidecar_is_scored_by_a_config(run, tiny):
+    folder = run()
+    before = evaluate(folder.model)
+    (folder.path / "model.tfl.yaml").unlink()
+    with pytest.raises(NetworkError, match="--config FILE"):
+        evaluate(folder.model)
+    assert evaluate(folder.model, config=tiny().config).scores == before.scores
+
+
+def test_a_model_is_not_scored_on_data_of_another_kind(run):
+    folder = run()
+    with pytest.raises(DatasetError) as caught:
+        evaluate(folder.path, dataset_name="MNIST")
+    assert str(caught.value).startswith(
+        f"{folder.model} was trained on data, examples of 8x8x1 in the classes "
+        "LIGHT, DARK, STRIPED; MNIST has 28x28x1 in 0, 1, 2,"
+    )
+
+
+def test_an_input_layer_may_give_another_shape(run):
+    layers = (
+        "layers=[{input_data: {shape: [64]}}, {fully_connected: {n_units: 3, "
+        "activation: softmax}}]"
+    )
+    folder = run(layers)
+    assert evaluate(folder.path).scores.n == 30
+
+
+def test_a_bee_net_is_scored_on_another_hive(tmp_path, recorder):
+    """As in the lecture: BEE1_gray's net on BEE2_1S_gray's valid."""
+    from beenet.datasets.synth import synth
+
+    for name in ("BEE1_gray", "BEE2_1S_gray"):
+        synth(name, scale=0.003)
+    config = tmp_path / "c.yaml"
+    config.write_text(
+        "dataset: BEE1_gray\n"
+        "layers: [{fully_connected: {n_units: 2, activation: softmax}}]\n"
+        "training: {epochs: 1}\n"
+    )
+    reporter = recorder()
+    folder = train(load_config(config), tmp_path / "run", reporter=reporter)
+    assert any("scores on synthetic data mean nothing" in x for x in reporter.lines)
+    got = evaluate(folder.path, dataset_name="BEE2_1S_gray")
+    assert got.dataset == "BEE2_1S_gray (synthetic, scale 0.003)"
+    assert got.synthetic
+    for name in ("history.csv", "metrics.json", "model.tfl.yaml", "provenance.json"):
+        assert "synthetic" in (folder.path / name).read_text(), name
+    assert np.isfinite(got.scores.loss)

@@ -1,0 +1,58 @@
+import errno
+import os
+
+import pytest
+
+from beenet import files
+
+
+def test_a_file_is_written_whole(tmp_path):
+    files.write_json(tmp_path / "a.json", {"é": 1})
+    assert (tmp_path / "a.json").read_text("utf-8") == '{\n  "é": 1\n}\n'
+    assert os.listdir(tmp_path) == ["a.json"]
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    path = tmp_path / "a.txt"
+    files.write_text(path, "old")
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        files.write_text(path, "new")
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_written_files_follow_the_umask(tmp_path):
+    old = os.umask(0o027)
+    try:
+        files.write_text(tmp_path / "a.txt", "x")
+    finally:
+        os.umask(old)
+    assert (tmp_path / "a.txt").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_folder_is_replaced_and_found_if_that_is_cut_short(tmp_path):
+    place = tmp_path / "place"
+
+    def new(text):
+        folder = tmp_path / "new"
+        folder.mkdir()
+        (folder / "a").write_text(text)
+        return folder
+
+    assert files.existing_folder(place) is None
+    files.replace_folder(new("1"), place)
+    files.replace_folder(new("2"), place)
+    assert (place / "a").read_text() == "2"
+    assert os.listdir(tmp_path) == ["place"]
+    # Killed between the two renames: only the old one is there, under its other name.
+    place.rename(tmp_path / "place.old")
+    assert (files.existing_folder(place) / "a").read_text() == "2"
+    files.replace_folder(new("3"), place)
+    assert (files.existing_folder(place) / "a").read_text() == "3"
+    files.remove_folder(place)
+    assert os.listdir(tmp_path) == []

@@ -1,0 +1,117 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from beenet.config.text import dump
+from beenet.errors import RunError
+from beenet.runs import RunFolder, explained, find_runs
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return RunFolder(tmp_path / "a" / "b")
+
+
+def test_metrics_mean_finished(folder):
+    assert folder.state() == "new"
+    folder.path.mkdir(parents=True)
+    folder.config.write_text("a: 1\n")
+    assert folder.state() == "unfinished"
+    folder.metrics.write_text("{}")
+    assert folder.state() == "finished"
+
+
+def test_another_config_is_refused_key_by_key(folder):
+    folder.path.mkdir(parents=True)
+    there = {"name": "x", "layers": [{"dropout": {"keep_prob": 0.5}}], "training": {}}
+    folder.config.write_text(dump(there))
+    folder.check_same(there)
+    asked = {"name": "x", "layers": [{"dropout": {"keep_prob": 0.8}}], "loss": "m"}
+    with pytest.raises(RunError) as caught:
+        folder.check_same(asked)
+    assert str(caught.value) == (
+        f"{folder.path} holds a run of another config:\n"
+        "  layers[0].dropout.keep_prob: 0.5 there, 0.8 asked for\n"
+        "  training: {} there, nothing asked for\n"
+        '  loss: nothing there, "m" asked for\n'
+        "choose another folder with --run-dir, or replace it with --overwrite"
+    )
+
+
+def test_a_long_difference_is_cut(folder):
+    folder.path.mkdir(parents=True)
+    folder.config.write_text(dump({f"k{i}": 1 for i in range(11)}))
+    with pytest.raises(RunError, match=r"k7: 1 there, 2 asked for\n  and 3 more\n"):
+        folder.check_same({f"k{i}": 2 for i in range(11)})
+
+
+def test_folders_made_for_nothing_are_taken_away(folder):
+    with folder.locked():
+        assert folder.path.is_dir()
+    assert not folder.path.parent.exists()
+
+
+def test_a_second_process_is_refused(folder):
+    with folder.locked():
+        code = (
+            "import sys\nfrom pathlib import Path\nfrom beenet.runs import RunFolder\n"
+            "from beenet.errors import RunError\n"
+            "try:\n    RunFolder(Path(sys.argv[1])).locked().__enter__()\n"
+            "except RunError as error:\n    print(error)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(folder.path)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert done.stdout == (
+        f"{folder.path} is being written by another beenet; wait for it, or choose "
+        "another folder with --run-dir\n"
+    )
+
+
+def test_a_folder_with_other_files_is_refused(folder):
+    folder.path.mkdir(parents=True)
+    (folder.path / "thesis.docx").write_text("years of work")
+    with pytest.raises(RunError, match=r"holds other files, such as thesis.docx"):
+        folder.locked().__enter__()
+
+
+def test_clear_removes_the_runs_own_files_only(folder):
+    folder.path.mkdir(parents=True)
+    own = ["config.yaml", "metrics.json", "model.tfl.index", "checkpoint"]
+    for name in [*own, "notes.txt"]:
+        (folder.path / name).write_text("x")
+    folder.resume.mkdir()
+    folder.clear()
+    assert [p.name for p in folder.path.iterdir()] == ["notes.txt"]
+
+
+def test_damaged_metrics_are_named(folder):
+    folder.path.mkdir(parents=True)
+    for text, words in [("{", "cannot be read"), ("[]", "is not a run's metrics")]:
+        folder.metrics.write_text(text)
+        with pytest.raises(RunError, match=words):
+            folder.read_metrics()
+
+
+def test_the_systems_refusal_says_what_to_do(tmp_path):
+    with pytest.raises(RunError) as caught, explained(tmp_path):
+        raise OSError(28, "No space left on device")
+    assert str(caught.value) == (
+        f"cannot write {tmp_path}: No space left on device; free some room or choose "
+        "another place with --runs or --run-dir"
+    )
+
+
+def test_finished_runs_are_found_at_any_depth(tmp_path):
+    for name in ("b/c", "a"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "metrics.json").write_text(json.dumps({}))
+    assert [run.path for run in find_runs(tmp_path)] == [
+        tmp_path / "a",
+        tmp_path / "b/c",
+    ]
