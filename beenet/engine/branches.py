@@ -1,8 +1,11 @@
-"""Take the training side of every ``tf.cond`` that asks whether this is training.
+"""Take the training side of dropout's ``tf.cond``, which asks whether this is training.
 
 TFLearn switches dropout and batch normalization by a variable, ``is_training``. In
 the training loop the answer is always yes; put in place of the question, the branch
 saves a dozen small operations, and its random ones come into reach.
+
+Batch normalization keeps its conditional: laid open, TensorFlow would fuse it with
+its neighbours, and round differently from TFLearn's own loop.
 """
 
 from collections.abc import Callable
@@ -14,16 +17,25 @@ from beenet.tflearn_backend import tf
 
 
 def take_training_branches(graph_def: Any, is_training: str) -> None:
-    """Replace, in place, each conditional on ``is_training`` by its true branch.
+    """Replace, in place, conditionals on ``is_training`` by their true branches.
+
+    Those that update variables stay, and so do those that take up where they ended,
+    which is what their gradients do.
 
     Args:
         graph_def: the step; its function library holds the branches.
         is_training: the name of the variable's handle node.
     """
     functions = {f.signature.name: f for f in graph_def.library.function}
+    kept: set[str] = set()
     # One at a time: a branch may bring conditionals of its own.
-    while (node := _next_conditional(graph_def, is_training)) is not None:
-        _inline(graph_def, node, functions[node.attr["then_branch"].func.name])
+    while (node := _next_conditional(graph_def, is_training, kept)) is not None:
+        branch = functions[node.attr["then_branch"].func.name]
+        updates = any(inner.op.startswith("Assign") for inner in branch.node_def)
+        if updates or {name.split(":")[0] for name in node.input} & kept:
+            kept.add(node.name)
+        else:
+            _inline(graph_def, node, branch)
     _unwrap_optionals(graph_def)
 
 
@@ -42,7 +54,7 @@ def drop_unused_functions(graph_def: Any) -> None:
     graph_def.library.function.extend(used.values())
 
 
-def _next_conditional(graph_def: Any, is_training: str) -> Any:
+def _next_conditional(graph_def: Any, is_training: str, kept: set[str]) -> Any:
     nodes = {node.name: node for node in graph_def.node}
 
     def asks(name: str) -> bool:
@@ -52,7 +64,8 @@ def _next_conditional(graph_def: Any, is_training: str) -> Any:
         return node.op == "ReadVariableOp" and node.input[0] == is_training
 
     for node in graph_def.node:
-        if node.op in ("If", "StatelessIf") and asks(node.input[0]):
+        conditional = node.op in ("If", "StatelessIf") and node.name not in kept
+        if conditional and asks(node.input[0]):
             return node
     return None
 

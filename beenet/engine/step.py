@@ -50,6 +50,8 @@ def extract_step(
     with network.graph.as_default():
         is_training = tflearn.get_training_mode().op.name
     take_training_branches(graph_def, is_training)
+    for node in graph_def.node:
+        node.attr.pop("_class", None)  # names nodes to share a device with: now gone
     averages.drop_updates(graph_def)
     if not on_gpu(network):  # there, asking the switch costs more than the product
         skip_idle_clipping(graph_def, network)
@@ -64,8 +66,6 @@ def extract_step(
     variables = [node.name for node in graph_def.node if node.op == "VarHandleOp"]
     given = {*variables, network.x.op.name, network.y.op.name}
     nodes = [node for node in graph_def.node if node.name not in given]
-    for node in nodes:
-        node.attr.pop("_class", None)  # names nodes to share a device with: now gone
     del graph_def.node[:]
     graph_def.node.extend(nodes)
     return Step(graph_def, tuple(variables), random)

@@ -1,0 +1,106 @@
+"""Small networks, small splits, and TFLearn's own step by step training."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from beenet.engine import Plan, epoch_order, session_config
+from beenet.network.network import Network
+from beenet.tflearn_backend import tf, tflearn
+
+
+@dataclass(frozen=True)
+class ArraySplit:
+    """What the engine asks of a split, in memory."""
+
+    x: np.ndarray
+    y: np.ndarray
+
+
+def random_split(shape: tuple[int, ...], n_classes: int, n: int, dtype: str) -> Any:
+    """Return ``n`` random examples: uint8 0..255 or float32 0..1."""
+    rng = np.random.default_rng(5)
+    x = rng.integers(0, 256, (n, *shape), dtype=np.uint8)
+    if dtype == "float32":
+        x = rng.random((n, *shape), dtype=np.float32)
+    y = np.eye(n_classes, dtype=np.float32)[rng.integers(0, n_classes, n)]
+    return ArraySplit(x, y)
+
+
+@pytest.fixture(scope="session")
+def make_split() -> Callable[..., ArraySplit]:
+    return random_split
+
+
+@pytest.fixture
+def make_network() -> Iterator[Callable[..., Network]]:
+    """Build networks that are closed when the test ends."""
+    built: list[Network] = []
+
+    def make(
+        layers: Callable[[Any], Any],
+        shape: tuple[int, ...],
+        *,
+        optimizer: Any = None,
+        loss: str = "categorical_crossentropy",
+        metric: Any = "default",
+        clip_gradients: float = 5.0,
+    ) -> Network:
+        with tf.Graph().as_default():
+            tflearn.config.init_training_mode()
+            tf.set_random_seed(11)
+            config = session_config("cpu", Plan(1, 1))
+            tf.add_to_collection(tf.GraphKeys.GRAPH_CONFIG, config)
+            output = tflearn.regression(
+                layers(tflearn.input_data([None, *shape])),
+                optimizer=optimizer or tflearn.SGD(0.1),
+                loss=loss,
+                metric=metric,
+            )
+            built.append(Network(output, clip_gradients=clip_gradients))
+        return built[-1]
+
+    yield make
+    for network in built:
+        network.session.close()
+
+
+def state(network: Network) -> dict[str, np.ndarray]:
+    """Return every variable that TFLearn saves, by name."""
+    values: dict[str, np.ndarray] = network.session.run(network.variables())
+    return values
+
+
+def train_by_feeding(
+    network: Network, split: Any, *, batch_size: int, seed: int, epochs: int = 1
+) -> list[np.float32]:
+    """Train as TFLearn's ``fit`` does, one ``session.run`` a step; return the losses."""
+    x = split.x
+    if x.dtype == np.uint8:
+        x = x / np.float32(255)
+    train_op, trainer = network.train_op, network.model.trainer
+    losses = []
+    for epoch in range(epochs):
+        order = epoch_order(len(x), seed=seed, epoch=epoch)
+        network.set_training(True)
+        for start in range(0, len(x), batch_size):
+            rows = order[start : start + batch_size]
+            feed = {network.x: x[rows], network.y: split.y[rows]}
+            _, loss = network.session.run([train_op.train, train_op.loss], feed)
+            network.session.run(trainer.incr_global_step)
+            losses.append(loss)
+        network.set_training(False)
+    return losses
+
+
+@pytest.fixture(scope="session")
+def reference() -> Callable[..., list[np.float32]]:
+    return train_by_feeding
+
+
+@pytest.fixture(scope="session")
+def variables_of() -> Callable[[Network], dict[str, np.ndarray]]:
+    return state
