@@ -1,6 +1,7 @@
 """TensorBoard's event file: four scalars an epoch."""
 
 from pathlib import Path
+from typing import Any
 
 from beenet.errors import RunError
 from beenet.history import Epoch
@@ -13,7 +14,7 @@ class EventWriter:
     def __init__(self, folder: Path) -> None:
         """Name the folder; nothing is written yet."""
         self._folder = folder
-        self._writer = None
+        self._writer: Any = None
 
     def write(self, row: Epoch) -> None:
         """Append one epoch.

@@ -77,7 +77,7 @@ def state(network: Network) -> dict[str, np.ndarray]:
 def train_by_feeding(
     network: Network, split: Any, *, batch_size: int, seed: int, epochs: int = 1
 ) -> list[np.float32]:
-    """Train as TFLearn's ``fit`` does, one ``session.run`` a step; return the losses."""
+    """Train as TFLearn's ``fit`` does, a call for each step; return the losses."""
     x = split.x
     if x.dtype == np.uint8:
         x = x / np.float32(255)
