@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from beenet.errors import RunError
 
@@ -48,14 +49,17 @@ def read_csv(path: Path) -> list[Epoch]:
     """
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            return [
-                Epoch(
-                    **{f.name: _KINDS[str(f.type)](row[f.name]) for f in fields(Epoch)}
-                )
-                for row in csv.DictReader(file)
-            ]
+            return [_row(cells) for cells in csv.DictReader(file)]
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise RunError(f"{path} is not a history: {error}") from None
+
+
+def _row(cells: dict[str, str]) -> Epoch:
+    values: dict[str, Any] = {
+        field.name: _KINDS[str(field.type)](cells[field.name])
+        for field in fields(Epoch)
+    }
+    return Epoch(**values)
 
 
 _KINDS = {str(kind): kind for kind in (int, float, str)}

@@ -59,7 +59,7 @@ with quiet_stderr(), warnings.catch_warnings():
     nest.is_sequence = nest.is_nested
 
     # Pillow 10 dropped this name of LANCZOS; tflearn.data_utils uses it.
-    Image.ANTIALIAS = Image.Resampling.LANCZOS
+    setattr(Image, "ANTIALIAS", Image.Resampling.LANCZOS)  # noqa: B010 (new to mypy)
 
     import tflearn
     from tflearn import initializations, optimizers

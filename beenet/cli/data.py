@@ -8,36 +8,24 @@ from typing import TYPE_CHECKING
 
 import click
 
+from beenet.cli import options
+
 if TYPE_CHECKING:
     from beenet.datasets.status import Status
 
-_HELP = {"help_option_names": ["-h", "--help"]}
-
-
-def _example(line: str) -> str:
-    """The last lines of a command's help; \\b keeps click from joining them."""
-    return f"\b\nExample:\n  {line}"
-
-
-_data_dir = click.option(
-    "--data-dir",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The data home. Default: BEENET_DATA, else the user's data folder.",
-)
-_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _overwrite = click.option(
     "--overwrite", is_flag=True, help="Replace a set that is already installed."
 )
 
 
-@click.group(context_settings=_HELP, epilog=_example("beenet data list"))
+@click.group(epilog="Example: beenet data list")
 def data() -> None:
     """The data sets: what is here, what is missing, how to get it."""
 
 
-@data.command("list", context_settings=_HELP, epilog=_example("beenet data list"))
-@_data_dir
-@_as_json
+@data.command("list", epilog="Example: beenet data list")
+@options.data_dir_option
+@options.json_option
 def list_(data_dir: Path | None, as_json: bool) -> None:
     """List the ten data sets and whether they are on this machine."""
     from beenet.datasets.status import all_statuses
@@ -49,10 +37,10 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
     click.echo(_table(statuses))
 
 
-@data.command(context_settings=_HELP, epilog=_example("beenet data info BEE1"))
+@data.command(epilog="Example: beenet data info BEE1")
 @click.argument("name")
-@_data_dir
-@_as_json
+@options.data_dir_option
+@options.json_option
 def info(name: str, data_dir: Path | None, as_json: bool) -> None:
     """Show a data set: shape, classes and, where installed, balance and hashes."""
     from beenet.datasets.status import full_status
@@ -64,14 +52,12 @@ def info(name: str, data_dir: Path | None, as_json: bool) -> None:
     click.echo(_page(status))
 
 
-@data.command(
-    context_settings=_HELP, epilog=_example("beenet data add BEE1 ~/Downloads/BEE1.zip")
-)
+@data.command(epilog="Example: beenet data add BEE1 ~/Downloads/BEE1.zip")
 @click.argument("name")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--link", is_flag=True, help="Link to the folder's files, do not copy.")
 @_overwrite
-@_data_dir
+@options.data_dir_option
 def add(
     name: str, path: Path, link: bool, overwrite: bool, data_dir: Path | None
 ) -> None:
@@ -87,8 +73,7 @@ def add(
 
 
 @data.command(
-    context_settings=_HELP,
-    epilog=_example("beenet data synth BEE1_gray --scale 0.05"),
+    epilog="Example: beenet data synth BEE1_gray --scale 0.05",
 )
 @click.argument("name")
 @click.option(
@@ -96,7 +81,7 @@ def add(
 )
 @click.option("--seed", default=0, show_default=True, help="Same seed, same data.")
 @_overwrite
-@_data_dir
+@options.data_dir_option
 def synth(
     name: str, scale: float, seed: int, overwrite: bool, data_dir: Path | None
 ) -> None:

@@ -10,7 +10,7 @@ from beenet.config.layers import ExampleShape, Layer, ShapeError, show_shape
 from beenet.config.load import LoadedConfig
 from beenet.config.model import Config
 from beenet.config.text import Path
-from beenet.datasets.registry import REGISTRY
+from beenet.registry import REGISTRY
 
 Severity = Literal["error", "warning"]
 

@@ -30,8 +30,8 @@ from beenet.config.values import (
     at_least,
     text_like,
 )
-from beenet.datasets.registry import REGISTRY, find
 from beenet.errors import DatasetError
+from beenet.registry import REGISTRY, find
 
 
 def _registered(value: object) -> str:

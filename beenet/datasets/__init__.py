@@ -3,7 +3,7 @@
 from beenet.datasets.dataset import Dataset, Split
 from beenet.datasets.home import data_home
 from beenet.datasets.opening import open_dataset
-from beenet.datasets.registry import REGISTRY, SPLITS, DatasetInfo, find
+from beenet.registry import REGISTRY, SPLITS, DatasetInfo, find
 
 __all__ = [
     "REGISTRY",

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.datasets.encode import decode
-from beenet.datasets.registry import SPLITS
 from beenet.errors import DatasetError
+from beenet.registry import SPLITS
 
 
 class Source(Protocol):

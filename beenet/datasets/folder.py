@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from beenet.datasets.cache import cached
 from beenet.datasets.fingerprint import fingerprint
 from beenet.datasets.labels import check_label_shape, one_hot_labels
-from beenet.datasets.registry import SPLITS, DatasetInfo
 from beenet.datasets.shapes import example_shape
 from beenet.datasets.stored import StoredArray
 from beenet.datasets.unpickle import stored_array
 from beenet.errors import DatasetError
+from beenet.registry import SPLITS, DatasetInfo
 
 SIX_FILES = tuple(f"{split}_{part}.pck" for split in SPLITS for part in "XY")
 """The names that the folder must hold."""

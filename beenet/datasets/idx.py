@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.datasets.cache import cached
-from beenet.datasets.registry import REGISTRY
 from beenet.errors import DatasetError
+from beenet.registry import REGISTRY
 
 SHA256 = {
     "train-images-idx3-ubyte": (

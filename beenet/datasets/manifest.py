@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from beenet.datasets.fingerprint import read_json, write_json
-from beenet.datasets.registry import REGISTRY
 from beenet.errors import DatasetError
+from beenet.registry import REGISTRY
 
 FILE_NAME = "manifest.json"
 FORMAT = 1

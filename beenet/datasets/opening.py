@@ -8,8 +8,8 @@ from beenet.datasets.folder import SixPickles, six_pickles
 from beenet.datasets.home import cache_folder, data_home
 from beenet.datasets.idx import PackedMnist
 from beenet.datasets.manifest import Manifest, load_manifest
-from beenet.datasets.registry import DatasetInfo, find
 from beenet.errors import DatasetError
+from beenet.registry import DatasetInfo, find
 
 
 def open_dataset(

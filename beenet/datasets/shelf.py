@@ -22,9 +22,9 @@ from beenet.datasets.fingerprint import remember, stamp
 from beenet.datasets.folder import SIX_FILES, SixPickles, six_pickles
 from beenet.datasets.home import cache_folder, data_home
 from beenet.datasets.manifest import Manifest, load_manifest, save_manifest
-from beenet.datasets.registry import DatasetInfo, find
 from beenet.datasets.unzip import unzip_six
 from beenet.errors import DatasetError
+from beenet.registry import DatasetInfo, find
 
 _STAGING = ".staging-"
 _SLACK = 2**20  # what pickle and zip add to the bare values

@@ -10,8 +10,8 @@ from beenet.datasets.folder import refuse_missing
 from beenet.datasets.home import data_home
 from beenet.datasets.manifest import load_manifest
 from beenet.datasets.opening import open_dataset
-from beenet.datasets.registry import REGISTRY, SPLITS, DatasetInfo, find
 from beenet.errors import DatasetError
+from beenet.registry import REGISTRY, SPLITS, DatasetInfo, find
 
 State = Literal["inside beenet", "installed", "synthetic", "damaged", "missing"]
 

@@ -12,9 +12,9 @@ from beenet.datasets import synth_audio, synth_images
 from beenet.datasets.encode import decode
 from beenet.datasets.manifest import Manifest
 from beenet.datasets.pickle_writer import write_pickle
-from beenet.datasets.registry import SPLITS, DatasetInfo, find
 from beenet.datasets.shelf import install, now
 from beenet.errors import DatasetError
+from beenet.registry import SPLITS, DatasetInfo, find
 
 _FEWEST = 48  # examples in a split, so that every class has some
 _CHUNK = 256  # examples drawn at once; part of what a seed means

@@ -1,65 +1,41 @@
-"""The whole story: a config becomes a trained, saved and scored network."""
+"""The story of a training: a config becomes a trained, saved and scored network."""
 
 import contextlib
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from beenet import files
 from beenet.config import Config, LoadedConfig, dump_config, lint, plain
 from beenet.config.faults import FaultsError
-from beenet.config.layers import show_shape
-from beenet.datasets import SPLITS, Dataset, Split, open_dataset
+from beenet.datasets import SPLITS, Dataset, Split
 from beenet.engine import (
     Plan,
     TrainLoop,
     available_devices,
     choose_device,
     choose_plan,
-    score,
-    session_config,
 )
 from beenet.engine.events import EventWriter
-from beenet.errors import DatasetError, Interrupted
-from beenet.history import Epoch, to_csv
-from beenet.metrics import Evaluation, Scores, compute_scores
-from beenet.network.build import build
-from beenet.network.checkpoint import (
+from beenet.errors import Interrupted
+from beenet.experiment.checkpoint import (
     find_checkpoint,
     restore_checkpoint,
     save_checkpoint,
 )
+from beenet.experiment.parts import build_on, open_data, open_split, score_split
+from beenet.experiment.reporter import Reporter
+from beenet.history import Epoch, to_csv
+from beenet.metrics import Scores
 from beenet.network.network import Network
-from beenet.network.saved import restore_training, restore_weights, save_model
-from beenet.network.sidecar import Sidecar, find_model, read_sidecar, sidecar_path
+from beenet.network.saved import restore_training, save_model
+from beenet.network.sidecar import Sidecar, find_model, sidecar_path
 from beenet.provenance import provenance, versions
 from beenet.runs import MODEL, RunFolder, explained
-
-
-class Reporter(Protocol):
-    """Who is told how it goes."""
-
-    def note(self, text: str) -> None:
-        """Something worth knowing."""
-
-    def warn(self, text: str) -> None:
-        """Something that is probably wrong."""
-
-    def begin(self, epochs: int, steps: int, done: int) -> None:
-        """Training begins: so many epochs of so many steps, so many done before."""
-
-    def progress(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
-        """So many steps of an epoch are done; its mean training loss and accuracy."""
-
-    def epoch(self, row: Epoch) -> None:
-        """An epoch is over."""
-
-    def end(self) -> None:
-        """Training is over, or broken off."""
 
 
 def train(
@@ -89,7 +65,7 @@ def train(
             checkpoint from which the same call goes on.
     """
     config = loaded.config
-    dataset = _open(config, data_dir)
+    dataset = open_data(config, data_dir)
     _check(loaded, dataset, reporter)
     model = find_model(start_from, MODEL) if start_from else None
     folder = RunFolder(run_dir)
@@ -107,58 +83,6 @@ def train(
                 files.write_text(folder.config, text)
             _train(config, dataset, folder, model, reporter)
     return folder
-
-
-def evaluate(
-    path: Path,
-    *,
-    split: str = "valid",
-    dataset_name: str | None = None,
-    config: Config | None = None,
-    data_dir: Path | None = None,
-    device: str = "auto",
-) -> Evaluation:
-    """Score a saved model.
-
-    Args:
-        path: a run folder, a `.tfl` prefix, or any one file of the model.
-        split: ``train``, ``test`` or ``valid``.
-        dataset_name: another registered data set than the model's own.
-        config: how to build a model that has no sidecar.
-        data_dir: where the data sets are installed; None for the usual place.
-        device: as in a config.
-    """
-    prefix = find_model(path, MODEL)
-    sidecar = None if config else read_sidecar(prefix)
-    trained = config or sidecar.config  # type: ignore[union-attr]
-    wanted = trained
-    if dataset_name:
-        other = trained.dataset.model_validate({"name": dataset_name})
-        wanted = trained.model_copy(update={"dataset": other})
-    dataset = _open(wanted, data_dir)
-    if sidecar and (dataset.shape, dataset.classes) != (sidecar.shape, sidecar.classes):
-        raise DatasetError(
-            f"{prefix} was trained on {sidecar.dataset}, examples of "
-            f"{show_shape(sidecar.shape)} in the classes {', '.join(sidecar.classes)};"
-            f" {dataset.title} has {show_shape(dataset.shape)} in "
-            f"{', '.join(dataset.classes)}"
-        )
-    plan = Plan(**sidecar.plan) if sidecar else choose_plan(trained.training.threads)
-    where = choose_device(device, available_devices())
-    with _build(trained, dataset, where, plan) as network:
-        restore_weights(network, prefix)
-        scores = _score(network, _split(trained, dataset, split), dataset)
-    return Evaluation(str(prefix), dataset.title, dataset.synthetic, split, scores)
-
-
-def _open(config: Config, data_dir: Path | None) -> Dataset:
-    wanted = config.dataset
-    return open_dataset(
-        name=wanted.name,
-        path=Path(wanted.path) if wanted.path else None,
-        classes=wanted.classes,
-        data_dir=data_dir,
-    )
 
 
 def _check(loaded: LoadedConfig, dataset: Dataset, reporter: Reporter) -> None:
@@ -189,25 +113,6 @@ def _kept_only_if_of_use(folder: RunFolder, reporter: Reporter) -> Iterator[None
         raise
 
 
-def _build(config: Config, dataset: Dataset, device: str, plan: Plan) -> Network:
-    return build(
-        config,
-        dataset.shape,
-        len(dataset.classes),
-        session_config=session_config(device, plan),
-    )
-
-
-def _split(config: Config, dataset: Dataset, name: str) -> Split:
-    """Return a split in the shape that the network's input has."""
-    split = dataset.split(name)
-    first = config.layers[0]
-    if first.tflearn_name == "input_data":
-        shape = first.output_shape(dataset.shape)
-        split = replace(split, x=split.x.reshape(len(split), *shape))
-    return split
-
-
 @dataclass(frozen=True)
 class _Run:
     """What the steps of one training share."""
@@ -222,7 +127,7 @@ class _Run:
     reporter: Reporter
 
     def score(self, split: str) -> Scores:
-        return _score(self.network, self.splits[split], self.dataset)
+        return score_split(self.network, self.splits[split], self.dataset)
 
 
 def _train(
@@ -237,10 +142,10 @@ def _train(
     device = choose_device(config.training.device, available_devices())
     threads = config.training.threads
     plan = Plan(**checkpoint.plan) if checkpoint else choose_plan(threads)
-    splits = {name: _split(config, dataset, name) for name in SPLITS}
+    splits = {name: open_split(config, dataset, name) for name in SPLITS}
     count = f"{len(splits['train']):,} examples"
     reporter.note(f"{config.name}: {dataset.title}, {count}, on {device}")
-    with _build(config, dataset, device, plan) as network:
+    with build_on(config, dataset, device, plan) as network:
         run = _Run(config, dataset, splits, folder, network, device, plan, reporter)
         if checkpoint:
             restore_checkpoint(network, checkpoint)
@@ -344,10 +249,3 @@ def _run_epoch(
         correct += int(np.rint(chunk.metrics * sizes).sum())
         reporter.progress(epoch, chunk.step, loss / seen, correct / seen)
     return loss / seen, correct / seen
-
-
-def _score(network: Network, split: Split, dataset: Dataset) -> Scores:
-    scored = score(network, split)
-    return compute_scores(
-        split.labels, scored.probabilities, scored.loss, dataset.classes
-    )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from beenet import files
 from beenet.errors import NetworkError, RunError
 from beenet.network.network import Network
-from beenet.tflearn_backend import tf
+from beenet.tflearn_backend import quiet_stderr, tf
 
 SUFFIXES = (".data-00000-of-00001", ".index", ".meta")
 """The three files of a `.tfl`, in the order in which they are put in place."""
@@ -33,14 +33,7 @@ def save_model(network: Network, prefix: Path) -> None:
     """
     try:
         with files.scratch_folder(prefix.parent) as scratch:
-            try:
-                network.model.trainer.saver.save(
-                    network.session,
-                    str(scratch / prefix.name),
-                    write_meta_graph=False,
-                )
-            except tf.errors.OpError as error:
-                raise OSError(None, error.message) from error
+            _save_variables(network, scratch / prefix.name)
             (scratch / (prefix.name + ".meta")).write_bytes(network.meta)
             for suffix in SUFFIXES:
                 files.sync(scratch / (prefix.name + suffix))
@@ -56,6 +49,19 @@ def save_model(network: Network, prefix: Path) -> None:
             f"cannot save {prefix}: {error.strerror or error}; free some room or "
             "choose another place with --run-dir"
         ) from error
+
+
+def _save_variables(network: Network, prefix: Path) -> None:
+    """Have TFLearn's saver write the variables; its failures become OSErrors."""
+    saver, reason = network.model.trainer.saver, None
+    with quiet_stderr():  # a failing operation is logged, too
+        try:
+            saver.save(network.session, str(prefix), write_meta_graph=False)
+        except tf.errors.OpError as error:
+            # "path; No space left on device", then lines about the graph
+            reason = error.message.splitlines()[0].rsplit("; ", 1)[-1]
+    if reason is not None:
+        raise OSError(None, reason)
 
 
 def copy_model(prefix: Path, folder: Path) -> None:

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 
-@pytest.mark.parametrize("module", ["tensorflow", "tflearn", "click"])
+@pytest.mark.parametrize("module", ["numpy", "tensorflow", "tflearn", "click"])
 def test_configs_are_read_without(module: str) -> None:
     code = (
         "import sys, beenet.config, beenet.config.schema; "

@@ -1,0 +1,55 @@
+"""The story of a score: a saved model, a split, and what the one says of the other."""
+
+from pathlib import Path
+
+from beenet.config import Config
+from beenet.config.layers import show_shape
+from beenet.engine import Plan, available_devices, choose_device, choose_plan
+from beenet.errors import DatasetError
+from beenet.experiment.parts import build_on, open_data, open_split, score_split
+from beenet.metrics import Evaluation
+from beenet.network.saved import restore_weights
+from beenet.network.sidecar import find_model, read_sidecar
+from beenet.runs import MODEL
+
+
+def evaluate(
+    path: Path,
+    *,
+    split: str = "valid",
+    dataset_name: str | None = None,
+    config: Config | None = None,
+    data_dir: Path | None = None,
+    device: str = "auto",
+) -> Evaluation:
+    """Score a saved model.
+
+    Args:
+        path: a run folder, a `.tfl` prefix, or any one file of the model.
+        split: ``train``, ``test`` or ``valid``.
+        dataset_name: another registered data set than the model's own.
+        config: how to build a model that has no sidecar.
+        data_dir: where the data sets are installed; None for the usual place.
+        device: as in a config.
+    """
+    prefix = find_model(path, MODEL)
+    sidecar = None if config else read_sidecar(prefix)
+    trained = config or sidecar.config  # type: ignore[union-attr]
+    wanted = trained
+    if dataset_name:
+        other = trained.dataset.model_validate({"name": dataset_name})
+        wanted = trained.model_copy(update={"dataset": other})
+    dataset = open_data(wanted, data_dir)
+    if sidecar and (dataset.shape, dataset.classes) != (sidecar.shape, sidecar.classes):
+        raise DatasetError(
+            f"{prefix} was trained on {sidecar.dataset}, examples of "
+            f"{show_shape(sidecar.shape)} in the classes {', '.join(sidecar.classes)};"
+            f" {dataset.title} has {show_shape(dataset.shape)} in "
+            f"{', '.join(dataset.classes)}"
+        )
+    plan = Plan(**sidecar.plan) if sidecar else choose_plan(trained.training.threads)
+    where = choose_device(device, available_devices())
+    with build_on(trained, dataset, where, plan) as network:
+        restore_weights(network, prefix)
+        scores = score_split(network, open_split(trained, dataset, split), dataset)
+    return Evaluation(str(prefix), dataset.title, dataset.synthetic, split, scores)

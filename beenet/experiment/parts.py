@@ -1,0 +1,54 @@
+"""What training and scoring have in common: the data, the network, the score."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from beenet.config import Config
+from beenet.datasets import Dataset, Split, open_dataset
+from beenet.engine import Plan, score, session_config
+from beenet.metrics import Scores, compute_scores
+from beenet.network.build import build
+from beenet.network.network import Network
+
+
+def open_data(config: Config, data_dir: Path | None) -> Dataset:
+    """Open the data set that a config names.
+
+    Raises:
+        DatasetError: it is not installed, or not what it should be.
+    """
+    wanted = config.dataset
+    return open_dataset(
+        name=wanted.name,
+        path=Path(wanted.path) if wanted.path else None,
+        classes=wanted.classes,
+        data_dir=data_dir,
+    )
+
+
+def build_on(config: Config, dataset: Dataset, device: str, plan: Plan) -> Network:
+    """Build a config's network for its data, on a device, with so many threads."""
+    return build(
+        config,
+        dataset.shape,
+        len(dataset.classes),
+        session_config=session_config(device, plan),
+    )
+
+
+def open_split(config: Config, dataset: Dataset, name: str) -> Split:
+    """Return a split in the shape that the network's input has."""
+    split = dataset.split(name)
+    first = config.layers[0]
+    if first.tflearn_name == "input_data":
+        shape = first.output_shape(dataset.shape)
+        split = replace(split, x=split.x.reshape(len(split), *shape))
+    return split
+
+
+def score_split(network: Network, split: Split, dataset: Dataset) -> Scores:
+    """Score a network on a split; training and `beenet eval` both come here."""
+    scored = score(network, split)
+    return compute_scores(
+        split.labels, scored.probabilities, scored.loss, dataset.classes
+    )

@@ -1,0 +1,27 @@
+"""Who is told how a training goes."""
+
+from typing import Protocol
+
+from beenet.history import Epoch
+
+
+class Reporter(Protocol):
+    """Who is told how it goes."""
+
+    def note(self, text: str) -> None:
+        """Something worth knowing."""
+
+    def warn(self, text: str) -> None:
+        """Something that is probably wrong."""
+
+    def begin(self, epochs: int, steps: int, done: int) -> None:
+        """Training begins: so many epochs of so many steps, so many done before."""
+
+    def progress(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
+        """So many steps of an epoch are done; its mean training loss and accuracy."""
+
+    def epoch(self, row: Epoch) -> None:
+        """An epoch is over."""
+
+    def end(self) -> None:
+        """Training is over, or broken off."""

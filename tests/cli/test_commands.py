@@ -1,0 +1,337 @@
+"""The command line as a user meets it: exact output, exact errors, exit codes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from beenet import __version__
+from beenet.cli import main
+
+
+@pytest.fixture
+def beenet(tiny_data, monkeypatch):
+    """Run beenet in the folder of the tiny config; returns exit code and outputs."""
+    monkeypatch.chdir(tiny_data)
+    return lambda *arguments: CliRunner().invoke(main, list(map(str, arguments)))
+
+
+@pytest.fixture
+def trained(beenet, tmp_path):
+    result = beenet("train", "tiny.yaml", "--run-dir", tmp_path / "run")
+    assert result.exit_code == 0, result.output
+    return tmp_path / "run"
+
+
+def commands(group=main, prefix=()):
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*prefix, name))
+        else:
+            yield (*prefix, name)
+
+
+def test_the_first_page_is_short_and_complete(beenet):
+    result = beenet("--help")
+    assert result.exit_code == 0
+    assert result.output == textwrap.dedent("""\
+        Usage: main [OPTIONS] COMMAND [ARGS]...
+
+          Train, save and score TFLearn networks, each from one YAML file.
+
+          beenet train configs/mnist/convnet1.yaml
+          beenet eval runs/mnist/convnet1
+
+        Options:
+          --version   Show the version and exit.
+          -h, --help  Show this message and exit.
+
+        Commands:
+          check   Find what is wrong with CONFIGS, without training anything.
+          data    The data sets: what is here, what is missing, how to get it.
+          eval    Score a saved MODEL: a run folder, a .tfl, or one of its files.
+          report  Print a table of the finished runs below RUNS (default: runs).
+          schema  Print the JSON Schema of configs, for editors.
+          train   Train what CONFIG describes, save it as .tfl, and score it.
+    """)
+
+
+@pytest.mark.parametrize("command", list(commands()), ids=" ".join)
+def test_every_command_has_help_with_an_example(beenet, command):
+    for flag in ("-h", "--help"):
+        result = beenet(*command, flag)
+        assert result.exit_code == 0
+        assert "Example: beenet " + " ".join(command) in result.output
+    helpless = [
+        line
+        for line in result.output.splitlines()
+        if line.startswith("  -") and len(line.split("  ")) < 2
+    ]
+    assert not helpless
+
+
+def test_the_version_stands_in_one_place(beenet):
+    assert beenet("--version").output == f"beenet, version {__version__}\n"
+
+
+def test_train_prints_scores_to_stdout_and_progress_to_stderr(beenet, tmp_path):
+    result = beenet("train", "tiny.yaml", "--run-dir", tmp_path / "run")
+    assert result.exit_code == 0
+    out, err = result.stdout.splitlines(), result.stderr.splitlines()
+    assert out[0].startswith("tiny: data, 3 epochs, 27 steps, ")
+    assert out[2] == ("split             n  accuracy   95% interval  baseline     loss")
+    assert [line.split()[0] for line in out[3:6]] == ["train", "test", "valid"]
+    assert out[5].split()[1:4] == ["held", "out", "30"]
+    assert out[5].split()[-2] == "0.33333"
+    assert out[-2] == f"model:    {tmp_path / 'run' / 'model.tfl'}"
+    assert err[0] == "tiny: data, 60 examples, on cpu"
+    assert [line[:9] for line in err[1:4]] == ["epoch 1/3", "epoch 2/3", "epoch 3/3"]
+    assert all(" train loss " in line and " test loss " in line for line in err[1:4])
+
+
+def test_quiet_prints_results_alone(beenet, tmp_path):
+    result = beenet("train", "tiny.yaml", "-q", "--run-dir", tmp_path / "run")
+    assert result.stderr == ""
+    assert result.stdout.startswith("tiny: data, 3 epochs")
+
+
+def test_a_run_goes_below_runs_by_its_name(beenet, tmp_path):
+    result = beenet(
+        "train", "tiny.yaml", "--runs", tmp_path, "-o", "name=a/b", "-o",
+        "training.epochs=1",
+    )  # fmt: skip
+    assert result.exit_code == 0
+    assert (tmp_path / "a" / "b" / "metrics.json").exists()
+
+
+def test_eval_agrees_with_metrics(beenet, trained):
+    there = json.loads((trained / "metrics.json").read_text())["splits"]["valid"]
+    result = beenet("eval", trained / "model.tfl", "--json")
+    assert json.loads(result.stdout)["scores"] == there
+    assert json.loads(result.stdout)["split"] == "valid"
+    lines = beenet("eval", trained).stdout.splitlines()
+    assert lines[0] == f"{trained / 'model.tfl'} on data valid (30 examples)"
+    assert lines[2].startswith(f"accuracy  {there['accuracy']:.5f}  (95% interval ")
+    assert lines[3] == "baseline  0.33333  (always LIGHT)"
+    assert lines[4] == f"loss      {there['loss']:.5f}"
+    assert lines[6].split() == [
+        "class",
+        "true",
+        "predicted",
+        "precision",
+        "recall",
+        "f1",
+    ]
+    assert lines[11].split() == ["true", "\\", "predicted", "LIGHT", "DARK", "STRIPED"]
+
+
+def test_a_report_lists_the_run(beenet, trained):
+    head, row = beenet("report", trained.parent).stdout.splitlines()
+    assert head.split()[:2] == ["data", "run"]
+    assert row.split()[:3] == ["data", "tiny", "3"]
+    (entry,) = json.loads(beenet("report", trained.parent, "--json").stdout)
+    assert entry["path"] == str(trained)
+
+
+def test_a_report_of_nothing_says_what_to_do(beenet, tmp_path):
+    assert beenet("report", tmp_path).stdout == (
+        "no finished runs; train one with: beenet train CONFIG\n"
+    )
+    result = beenet("report")
+    assert (result.exit_code, result.stdout) == (
+        0,
+        "no finished runs; train one with: beenet train CONFIG\n",
+    )
+
+
+def test_check_says_ok_warns_and_fails(beenet, tmp_path):
+    assert beenet("check", "tiny.yaml").stdout == "tiny.yaml: ok\n"
+    odd = ("-o", "layers[4].fully_connected.activation=sigmoid")
+    result = beenet("check", "tiny.yaml", *odd)
+    assert result.exit_code == 0
+    assert result.stderr.startswith(
+        "-o layers[4].fully_connected.activation=sigmoid: "
+        "layers[4].fully_connected.activation: warning: an output of sigmoid"
+    )
+    assert beenet("check", "tiny.yaml", "--strict", *odd).exit_code == 2
+    result = beenet("check", "tiny.yaml", "-o", "training.epoch=1")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "-o training.epoch=1: training.epoch: is not a known key; did you mean "
+        "'epochs'?\n",
+    )
+
+
+def test_schema_is_json(beenet):
+    assert json.loads(beenet("schema").stdout)["title"] == "beenet config"
+
+
+BAD_TEXTS = {
+    "a syntax error": (
+        "a: [1\nb: 2\n",
+        "bad.yaml:2:2: is not YAML: a [ or { is not closed",
+    ),
+    "a tab": ("dataset: MNIST\n\tlayers: []\n", "bad.yaml:2:1: a tab cannot indent"),
+    "nothing": ("", "bad.yaml:1:1: is empty"),
+    "a list": ("- dataset: MNIST\n", "bad.yaml:1:1: must be a mapping with keys such"),
+    "an unknown layer": (
+        "dataset: MNIST\nlayers:\n  - conv_2e: {nb_filter: 1, filter_size: 1}\n",
+        'bad.yaml:3:5: layers[0]: is not a layer that beenet knows, got "conv_2e"; '
+        "did you mean 'conv_2d'?",
+    ),
+    "a wrong type": (
+        "dataset: MNIST\nlayers: [{fully_connected: {n_units: ten}}]\n",
+        "bad.yaml:2:38: layers[0].fully_connected.n_units: must be a whole number, "
+        'got "ten"',
+    ),
+    "a shape that cannot be": (
+        "dataset: MNIST\nlayers: [{conv_1d: {nb_filter: 3, filter_size: 3}}]\n",
+        "bad.yaml:2:20: layers[0].conv_1d: layer 1 (Conv1D) cannot be built: conv_1d "
+        "needs examples of shape (steps, channels), gets 28x28x1",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BAD_TEXTS)
+def test_a_bad_config_is_one_line_exit_2_and_nothing_left(
+    beenet, tmp_path, what, monkeypatch
+):
+    text, line = BAD_TEXTS[what]
+    monkeypatch.chdir(tmp_path)
+    Path("bad.yaml").write_text(text)
+    result = CliRunner().invoke(main, ["train", "bad.yaml"])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(line)
+    assert result.stderr.count("\n") == 1
+    assert result.stdout == ""
+    assert os.listdir() == ["bad.yaml"]
+
+
+BAD_CALLS = {
+    "a missing config": (("train", "no.yaml"), 2, "File 'no.yaml' does not exist."),
+    "a missing set": (
+        ("train", "tiny.yaml", "-o", "dataset=BEE4"),
+        1,
+        "Error: BEE4 is not installed: `beenet data add BEE4 PATH` installs it",
+    ),
+    "a missing GPU": (
+        ("train", "tiny.yaml", "--device", "gpu:3"),
+        1,
+        "Error: device gpu:3 was asked for, but this machine has only: cpu",
+    ),
+    "no device": (
+        ("train", "tiny.yaml", "--device", "tpu"),
+        2,
+        'training.device: must be auto, cpu, gpu or gpu:N, got "tpu"',
+    ),
+    "a missing model": (
+        ("eval", "no.tfl"),
+        1,
+        "Error: there is no saved model at no.tfl",
+    ),
+    "no model": (
+        ("eval", "tiny.yaml"),
+        1,
+        "Error: there is no saved model at tiny.yaml",
+    ),
+    "an unknown flag": (("train", "tiny.yaml", "--epochs", "3"), 2, "No such option"),
+    "an unknown command": (("trian",), 2, "No such command 'trian'"),
+}
+
+
+@pytest.mark.parametrize("what", BAD_CALLS)
+def test_a_bad_call_says_so_and_leaves_nothing(beenet, tmp_path, what):
+    arguments, code, words = BAD_CALLS[what]
+    more = ("--runs", tmp_path / "runs") if arguments[0] == "train" else ()
+    result = beenet(*arguments, *more)
+    assert result.exit_code == code
+    assert words in result.stderr
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_model_that_does_not_fit_names_the_first_variable(beenet, trained, tmp_path):
+    config = Path("other.yaml")
+    config.write_text(Path("tiny.yaml").read_text().replace("n_units: 8", "n_units: 9"))
+    result = beenet("eval", trained, "--config", config)
+    assert (result.exit_code, result.stderr) == (
+        1,
+        f"Error: {trained / 'model.tfl'} does not fit the config: its variable fc/W is "
+        "[64, 8], the config's is [64, 9]\n",
+    )
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(beenet, tmp_path):
+    (tmp_path / "file").touch()
+    result = beenet("train", "tiny.yaml", "--run-dir", tmp_path / "file" / "run")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"Error: cannot write {tmp_path / 'file' / 'run'}: Not a directory; free some "
+        "room or choose another place with --runs or --run-dir\n"
+    )
+
+
+def process(folder, *arguments, limit=None):
+    """Start beenet as a shell would."""
+
+    def prepare():
+        if limit is not None:
+            import resource
+
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    return subprocess.Popen(
+        [sys.executable, "-m", "beenet", *map(str, arguments)],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=prepare,
+    )
+
+
+def test_no_room_for_the_model_is_one_line_and_leaves_nothing(tiny_data, tmp_path):
+    """A real limit on the size of a file stands in for a full disk."""
+    run = process(tiny_data, "train", "tiny.yaml", "-q", "--runs", tmp_path, limit=4000)
+    out, err = run.communicate(timeout=100)
+    assert (run.returncode, out) == (1, "")
+    assert err.startswith(f"Error: cannot save {tmp_path / 'tiny'}")
+    assert err.count("\n") == 1
+    assert os.listdir(tmp_path) == []
+
+
+def test_ctrl_c_says_what_is_kept_and_the_run_goes_on(tiny_data, tmp_path):
+    train = ("train", "tiny.yaml", "--runs", tmp_path, "-o", "training.epochs=100000")
+    run = process(tiny_data, *train)
+    for line in run.stderr:
+        if line.startswith("epoch 3/"):
+            break
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=60)
+    assert (run.returncode, out) == (130, "")
+    assert err.splitlines()[-1] == (
+        "Error: interrupted; the same command goes on after the last whole epoch"
+    )
+    again = process(tiny_data, *train)
+    assert again.stderr.readline() == "tiny: data, 60 examples, on cpu\n"
+    assert again.stderr.readline().startswith("going on after epoch ")
+    again.kill()
+    again.communicate()
+
+
+def test_ctrl_c_while_loading_is_one_line(tiny_data, tmp_path):
+    run = process(tiny_data, "train", "tiny.yaml", "--runs", tmp_path)
+    time.sleep(0.7)  # inside the import of TensorFlow
+    run.send_signal(signal.SIGINT)
+    _, err = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert err.splitlines()[-1] == "Error: interrupted"
+    assert "Traceback" not in err
+    assert os.listdir(tmp_path) == []
