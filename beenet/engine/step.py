@@ -9,7 +9,7 @@ from beenet.engine.averages import Averages
 from beenet.engine.branches import drop_unused_functions, take_training_branches
 from beenet.engine.clipping import skip_idle_clipping
 from beenet.engine.randomness import RandomOps, make_stateless, refuse_random
-from beenet.engine.sums import sum_in_order
+from beenet.engine.sums import settle_sums
 from beenet.network.network import Network
 from beenet.tflearn_backend import tflearn
 
@@ -56,7 +56,7 @@ def extract_step(
     averages.drop_updates(graph_def)
     if not on_gpu(network):  # there, asking the switch costs more than the product
         skip_idle_clipping(graph_def, network)
-    sum_in_order(graph_def)
+    settle_sums(graph_def, network)
     ends = [end.op.name for end in averages.tensors]
     ends.append(network.train_op.apply_grad.name)
     graph_def = graph_util.extract_sub_graph(graph_def, ends)

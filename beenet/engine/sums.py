@@ -1,31 +1,46 @@
 """Sums of three and more in an order of their own.
 
 TensorFlow's AddN begins with whichever input's memory happens to be free for the
-result, so that the last bit of a long sum depends on timing. Two runs of beenet end
-with the same bytes, so here a sum goes from left to right.
+result, so that the last bit of a long sum can depend on timing. Two runs of beenet
+end with the same bytes, so where timing plays a part the sum goes from left to right.
 """
 
 from typing import Any
 
+from beenet.network.network import Network
+from beenet.tflearn_backend import tf
 
-def sum_in_order(graph_def: Any) -> None:
-    """Replace, in place, each AddN of three or more by a chain of additions.
 
-    A sum of two needs none: addition commutes, to the bit.
+def settle_sums(graph_def: Any, network: Network) -> None:
+    """Put, in place, those long sums in order whose result depends on timing.
+
+    It does for the sum of all losses, whose terms others read too, and for all sums
+    where operations run at the same time. There TFLearn's own last bits are a matter
+    of luck; elsewhere they are not, and are kept.
     """
+    configs = network.graph.get_collection(tf.GraphKeys.GRAPH_CONFIG)
+    one_at_a_time = bool(configs) and configs[0].inter_op_parallelism_threads == 1
     for node in list(graph_def.node):
         terms = [name for name in node.input if not name.startswith("^")]
-        if node.op != "AddN" or len(terms) < 3:
-            continue
-        dtype, controls = node.attr["T"].type, node.input[len(terms) :]
-        so_far = terms[0]
-        for i, term in enumerate(terms[1:-1]):
-            addition = graph_def.node.add(name=f"{node.name}/{i}", op="AddV2")
-            addition.input.extend([so_far, term, *controls])
-            addition.attr["T"].type = dtype
-            so_far = addition.name
-        del node.input[:]
-        node.input.extend([so_far, terms[-1], *controls])
-        node.op = "AddV2"
-        node.attr.clear()
-        node.attr["T"].type = dtype
+        if node.op == "AddN" and len(terms) > 2:
+            total = node.name == f"{network.train_op.name}/Total_Loss"
+            if total or not one_at_a_time:
+                _sum_in_order(graph_def, node)
+
+
+def _sum_in_order(graph_def: Any, node: Any) -> None:
+    """Replace ``node`` by a chain of additions, the last of which takes its name."""
+    terms = [name for name in node.input if not name.startswith("^")]
+    controls = node.input[len(terms) :]
+    dtype = node.attr["T"].type
+    so_far = terms[0]
+    for i, term in enumerate(terms[1:-1]):
+        addition = graph_def.node.add(name=f"{node.name}/{i}", op="AddV2")
+        addition.input.extend([so_far, term, *controls])
+        addition.attr["T"].type = dtype
+        so_far = addition.name
+    del node.input[:]
+    node.input.extend([so_far, terms[-1], *controls])
+    node.op = "AddV2"
+    node.attr.clear()
+    node.attr["T"].type = dtype
