@@ -29,7 +29,7 @@ def leaderboard(roots: Iterable[Path]) -> str:
         rows.append(
             [
                 run["dataset"],
-                run["name"],
+                run["path"],
                 str(run["epochs"]),
                 f"{run['seconds']:.1f}",
                 f"{test['accuracy']:.4f}",

@@ -20,13 +20,20 @@ def run_text(folder: RunFolder) -> str:
     rows = [["split", "", "n", "accuracy", "95% interval", "baseline", "loss"]]
     for split, scores in metrics["splits"].items():
         rows.append([split, _SPLIT_NOTES[split], *score_cells(scores)])
+    epochs = metrics["epochs"]
+    verdicts = [
+        f"{split}: no better than always naming {scores['majority']}"
+        for split, scores in metrics["splits"].items()
+        if not beats_baseline(scores)
+    ]
     return "\n".join(
         [
-            f"{metrics['name']}: {metrics['dataset']}, {metrics['epochs']} epochs, "
+            f"{metrics['name']}: {metrics['dataset']}, {epochs} epoch{'' if epochs == 1 else 's'}, "
             f"{metrics['steps']:,} steps, {metrics['seconds']:.1f} s",
             "",
             columns(rows, left=2),
             "",
+            *verdicts,
             "baseline: always naming the split's commonest class",
             f"model:    {folder.model}",
             f"metrics:  {folder.metrics}",
@@ -46,10 +53,16 @@ def score_cells(scores: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def beats_baseline(scores: Mapping[str, Any]) -> bool:
+    """Return whether even the interval's lower end is above the baseline."""
+    return bool(scores["interval"][0] > scores["baseline"])
+
+
 def evaluation_text(evaluation: Evaluation) -> str:
     """Return one model's scores on one split, class by class."""
     scores = evaluation.scores
     low, high = scores.interval
+    verdict = "" if beats_baseline(scores.to_json()) else ", which is no worse"
     split = f"{evaluation.dataset} {evaluation.split} ({scores.n:,} examples)"
     rows = [["class", "true", "predicted", "precision", "recall", "f1"]]
     for score in scores.classes:
@@ -65,7 +78,7 @@ def evaluation_text(evaluation: Evaluation) -> str:
             f"{evaluation.model} on {split}",
             "",
             f"accuracy  {scores.accuracy:.5f}  (95% interval {low:.4f}-{high:.4f})",
-            f"baseline  {scores.baseline:.5f}  (always {scores.majority})",
+            f"baseline  {scores.baseline:.5f}  (always {scores.majority}{verdict})",
             f"loss      {scores.loss:.5f}",
             "",
             columns(rows),
