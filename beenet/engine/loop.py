@@ -1,5 +1,6 @@
 """The training loop: many steps of TFLearn's train op in one ``session.run``."""
 
+import contextlib
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -64,7 +65,7 @@ class TrainLoop:
             batch_size: examples a step; the last step of an epoch takes what is left.
             seed: with the epoch and the step, decides every random number.
             shuffle: visit the examples in a new order every epoch.
-            chunk_steps: a fixed chunk length, for tests; results never depend on it.
+            chunk_steps: a fixed chunk length; None adapts it. No result depends on it.
             own_random: keep TFLearn's random operations and their hidden state, for
                 tests against TFLearn's own loop.
 
@@ -138,6 +139,31 @@ class TrainLoop:
             wanted = int(_CHUNK_SECONDS / seconds_per_step)
             fitting = _CHUNK_BYTES // (self._batch_size * self._split.x[:1].nbytes)
             self._length = max(1, min(wanted, fitting, 4 * self._length))
+
+
+def seconds_per_step(
+    network: Network, split: Split, *, batch_size: int, budget: float = 0.15
+) -> float:
+    """Return how long a training step takes, the network being thrown away after.
+
+    Args:
+        network: what ``choose_plan`` built for this; it learns.
+        split: the examples to train on.
+        batch_size: examples a step.
+        budget: seconds to spend, after the first step's preparations.
+    """
+    best = end = float("inf")
+    loop = TrainLoop(network, split, batch_size=batch_size, seed=0, chunk_steps=20)
+    lap = time.perf_counter()
+    with contextlib.closing(loop.run_epoch(0)) as chunks:
+        for chunk in chunks:
+            now = time.perf_counter()
+            end = min(end, now + budget)  # the first chunk brought preparations
+            best = min(best, (now - lap) / len(chunk.losses))
+            lap = now
+            if now > end:
+                break
+    return best
 
 
 def _check_finite(losses: NDArray[np.float32], epoch: int, step: int) -> None:

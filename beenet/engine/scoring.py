@@ -1,19 +1,24 @@
-"""A network's answers over a whole split, batched and in bounded memory."""
+"""A network's answers over a whole split: batched, on every core, in bounded memory."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.engine.feeding import decode
+from beenet.engine.feeding import Split, decode
+from beenet.engine.plan import core_limit, plan_of
 from beenet.network.network import Network
+from beenet.tflearn_backend import tf
 
-# Large enough to fill the cores, small enough that the widest layer of a 64x64x3
+# Large enough to fill a core, small enough that the widest layer of a 64x64x3
 # network needs some 30 MB. The last bits of a probability may depend on it.
 _BATCH_SIZE = 256
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -41,14 +46,16 @@ def predict(
         float32 [n, n_classes].
     """
     x = getattr(data, "x", data)
-    batches = (
-        network.session.run(network.output, {network.x: rows})
-        for rows in _batches(network, x, batch_size)
-    )
-    return np.concatenate(list(batches))
+
+    def output_of(rows: slice) -> NDArray[np.float32]:
+        feed = {network.x: decode(x[rows])}
+        output: NDArray[np.float32] = _run(network, network.output, feed)
+        return output
+
+    return np.concatenate(list(_over_batches(network, len(x), batch_size, output_of)))
 
 
-def score(network: Network, split: Any, *, batch_size: int = _BATCH_SIZE) -> Scored:
+def score(network: Network, split: Split, *, batch_size: int = _BATCH_SIZE) -> Scored:
     """Return the network's output for a split, and TFLearn's loss over it.
 
     The loss of each batch is weighted by its size and summed in float64, in order:
@@ -56,31 +63,43 @@ def score(network: Network, split: Any, *, batch_size: int = _BATCH_SIZE) -> Sco
 
     Args:
         network: the network, in any mode; it is left in predicting mode.
-        split: has ``x`` [n, *shape] and ``y`` float32 [n, n_classes].
+        split: the examples.
         batch_size: examples a call; memory grows with it.
     """
-    outputs, total, start = [], 0.0, 0
-    for rows in _batches(network, split.x, batch_size):
-        y = split.y[start : start + len(rows)]
-        output, loss = network.session.run(
-            [network.output, network.train_op.loss], {network.x: rows, network.y: y}
-        )
-        outputs.append(output)
-        total += float(loss) * len(rows)
-        start += len(rows)
-    return Scored(np.concatenate(outputs), total / start)
+    n = len(split.x)
+
+    def score_of(rows: slice) -> tuple[NDArray[np.float32], float]:
+        feed = {network.x: decode(split.x[rows]), network.y: split.y[rows]}
+        output, loss = _run(network, [network.output, network.train_op.loss], feed)
+        return output, float(loss) * len(output)
+
+    scores = list(_over_batches(network, n, batch_size, score_of))
+    outputs, losses = zip(*scores, strict=True)
+    return Scored(np.concatenate(outputs), sum(losses) / n)
 
 
-def _batches(
-    network: Network, x: NDArray[Any], batch_size: int
-) -> Iterator[NDArray[np.float32]]:
-    """Yield ``x`` in batches, read one ahead; the network is switched to predicting."""
+def _over_batches(
+    network: Network, n: int, batch_size: int, function: Callable[[slice], Result]
+) -> Iterator[Result]:
+    """Yield ``function`` of each batch's rows, in order, several batches at a time.
+
+    The session's own threads were counted for training. Here every thread carries its
+    batch through by itself, so that all cores work whatever the plan, and a batch's
+    numbers do not depend on the others.
+    """
     network.set_training(False)
-    with ThreadPoolExecutor(1, "beenet-feed") as reader:
-        starts = range(0, len(x), batch_size)
-        ahead = reader.submit(lambda: decode(x[:batch_size]))
-        for start in starts:
-            rows = ahead.result()
-            after = start + batch_size
-            ahead = reader.submit(lambda a=after: decode(x[a : a + batch_size]))
-            yield rows
+    n_threads = max(1, core_limit() // plan_of(network).intra)
+    waiting: deque[Future[Result]] = deque()
+    with ThreadPoolExecutor(n_threads, "beenet-score") as threads:
+        for start in range(0, n, batch_size):
+            waiting.append(threads.submit(function, slice(start, start + batch_size)))
+            if len(waiting) > n_threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _run(network: Network, fetches: Any, feed: dict[Any, Any]) -> Any:
+    """Run the session in the calling thread, without those of its plan."""
+    options = tf.RunOptions(inter_op_thread_pool=-1)
+    return network.session.run(fetches, feed, options)

@@ -7,8 +7,8 @@ end with the same bytes, so where timing plays a part the sum goes from left to 
 
 from typing import Any
 
+from beenet.engine.plan import plan_of
 from beenet.network.network import Network
-from beenet.tflearn_backend import tf
 
 
 def settle_sums(graph_def: Any, network: Network) -> None:
@@ -18,8 +18,7 @@ def settle_sums(graph_def: Any, network: Network) -> None:
     where operations run at the same time. There TFLearn's own last bits are a matter
     of luck; elsewhere they are not, and are kept.
     """
-    configs = network.graph.get_collection(tf.GraphKeys.GRAPH_CONFIG)
-    one_at_a_time = bool(configs) and configs[0].inter_op_parallelism_threads == 1
+    one_at_a_time = plan_of(network).inter == 1
     for node in list(graph_def.node):
         terms = [name for name in node.input if not name.startswith("^")]
         if node.op == "AddN" and len(terms) > 2:

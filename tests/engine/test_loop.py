@@ -1,0 +1,134 @@
+"""How the loop runs: chunks, resuming inside an epoch, stopping, diverging."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from beenet.engine import TrainLoop
+from beenet.errors import DivergedError, NetworkError
+from beenet.tflearn_backend import tflearn
+
+SHAPE = (6,)
+
+
+def with_dropout(net):
+    net = tflearn.fully_connected(net, 20, activation="relu")
+    net = tflearn.dropout(net, 0.5)
+    return tflearn.fully_connected(net, 3, activation="softmax")
+
+
+@pytest.fixture
+def train(make_network, make_split, variables_of):
+    """Train a fresh network for two epochs and return its losses and variables."""
+    split = make_split(SHAPE, 3, 103, "uint8")
+
+    def run(*, seed=3, chunk_steps=None):
+        network = make_network(with_dropout, SHAPE)
+        loop = TrainLoop(
+            network, split, batch_size=10, seed=seed, chunk_steps=chunk_steps
+        )
+        chunks = [chunk for epoch in range(2) for chunk in loop.run_epoch(epoch)]
+        return np.concatenate([c.losses for c in chunks]), variables_of(network)
+
+    return run
+
+
+def same(first, second):
+    return np.array_equal(first[0], second[0]) and all(
+        first[1][name].tobytes() == second[1][name].tobytes() for name in first[1]
+    )
+
+
+def test_two_runs_give_the_same_bytes_and_another_seed_others(train):
+    once = train()
+    assert same(once, train())
+    assert not same(once, train(seed=4))
+
+
+@pytest.mark.parametrize("chunk_steps", [1, 3, 50])
+def test_no_result_depends_on_the_chunks(train, chunk_steps):
+    assert same(train(), train(chunk_steps=chunk_steps))
+
+
+def test_an_epoch_can_be_entered_in_the_middle(make_network, make_split, variables_of):
+    split = make_split(SHAPE, 3, 103, "float32")
+    whole = make_network(with_dropout, SHAPE)
+    loop = TrainLoop(whole, split, batch_size=10, seed=3, chunk_steps=4)
+    chunks = loop.run_epoch(0)
+    first = next(chunks)
+    middle = variables_of(whole)
+    losses = np.concatenate([chunk.losses for chunk in chunks])
+
+    resumed = make_network(with_dropout, SHAPE)
+    for name, variable in resumed.variables().items():
+        variable.load(middle[name], resumed.session)
+    loop = TrainLoop(resumed, split, batch_size=10, seed=3)
+    tail = list(loop.run_epoch(0, start_step=first.step))
+
+    np.testing.assert_array_equal(np.concatenate([c.losses for c in tail]), losses)
+    assert tail[-1].step == loop.steps_per_epoch == 11
+    assert same((losses, variables_of(whole)), (losses, variables_of(resumed)))
+
+
+def test_chunks_count_steps_and_examples(make_network, make_split):
+    loop = TrainLoop(
+        make_network(with_dropout, SHAPE),
+        make_split(SHAPE, 3, 103, "float32"),
+        batch_size=10,
+        seed=3,
+        chunk_steps=4,
+    )
+    chunks = list(loop.run_epoch(0))
+    assert [chunk.step for chunk in chunks] == [4, 8, 10, 11]
+    assert [len(chunk.metrics) for chunk in chunks] == [4, 4, 2, 1]
+    assert [chunk.n_examples for chunk in chunks] == [40, 40, 20, 3]
+    assert all(chunk.losses.dtype == np.float32 for chunk in chunks)
+
+
+def test_a_batch_larger_than_the_split(make_network, make_split):
+    split = make_split(SHAPE, 3, 7, "float32")
+    network = make_network(with_dropout, SHAPE)
+    loop = TrainLoop(network, split, batch_size=10, seed=3)
+    assert [chunk.n_examples for chunk in loop.run_epoch(0)] == [7]
+
+
+def test_closing_leaves_no_thread_and_predicting_mode(make_network, make_split):
+    network = make_network(with_dropout, SHAPE)
+    split = make_split(SHAPE, 3, 103, "float32")
+    loop = TrainLoop(network, split, batch_size=10, seed=3, chunk_steps=2)
+    before = threading.active_count()
+    chunks = loop.run_epoch(0)
+    next(chunks)
+    assert network.session.run(_mode(network))
+    chunks.close()
+    assert threading.active_count() == before
+    assert not network.session.run(_mode(network))
+
+
+def _mode(network):
+    with network.graph.as_default():
+        return tflearn.get_training_mode()
+
+
+def test_a_loss_that_is_not_finite_stops_the_run(make_network, make_split):
+    split = make_split(SHAPE, 3, 103, "float32")
+    split.x[split.y[:, 0] == 1] = np.inf
+    network = make_network(with_dropout, SHAPE)
+    loop = TrainLoop(network, split, batch_size=10, seed=3)
+    with pytest.raises(
+        DivergedError, match=r"the loss became nan in epoch 1, step \d+:"
+    ):
+        list(loop.run_epoch(0))
+
+
+def test_dropout_inside_a_dynamic_loop_is_refused(make_network, make_split):
+    network = make_network(
+        lambda net: tflearn.fully_connected(
+            tflearn.lstm(net, 4, dropout=0.5, dynamic=True), 3, activation="softmax"
+        ),
+        (4, 2),
+    )
+    split = make_split((4, 2), 3, 20, "float32")
+    with pytest.raises(NetworkError, match="leave out dynamic: true"):
+        TrainLoop(network, split, batch_size=10, seed=3)
