@@ -22,7 +22,8 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from beenet.datasets.encode import Encoder, NotUnitsError, RowSource
-from beenet.datasets.fingerprint import read_json, sha256_of, stamp, write_json
+from beenet.datasets.fingerprint import read_json, sha256_of, stamp
+from beenet.files import write_json
 
 FORMAT = 1
 """Goes up when the meaning of a cached file changes; old files are then ignored."""

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from beenet.errors import DatasetError
+from beenet.files import write_json
 
 _RACY_NS = 100_000_000  # a file this young may change without a new time stamp
 
@@ -69,20 +70,6 @@ def read_json(path: Path) -> dict[str, object]:
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def write_json(path: Path, content: dict[str, object]) -> None:
-    """Writes a JSON object, whole or not at all."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            json.dump(content, file, indent=2)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _note(path: Path, cache: Path) -> Path:

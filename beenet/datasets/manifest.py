@@ -3,8 +3,9 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from beenet.datasets.fingerprint import read_json, write_json
+from beenet.datasets.fingerprint import read_json
 from beenet.errors import DatasetError
+from beenet.files import write_json
 from beenet.registry import REGISTRY
 
 FILE_NAME = "manifest.json"

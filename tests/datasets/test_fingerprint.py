@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from beenet.datasets import fingerprint as module
-from beenet.datasets.fingerprint import fingerprint, read_json, write_json
+from beenet.datasets.fingerprint import fingerprint, read_json
 from beenet.errors import DatasetError
+from beenet.files import write_json
 
 
 def age(path: Path) -> None:
