@@ -154,7 +154,8 @@ def _train(
             restore_training(network, start_from, all_of_it=False)
             reporter.note(f"beginning with the weights of {start_from}")
         history = _fit(run, list(checkpoint.history) if checkpoint else [])
-        save_model(network, folder.model)
+        with explained(folder.path):
+            save_model(network, folder.model)
         scores = {name: run.score(name) for name in SPLITS}
     origin: dict[str, Any] = {"started": started, "from": str(start_from or "") or None}
     with explained(folder.path):

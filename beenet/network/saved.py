@@ -1,7 +1,7 @@
 """`.tfl` files: written by TFLearn's saver, checked before they are read back."""
 
 import os
-import shutil
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet import files
-from beenet.errors import NetworkError, RunError
+from beenet.errors import NetworkError
 from beenet.network.network import Network
 from beenet.tflearn_backend import quiet_stderr, tf
 
@@ -29,26 +29,20 @@ def save_model(network: Network, prefix: Path) -> None:
     the model relative to itself, so that the folder may be moved.
 
     Raises:
-        RunError: the disk is full or read-only; nothing is changed.
+        OSError: the disk is full or read-only; nothing is changed.
     """
-    try:
-        with files.scratch_folder(prefix.parent) as scratch:
-            _save_variables(network, scratch / prefix.name)
-            (scratch / (prefix.name + ".meta")).write_bytes(network.meta)
-            for suffix in SUFFIXES:
-                files.sync(scratch / (prefix.name + suffix))
-            for suffix in SUFFIXES:
-                os.replace(scratch / (prefix.name + suffix), f"{prefix}{suffix}")
-        state = f'model_checkpoint_path: "{prefix.name}"\n'
-        files.write_text(
-            prefix.parent / "checkpoint",
-            state + state.replace("model", "all_model", 1).replace("path:", "paths:"),
-        )
-    except OSError as error:
-        raise RunError(
-            f"cannot save {prefix}: {error.strerror or error}; free some room or "
-            "choose another place with --run-dir"
-        ) from error
+    with files.scratch_folder(prefix.parent) as scratch:
+        _save_variables(network, scratch / prefix.name)
+        (scratch / (prefix.name + ".meta")).write_bytes(network.meta)
+        for suffix in SUFFIXES:
+            files.sync(scratch / (prefix.name + suffix))
+        for suffix in SUFFIXES:
+            os.replace(scratch / (prefix.name + suffix), f"{prefix}{suffix}")
+    files.write_text(
+        prefix.parent / "checkpoint",
+        f'model_checkpoint_path: "{prefix.name}"\n'
+        f'all_model_checkpoint_paths: "{prefix.name}"\n',
+    )
 
 
 def _save_variables(network: Network, prefix: Path) -> None:
@@ -58,16 +52,11 @@ def _save_variables(network: Network, prefix: Path) -> None:
         try:
             saver.save(network.session, str(prefix), write_meta_graph=False)
         except tf.errors.OpError as error:
-            # "path; No space left on device", then lines about the graph
-            reason = error.message.splitlines()[0].rsplit("; ", 1)[-1]
+            # among lines about the graph: "<path>; No space left on device"
+            found = re.search(r"; ([^;\n]+)$", error.message, re.MULTILINE)
+            reason = found.group(1) if found else error.message.splitlines()[0]
     if reason is not None:
         raise OSError(None, reason)
-
-
-def copy_model(prefix: Path, folder: Path) -> None:
-    """Copy the three files of a `.tfl` into ``folder``."""
-    for suffix in SUFFIXES:
-        shutil.copyfile(f"{prefix}{suffix}", folder / (prefix.name + suffix))
 
 
 def restore_weights(network: Network, prefix: Path) -> None:

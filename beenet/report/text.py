@@ -20,7 +20,7 @@ def run_text(folder: RunFolder) -> str:
     rows = [["split", "", "n", "accuracy", "95% interval", "baseline", "loss"]]
     for split, scores in metrics["splits"].items():
         rows.append([split, _SPLIT_NOTES[split], *score_cells(scores)])
-    epochs = metrics["epochs"]
+    epochs = f"{metrics['epochs']} epoch{'' if metrics['epochs'] == 1 else 's'}"
     verdicts = [
         f"{split}: no better than always naming {scores['majority']}"
         for split, scores in metrics["splits"].items()
@@ -28,7 +28,7 @@ def run_text(folder: RunFolder) -> str:
     ]
     return "\n".join(
         [
-            f"{metrics['name']}: {metrics['dataset']}, {epochs} epoch{'' if epochs == 1 else 's'}, "
+            f"{metrics['name']}: {metrics['dataset']}, {epochs}, "
             f"{metrics['steps']:,} steps, {metrics['seconds']:.1f} s",
             "",
             columns(rows, left=2),

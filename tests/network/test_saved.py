@@ -7,10 +7,9 @@ import textwrap
 import numpy as np
 import pytest
 
-from beenet.errors import NetworkError, RunError
+from beenet.errors import NetworkError
 from beenet.network.build import build
 from beenet.network.saved import (
-    copy_model,
     read_variables,
     restore_training,
     restore_weights,
@@ -172,12 +171,8 @@ def test_a_full_disk_leaves_the_old_model(network, tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(RunError) as caught:
+    with pytest.raises(OSError, match="No space left on device"):
         save_model(network, tmp_path / "model.tfl")
-    assert str(caught.value) == (
-        f"cannot save {tmp_path / 'model.tfl'}: No space left on device; free some "
-        "room or choose another place with --run-dir"
-    )
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
 
 
@@ -187,7 +182,6 @@ def test_tensorflow_itself_running_out_of_room_is_explained(tiny_data, tmp_path)
         import resource, signal
         from pathlib import Path
         from beenet.config import load_config
-        from beenet.errors import RunError
         from beenet.network.build import build
         from beenet.network.saved import save_model
         config = load_config(Path({str(tiny_data / "tiny.yaml")!r})).config
@@ -196,8 +190,8 @@ def test_tensorflow_itself_running_out_of_room_is_explained(tiny_data, tmp_path)
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
         try:
             save_model(network, Path({str(tmp_path)!r}) / "model.tfl")
-        except RunError as error:
-            print(error)
+        except OSError as error:
+            print(error.strerror)
     """
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)],
@@ -205,12 +199,6 @@ def test_tensorflow_itself_running_out_of_room_is_explained(tiny_data, tmp_path)
         text=True,
         check=True,
     )
-    assert done.stdout.startswith(f"cannot save {tmp_path / 'model.tfl'}: ")
+    assert done.stdout == "File too large\n"
+    assert "OP_REQUIRES" not in done.stderr
     assert os.listdir(tmp_path) == []
-
-
-def test_a_copy_is_a_model_too(network, tmp_path):
-    save_model(network, tmp_path / "model.tfl")
-    (tmp_path / "copy").mkdir()
-    copy_model(tmp_path / "model.tfl", tmp_path / "copy")
-    restore_weights(network, tmp_path / "copy" / "model.tfl")
