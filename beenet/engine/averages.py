@@ -95,7 +95,8 @@ def _rates(training_step: np.float32, steps: int) -> NDArray[np.float32]:
     """
     n = np.minimum(training_step + np.arange(steps), _LAST_COUNT).astype(np.float32)
     decay = np.minimum(_DECAY, (np.float32(1) + n) / (np.float32(10) + n))
-    return np.float32(1) - decay
+    rates: NDArray[np.float32] = np.float32(1) - decay
+    return rates
 
 
 def _count(counter: np.float32, steps: int) -> np.float32:

@@ -61,7 +61,7 @@ def _next_conditional(graph_def: Any, is_training: str, kept: set[str]) -> Any:
         node = nodes[name.split(":")[0]]
         if node.op == "Identity":
             return asks(node.input[0])
-        return node.op == "ReadVariableOp" and node.input[0] == is_training
+        return bool(node.op == "ReadVariableOp" and node.input[0] == is_training)
 
     for node in graph_def.node:
         conditional = node.op in ("If", "StatelessIf") and node.name not in kept

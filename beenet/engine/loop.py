@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -82,7 +82,9 @@ class TrainLoop:
         self._length = chunk_steps or _FIRST_CHUNK  # of the next chunk, in steps
         self._compiled = CompiledSteps(network, split.x.dtype, own_random=own_random)
 
-    def run_epoch(self, epoch: int, start_step: int = 0) -> Iterator[Chunk]:
+    def run_epoch(
+        self, epoch: int, start_step: int = 0
+    ) -> Generator[Chunk, None, None]:
         """Train for one epoch, from ``start_step`` on, and yield each chunk when done.
 
         While a chunk trains, a thread gathers the next; closing the generator ends

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from beenet.engine.trial import in_child
@@ -66,7 +67,7 @@ def choose_plan(
         return plans[0]
     times = {}
     for plan in plans:
-        seconds = in_child(lambda plan=plan: trial(plan))
+        seconds = in_child(partial(trial, plan))
         if seconds is not None:
             times[plan] = seconds
     return min(times, key=lambda plan: times[plan]) if times else plans[0]

@@ -56,7 +56,8 @@ class RandomOps:
 
     def key(self, seed: int) -> NDArray[np.uint64]:
         """Return the generators' key, uint64 [1]."""
-        return np.random.SeedSequence((seed, _STREAM)).generate_state(1, np.uint64)
+        state = np.random.SeedSequence((seed, _STREAM)).generate_state(1, np.uint64)
+        return state.astype(np.uint64)
 
     def counters(self, epoch: int, start: int, steps: int) -> NDArray[np.uint64]:
         """Return where each operation's generator starts, uint64 [steps, ops, 2].

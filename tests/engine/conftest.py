@@ -48,11 +48,12 @@ def make_network() -> Iterator[Callable[..., Network]]:
         loss: str = "categorical_crossentropy",
         metric: Any = "default",
         clip_gradients: float = 5.0,
+        plan: Plan = Plan(1, 1),  # noqa: B008
     ) -> Network:
         with tf.Graph().as_default():
             tflearn.config.init_training_mode()
             tf.set_random_seed(11)
-            config = session_config("cpu", Plan(1, 1))
+            config = session_config("cpu", plan)
             tf.add_to_collection(tf.GraphKeys.GRAPH_CONFIG, config)
             output = tflearn.regression(
                 layers(tflearn.input_data([None, *shape])),

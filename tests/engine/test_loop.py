@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from beenet.engine import TrainLoop
+from beenet.engine import Plan, TrainLoop
 from beenet.errors import DivergedError, NetworkError
 from beenet.tflearn_backend import tflearn
 
@@ -44,6 +44,22 @@ def test_two_runs_give_the_same_bytes_and_another_seed_others(train):
     once = train()
     assert same(once, train())
     assert not same(once, train(seed=4))
+
+
+def test_two_runs_give_the_same_bytes_on_many_threads(
+    make_network, make_split, variables_of
+):
+    def recurrent(net):
+        return tflearn.fully_connected(tflearn.lstm(net, 4), 3, activation="softmax")
+
+    split = make_split((6, 2), 3, 103, "float32")
+    runs = []
+    for _ in range(2):
+        network = make_network(recurrent, (6, 2), plan=Plan(2, 2))
+        loop = TrainLoop(network, split, batch_size=10, seed=3)
+        losses = [chunk.losses for chunk in loop.run_epoch(0)]
+        runs.append((np.concatenate(losses), variables_of(network)))
+    assert same(*runs)
 
 
 @pytest.mark.parametrize("chunk_steps", [1, 3, 50])
