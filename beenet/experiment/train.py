@@ -18,7 +18,6 @@ from beenet.engine import (
     TrainLoop,
     available_devices,
     choose_device,
-    choose_plan,
 )
 from beenet.engine.events import EventWriter
 from beenet.errors import Interrupted
@@ -29,6 +28,7 @@ from beenet.experiment.checkpoint import (
 )
 from beenet.experiment.parts import build_on, open_data, open_split, score_split
 from beenet.experiment.reporter import Reporter
+from beenet.experiment.threads import plan_for
 from beenet.history import Epoch, to_csv
 from beenet.metrics import Scores
 from beenet.network.network import Network
@@ -81,7 +81,7 @@ def train(
         with _kept_only_if_of_use(folder, reporter):
             with explained(run_dir):
                 files.write_text(folder.config, text)
-            _train(config, dataset, folder, model, reporter)
+            _train(config, dataset, folder, model, data_dir, reporter)
     return folder
 
 
@@ -135,16 +135,22 @@ def _train(
     dataset: Dataset,
     folder: RunFolder,
     start_from: Path | None,
+    data_dir: Path | None,
     reporter: Reporter,
 ) -> None:
     started = time.time()
     checkpoint = find_checkpoint(folder)
     device = choose_device(config.training.device, available_devices())
-    threads = config.training.threads
-    plan = Plan(**checkpoint.plan) if checkpoint else choose_plan(threads)
     splits = {name: open_split(config, dataset, name) for name in SPLITS}
+    plan = (
+        Plan(**checkpoint.plan)
+        if checkpoint
+        else plan_for(config, dataset, splits["train"], device, data_dir)
+    )
     count = f"{len(splits['train']):,} examples"
-    reporter.note(f"{config.name}: {dataset.title}, {count}, on {device}")
+    threads = f"{plan.intra} thread{'' if plan.intra == 1 else 's'}"
+    where = f"{device}, {threads}"
+    reporter.note(f"{config.name}: {dataset.title}, {count}, on {where}")
     with build_on(config, dataset, device, plan) as network:
         run = _Run(config, dataset, splits, folder, network, device, plan, reporter)
         if checkpoint:

@@ -91,7 +91,7 @@ def test_train_prints_scores_to_stdout_and_progress_to_stderr(beenet, tmp_path):
     assert out[5].split()[1:4] == ["held", "out", "30"]
     assert out[5].split()[-2] == "0.33333"
     assert out[-2] == f"model:    {tmp_path / 'run' / 'model.tfl'}"
-    assert err[0] == "tiny: data, 60 examples, on cpu"
+    assert err[0] == "tiny: data, 60 examples, on cpu, 1 thread"
     assert [line[:9] for line in err[1:4]] == ["epoch 1/3", "epoch 2/3", "epoch 3/3"]
     assert all(" train loss " in line and " test loss " in line for line in err[1:4])
 
@@ -322,7 +322,7 @@ def test_ctrl_c_says_what_is_kept_and_the_run_goes_on(tiny_data, tmp_path):
         "Error: interrupted; the same command goes on after the last whole epoch"
     )
     again = process(tiny_data, *train)
-    assert again.stderr.readline() == "tiny: data, 60 examples, on cpu\n"
+    assert again.stderr.readline() == "tiny: data, 60 examples, on cpu, 1 thread\n"
     assert again.stderr.readline().startswith("going on after epoch ")
     again.kill()
     again.communicate()

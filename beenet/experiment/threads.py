@@ -1,0 +1,63 @@
+"""The thread plan of a training: measured once for each net on each machine."""
+
+import contextlib
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from beenet import files
+from beenet.config import Config, plain
+from beenet.datasets import Dataset, Split
+from beenet.datasets.home import cache_folder
+from beenet.engine import Plan, choose_plan, seconds_per_step
+from beenet.engine.plan import core_limit
+from beenet.experiment.parts import build_on
+from beenet.provenance import versions
+
+_SAME_SPEED = ("name", "dataset")
+"""What of a config does not bear on the speed of a step."""
+
+
+def plan_for(
+    config: Config, dataset: Dataset, split: Split, device: str, data_dir: Path | None
+) -> Plan:
+    """Return the plan that the config fixes, or the one that trains fastest here.
+
+    A measured choice is remembered beside the data: two plans may be about as fast,
+    and round differently; the same config must give the same bytes again.
+
+    Args:
+        config: the experiment.
+        dataset: its data.
+        split: what it trains on.
+        device: where it trains.
+        data_dir: where the data sets are installed; None for the usual place.
+    """
+
+    def trial(plan: Plan) -> float:
+        with build_on(config, dataset, device, plan) as network:
+            batch_size = config.training.batch_size
+            return seconds_per_step(network, split, batch_size=batch_size)
+
+    threads = config.training.threads
+    if threads != "auto" or device != "cpu":  # on a GPU the CPU's threads decide little
+        return choose_plan(threads)
+    note = cache_folder(data_dir) / "plans" / f"{_key(config, dataset)}.json"
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        return Plan(**json.loads(note.read_text(encoding="utf-8")))
+    plan = choose_plan(threads, trial)
+    with contextlib.suppress(OSError):  # a read-only home only costs time
+        note.parent.mkdir(parents=True, exist_ok=True)
+        files.write_json(note, asdict(plan))
+    return plan
+
+
+def _key(config: Config, dataset: Dataset) -> str:
+    """Return a name for all that the choice depends on."""
+    parts = plain(config)
+    for key in _SAME_SPEED:
+        del parts[key]
+    training = {"batch_size": config.training.batch_size}
+    about = [{**parts, "training": training}, dataset.shape, core_limit(), versions()]
+    return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:32]

@@ -1,0 +1,80 @@
+import json
+
+import pytest
+
+from beenet.datasets import open_dataset
+from beenet.engine import Plan
+from beenet.experiment import threads
+from beenet.experiment.threads import plan_for
+
+
+@pytest.fixture
+def choose(tiny, tiny_data, monkeypatch, tmp_path):
+    """Choose a plan for the tiny config; the trial is replaced by a list of plans."""
+    dataset = open_dataset(path=tiny_data / "data", classes=["A", "B", "C"])
+    tried = []
+
+    def pretend(asked, trial=None):
+        tried.append((asked, trial is not None))
+        return Plan(2, 2) if asked == "auto" else Plan(asked, asked)
+
+    monkeypatch.setattr(threads, "choose_plan", pretend)
+
+    def go(*overrides, device="cpu", home=tmp_path):
+        config = tiny(*overrides).config
+        return plan_for(config, dataset, dataset.split("train"), device, home)
+
+    go.tried = tried
+    return go
+
+
+def test_a_number_is_taken_as_it_is(choose):
+    assert choose("training.threads=3") == Plan(3, 3)
+    assert choose.tried == [(3, False)]
+
+
+def test_auto_measures_once_for_each_net(choose):
+    auto = "training.threads=auto"
+    for _ in range(2):
+        assert choose(auto) == Plan(2, 2)
+    # Neither the seed nor the length of the training changes a step's speed.
+    choose(auto, "training.seed=9", "training.epochs=99", "name=other")
+    assert choose.tried == [("auto", True)]
+    choose(auto, "training.batch_size=8")
+    choose(auto, "layers[3].fully_connected.n_units=9")
+    assert len(choose.tried) == 3
+
+
+def test_another_number_of_cores_is_measured_anew(choose, monkeypatch):
+    choose("training.threads=auto")
+    monkeypatch.setattr(threads, "core_limit", lambda: 64)
+    choose("training.threads=auto")
+    assert len(choose.tried) == 2
+
+
+def test_on_a_gpu_nothing_is_measured(choose):
+    choose("training.threads=auto", device="gpu:0")
+    assert choose.tried == [("auto", False)]
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"intra": 1}', '{"what": 1}'])
+def test_a_damaged_note_is_measured_anew(choose, tmp_path, text):
+    choose("training.threads=auto")
+    (note,) = (tmp_path / "cache" / "plans").iterdir()
+    note.write_text(text)
+    assert choose("training.threads=auto") == Plan(2, 2)
+    assert len(choose.tried) == 2
+    assert json.loads(note.read_text()) == {"intra": 2, "inter": 2}
+
+
+def test_a_home_that_cannot_be_written_only_costs_time(choose, tmp_path):
+    (tmp_path / "file").touch()
+    assert choose("training.threads=auto", home=tmp_path / "file") == Plan(2, 2)
+
+
+def test_a_real_measurement_gives_a_plan(tiny, tiny_data, tmp_path):
+    """In this process sessions have made threads already: it is one thread."""
+    dataset = open_dataset(path=tiny_data / "data", classes=["A", "B", "C"])
+    config = tiny("training.threads=auto").config
+    plan = plan_for(config, dataset, dataset.split("train"), "cpu", tmp_path)
+    assert plan.intra >= 1
