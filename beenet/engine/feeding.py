@@ -1,28 +1,12 @@
 """Training batches from a split in memory or on disk, gathered one chunk ahead."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-# x is uint8 where every value is k/255; this is what each k stands for.
-_UNIT = np.arange(256, dtype=np.float32) / np.float32(255)
-
-
-class Split(Protocol):
-    """The examples to learn from; ``x`` and ``y`` may be memory-mapped."""
-
-    x: NDArray[Any]
-    """[n, *shape]: float32, or uint8 meaning value/255."""
-
-    y: NDArray[np.float32]
-    """One-hot, float32 [n, n_classes]."""
-
-
-def decode(x: NDArray[Any]) -> NDArray[np.float32]:
-    """Return stored examples as the network takes them: uint8 k becomes k/255."""
-    return _UNIT[x] if x.dtype == np.uint8 else np.asarray(x, dtype=np.float32)
+from beenet.datasets import Split
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from beenet.datasets import Split
 from beenet.engine.compiled import CompiledSteps
-from beenet.engine.feeding import Batches, Split, gather
+from beenet.engine.feeding import Batches, gather
 from beenet.engine.order import epoch_order
 from beenet.errors import DivergedError
 from beenet.network.network import Network

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.engine.feeding import Split, decode
+from beenet.datasets import Split
+from beenet.datasets.encode import decode
 from beenet.engine.plan import core_limit, plan_of
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
