@@ -24,6 +24,7 @@ FLOORS = [
     ["engine"],
     ["experiment"],
     ["report"],
+    ["bench"],
     ["cli"],
 ]
 FLOOR = {room: i for i, rooms in enumerate(FLOORS) for room in rooms}
@@ -68,8 +69,11 @@ def test_imports_point_down(path):
 @pytest.mark.parametrize(
     ("package", "rooms"),
     [
-        ("tensorflow", {"tflearn_backend", "network", "engine"}),
-        ("tflearn", {"tflearn_backend", "network", "engine"}),
+        ("tensorflow", {"tflearn_backend", "network", "engine", "bench"}),
+        ("tflearn", {"tflearn_backend", "network", "engine", "bench"}),
+        ("jax", {"bench"}),
+        ("keras", {"bench"}),
+        ("torch", {"bench"}),
         ("click", {"cli"}),
         ("rich", {"cli"}),
         ("yaml", {"config"}),

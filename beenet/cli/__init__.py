@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from beenet import __version__
+from beenet.cli.bench import bench
 from beenet.cli.check import check
 from beenet.cli.data import data
 from beenet.cli.eval import evaluate
@@ -49,5 +50,5 @@ def main() -> None:
     """
 
 
-for _command in (train, evaluate, check, data, report, schema):
+for _command in (train, evaluate, check, data, report, bench, schema):
     main.add_command(_command)

@@ -1,0 +1,115 @@
+"""Stock TFLearn beside beenet on one config: speed, memory, and the same weights."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from beenet.bench.remote import Remote
+from beenet.bench.rounds import Measured, Say, measure
+from beenet.bench.task import Schedule, Task
+
+_FEWEST_STEPS = 20
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was found."""
+
+    name: str
+    """The config's name."""
+    dataset: str
+    """The data's title."""
+    schedule: Schedule
+    """What a round was."""
+    repeats: int
+    """Counted rounds of each."""
+    device: str
+    """What beenet trained on."""
+    plan: dict[str, int]
+    """The threads that beenet chose: ``intra`` and ``inter``."""
+    measured: dict[str, Measured]
+    """By contestant: ``tflearn``, ``beenet``, and the peers that there were."""
+    verdict: dict[str, Any]
+    """Whether the weights are identical; see ``identity.Verdict``."""
+
+    @property
+    def ratio(self) -> float:
+        """How many times faster beenet is than stock TFLearn."""
+        return self.measured["tflearn"].ms / self.measured["beenet"].ms
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "config": self.name,
+            "dataset": self.dataset,
+            "batch_size": self.schedule.batch_size,
+            "steps": self.schedule.steps,
+            "steps_in_an_epoch": self.schedule.whole,
+            "round": str(self.schedule),
+            "repeats": self.repeats,
+            "device": self.device,
+            "plan": self.plan,
+            "ratio": self.ratio,
+            "contestants": {n: m.to_json() for n, m in self.measured.items()},
+            "weights": self.verdict,
+        }
+
+
+def compare(
+    task: Task,
+    *,
+    steps: int | None = None,
+    seconds: float = 3.0,
+    repeats: int = 5,
+    peers: tuple[tuple[str, tuple[str, ...]], ...] = (),
+    say: Say = lambda _: None,
+) -> Comparison:
+    """Measure stock TFLearn, beenet, and peers, each in a process of its own.
+
+    Args:
+        task: the net and its data.
+        steps: the length of a round; at an epoch and above, whole epochs.
+        seconds: in place of ``steps``: how long TFLearn should take for a round.
+        repeats: rounds that count.
+        peers: more contestants: a name for the result, and the worker's arguments.
+        say: told how it goes.
+
+    Raises:
+        BeenetError: a contestant cannot do it.
+    """
+    with ExitStack() as stack:
+        say("choosing threads")
+        ours = stack.enter_context(Remote("beenet", task))
+        facts = ours.ready()
+        plan = facts["plan"]
+        threads = ("--threads", str(plan["intra"]), "--inter", str(plan["inter"]))
+        identity = stack.enter_context(Remote("identity", task, *threads))
+        stock = stack.enter_context(Remote("tflearn", task))
+        stock.ready()
+        if steps is None:
+            rough = stock.ask("calibrate")
+            steps = max(_FEWEST_STEPS, int(seconds * rough["steps"] / rough["seconds"]))
+            if steps > 100:  # whole hundreds, which is what some peers take at a time
+                steps = steps // 100 * 100
+        schedule = task.schedule(steps)
+        ours.ask("prepare", steps=steps)
+        contestants = {"tflearn": stock, "beenet": ours}
+        for name, (contestant, *options) in peers:
+            contestants[name] = stack.enter_context(Remote(contestant, task, *options))
+        # Whoever is not made when the first one trains would disturb it.
+        for remote in [*list(contestants.values())[2:], identity]:
+            remote.ready()
+        measured = measure(contestants, repeats=repeats, say=say)
+        say("comparing weights")
+        verdict = identity.ask("compare")
+    del verdict["peak_bytes"]
+    return Comparison(
+        name=task.config.name,
+        dataset=task.dataset.title,
+        schedule=schedule,
+        repeats=repeats,
+        device=facts["device"],
+        plan=plan,
+        measured=measured,
+        verdict=verdict,
+    )

@@ -1,0 +1,170 @@
+"""Are the engine's weights TFLearn's own? Trained both ways, compared bit for bit."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.bench.ours import first_rows
+from beenet.bench.task import Task
+from beenet.datasets import Split
+from beenet.engine import (
+    Plan,
+    TrainLoop,
+    available_devices,
+    choose_device,
+)
+from beenet.experiment.parts import build_on
+from beenet.network.network import Network
+
+State = dict[str, NDArray[Any]]
+
+_LOSSES = "the losses"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a comparison of two trainings found."""
+
+    steps: int
+    """Steps that both trained."""
+    arrays: int
+    """Variables that were compared: weights, optimizer slots, averages, counters."""
+    numbers: int
+    """Numbers in them, and the losses of all steps."""
+    differing: list[str]
+    """What differs, by name; empty if all bits agree."""
+    largest: float
+    """The largest difference."""
+    loss: float
+    """The mean of the steps' losses, by TFLearn's own train op."""
+    tflearn_repeats: bool | None
+    """Where something differs: whether TFLearn's own loop agrees with itself, done
+    twice. With many threads TensorFlow may add in another order each time."""
+
+    @property
+    def identical(self) -> bool:
+        """Whether all bits agree."""
+        return not self.differing
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self) | {"identical": self.identical}
+
+
+class Identity:
+    """TFLearn's train op fed step by step, beside the engine, under one plan."""
+
+    def __init__(self, task: Task, intra: int, inter: int) -> None:
+        """Take the task; networks are built when they are needed."""
+        self._task = task
+        self._plan = Plan(intra, inter)
+        training = task.config.training
+        self._device = choose_device(training.device, available_devices())
+
+    def facts(self) -> dict[str, Any]:
+        """Return nothing."""
+        return {}
+
+    def compare(self) -> dict[str, Any]:
+        """Train over the task's batches both ways and compare what came of it."""
+        return self.verdict(self._task.rows()).to_json()
+
+    def verdict(self, rows: NDArray[np.int64], first: State | None = None) -> Verdict:
+        """Compare TFLearn's training with the engine's.
+
+        Args:
+            rows: the rows of the train split that TFLearn's steps take, [steps, batch].
+            first: the weights that TFLearn begins with, if not those of the task.
+        """
+        task, split = self._task, self._task.split()
+        with self._network(first) as network:
+            expected = train_by_feeding(network, split, rows)
+        with self._network() as network:
+            schedule = task.schedule(len(rows))
+            found = train_by_engine(
+                network,
+                first_rows(split, schedule.n),
+                batch_size=schedule.batch_size,
+                seed=task.config.training.seed,
+                epochs=schedule.epochs,
+            )
+        names = differing(expected, found)
+        repeats = None
+        if names:
+            with self._network(first) as network:
+                again = train_by_feeding(network, split, rows)
+            repeats = not differing(expected, again)
+        return Verdict(
+            steps=len(rows),
+            arrays=len(expected) - 1,
+            numbers=sum(value.size for value in expected.values()),
+            differing=names,
+            largest=max((_distance(expected[n], found[n]) for n in names), default=0.0),
+            loss=float(expected[_LOSSES].mean(dtype=np.float64)),
+            tflearn_repeats=repeats,
+        )
+
+    def _network(self, first: State | None = None) -> Network:
+        """Build the network with the task's first weights, or with others."""
+        task = self._task
+        network = build_on(task.config, task.dataset, self._device, self._plan)
+        variables = network.variables()
+        for name, value in (first or task.weights()).items():
+            variables[name].load(value, network.session)
+        return network
+
+
+def train_by_feeding(network: Network, split: Split, rows: NDArray[np.int64]) -> State:
+    """Call TFLearn's own train op for each step; return the losses and all variables.
+
+    It is what ``fit`` does, without its five calls a step and its threads.
+    """
+    train_op, trainer = network.train_op, network.model.trainer
+    losses = []
+    network.set_training(True)
+    for batch in rows:
+        feed = {network.x: split.rows(batch), network.y: split.y[batch]}
+        _, loss = network.session.run([train_op.train, train_op.loss], feed)
+        network.session.run(trainer.incr_global_step)
+        losses.append(loss)
+    network.set_training(False)
+    return _state(network, np.array(losses))
+
+
+def train_by_engine(
+    network: Network, split: Split, *, batch_size: int, seed: int, epochs: int
+) -> State:
+    """Train by the engine's loop; return the losses and all variables.
+
+    Dropout keeps TFLearn's own random operations, so that both draw the same numbers.
+    """
+    loop = TrainLoop(network, split, batch_size=batch_size, seed=seed, own_random=True)
+    chunks = [chunk for epoch in range(epochs) for chunk in loop.run_epoch(epoch)]
+    return _state(network, np.concatenate([chunk.losses for chunk in chunks]))
+
+
+def differing(expected: State, found: State) -> list[str]:
+    """Return the names under which two trainings differ in any bit."""
+    return [
+        name
+        for name, value in expected.items()
+        if value.tobytes() != found[name].tobytes()
+    ]
+
+
+def _state(network: Network, losses: NDArray[np.float32]) -> State:
+    values: State = network.session.run(network.variables())
+    # The average of the sum of all losses: TensorFlow adds its terms in an order that
+    # depends on timing, and nothing is learned from it.
+    values = {
+        name: np.asarray(value)
+        for name, value in values.items()
+        if not name.endswith("/Total_Loss/moving_avg")
+    }
+    return {**values, _LOSSES: losses}
+
+
+def _distance(a: NDArray[Any], b: NDArray[Any]) -> float:
+    return float(np.max(np.abs(a.astype(np.float64) - b.astype(np.float64))))

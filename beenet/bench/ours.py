@@ -1,0 +1,99 @@
+"""beenet's engine, trained as ``beenet train`` trains it."""
+
+import gc
+import time
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from beenet.bench.clocked import Round
+from beenet.bench.task import Schedule, Task
+from beenet.datasets import Split
+from beenet.engine import (
+    TrainLoop,
+    available_devices,
+    choose_device,
+    epoch_order,
+    score,
+)
+from beenet.experiment.parts import build_on
+from beenet.experiment.threads import plan_for
+from beenet.tflearn_backend import tf
+
+
+class Ours:
+    """The engine on its mapped data, under the plan that it chooses."""
+
+    def __init__(self, task: Task) -> None:
+        """Choose the threads, build the network and keep its first weights."""
+        self._task = task
+        device = task.config.training.device
+        self._device = choose_device(device, available_devices())
+        self._plan = plan_for(
+            task.config, task.dataset, task.split(), self._device, task.data_dir
+        )
+        self._network = build_on(task.config, task.dataset, self._device, self._plan)
+        with self._network.graph.as_default():
+            trained = {v.op.name: v for v in tf.trainable_variables()}
+        task.save_weights(self._network.session.run(trained))
+        self._first: dict[str, Any] = self._network.session.run(
+            self._network.variables()
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """Return the device and the plan."""
+        return {"device": self._device, "plan": asdict(self._plan)}
+
+    def prepare(self, steps: int) -> dict[str, Any]:
+        """Settle the steps of a round, and write the rows that each one takes."""
+        self._schedule = self._task.schedule(steps)
+        seed = self._task.config.training.seed
+        self._task.save_rows(rows_of(self._schedule, seed))
+        split = first_rows(self._task.split(), self._schedule.n)
+        self._loop = TrainLoop(
+            self._network, split, batch_size=self._schedule.batch_size, seed=seed
+        )
+        return {}
+
+    def round(self) -> dict[str, Any]:
+        """Train once over the task's batches."""
+        losses = []
+        for name, variable in self._network.variables().items():
+            variable.load(self._first[name], self._network.session)
+        gc.collect()
+        began = time.perf_counter()
+        for epoch in range(self._schedule.epochs):
+            losses += [chunk.losses for chunk in self._loop.run_epoch(epoch)]
+        seconds = time.perf_counter() - began
+        every = np.concatenate(losses)
+        return Round(len(every), seconds, float(every.mean(dtype=np.float64))).to_json()
+
+    def score(self, examples: int) -> dict[str, Any]:
+        """Score valid as ``beenet eval`` does.
+
+        Args:
+            examples: how many; where there are fewer, they are taken again.
+        """
+        valid = self._task.split("valid")
+        rows = np.arange(examples) % len(valid)
+        split = Split(valid.x[rows], valid.y[rows])
+        began = time.perf_counter()
+        scored = score(self._network, split)
+        seconds = time.perf_counter() - began
+        correct = int((scored.probabilities.argmax(1) == split.labels).sum())
+        return {"seconds": seconds, "examples": examples, "correct": correct}
+
+
+def rows_of(schedule: Schedule, seed: int) -> Any:
+    """Return the rows that the engine takes in each step, int64 [steps, batch]."""
+    orders = [
+        epoch_order(schedule.n, seed=seed, epoch=epoch)
+        for epoch in range(schedule.epochs)
+    ]
+    return np.concatenate(orders).reshape(schedule.steps, schedule.batch_size)
+
+
+def first_rows(split: Split, n: int) -> Split:
+    """Return the first ``n`` examples of a split, which stay where they are."""
+    return Split(split.x[:n], split.y[:n])

@@ -1,0 +1,96 @@
+"""The other end of a contestant's process."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+from beenet.bench.task import Task
+from beenet.errors import TrainingError
+
+
+class Remote:
+    """A contestant in a process of its own; a context manager that ends it.
+
+    Thread pools and memory are a process's, so that no two contestants can share one.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        task: Task,
+        *options: str,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start the process; ``ready`` waits until it can be asked.
+
+        Args:
+            name: the contestant, as the worker knows it.
+            task: what it is to do.
+            options: more of the worker's options.
+            environment: variables to set for it.
+        """
+        self.name = name
+        self._log = tempfile.TemporaryFile("w+", dir=task.folder)  # noqa: SIM115
+        flags = [part for text in task.overrides for part in ("-o", text)]
+        flags += ["--folder", str(task.folder)]
+        if task.data_dir:
+            flags += ["--data-dir", str(task.data_dir)]
+        command = [sys.executable, "-m", "beenet.bench.worker", name]
+        self._process = subprocess.Popen(
+            [*command, str(task.config_file), *flags, *options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+            encoding="utf-8",
+            env=os.environ | (environment or {}),
+        )
+
+    def ready(self) -> dict[str, Any]:
+        """Wait until the contestant is made; return what it says of itself.
+
+        Raises:
+            TrainingError: it cannot be made.
+        """
+        return self._answer()
+
+    def ask(self, do: str, **arguments: Any) -> dict[str, Any]:
+        """Have the contestant do something, and return its answer.
+
+        Raises:
+            TrainingError: it cannot, or has broken off; says why.
+        """
+        if self._process.stdin is not None:
+            self._process.stdin.write(json.dumps({"do": do, **arguments}) + "\n")
+            self._process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        line = self._process.stdout.readline() if self._process.stdout else ""
+        if not line:
+            self._log.seek(0)
+            last = self._log.read().strip().splitlines()[-1:]
+            why = last[0] if last else f"exit code {self._process.wait()}"
+            raise TrainingError(f"the contestant {self.name} broke off: {why}")
+        answer: dict[str, Any] = json.loads(line)
+        if "error" in answer:
+            raise TrainingError(f"the contestant {self.name}: {answer['error']}")
+        return answer
+
+    def __enter__(self) -> "Remote":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.communicate()
+        self._log.close()

@@ -1,0 +1,172 @@
+"""What all contestants of one comparison share: net, data, first weights, batches."""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.config import Config, load_config
+from beenet.datasets import Dataset, Split, open_dataset
+from beenet.datasets.synth import synth
+from beenet.errors import DatasetError
+from beenet.registry import REGISTRY
+
+STAND_IN = 5000
+"""Examples to train on in a stand-in: some hundreds of steps."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One config on its data; contestants exchange arrays through a folder."""
+
+    config_file: Path
+    """The config."""
+    overrides: tuple[str, ...]
+    """As after ``-o``."""
+    data_dir: Path | None
+    """Where data sets are installed; None for the usual place."""
+    folder: Path
+    """Holds ``weights.npz`` and ``rows.npy``, and whatever a contestant drops."""
+
+    @cached_property
+    def config(self) -> Config:
+        """The config, read and checked."""
+        return load_config(self.config_file, self.overrides).config
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The data set, opened without TensorFlow.
+
+        Raises:
+            DatasetError: it is not installed, or not what it should be.
+        """
+        wanted = self.config.dataset
+        return open_dataset(
+            name=wanted.name,
+            path=Path(wanted.path) if wanted.path else None,
+            classes=wanted.classes,
+            data_dir=self.data_dir,
+        )
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one example as the first layer takes it."""
+        first = self.config.layers[0]
+        if first.tflearn_name == "input_data":
+            return first.output_shape(self.dataset.shape)
+        return self.dataset.shape
+
+    def split(self, name: str = "train") -> Split:
+        """Return a split in the shape that the network's input has."""
+        split = self.dataset.split(name)
+        return replace(split, x=split.x.reshape(len(split), *self.shape))
+
+    def schedule(self, steps: int) -> "Schedule":
+        """Return which part of the train split ``steps`` steps go over."""
+        n = self.dataset.counts["train"]
+        batch_size = min(n, self.config.training.batch_size)
+        whole = n // batch_size
+        if steps < whole:
+            return Schedule(1, steps, batch_size, whole)
+        return Schedule(max(1, round(steps / whole)), whole, batch_size, whole)
+
+    def save_weights(self, weights: dict[str, NDArray[np.float32]]) -> None:
+        """Keep the first weights, by variable, in the order of the layers."""
+        # As keyword arguments: variables are not called "file" or "allow_pickle".
+        np.savez(self.folder / "weights.npz", **weights)  # type: ignore[arg-type]
+
+    def weights(self) -> dict[str, NDArray[np.float32]]:
+        """Return the first weights, by variable, in the order of the layers."""
+        with np.load(self.folder / "weights.npz") as file:
+            return {name: file[name] for name in file.files}
+
+    def save_rows(self, rows: NDArray[np.int64]) -> None:
+        """Keep the rows of the train split that each step takes, [steps, batch]."""
+        np.save(self.folder / "rows.npy", rows)
+
+    def rows(self) -> NDArray[np.int64]:
+        """Return the rows of the train split that each step takes, [steps, batch]."""
+        rows: NDArray[np.int64] = np.load(self.folder / "rows.npy")
+        return rows
+
+    def batches(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return all batches, decoded: [steps, batch, *shape], [steps, batch, k]."""
+        rows, split = self.rows(), self.split()
+        x = split.rows(rows.ravel())
+        return x.reshape(*rows.shape, *self.shape), split.y[rows]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What one round trains on: full batches only, so that every peer can follow."""
+
+    epochs: int
+    """Passes over the first ``n`` rows of the train split, each in its own order."""
+    steps_per_epoch: int
+    """Batches in a pass."""
+    batch_size: int
+    """Examples in a batch."""
+    whole: int
+    """Full batches that the train split has."""
+
+    @property
+    def n(self) -> int:
+        """Rows of the train split that are used."""
+        return self.steps_per_epoch * self.batch_size
+
+    @property
+    def steps(self) -> int:
+        """Steps in a round."""
+        return self.epochs * self.steps_per_epoch
+
+    def __str__(self) -> str:
+        if self.steps_per_epoch < self.whole:
+            return f"{self.steps:,} of the {self.whole:,} steps of an epoch"
+        if self.epochs == 1:
+            return f"a whole epoch of {self.steps:,} steps"
+        return f"{self.epochs} whole epochs of {self.whole:,} steps"
+
+
+@contextlib.contextmanager
+def open_task(
+    config_file: Path,
+    overrides: tuple[str, ...] = (),
+    *,
+    data_dir: Path | None = None,
+    synthetic: int | None = None,
+) -> Iterator[Task]:
+    """Give a task in a folder of its own, which is gone afterwards.
+
+    Args:
+        config_file: the config.
+        overrides: as after ``-o``.
+        data_dir: where data sets are installed; None for the usual place.
+        synthetic: if the data set is missing, make a stand-in for the occasion, with
+            so many examples to train on; None does without.
+
+    Raises:
+        ConfigError: the config is not in order.
+        DatasetError: the data set is not installed, or not what it should be.
+    """
+    with tempfile.TemporaryDirectory(prefix="beenet-bench-") as name:
+        task = Task(config_file, overrides, data_dir, Path(name))
+        try:
+            _ = task.dataset
+        except DatasetError as error:
+            wanted = task.config.dataset
+            if wanted.path is not None or wanted.name not in REGISTRY:
+                raise
+            if synthetic is None:
+                raise DatasetError(
+                    f"{error}; --synthetic measures on a stand-in of {wanted.name}"
+                ) from None
+            home = task.folder / "data"
+            scale = min(1.0, synthetic / REGISTRY[wanted.name].counts["train"])
+            synth(wanted.name, scale=scale, data_dir=home)
+            task = replace(task, data_dir=home)
+        yield task

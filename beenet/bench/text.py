@@ -1,0 +1,77 @@
+"""A comparison as lines for a terminal."""
+
+from typing import Any
+
+from beenet.bench.compare import Comparison
+from beenet.report.columns import columns
+
+MB = 1e6
+
+
+def comparison_text(found: Comparison) -> str:
+    """Return what was found, and how it was measured."""
+    stock, ours = found.measured["tflearn"], found.measured["beenet"]
+    rows = [["", "steps/s", "ms/step", "fastest", "slowest", "peak memory"]]
+    for name, measured in (("TFLearn", stock), ("beenet", ours)):
+        low, high = measured.spread
+        rows.append(
+            [
+                name,
+                f"{measured.steps_per_second:,.0f}",
+                f"{measured.ms:.3f}",
+                f"{low:.3f}",
+                f"{high:.3f}",
+                memory_text(measured.peak_bytes),
+            ]
+        )
+    each = "round" if found.repeats == 1 else "rounds"
+    return "\n".join(
+        [
+            f"{found.name}: {found.dataset}, batch {found.schedule.batch_size}, "
+            f"{found.schedule}, {found.repeats} {each} in turn",
+            "",
+            columns(rows),
+            "",
+            f"ratio    {found.ratio:.2f}",
+            f"threads  {plan_text(found.plan)}, on {found.device}",
+            f"weights  {verdict_text(found.verdict)}",
+            "",
+            "TFLearn is model.fit(show_metric=True) with no validation. Each has a",
+            "process of its own; figures are medians. Not counted on either side: the",
+            "start, and one round of warm-up. Both begin every round with the same",
+            "weights and take the same batches.",
+        ]
+    )
+
+
+def plan_text(plan: dict[str, int]) -> str:
+    """Return a thread plan in words."""
+    if plan["intra"] == plan["inter"]:
+        return str(plan["intra"])
+    return f"{plan['intra']} in an operation, {plan['inter']} operations at once"
+
+
+def memory_text(peak_bytes: int | None) -> str:
+    """Return a peak of memory; a dash where it is not known."""
+    return "-" if peak_bytes is None else f"{peak_bytes / MB:,.0f} MB"
+
+
+def verdict_text(verdict: dict[str, Any]) -> str:
+    """Return whether both trainings ended with the same bits."""
+    after = f"after {verdict['steps']:,} steps"
+    if verdict["identical"]:
+        return (
+            f"{after} of TFLearn's own train op and of beenet's loop: identical, bit "
+            f"for bit ({verdict['arrays']} variables, {verdict['numbers']:,} numbers)"
+        )
+    names = verdict["differing"]
+    shown = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
+    repeats = (
+        "TFLearn's own loop repeats itself to the bit"
+        if verdict["tflearn_repeats"]
+        else "TFLearn's own loop, done twice, differs from itself too"
+    )
+    return (
+        f"{after}: NOT identical: {shown} differ by up to {verdict['largest']:.3g}; "
+        f"{repeats}"
+    )

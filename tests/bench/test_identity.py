@@ -1,0 +1,75 @@
+"""The comparison of weights is really made: what differs is found."""
+
+import numpy as np
+import pytest
+
+from beenet.bench.identity import Identity
+from beenet.bench.ours import rows_of
+from beenet.bench.task import Task
+from beenet.engine import Plan, session_config
+from beenet.network.build import build
+from beenet.tflearn_backend import tf
+
+
+@pytest.fixture
+def task(tiny_data, tmp_path):
+    """Two epochs of the tiny config, with first weights and rows of batches."""
+    task = Task(tiny_data / "tiny.yaml", (), None, tmp_path)
+    config = session_config("cpu", Plan(1, 1))
+    with build(task.config, task.shape, 3, session_config=config) as network:
+        with network.graph.as_default():
+            trained = {v.op.name: v for v in tf.trainable_variables()}
+        task.save_weights(network.session.run(trained))
+    task.save_rows(rows_of(task.schedule(16), task.config.training.seed))
+    return task
+
+
+def test_the_same_batches_give_the_same_bits(task):
+    verdict = Identity(task, 1, 1).compare()
+    assert verdict["identical"] is True
+    assert verdict["differing"] == []
+    assert verdict["steps"] == 16
+    assert verdict["numbers"] > 600
+    assert verdict["tflearn_repeats"] is None
+
+
+def test_another_order_is_found_out(task):
+    rows = task.rows()
+    rows[[3, 4]] = rows[[4, 3]]
+    verdict = Identity(task, 1, 1).verdict(rows)
+    assert not verdict.identical
+    assert {"conv/W", "fc/W", "out/W", "the losses"} <= set(verdict.differing)
+    assert verdict.largest > 0
+    assert verdict.tflearn_repeats is True
+
+
+def test_one_bit_of_one_weight_is_found_out(task):
+    weights = task.weights()
+    bits = weights["fc/W"].view(np.int32)
+    bits[5, 5] ^= 1
+    verdict = Identity(task, 1, 1).verdict(task.rows(), weights)
+    assert not verdict.identical
+    assert "fc/W" in verdict.differing
+
+
+def test_rows_are_whole_batches_of_each_epoch(task):
+    rows = task.rows()
+    assert rows.shape == (16, 7)
+    for epoch in (rows[:8], rows[8:]):
+        assert sorted(epoch.ravel()) == list(range(56))
+    assert not np.array_equal(rows[:8], rows[8:])
+
+
+@pytest.mark.parametrize(
+    ("steps", "text", "n"),
+    [
+        (1, "1 of the 8 steps of an epoch", 7),
+        (5, "5 of the 8 steps of an epoch", 35),
+        (8, "a whole epoch of 8 steps", 56),
+        (20, "2 whole epochs of 8 steps", 56),
+    ],
+)
+def test_rounds_are_parts_of_an_epoch_or_whole_ones(task, steps, text, n):
+    schedule = task.schedule(steps)
+    assert (str(schedule), schedule.n) == (text, n)
+    assert task.schedule(schedule.steps) == schedule
