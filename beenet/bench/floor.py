@@ -1,0 +1,69 @@
+"""How fast a step could be at best on this machine, and why not faster."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from beenet.bench.flops import Work
+from beenet.bench.remote import Remote
+
+
+def large_rates(rates: Mapping[int, Remote]) -> dict[str, Any]:
+    """Return the rate of a large matrix product, by number of threads."""
+    answers = {n: remote.ask("large") for n, remote in rates.items()}
+    return {
+        "size": next(iter(answers.values()))["size"],
+        "flops_per_second": {str(n): a["flops_per_second"] for n, a in answers.items()},
+    }
+
+
+def floor_of(
+    work: Work, *, clipped: bool, peak: float, rates: Mapping[int, Remote]
+) -> dict[str, Any]:
+    """Return what a step needs at least.
+
+    ``arithmetic`` is its operations at the rate of a large product, below which nothing
+    can go. ``floor`` is each of its products done alone at its own size, small and thin
+    and so at a lower rate, plus the passes over weights and gradients that come after
+    them: the norm that clipping asks for, and the update.
+    For each part the number of threads counts that does it fastest.
+
+    Args:
+        work: what a step computes.
+        clipped: whether gradients are clipped.
+        peak: operations a second of a large product.
+        rates: the machine's, by number of threads.
+    """
+    sizes = [(p.m, p.k, p.n) for p in work.products]
+    seconds = {n: r.ask("products", sizes=sizes)["seconds"] for n, r in rates.items()}
+    passes = {n: r.ask("passes", weights=work.weights) for n, r in rates.items()}
+    products: list[dict[str, Any]] = [
+        {
+            "layer": product.layer + 1,
+            "kind": product.kind,
+            "size": [product.m, product.k, product.n],
+            "flops": product.flops,
+            "ms": {str(n): seconds[n][i] * 1000 for n in rates},
+        }
+        for i, product in enumerate(work.products)
+    ]
+    multiplying = sum(min(product["ms"].values()) for product in products)
+    update = min(p["update"] for p in passes.values()) * 1000
+    norm = min(p["norm"] for p in passes.values()) * 1000 if clipped else 0.0
+    return {
+        "flops": {
+            "forward": work.flops("forward"),
+            "weights' gradient": work.flops("weights' gradient"),
+            "input's gradient": work.flops("input's gradient"),
+            "step": work.flops(),
+        },
+        "weights": work.weights,
+        "products": products,
+        "update_bytes_per_second": 12 * work.weights / update * 1000,
+        "ms": {
+            "arithmetic": work.flops() / peak * 1000,
+            "products": multiplying,
+            "norm": norm,
+            "update": update,
+            "floor": multiplying + norm + update,
+        },
+    }

@@ -1,0 +1,133 @@
+"""A config's net in the few words that every framework has."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.config import Config
+from beenet.config.estimator import SGD
+from beenet.config.layers import Layer
+from beenet.config.layers.base import pair
+from beenet.config.layers.conv import Conv2D, MaxPool2D
+from beenet.config.layers.core import Dropout, Flatten, FullyConnected, InputData
+from beenet.errors import NetworkError
+
+Weights = list[tuple[NDArray[np.float32], NDArray[np.float32]]]
+"""W and b of each convolution and each dense layer, as TFLearn lays them out."""
+
+
+@dataclass(frozen=True)
+class Conv:
+    """A convolution of stride 1, padded to the same size or not at all."""
+
+    filters: int
+    window: tuple[int, int]
+    same: bool
+    activation: str
+    l2: float
+    """TFLearn's ``weight_decay``: adds l2 / 2 * sum(W^2) to what is minimized."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The largest of each window; what is left at the edges is pooled too."""
+
+    window: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Zeros with probability 1 - keep, and the rest divided by keep."""
+
+    keep: float
+
+
+@dataclass(frozen=True)
+class Dense:
+    """Every unit sees every input."""
+
+    units: int
+    activation: str
+    l2: float
+
+
+Part = Conv | Pool | Drop | Dense
+
+
+@dataclass(frozen=True)
+class PlainNet:
+    """Layers up to a softmax, crossentropy, and plain gradient descent."""
+
+    parts: tuple[Part, ...]
+    learning_rate: float
+    clip: float
+    """The global norm that gradients are clipped to; 0 for no clipping."""
+
+    @property
+    def has_l2(self) -> bool:
+        """Whether the weights are penalized."""
+        return any(isinstance(part, Conv | Dense) and part.l2 for part in self.parts)
+
+
+def plain_net(config: Config) -> PlainNet:
+    """Return a config's net for the peers.
+
+    Raises:
+        NetworkError: it has something that they are not taught here.
+    """
+    optimizer = config.optimizer
+    if not isinstance(optimizer, SGD) or optimizer.lr_decay:
+        raise NetworkError(f"the peers know plain sgd, not {optimizer.tflearn_name}")
+    if config.loss.tflearn_name != "categorical_crossentropy":
+        raise NetworkError(f"the peers do not know {config.loss.tflearn_name}")
+    parts = tuple(
+        _part(layer)
+        for layer in config.layers
+        if not isinstance(layer, InputData | Flatten)
+    )
+    last = parts[-1]
+    if not isinstance(last, Dense) or last.activation != "softmax":
+        raise NetworkError("the peers know nets that end in a softmax layer")
+    return PlainNet(parts, optimizer.learning_rate, config.training.clip_gradients)
+
+
+def paired(weights: dict[str, NDArray[np.float32]]) -> Weights:
+    """Return the first weights layer by layer."""
+    values = list(weights.values())
+    return list(zip(values[::2], values[1::2], strict=True))
+
+
+def same_padding(window: tuple[int, int]) -> tuple[int, int]:
+    """Return how far an odd window reaches over the edges, to keep the size."""
+    return window[0] // 2, window[1] // 2
+
+
+def _part(layer: Layer) -> Part:
+    if isinstance(layer, Dropout) and layer.noise_shape is None:
+        return Drop(layer.keep_prob)
+    if isinstance(layer, MaxPool2D) and layer.padding == "same":
+        window = pair(layer.kernel_size)
+        if layer.strides is None or pair(layer.strides) == window:
+            return Pool(window)
+    if isinstance(layer, Conv2D | FullyConnected) and layer.bias and layer.trainable:
+        activation = layer.activation.tflearn_name if layer.activation else "linear"
+        l2 = layer.weight_decay if layer.regularizer else 0.0
+        known = activation in _ACTIVATIONS and layer.regularizer in (None, "L2")
+        if known and isinstance(layer, FullyConnected):
+            return Dense(layer.n_units, activation, l2)
+        if known and isinstance(layer, Conv2D) and pair(layer.strides) == (1, 1):
+            window = pair(layer.filter_size)
+            same = layer.padding == "same"
+            if not same or _odd(window):
+                return Conv(layer.nb_filter, window, same, activation, l2)
+    name = getattr(layer, "name", layer.tflearn_name)
+    raise NetworkError(f"the peers cannot build layer {name} ({layer.tflearn_name})")
+
+
+def _odd(sides: Sequence[int]) -> bool:
+    return all(side % 2 for side in sides)
+
+
+_ACTIVATIONS = ("linear", "relu", "sigmoid", "softmax", "tanh")
