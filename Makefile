@@ -15,7 +15,7 @@ GPU := $(shell nvidia-smi >/dev/null 2>&1 && echo ,gpu)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-slow lint format typecheck pytest cov runs report \
-        schema mnist clean
+        bench schema mnist clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
@@ -67,6 +67,10 @@ runs/%/metrics.json: configs/%.yaml | $(READY)
 
 report: $(READY)  ## Print the table of finished runs
 	$(BEENET) report runs
+
+bench: $(READY)  ## Race TFLearn and the peers, write docs/benchmark.md
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(BIN)/python -m beenet.bench $(BENCH)
 
 schema: $(READY)  ## Write configs/schema.json anew
 	$(BEENET) schema > configs/schema.json

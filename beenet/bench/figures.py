@@ -1,0 +1,64 @@
+"""What the page's sections read out of the raw figures, and how they write it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+Entry = dict[str, Any]
+"""A net's part of the raw figures."""
+
+_NAMES = {
+    "tflearn": "TFLearn",
+    "beenet": "beenet",
+    "keras": "Keras 3",
+    "torch": "PyTorch",
+    "jax": "JAX",
+}
+
+
+def contestant_name(key: str) -> str:
+    """Return ``Keras 3, XLA, 2 threads`` for ``keras-jit-threads-2``."""
+    package, *rest = key.split("-")
+    words = [_NAMES[package]]
+    if "jit" in rest:
+        words.append("XLA")
+    if "threads" in rest:
+        words.append("1 thread" if rest[-1] == "1" else f"{rest[-1]} threads")
+    return ", ".join(words)
+
+
+def ms_of(net: Entry, key: str) -> float:
+    """Return a contestant's milliseconds a step."""
+    ms: float = net["contestants"][key]["ms_per_step"]
+    return ms
+
+
+def best_peer(net: Entry) -> str | None:
+    """Return the key of a net's fastest peer; None if there were no peers."""
+    contestants = net["contestants"]
+    peers = [key for key in contestants if key not in ("tflearn", "beenet")]
+    return min(peers, key=lambda key: ms_of(net, key), default=None)
+
+
+def deviations(net: Entry) -> list[float]:
+    """Return how far the losses lie from beenet's: the peers', and TFLearn's step's.
+
+    Nothing where there is dropout: each framework draws numbers of its own.
+    """
+    if net["dropout"]:
+        return []
+    ours = net["contestants"]["beenet"]["loss"]
+    losses = [entry["loss"] for entry in net["contestants"].values()]
+    losses.append(net["weights"]["loss"])
+    return [abs(loss - ours) for loss in losses if loss is not None]
+
+
+def table(rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
+    """Return rows as a Markdown table, all columns but the first ``left`` to the right.
+
+    Args:
+        rows: the cells, the head first.
+        left: how many columns are aligned to the left.
+    """
+    head, *body = rows
+    marks = ["---"] * left + ["---:"] * (len(head) - left)
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, marks, *body])
