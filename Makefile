@@ -37,8 +37,8 @@ demo: $(READY)  ## Train the lecture's first ConvNet on MNIST, 3 epochs, and sco
 test: lint typecheck pytest  ## Check everything that is quick to check
 
 lint: $(READY)
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check beenet tests
+	$(BIN)/ruff format --check beenet tests
 
 typecheck: $(READY)
 	$(BIN)/mypy
@@ -53,8 +53,8 @@ cov: $(READY)  ## Show which lines the tests do not reach
 	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
 
 format: $(READY)  ## Format the code
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix beenet tests
+	$(BIN)/ruff format beenet tests
 
 runs: $(RUNS)  ## Train CONFIGS='configs/mnist/*.yaml', or all; -j2 for two at once, -k
 
