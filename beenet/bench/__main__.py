@@ -46,7 +46,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=5, help="rounds that count")
     parser.add_argument("--steps", type=int, help="steps in a round")
     parser.add_argument(
-        "--seconds", type=float, default=2.0, help="or: how long TFLearn's round takes"
+        "--seconds", type=float, default=1.5, help="or: how long TFLearn's round takes"
     )
     parser.add_argument("--nets", nargs="+", default=NETS, help="configs, by name")
     parser.add_argument("--configs", type=Path, default=Path("configs"))

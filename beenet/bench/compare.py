@@ -69,7 +69,8 @@ def compare(
     Args:
         task: the net and its data.
         steps: the length of a round; at an epoch and above, whole epochs.
-        seconds: in place of ``steps``: how long TFLearn should take for a round.
+        seconds: in place of ``steps``: how long TFLearn should take for a round. An
+            epoch that takes up to twice as long is trained as a whole.
         repeats: rounds that count.
         peers: more contestants: a name for the result, and the worker's arguments.
         say: told how it goes.
@@ -88,9 +89,8 @@ def compare(
         stock.ready()
         if steps is None:
             rough = stock.ask("calibrate")
-            steps = max(_FEWEST_STEPS, int(seconds * rough["steps"] / rough["seconds"]))
-            if steps > 100:  # whole hundreds, which is what some peers take at a time
-                steps = steps // 100 * 100
+            rate = rough["steps"] / rough["seconds"]
+            steps = _round_length(int(seconds * rate), task.schedule(1).whole)
         schedule = task.schedule(steps)
         ours.ask("prepare", steps=steps)
         contestants = {"tflearn": stock, "beenet": ours}
@@ -113,3 +113,11 @@ def compare(
         measured=measured,
         verdict=verdict,
     )
+
+
+def _round_length(wanted: int, whole: int) -> int:
+    """Return the steps of a round: about as many as wanted."""
+    if wanted < whole <= 2 * wanted:
+        return whole
+    # Whole hundreds, which is what some peers take at a time.
+    return wanted // 100 * 100 if wanted > 100 else max(_FEWEST_STEPS, wanted)

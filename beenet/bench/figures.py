@@ -40,7 +40,7 @@ def best_peer(net: Entry) -> str | None:
 
 
 def deviations(net: Entry) -> list[float]:
-    """Return how far the losses lie from beenet's: the peers', and TFLearn's step's.
+    """Return how far losses lie from beenet's, as shares: the peers', TFLearn's step's.
 
     Nothing where there is dropout: each framework draws numbers of its own.
     """
@@ -49,7 +49,7 @@ def deviations(net: Entry) -> list[float]:
     ours = net["contestants"]["beenet"]["loss"]
     losses = [entry["loss"] for entry in net["contestants"].values()]
     losses.append(net["weights"]["loss"])
-    return [abs(loss - ours) for loss in losses if loss is not None]
+    return [abs(loss / ours - 1) for loss in losses if loss is not None]
 
 
 def table(rows: Sequence[Sequence[str]], *, left: int = 1) -> str:

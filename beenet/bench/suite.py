@@ -40,7 +40,7 @@ def run_suite(
     nets: tuple[str, ...] = NETS,
     *,
     steps: int | None = None,
-    seconds: float = 2.0,
+    seconds: float = 1.5,
     repeats: int = 5,
     say: Say = lambda _: None,
 ) -> dict[str, Any]:

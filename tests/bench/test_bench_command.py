@@ -107,3 +107,18 @@ def test_a_contestant_that_cannot_says_why(bench):
         "Error: the contestant beenet: device gpu:7 was asked for, but this machine "
         "has only: cpu"
     )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "whole", "steps"),
+    [
+        (3, 5000, 20),
+        (78, 5000, 78),
+        (378, 5000, 300),
+        (378, 700, 700),
+        (378, 800, 300),
+        (900, 700, 900),
+    ],
+)
+def test_a_round_is_about_as_long_as_wanted(wanted, whole, steps):
+    assert compare._round_length(wanted, whole) == steps

@@ -44,7 +44,7 @@ def entry(net, **changed):
         "contestants": {
             "tflearn": contestant(4.0),
             "beenet": contestant(1.0, 0.5),
-            "keras-jit-threads-2": contestant(2.0, 0.50001),
+            "keras-jit-threads-2": contestant(2.0, 0.5005),
             "jax": contestant(1.5, 0.5),
         },
         "weights": verdict(),
@@ -110,7 +110,7 @@ def test_the_page_says_what_the_figures_say():
         "| bee1/cnn | 4.00 | **1.00** | **4.0** | JAX | 1.50 | **1.50** | to the bit |"
     ) in lines
     assert "**25 times** faster:" in lines
-    assert "contestant's differs from beenet's by more than 1e-05." in lines
+    assert any("differs from beenet's by more than 0.1%," in line for line in lines)
     assert any("70 GFLOP/s on 1 thread, 120 GFLOP/s on 2 threads" in x for x in lines)
     assert (
         "| bee1/cnn | 20.0 | 1,000 "
@@ -153,7 +153,7 @@ def test_without_peers_there_is_nothing_to_compare_with():
 
 def test_dropout_makes_losses_differ(tmp_path):
     text = page({**FOUND, "nets": [entry("bee1/cnn", dropout=True)]})
-    assert "no\ncontestant's differs" not in text
+    assert "contestant's differs" not in text
 
 
 def test_a_page_can_be_written_again(tmp_path, capsys):
