@@ -112,12 +112,13 @@ def _method(nets: list[dict[str, Any]]) -> str:
     found = [deviation for net in nets for deviation in deviations(net)]
     if not found:
         return _METHOD
-    return (
-        f"{_METHOD}\n\nThat all do the same is tested on their first steps, and shows in "
-        f"the mean loss of a round:\nwhere there is no dropout, no contestant's differs "
-        f"from beenet's by more than {max(found):.1%},\nthough each rounds in its own "
-        "way and the differences grow from step to step."
+    words = (
+        "That all do the same is tested on their first steps, and shows in the mean loss",
+        "of a round: where there is no dropout, no contestant's differs from beenet's by",
+        f"more than {max(found):.1%}, though each rounds in its own way and differences",
+        "grow from step to step.",
     )
+    return "\n".join([_METHOD, "", *words])
 
 
 def _scoring(scoring: dict[str, Any]) -> str:
