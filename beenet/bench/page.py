@@ -113,10 +113,10 @@ def _method(nets: list[dict[str, Any]]) -> str:
     if not found:
         return _METHOD
     words = (
-        "That all do the same is tested on their first steps, and shows in the mean loss",
-        "of a round: where there is no dropout, no contestant's differs from beenet's by",
-        f"more than {max(found):.1%}, though each rounds in its own way and differences",
-        "grow from step to step.",
+        "That all do the same is tested on their first steps, and shows in the mean",
+        "loss of a round: where there is no dropout, no contestant's differs from",
+        f"beenet's by more than {max(found):.1%}, though each rounds in its own way and",
+        "differences grow from step to step.",
     )
     return "\n".join([_METHOD, "", *words])
 
