@@ -115,8 +115,8 @@ def _method(nets: list[dict[str, Any]]) -> str:
     words = (
         "That all do the same is tested on their first steps, and shows in the mean",
         "loss of a round: where there is no dropout, no contestant's differs from",
-        f"beenet's by more than {max(found):.1%}, though each rounds in its own way and",
-        "differences grow from step to step.",
+        f"beenet's by more than {max(found):.1%}, though each rounds in its own way:",
+        "the differences grow from step to step.",
     )
     return "\n".join([_METHOD, "", *words])
 
