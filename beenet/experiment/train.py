@@ -20,7 +20,7 @@ from beenet.engine import (
     choose_device,
 )
 from beenet.engine.events import EventWriter
-from beenet.errors import Interrupted
+from beenet.errors import Interrupted, RunError
 from beenet.experiment.checkpoint import (
     find_checkpoint,
     restore_checkpoint,
@@ -69,12 +69,18 @@ def train(
     _check(loaded, dataset, reporter)
     model = find_model(start_from, MODEL) if start_from else None
     folder = RunFolder(run_dir)
+    _refuse_own_model(folder, model)
     with folder.locked():
         text = dump_config(config)
         if overwrite:
             folder.clear()
         if folder.state() != "new":
             folder.check_same(plain(config))
+        if folder.state() == "finished" and model is not None:
+            raise RunError(
+                f"{run_dir} is finished; to train on from {model}, choose another "
+                "folder with --run-dir, or replace this one with --overwrite"
+            )
         if folder.state() == "finished":
             reporter.note(f"{run_dir} is finished; --overwrite trains it again")
             return folder
@@ -83,6 +89,15 @@ def train(
                 files.write_text(folder.config, text)
             _train(config, dataset, folder, model, data_dir, reporter)
     return folder
+
+
+def _refuse_own_model(folder: RunFolder, model: Path | None) -> None:
+    """Refuse to train on from a model into the folder that it lies in."""
+    if model is not None and model.parent.resolve() == folder.path.resolve():
+        raise RunError(
+            f"{model} lies in {folder.path}, where this run would be written; "
+            "choose another folder with --run-dir"
+        )
 
 
 def _check(loaded: LoadedConfig, dataset: Dataset, reporter: Reporter) -> None:

@@ -168,6 +168,18 @@ def test_training_more_begins_where_the_model_stood(run, tmp_path, recorder):
     assert reporter.rows[0].train_loss < read_csv(first.history)[0].train_loss
 
 
+def test_training_more_never_replaces_the_model_it_begins_with(run):
+    first = run(to="first")
+    before = contents(first)
+    for overwrite in (False, True):
+        with pytest.raises(RunError, match="choose another folder with --run-dir"):
+            run(to="first", start_from=first.model, overwrite=overwrite)
+    assert contents(first) == before
+    run(to="other")
+    with pytest.raises(RunError, match=r"other is finished; to train on from"):
+        run(to="other", start_from=first.model)
+
+
 def test_training_more_from_nothing_leaves_nothing(run, tmp_path):
     with pytest.raises(NetworkError, match="there is no saved model"):
         run(start_from=tmp_path / "nothing")
