@@ -14,6 +14,8 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from beenet.interrupts import interrupts_held_back
+
 
 @contextlib.contextmanager
 def quiet_stderr() -> Iterator[None]:
@@ -45,7 +47,7 @@ def quiet_stderr() -> Iterator[None]:
 # TensorFlow's own notices below a warning are noise beside beenet's progress.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
 
-with quiet_stderr(), warnings.catch_warnings():
+with interrupts_held_back(), quiet_stderr(), warnings.catch_warnings():
     # TFLearn's sources hold escapes such as "\s", which Python 3.12 warns of.
     warnings.simplefilter("ignore")
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Literal
 
 from beenet.engine.trial import in_child
+from beenet.errors import ConfigError
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -34,13 +35,23 @@ def plan_of(network: Network) -> Plan:
 
 
 def core_limit() -> int:
-    """Return how many cores this process may use; ``BEENET_THREADS`` caps it."""
+    """Return how many cores this process may use; ``BEENET_THREADS`` caps it.
+
+    Raises:
+        ConfigError: ``BEENET_THREADS`` is not a whole number of 1 or more.
+    """
     try:
         cores = len(os.sched_getaffinity(0))
     except AttributeError:  # macOS and Windows
         cores = os.cpu_count() or 1
     cap = os.environ.get("BEENET_THREADS", "")
-    return min(cores, int(cap)) if cap.isdecimal() and int(cap) else cores
+    if not cap:
+        return cores
+    if not (cap.isdecimal() and int(cap)):
+        raise ConfigError(
+            f"BEENET_THREADS must be a whole number of 1 or more, got {cap!r}"
+        )
+    return min(cores, int(cap))
 
 
 def choose_plan(

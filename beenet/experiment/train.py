@@ -30,6 +30,7 @@ from beenet.experiment.parts import build_on, open_data, open_split, score_split
 from beenet.experiment.reporter import Reporter
 from beenet.experiment.threads import plan_for
 from beenet.history import Epoch, to_csv
+from beenet.interrupts import HeldBack, interrupts_held_back
 from beenet.metrics import Scores
 from beenet.network.network import Network
 from beenet.network.saved import restore_training, save_model
@@ -195,10 +196,13 @@ def _fit(run: _Run, history: list[Epoch]) -> list[Epoch]:
     )
     steps = -(-len(train) // training.batch_size)
     run.reporter.begin(training.epochs, steps, len(history))
-    with contextlib.closing(EventWriter(run.folder.path)) as events:
+    with (
+        contextlib.closing(EventWriter(run.folder.path)) as events,
+        interrupts_held_back() as held,
+    ):
         for epoch in range(len(history), training.epochs):
             started = time.perf_counter()
-            loss, accuracy = _run_epoch(loop, epoch, training.batch_size, run.reporter)
+            loss, accuracy = _run_epoch(run, loop, epoch, held)
             test = run.score("test")
             run.network.set_validation(test.loss, test.accuracy)
             row = Epoch(
@@ -217,6 +221,7 @@ def _fit(run: _Run, history: list[Epoch]) -> list[Epoch]:
                 files.write_text(run.folder.history, to_csv(history))
             events.write(row)
             run.reporter.epoch(row)
+            held.check()
     run.reporter.end()
     return history
 
@@ -258,16 +263,18 @@ def _write_results(
 
 
 def _run_epoch(
-    loop: TrainLoop, epoch: int, batch_size: int, reporter: Reporter
+    run: _Run, loop: TrainLoop, epoch: int, held: HeldBack
 ) -> tuple[float, float]:
     """Return the epoch's mean loss and accuracy over its examples."""
     seen, loss, correct = 0, 0.0, 0
-    for chunk in loop.run_epoch(epoch):
-        # Every batch is full but the epoch's last.
-        sizes = np.full(len(chunk.losses), batch_size)
-        sizes[-1] -= sizes.sum() - chunk.n_examples
-        seen += chunk.n_examples
-        loss += float(chunk.losses.astype(np.float64) @ sizes)
-        correct += int(np.rint(chunk.metrics * sizes).sum())
-        reporter.progress(epoch, chunk.step, loss / seen, correct / seen)
+    with contextlib.closing(loop.run_epoch(epoch)) as chunks:
+        for chunk in chunks:
+            # Every batch is full but the epoch's last.
+            sizes = np.full(len(chunk.losses), run.config.training.batch_size)
+            sizes[-1] -= sizes.sum() - chunk.n_examples
+            seen += chunk.n_examples
+            loss += float(chunk.losses.astype(np.float64) @ sizes)
+            correct += int(np.rint(chunk.metrics * sizes).sum())
+            run.reporter.progress(epoch, chunk.step, loss / seen, correct / seen)
+            held.check()
     return loss / seen, correct / seen

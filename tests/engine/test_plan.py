@@ -8,6 +8,7 @@ import pytest
 from beenet.engine import Plan, choose_plan
 from beenet.engine import plan as plan_module
 from beenet.engine.trial import in_child
+from beenet.errors import ConfigError
 from beenet.tflearn_backend import tflearn
 
 TRIAL = """
@@ -41,6 +42,13 @@ def test_the_environment_caps(monkeypatch):
     assert choose_plan("auto", lambda plan: pytest.fail("no choice to try")) == Plan(
         1, 1
     )
+
+
+@pytest.mark.parametrize("cap", ["two", "0", "-1", "1.5"])
+def test_an_environment_that_is_no_number_is_an_error(monkeypatch, cap):
+    monkeypatch.setenv("BEENET_THREADS", cap)
+    with pytest.raises(ConfigError, match=f"whole number of 1 or more, got '{cap}'"):
+        choose_plan("auto")
 
 
 def test_one_thread_where_nothing_can_be_tried(cores, monkeypatch):

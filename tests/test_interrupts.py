@@ -1,0 +1,71 @@
+import contextlib
+import os
+import signal
+import threading
+
+import pytest
+
+from beenet.interrupts import interrupts_held_back
+
+
+def press():
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def run_until_interrupted(*actions):
+    """Return how many of the actions were done before KeyboardInterrupt came out."""
+    done = []
+
+    def all_of_them():
+        with interrupts_held_back() as held:
+            for action in actions:
+                held.check() if action == "check" else action()
+                done.append(action)
+
+    with pytest.raises(KeyboardInterrupt):
+        all_of_them()
+    return len(done)
+
+
+def nothing():
+    pass
+
+
+def test_the_first_waits_for_the_end():
+    assert run_until_interrupted(nothing, press, nothing) == 3
+
+
+def test_or_for_a_check():
+    assert run_until_interrupted("check", press, nothing, "check", nothing) == 3
+
+
+def test_the_second_is_thrown_at_once():
+    assert run_until_interrupted(press, press, nothing) == 1
+
+
+def test_it_survives_code_that_swallows_everything():
+    swallow = contextlib.suppress(BaseException)
+    with pytest.raises(KeyboardInterrupt), interrupts_held_back(), swallow:
+        press()
+
+
+def test_the_old_ways_come_back():
+    before = signal.getsignal(signal.SIGINT)
+    with interrupts_held_back():
+        assert signal.getsignal(signal.SIGINT) is not before
+    with contextlib.suppress(ValueError), interrupts_held_back():
+        raise ValueError
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_in_another_thread_nothing_is_held():
+    seen = []
+
+    def body():
+        with interrupts_held_back() as held:
+            seen.append(held.asked)
+
+    thread = threading.Thread(target=body)
+    thread.start()
+    thread.join()
+    assert seen == [False]
