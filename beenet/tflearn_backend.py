@@ -26,11 +26,12 @@ def quiet_stderr() -> Iterator[None]:
     """
     try:
         stderr = sys.__stderr__.fileno() if sys.__stderr__ else 2
+        place = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the with below)
         saved = os.dup(stderr)
-    except OSError:  # stderr is closed: there is nothing to keep clean
+    except OSError:  # stderr is closed, or there is no room: it stays as it is
         yield
         return
-    with tempfile.TemporaryFile() as held:
+    with place as held:
         os.dup2(held.fileno(), stderr)
         try:
             yield
