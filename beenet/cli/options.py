@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from beenet.registry import SPLITS
+
 EXISTING = click.Path(exists=True, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -37,7 +39,7 @@ quiet_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 split_option = click.option(
     "--split",
-    type=click.Choice(["train", "test", "valid"]),
+    type=click.Choice(SPLITS),
     default="valid",
     show_default=True,
     help="valid is held out; train and test were seen in training.",

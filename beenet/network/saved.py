@@ -69,9 +69,7 @@ def restore_weights(network: Network, prefix: Path) -> None:
         NetworkError: the file cannot be read, or does not fit; names the first
             variable that differs.
     """
-    with network.graph.as_default():
-        wanted = tf.get_collection(tf.GraphKeys.MODEL_VARIABLES)
-    _restore(network, prefix, [v for v in wanted if v.op.name != "is_training"])
+    _restore(network, prefix, _weights(network))
 
 
 def restore_training(network: Network, prefix: Path, *, all_of_it: bool) -> None:
@@ -90,10 +88,8 @@ def restore_training(network: Network, prefix: Path, *, all_of_it: bool) -> None
     variables = network.variables()
     if all_of_it:
         return _restore(network, prefix, variables.values())
+    weights = {v.op.name for v in _weights(network)}
     with network.graph.as_default():
-        weights = {
-            v.op.name for v in tf.get_collection(tf.GraphKeys.MODEL_VARIABLES)
-        } - {"is_training"}
         kept = {v.op.name for v in tf.get_collection(tf.GraphKeys.EXCL_RESTORE_VARS)}
     shapes = _shapes(prefix)
     return _restore(
@@ -116,6 +112,13 @@ def read_variables(prefix: Path) -> dict[str, NDArray[Any]]:
     """
     reader = _open(prefix)
     return {name: reader.get_tensor(name) for name in _shapes(prefix)}
+
+
+def _weights(network: Network) -> list[Any]:
+    """Return the variables that a prediction depends on."""
+    with network.graph.as_default():
+        made_by_layers = tf.get_collection(tf.GraphKeys.MODEL_VARIABLES)
+    return [v for v in made_by_layers if v.op.name != "is_training"]
 
 
 def _open(prefix: Path) -> Any:

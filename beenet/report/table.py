@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from beenet.report.columns import columns
+from beenet.report.text import interval_text
 from beenet.runs import find_runs
 
 
@@ -25,7 +26,6 @@ def leaderboard(roots: Iterable[Path]) -> str:
     rows = [[*head, "valid baseline"]]
     for run in runs:
         test, valid = run["splits"]["test"], run["splits"]["valid"]
-        low, high = valid["interval"]
         rows.append(
             [
                 run["dataset"],
@@ -34,7 +34,7 @@ def leaderboard(roots: Iterable[Path]) -> str:
                 f"{run['seconds']:.1f}",
                 f"{test['accuracy']:.4f}",
                 f"{valid['accuracy']:.4f}",
-                f"{low:.4f}-{high:.4f}",
+                interval_text(valid["interval"]),
                 f"{valid['baseline']:.4f}",
             ]
         )

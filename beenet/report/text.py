@@ -1,6 +1,6 @@
 """Scores as text: no accuracy without its baseline, no number without its split."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from beenet.metrics import Evaluation
@@ -43,14 +43,19 @@ def run_text(folder: RunFolder) -> str:
 
 def score_cells(scores: Mapping[str, Any]) -> list[str]:
     """Return n, accuracy, its interval, its baseline and the loss, as text."""
-    low, high = scores["interval"]
     return [
         f"{scores['n']:,}",
         f"{scores['accuracy']:.5f}",
-        f"{low:.4f}-{high:.4f}",
+        interval_text(scores["interval"]),
         f"{scores['baseline']:.5f}",
         f"{scores['loss']:.5f}",
     ]
+
+
+def interval_text(interval: Sequence[float]) -> str:
+    """Write an interval of two shares."""
+    low, high = interval
+    return f"{low:.4f}-{high:.4f}"
 
 
 def beats_baseline(scores: Mapping[str, Any]) -> bool:
@@ -61,7 +66,7 @@ def beats_baseline(scores: Mapping[str, Any]) -> bool:
 def evaluation_text(evaluation: Evaluation) -> str:
     """Return one model's scores on one split, class by class."""
     scores = evaluation.scores
-    low, high = scores.interval
+    interval = interval_text(scores.interval)
     verdict = "" if beats_baseline(scores.to_json()) else ", which is no worse"
     split = f"{evaluation.dataset} {evaluation.split} ({scores.n:,} examples)"
     rows = [["class", "true", "predicted", "precision", "recall", "f1"]]
@@ -77,7 +82,7 @@ def evaluation_text(evaluation: Evaluation) -> str:
         [
             f"{evaluation.model} on {split}",
             "",
-            f"accuracy  {scores.accuracy:.5f}  (95% interval {low:.4f}-{high:.4f})",
+            f"accuracy  {scores.accuracy:.5f}  (95% interval {interval})",
             f"baseline  {scores.baseline:.5f}  (always {scores.majority}{verdict})",
             f"loss      {scores.loss:.5f}",
             "",
