@@ -88,7 +88,7 @@ def test_the_shape_behind_a_layer(
     if not built:
         assert layer.output_shape(before) == after
         return
-    from beenet.network.build import layer_function
+    from beenet.network.layers import layer_function
     from beenet.tflearn_backend import tf, tflearn
 
     with tf.Graph().as_default():

@@ -5,7 +5,8 @@ from beenet.config import load_config
 from beenet.config.layers import LAYERS
 from beenet.config.text import dump
 from beenet.errors import NetworkError
-from beenet.network.build import _LAYERS, build, layer_function
+from beenet.network.build import build
+from beenet.network.layers import _LAYERS, layer_function
 from beenet.tflearn_backend import tf, tflearn
 
 # Stacks on 12x10x2 that use every layer, each with arguments that matter to shapes.
