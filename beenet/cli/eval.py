@@ -22,6 +22,7 @@ from beenet.cli import options
     type=options.FILE,
     help="How to build a model that has no sidecar.",
 )
+@options.rename_option
 @options.data_dir_option
 @options.device_option
 @options.json_option
@@ -30,6 +31,7 @@ def evaluate(
     split: str,
     dataset: str | None,
     config_file: Path | None,
+    names: dict[str, str],
     data_dir: Path | None,
     device: str | None,
     as_json: bool,
@@ -47,6 +49,7 @@ def evaluate(
         split=split,
         dataset_name=dataset,
         config=config,
+        names=names,
         data_dir=data_dir,
         device=device or "auto",
     )

@@ -18,6 +18,27 @@ override_option = click.option(
     multiple=True,
     help="Set a value of the config, such as training.epochs=5. Repeatable.",
 )
+
+
+def _names(
+    context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+) -> dict[str, str]:
+    """Read ``OLD=NEW`` flags as a mapping."""
+    pairs = [text.partition("=") for text in given]
+    for text, (old, _, new) in zip(given, pairs, strict=True):
+        if not old or not new:
+            raise click.BadParameter(f"must be OLD=NEW, got {text!r}")
+    return {old: new for old, _, new in pairs}
+
+
+rename_option = click.option(
+    "--rename",
+    "names",
+    metavar="OLD=NEW",
+    multiple=True,
+    callback=_names,
+    help="The file's layer OLD is the config's NEW. Repeatable.",
+)
 data_dir_option = click.option(
     "--data-dir",
     type=FOLDER,

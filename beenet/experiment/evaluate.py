@@ -1,5 +1,6 @@
 """The story of a score: a saved model, a split, and what the one says of the other."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from beenet.config import Config
@@ -19,6 +20,7 @@ def evaluate(
     split: str = "valid",
     dataset_name: str | None = None,
     config: Config | None = None,
+    names: Mapping[str, str] | None = None,
     data_dir: Path | None = None,
     device: str = "auto",
 ) -> Evaluation:
@@ -29,6 +31,8 @@ def evaluate(
         split: ``train``, ``test`` or ``valid``.
         dataset_name: another registered data set than the model's own.
         config: how to build a model that has no sidecar.
+        names: layers or variables that the file calls otherwise than the config, its
+            name first.
         data_dir: where the data sets are installed; None for the usual place.
         device: as in a config.
     """
@@ -50,6 +54,6 @@ def evaluate(
     plan = Plan(**sidecar.plan) if sidecar else choose_plan(trained.training.threads)
     where = choose_device(device, available_devices())
     with build_on(trained, dataset, where, plan) as network:
-        restore_weights(network, prefix)
+        restore_weights(network, prefix, names)
         scores = score_split(network, open_split(trained, dataset, split), dataset)
     return Evaluation(str(prefix), dataset.title, dataset.synthetic, split, scores)

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from beenet import files
 from beenet.errors import NetworkError
+from beenet.network.fitting import check_names, misfit, source
 from beenet.network.network import Network
 from beenet.tflearn_backend import quiet_stderr, tf
 
@@ -59,20 +60,34 @@ def _save_variables(network: Network, prefix: Path) -> None:
         raise OSError(None, reason)
 
 
-def restore_weights(network: Network, prefix: Path) -> None:
+def restore_weights(
+    network: Network, prefix: Path, names: Mapping[str, str] | None = None
+) -> None:
     """Read the layers' weights, and the moving averages they predict with.
 
     What a training left beside them is not needed: a model that a plain script saved
     without its regression layer will do.
 
+    Args:
+        network: where to.
+        prefix: the saved model.
+        names: layers or variables that the file calls otherwise, its name first:
+            ``{"Conv2D": "conv_layer_1"}``.
+
     Raises:
-        NetworkError: the file cannot be read, or does not fit; names the first
-            variable that differs.
+        NetworkError: the file cannot be read, or does not fit; names what is missing
+            and what may be meant, or the first variable of another shape.
     """
-    _restore(network, prefix, _weights(network))
+    _restore(network, _Checkpoint(prefix), _weights(network), names or {})
 
 
-def restore_training(network: Network, prefix: Path, *, all_of_it: bool) -> None:
+def restore_training(
+    network: Network,
+    prefix: Path,
+    *,
+    all_of_it: bool,
+    names: Mapping[str, str] | None = None,
+) -> None:
     """Read the weights and what training had reached: steps, slots, averages.
 
     Args:
@@ -81,27 +96,26 @@ def restore_training(network: Network, prefix: Path, *, all_of_it: bool) -> None
         all_of_it: every variable must be there. Else a layer with ``restore: false``
             keeps its own weights, and of the training's variables those are taken
             that are there and fit: a new optimizer starts afresh.
+        names: layers or variables that the file calls otherwise, its name first.
 
     Raises:
         NetworkError: the file cannot be read, or does not fit.
     """
-    variables = network.variables()
-    if all_of_it:
-        return _restore(network, prefix, variables.values())
-    weights = {v.op.name for v in _weights(network)}
-    with network.graph.as_default():
-        kept = {v.op.name for v in tf.get_collection(tf.GraphKeys.EXCL_RESTORE_VARS)}
-    shapes = _shapes(prefix)
-    return _restore(
-        network,
-        prefix,
-        [
-            v
+    variables, names = network.variables(), names or {}
+    checkpoint = _Checkpoint(prefix)
+    if not all_of_it:
+        weights = {v.op.name for v in _weights(network)}
+        with network.graph.as_default():
+            fresh = tf.get_collection(tf.GraphKeys.EXCL_RESTORE_VARS)
+        kept = {v.op.name for v in fresh}
+        shapes = checkpoint.shapes
+        variables = {
+            name: v
             for name, v in variables.items()
             if name not in kept
-            and (name in weights or shapes.get(name) == v.shape.as_list())
-        ],
-    )
+            and (name in weights or shapes.get(source(name, names)) == _shape(v))
+        }
+    _restore(network, checkpoint, variables.values(), names)
 
 
 def read_variables(prefix: Path) -> dict[str, NDArray[Any]]:
@@ -110,8 +124,17 @@ def read_variables(prefix: Path) -> dict[str, NDArray[Any]]:
     Raises:
         NetworkError: the file cannot be read.
     """
-    reader = _open(prefix)
-    return {name: reader.get_tensor(name) for name in _shapes(prefix)}
+    checkpoint = _Checkpoint(prefix)
+    return {name: checkpoint.read(name) for name in checkpoint.shapes}
+
+
+def variable_shapes(prefix: Path) -> dict[str, list[int]]:
+    """Return the shape of every variable of a saved model by name.
+
+    Raises:
+        NetworkError: the file cannot be read.
+    """
+    return _Checkpoint(prefix).shapes
 
 
 def _weights(network: Network) -> list[Any]:
@@ -121,42 +144,52 @@ def _weights(network: Network) -> list[Any]:
     return [v for v in made_by_layers if v.op.name != "is_training"]
 
 
-def _open(prefix: Path) -> Any:
-    try:
-        return tf.train.load_checkpoint(str(prefix))
-    except _UNREADABLE as error:
-        reason = str(error).strip().splitlines()[0]
-        raise NetworkError(f"{prefix} is not a saved model: {reason}") from None
+def _shape(variable: Any) -> list[int]:
+    shape: list[int] = variable.shape.as_list()
+    return shape
 
 
-def _shapes(prefix: Path) -> dict[str, list[int]]:
-    shapes: dict[str, list[int]] = _open(prefix).get_variable_to_shape_map()
-    return shapes
+class _Checkpoint:
+    """The variables of a saved model; TensorFlow's reader knows both its formats."""
 
+    def __init__(self, prefix: Path) -> None:
+        """Open a saved model.
 
-def _restore(network: Network, prefix: Path, variables: Iterable[Any]) -> None:
-    reader = _open(prefix)
-    there = reader.get_variable_to_shape_map()
-    values: list[tuple[Any, NDArray[Any]]] = []
-    for variable in variables:
-        name, shape = variable.op.name, variable.shape.as_list()
-        if name not in there:
-            raise NetworkError(
-                f"{prefix} does not fit the config: it has no variable {name} "
-                f"{shape}; it has {', '.join(sorted(there))}"
-            )
-        if there[name] != shape:
-            raise NetworkError(
-                f"{prefix} does not fit the config: its variable {name} is "
-                f"{there[name]}, the config's is {shape}"
-            )
+        Raises:
+            NetworkError: it cannot be read.
+        """
+        self.prefix = prefix
         try:
-            value = reader.get_tensor(name)
+            self._reader = tf.train.load_checkpoint(str(prefix))
+            self.shapes: dict[str, list[int]] = self._reader.get_variable_to_shape_map()
         except _UNREADABLE as error:
+            reason = str(error).strip().splitlines()[0]
+            raise NetworkError(f"{prefix} is not a saved model: {reason}") from None
+
+    def read(self, name: str) -> NDArray[Any]:
+        """Return a variable's value."""
+        try:
+            return np.asarray(self._reader.get_tensor(name))
+        except _UNREADABLE as error:
+            reason = str(error).strip().splitlines()[0]
             raise NetworkError(
-                f"{prefix} is damaged at {name}: {str(error).splitlines()[0]}"
+                f"{self.prefix} is damaged at {name}: {reason}"
             ) from None
-        values.append((variable, np.asarray(value, variable.dtype.as_numpy_dtype)))
+
+
+def _restore(
+    network: Network,
+    checkpoint: _Checkpoint,
+    variables: Iterable[Any],
+    names: Mapping[str, str],
+) -> None:
+    wanted = {v.op.name: v for v in variables}
+    check_names(names, checkpoint.shapes, network.variables())
+    shapes = {name: _shape(v) for name, v in wanted.items()}
+    if reason := misfit(shapes, checkpoint.shapes, names):
+        raise NetworkError(f"{checkpoint.prefix} does not fit the config: {reason}")
     # All are read before the first is set: a damaged file leaves nothing half loaded.
-    for variable, value in values:
+    values = {name: checkpoint.read(source(name, names)) for name in wanted}
+    for name, variable in wanted.items():
+        value = values[name].astype(variable.dtype.as_numpy_dtype)
         variable.load(value, network.session)

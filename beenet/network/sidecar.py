@@ -1,5 +1,7 @@
 """The sidecar ``model.tfl.yaml``, which makes a `.tfl` self-describing."""
 
+import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,6 @@ from beenet.config import Config, plain
 from beenet.config.load import read_text, structure
 from beenet.config.text import Document, dump, parse
 from beenet.errors import NetworkError
-from beenet.network.saved import SUFFIXES
 
 FORMAT = 1
 """Raised whenever an older beenet could misread what a newer one writes."""
@@ -70,18 +71,33 @@ def find_model(path: Path, default: str) -> Path:
     if path.is_dir():
         prefix = path / default
     else:
-        prefix = path
-        for suffix in (*SUFFIXES, ".yaml"):
-            if path.name.endswith(suffix):
-                prefix = path.with_name(path.name.removesuffix(suffix))
-    if Path(f"{prefix}.index").exists():
+        prefix = path.with_name(_FILE_OF_A_MODEL.sub("", path.name))
+    if Path(f"{prefix}.index").exists() or _is_table(prefix):
         return prefix
     if path.is_dir() and (path / "config.yaml").exists():
         raise NetworkError(f"{path} holds a run that is not finished: it has no model")
+    folder = path if path.is_dir() else path.parent
+    others = sorted(p.name.removesuffix(".index") for p in folder.glob("*.index"))
+    hint = f"; in {folder} there is {', '.join(others[:5])}" if others else ""
     raise NetworkError(
         f"there is no saved model at {path}; give a run folder, a .tfl, or one of its "
-        "files"
+        f"files{hint}"
     )
+
+
+_FILE_OF_A_MODEL = re.compile(r"\.(data-\d{5}-of-\d{5}|index|meta|yaml)$")
+_TABLE_MAGIC = (0xDB4775248B80FB57).to_bytes(8, "little")
+"""Ends every table of LevelDB, which TensorFlow's first format is made of."""
+
+
+def _is_table(path: Path) -> bool:
+    """Return whether a file is a whole model, as TensorFlow saved it before 2017."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-len(_TABLE_MAGIC), os.SEEK_END)
+            return file.read() == _TABLE_MAGIC
+    except OSError:  # not there, a folder, or shorter than that
+        return False
 
 
 def read_sidecar(prefix: Path) -> Sidecar:

@@ -338,3 +338,19 @@ def test_ctrl_c_while_loading_is_one_line(tiny_data, tmp_path):
     assert err.splitlines()[-1] == "Error: interrupted"
     assert "Traceback" not in err
     assert os.listdir(tmp_path) == []
+
+
+def test_eval_renames_layers(beenet, trained, tmp_path):
+    config = tmp_path / "other.yaml"
+    text = (trained / "config.yaml").read_text().replace("name: fc\n", "name: hidden\n")
+    config.write_text(text.replace("path: data", f"path: {Path('data').resolve()}"))
+    plain = beenet("eval", trained, "--json")
+    result = beenet("eval", trained, "--config", config)
+    assert result.exit_code == 1
+    assert result.stderr.endswith("has that shape: --rename fc=hidden\n")
+    renamed = ("eval", trained, "--config", config, "--rename")
+    result = beenet(*renamed, "fc=hidden", "--json")
+    assert json.loads(result.stdout)["scores"] == json.loads(plain.stdout)["scores"]
+    result = beenet(*renamed, "fc")
+    assert result.exit_code == 2
+    assert "must be OLD=NEW, got 'fc'" in result.stderr

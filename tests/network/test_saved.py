@@ -15,6 +15,7 @@ from beenet.network.saved import (
     restore_weights,
     save_model,
 )
+from beenet.network.sidecar import find_model
 from beenet.tflearn_backend import tf
 
 SHAPE = (8, 8, 1)
@@ -134,9 +135,67 @@ def test_the_first_variable_that_does_not_fit_is_named(network, tiny, tmp_path):
     renamed = tiny("layers[3].fully_connected.name=hidden").config
     with build(renamed, SHAPE, 3) as other, pytest.raises(NetworkError) as caught:
         restore_weights(other, model)
-    assert str(caught.value).startswith(
-        f"{model} does not fit the config: it has no variable hidden/W [64, 8]; it has "
-        "Accuracy/Mean/moving_avg, "
+    assert str(caught.value) == (
+        f"{model} does not fit the config: it has no variable hidden/W [64, 8] (nor "
+        "hidden/b); the file's fc/W has that shape: --rename fc=hidden"
+    )
+
+
+def test_a_layer_of_another_name_is_filled_by_a_name_map(network, tiny, tmp_path):
+    before = trained(network)
+    save_model(network, tmp_path / "model.tfl")
+    renamed = tiny("training.seed=9", "layers[3].fully_connected.name=hidden").config
+    names = {"fc": "hidden"}
+    with build(renamed, SHAPE, 3) as other:
+        restore_weights(other, tmp_path / "model.tfl", names)
+        assert np.array_equal(values(other)["hidden/W"], before["fc/W"])
+        restore_training(other, tmp_path / "model.tfl", all_of_it=True, names=names)
+        after = values(other)
+        assert np.array_equal(after["hidden/W/Momentum"], before["fc/W/Momentum"])
+        assert np.array_equal(after["conv/W"], before["conv/W"])
+
+
+def test_a_model_of_tensorflows_first_format_is_one_file(network, tiny, tmp_path):
+    before = trained(network)
+    with network.graph.as_default():
+        saver = tf.train.Saver(network.variables(), write_version=tf.train.SaverDef.V1)
+    model = tmp_path / "bees.v1.tfl"
+    saver.save(network.session, str(model), write_meta_graph=False)
+    assert find_model(model, "model.tfl") == model
+    assert not model.with_name("bees.v1.tfl.index").exists()
+    with build(tiny("training.seed=9").config, SHAPE, 3) as other:
+        restore_weights(other, model)
+        assert np.array_equal(values(other)["conv/W"], before["conv/W"])
+        model.write_bytes(model.read_bytes()[:-200])
+        with pytest.raises(NetworkError, match=r"bees\.v1\.tfl is not a saved model: "):
+            restore_weights(other, model)
+
+
+def test_a_model_in_several_shards_is_found_by_any_of_its_files(tmp_path):
+    prefix = tmp_path / "my.bees.tfl"
+    two = tf.ConfigProto(device_count={"CPU": 2})
+    with tf.Graph().as_default(), tf.Session(config=two) as session:
+        for i in range(2):
+            with tf.device(f"/job:localhost/replica:0/task:0/device:CPU:{i}"):
+                tf.get_variable(f"fc_{i}/W", initializer=[float(i)])
+        session.run(tf.global_variables_initializer())
+        saver = tf.train.Saver(sharded=True)
+        saver.save(session, str(prefix), write_meta_graph=False)
+    second = tmp_path / "my.bees.tfl.data-00001-of-00002"
+    assert find_model(second, "model.tfl") == find_model(prefix, "") == prefix
+    assert read_variables(prefix) == {"fc_0/W": [0], "fc_1/W": [1]}
+    second.unlink()
+    with pytest.raises(NetworkError, match=r"my\.bees\.tfl is damaged at fc_1/W: "):
+        read_variables(prefix)
+
+
+def test_a_model_that_is_not_there_is_looked_for(network, tmp_path):
+    save_model(network, tmp_path / "bees.tfl")
+    with pytest.raises(NetworkError) as caught:
+        find_model(tmp_path / "bees", "model.tfl")
+    assert str(caught.value) == (
+        f"there is no saved model at {tmp_path / 'bees'}; give a run folder, a .tfl, "
+        f"or one of its files; in {tmp_path} there is bees.tfl"
     )
 
 

@@ -1,0 +1,132 @@
+"""Which of a file's variables go into which of a network's, by name and shape.
+
+Pure: names and shapes come in, a pairing or one clear line goes out.
+"""
+
+import difflib
+import re
+from collections.abc import Collection, Iterable, Mapping
+from itertools import groupby
+
+from beenet.errors import NetworkError
+
+Shapes = Mapping[str, list[int]]
+"""The shapes of variables by name."""
+
+
+def source(name: str, names: Mapping[str, str]) -> str:
+    """Return what a network's variable is called in the file.
+
+    Args:
+        name: the variable's name in the network.
+        names: what the file calls a layer or a variable, and what the network does:
+            ``{"Conv2D": "conv_layer_1"}`` fills ``conv_layer_1/W`` from ``Conv2D/W``.
+    """
+    for theirs, ours in names.items():
+        if name == ours or name.startswith(f"{ours}/"):
+            return theirs + name[len(ours) :]
+    return name
+
+
+def check_names(names: Mapping[str, str], there: Shapes, ours: Iterable[str]) -> None:
+    """Check that each of ``names`` is something in the file and in the network.
+
+    Raises:
+        NetworkError: it is not; says what may be meant.
+    """
+    for theirs, our in names.items():
+        for name, known, where in (
+            (theirs, there, "the file"),
+            (our, list(ours), "the network"),
+        ):
+            parts = {n for v in known for n in _prefixes(v)}
+            if name not in parts:
+                near = difflib.get_close_matches(name, sorted(parts), 1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                raise NetworkError(
+                    f"cannot rename {theirs} to {our}: {where} has no layer or "
+                    f"variable {name}{hint}"
+                )
+
+
+def misfit(
+    wanted: Shapes, there: Shapes, names: Mapping[str, str] | None = None
+) -> str | None:
+    """Say what keeps a file from filling a network's variables, or None.
+
+    Args:
+        wanted: the network's variables, in its order.
+        there: the file's.
+        names: as of `source`.
+    """
+    names = names or {}
+    missing = {n: s for n, s in wanted.items() if source(n, names) not in there}
+    if not missing:
+        for name, shape in wanted.items():
+            theirs = source(name, names)
+            if there[theirs] != shape:
+                return f"its variable {theirs} is {there[theirs]}, the config's is " + (
+                    f"{shape}" if theirs == name else f"{name} {shape}"
+                )
+        return None
+    used = {source(n, names) for n in wanted}
+    spare = {n: s for n, s in there.items() if n not in used}
+    first, shape = next(iter(missing.items()))
+    others = f" (nor {_listed(list(missing)[1:])})" if len(missing) > 1 else ""
+    text = f"it has no variable {source(first, names)} {shape}{others}"
+    return text + _advice(missing, spare, there)
+
+
+def _advice(missing: Shapes, spare: Shapes, there: Shapes) -> str:
+    """Say which of the file's variables may be meant by the missing ones."""
+    renames = _renames(missing, spare)
+    first = next(iter(missing))
+    layer, _, last = first.rpartition("/")
+    if layer in renames:
+        flags = " ".join(f"--rename {old}={new}" for new, old in renames.items())
+        return f"; the file's {renames[layer]}/{last} has that shape: {flags}"
+    near = difflib.get_close_matches(first, there, 1)
+    if near:
+        return f"; did you mean {near[0]} {there[near[0]]}?"
+    return f"; it has {_listed(sorted(spare or there, key=natural))}"
+
+
+def _renames(missing: Shapes, spare: Shapes) -> dict[str, str]:
+    """Pair layers of the same variables and shapes, in order: ours to the file's."""
+    free = _layers({n: spare[n] for n in sorted(spare, key=natural)})
+    pairs = {}
+    for layer, variables in _layers(missing).items():
+        for other, theirs in free.items():
+            if layer and other and variables.items() <= theirs.items():
+                pairs[layer] = other
+                break
+        free.pop(pairs.get(layer, ""), None)
+    return pairs
+
+
+def _layers(variables: Shapes) -> dict[str, dict[str, list[int]]]:
+    layers: dict[str, dict[str, list[int]]] = {}
+    for name, shape in variables.items():
+        layer, _, last = name.rpartition("/")
+        layers.setdefault(layer, {})[last] = shape
+    return layers
+
+
+def _prefixes(name: str) -> Iterable[str]:
+    parts = name.split("/")
+    return ("/".join(parts[:n]) for n in range(1, len(parts) + 1))
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Return a sorting key in which ``Conv2D_9`` comes before ``Conv2D_10``."""
+    parts = groupby(re.findall(r"[0-9]+|[^0-9]", name), str.isdigit)
+    return [
+        (int("".join(run)), "") if digits else (-1, "".join(run))
+        for digits, run in parts
+    ]
+
+
+def _listed(names: Collection[str], most: int = 12) -> str:
+    shown = ", ".join(list(names)[:most])
+    rest = len(names) - most
+    return f"{shown} and {rest} more" if rest > 0 else shown
