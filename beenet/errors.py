@@ -8,6 +8,7 @@
     ├── TrainingError           training cannot go on
     │   └── DivergedError       the loss is no longer a finite number
     ├── RunError                a run folder cannot be read, written or reused
+    ├── ExportError             a model cannot be written in another form
     └── Interrupted             exit 130  stopped by Ctrl-C; says what was kept
 
 The message is for the person at the keyboard: what is wrong, where, what to do.
@@ -49,6 +50,10 @@ class DivergedError(TrainingError):
 
 class RunError(BeenetError):
     """A run folder cannot be read, written or reused."""
+
+
+class ExportError(BeenetError):
+    """A model cannot be written in another form, or is not the same there."""
 
 
 class Interrupted(BeenetError):

@@ -23,7 +23,7 @@ FLOORS = [
     ["network"],
     ["engine"],
     ["experiment"],
-    ["report"],
+    ["report", "export"],
     ["bench"],
     ["cli"],
 ]
@@ -69,8 +69,8 @@ def test_imports_point_down(path):
 @pytest.mark.parametrize(
     ("package", "rooms"),
     [
-        ("tensorflow", {"tflearn_backend", "network", "engine", "bench"}),
-        ("tflearn", {"tflearn_backend", "network", "engine", "bench"}),
+        ("tensorflow", {"tflearn_backend", "network", "engine", "export", "bench"}),
+        ("tflearn", {"tflearn_backend", "network", "engine", "export", "bench"}),
         ("jax", {"bench"}),
         ("keras", {"bench"}),
         ("torch", {"bench"}),

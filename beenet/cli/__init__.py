@@ -13,6 +13,7 @@ from beenet.cli.bench import bench
 from beenet.cli.check import check
 from beenet.cli.data import data
 from beenet.cli.eval import evaluate
+from beenet.cli.export import export
 from beenet.cli.report import report
 from beenet.cli.schema import schema
 from beenet.cli.train import train
@@ -50,5 +51,5 @@ def main() -> None:
     """
 
 
-for _command in (train, evaluate, check, data, report, bench, schema):
+for _command in (train, evaluate, check, data, export, report, bench, schema):
     main.add_command(_command)

@@ -1,11 +1,12 @@
-"""Take the training side of dropout's ``tf.cond``, which asks whether this is training.
+"""Take one side of dropout's ``tf.cond``, which asks whether this is training.
 
 TFLearn switches dropout and batch normalization by a variable, ``is_training``. In
 the training loop the answer is always yes; put in place of the question, the branch
-saves a dozen small operations, and its random ones come into reach.
+saves a dozen small operations, and its random ones come into reach. In an exported
+model the answer is always no.
 
-Batch normalization keeps its conditional: laid open, TensorFlow would fuse it with
-its neighbours, and round differently from TFLearn's own loop.
+In training, batch normalization keeps its conditional: laid open, TensorFlow would
+fuse it with its neighbours, and round differently from TFLearn's own loop.
 """
 
 from collections.abc import Callable
@@ -16,21 +17,23 @@ from tensorflow.python.framework.function_def_to_graph import function_def_to_gr
 from beenet.tflearn_backend import tf
 
 
-def take_training_branches(graph_def: Any, is_training: str) -> None:
-    """Replace, in place, conditionals on ``is_training`` by their true branches.
+def take_branches(graph_def: Any, is_training: str, *, training: bool) -> None:
+    """Replace, in place, conditionals on ``is_training`` by one of their branches.
 
     Those that update variables stay, and so do those that take up where they ended,
     which is what their gradients do.
 
     Args:
-        graph_def: the step; its function library holds the branches.
+        graph_def: the operations; its function library holds the branches.
         is_training: the name of the variable's handle node.
+        training: the answer.
     """
+    side = "then_branch" if training else "else_branch"
     functions = {f.signature.name: f for f in graph_def.library.function}
     kept: set[str] = set()
     # One at a time: a branch may bring conditionals of its own.
     while (node := _next_conditional(graph_def, is_training, kept)) is not None:
-        branch = functions[node.attr["then_branch"].func.name]
+        branch = functions[node.attr[side].func.name]
         updates = any(inner.op.startswith("Assign") for inner in branch.node_def)
         if updates or {name.split(":")[0] for name in node.input} & kept:
             kept.add(node.name)
@@ -86,12 +89,12 @@ def _inline(graph_def: Any, call: Any, function: Any) -> None:
         return (
             inputs[node]
             if node in inputs
-            else _tensor(f"{call.name}/true/{node}", port)
+            else _tensor(f"{call.name}/taken/{node}", port)
         )
 
     effects = []  # what the branch does beside returning values
     for node in function.control_ret.values():
-        effects.append(f"^{call.name}/true/{node}")
+        effects.append(f"^{call.name}/taken/{node}")
     outputs = {}
     for i, arg in enumerate(function.signature.output_arg):
         outputs[_tensor(call.name, str(i))] = rename(flat_names[function.ret[arg.name]])
@@ -110,7 +113,7 @@ def _inline(graph_def: Any, call: Any, function: Any) -> None:
             continue
         copy = tf.NodeDef()
         copy.CopyFrom(node)
-        copy.name = f"{call.name}/true/{node.name}"
+        copy.name = f"{call.name}/taken/{node.name}"
         _rewire(copy, rename)
         if controls:
             copy.input.extend(c for c in controls if c not in copy.input)

@@ -6,7 +6,7 @@ from typing import Any
 from tensorflow.python.framework import graph_util
 
 from beenet.engine.averages import Averages
-from beenet.engine.branches import drop_unused_functions, take_training_branches
+from beenet.engine.branches import drop_unused_functions, take_branches
 from beenet.engine.clipping import skip_idle_clipping
 from beenet.engine.randomness import RandomOps, make_stateless, refuse_random
 from beenet.engine.sums import settle_sums
@@ -50,7 +50,7 @@ def extract_step(
     graph_def = network.graph.as_graph_def()
     with network.graph.as_default():
         is_training = tflearn.get_training_mode().op.name
-    take_training_branches(graph_def, is_training)
+    take_branches(graph_def, is_training, training=True)
     for node in graph_def.node:
         node.attr.pop("_class", None)  # names nodes to share a device with: now gone
     averages.drop_updates(graph_def)

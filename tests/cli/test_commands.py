@@ -58,6 +58,7 @@ def test_the_first_page_is_short_and_complete(beenet):
           check   Find what is wrong with CONFIGS, without training anything.
           data    The data sets: what is here, what is missing, how to get it.
           eval    Score a saved MODEL: a run folder, a .tfl, or one of its files.
+          export  Write a saved MODEL for use without beenet, and check its answers.
           report  Print a table of the finished runs below RUNS (default: runs).
           schema  Print the JSON Schema of configs, for editors.
           train   Train what CONFIG describes, save it as .tfl, and score it.

@@ -1,0 +1,77 @@
+"""`beenet export`."""
+
+import json
+from pathlib import Path
+
+import click
+
+from beenet.cli import options
+
+
+@click.command(
+    epilog="Example: beenet export runs/mnist/convnet1 --to tflite --out bees.tflite"
+)
+@click.argument("model", type=click.Path(path_type=Path))
+@click.option(
+    "--to",
+    "form",
+    type=click.Choice(["script", "savedmodel", "tflite"]),
+    required=True,
+    help="A plain TFLearn script, TensorFlow's SavedModel, or a TFLite file.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Where to. [default: the config's name, in this folder]",
+)
+@click.option(
+    "--int8",
+    is_flag=True,
+    help="TFLite in 8-bit whole numbers, fitted to the train split.",
+)
+@click.option(
+    "--config",
+    "config_file",
+    type=options.FILE,
+    help="How to build a model that has no sidecar.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace what is there.")
+@options.data_dir_option
+@options.json_option
+def export(
+    model: Path,
+    form: str,
+    out: Path | None,
+    int8: bool,
+    config_file: Path | None,
+    overwrite: bool,
+    data_dir: Path | None,
+    as_json: bool,
+) -> None:
+    """Write a saved MODEL for use without beenet, and check its answers.
+
+    The same examples go through both (the held-out ones if the data is here, else
+    random ones); the largest difference is printed.
+    """
+    if int8 and form != "tflite":
+        raise click.UsageError("--int8 goes with --to tflite")
+    from beenet.config import load_config
+
+    config = load_config(config_file).config if config_file else None
+
+    from beenet.export import export as run
+
+    exported = run(
+        model,
+        form,  # type: ignore[arg-type]
+        out=out,
+        int8=int8,
+        overwrite=overwrite,
+        config=config,
+        data_dir=data_dir,
+    )
+    if as_json:
+        click.echo(json.dumps(exported.to_json(), indent=2, ensure_ascii=False))
+    else:
+        click.echo(exported.to_text())

@@ -1,0 +1,35 @@
+"""What an exported model is tried on, and what whole numbers are fitted to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.datasets import Dataset, Split
+
+_SEED = 1
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Examples as the network takes them, and their classes where they are known."""
+
+    title: str
+    """Where they come from."""
+    x: NDArray[np.float32]
+    """float32 [n, *shape]."""
+    labels: NDArray[np.int64] | None = None
+    """int64 [n]; None for made-up ones."""
+
+
+def real_examples(dataset: Dataset, split: Split, name: str, limit: int) -> Examples:
+    """Return examples of a split: up to ``limit``, evenly from its whole length."""
+    rows = np.unique(np.linspace(0, len(split) - 1, limit).round().astype(np.int64))
+    title = f"{dataset.title} {name}"
+    return Examples(title, split.rows(rows), split.labels[rows])
+
+
+def random_examples(shape: tuple[int, ...], n: int) -> Examples:
+    """Return examples that stand for nothing, with values from 0 to 1."""
+    x = np.random.default_rng(_SEED).random((n, *shape), dtype=np.float32)
+    return Examples("random inputs", x)

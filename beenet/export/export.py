@@ -1,0 +1,166 @@
+"""The story of an export: a model is opened, its twin written, and both are asked."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet import files
+from beenet.config import Config
+from beenet.engine import predict
+from beenet.errors import DatasetError, ExportError
+from beenet.experiment.opened import OpenedModel, opened_model
+from beenet.experiment.parts import open_data, open_split
+from beenet.export import saved_script, savedmodel, tflite
+from beenet.export.code import identifier
+from beenet.export.examples import Examples, random_examples, real_examples
+from beenet.export.frozen import freeze
+from beenet.export.result import Exported, compare, size_of
+from beenet.export.script import Subject, script
+
+Form = Literal["script", "savedmodel", "tflite"]
+FORMS = get_args(Form)
+
+_ENDINGS = {"script": ".py", "savedmodel": "_savedmodel", "tflite": ".tflite"}
+
+# A script answers in a process of its own, and prints what it says.
+_TRIED = {"script": 256, "savedmodel": 2000, "tflite": 2000}
+_CALIBRATED = 500
+_RANDOM = 64
+
+_TOLERANCE = 1e-3
+"""Float32 is summed in another order elsewhere; more than this is another network."""
+
+
+def export(
+    path: Path,
+    form: Form,
+    *,
+    out: Path | None = None,
+    int8: bool = False,
+    overwrite: bool = False,
+    config: Config | None = None,
+    data_dir: Path | None = None,
+) -> Exported:
+    """Write a saved model in another form, and compare what the two answer.
+
+    Args:
+        path: a run folder, a `.tfl` prefix, or any one file of the model.
+        form: what to write.
+        out: where to; None for the config's name, in the current folder.
+        int8: calculate in 8-bit whole numbers, fitted to the train split; TFLite only.
+        overwrite: replace what is there.
+        config: how to build a model that has no sidecar.
+        data_dir: where the data sets are installed; None for the usual place.
+
+    Raises:
+        ExportError: it cannot be done, or the twin answers otherwise; nothing is
+            written.
+    """
+    if int8 and form != "tflite":
+        raise ExportError(f"8-bit numbers are for TFLite; {form} has float32 alone")
+    with opened_model(path, config=config, data_dir=data_dir, device="cpu") as model:
+        target = out or Path(
+            identifier(model.config.name) + ("_int8" if int8 else "") + _ENDINGS[form]
+        )
+        _refuse_what_is_there(target, form, overwrite)
+        examples = _examples(model, data_dir, _TRIED[form])
+        ours = predict(model.network, examples.x)
+        with _explained(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with files.scratch_folder(target.parent) as scratch:
+                new = scratch / target.name
+                if form == "script":
+                    theirs = _script(model, new, examples)
+                elif form == "savedmodel":
+                    savedmodel.write(freeze(model.network), model.classes, new)
+                    theirs = savedmodel.run(new, examples.x)
+                else:
+                    calibration = _calibration(model, data_dir) if int8 else None
+                    content = tflite.convert(freeze(model.network), calibration)
+                    content = tflite.with_labels(content, model.classes)
+                    files.write_bytes(new, content)
+                    theirs = tflite.run(content, examples.x)
+                seen = compare(examples, ours, theirs)
+                if not int8 and not seen.largest_difference <= _TOLERANCE:
+                    raise ExportError(
+                        f"{form} answers otherwise than {model.prefix}: up to "
+                        f"{seen.largest_difference:.3g} apart; nothing is written"
+                    )
+                size = size_of(new)
+                _put(new, target)
+    return Exported(str(model.prefix), form, str(target), size, int8, seen)
+
+
+def _refuse_what_is_there(target: Path, form: Form, overwrite: bool) -> None:
+    if not target.exists():
+        return
+    is_ours = target.is_file()
+    if form == "savedmodel":
+        is_ours = (target / "saved_model.pb").exists()
+    if not is_ours:
+        raise ExportError(
+            f"{target} is something else; choose another place with --out"
+        )
+    if not overwrite:
+        raise ExportError(
+            f"{target} exists; replace it with --overwrite, or choose another place "
+            "with --out"
+        )
+
+
+def _examples(model: OpenedModel, data_dir: Path | None, limit: int) -> Examples:
+    """Return held-out examples, or random ones where the data is not here."""
+    shape = tuple(model.network.x.shape.as_list()[1:])
+    try:
+        dataset = open_data(model.config, data_dir)
+        split = open_split(model.config, dataset, "valid")
+    except DatasetError:
+        return random_examples(shape, _RANDOM)
+    return real_examples(dataset, split, "valid", limit)
+
+
+def _calibration(model: OpenedModel, data_dir: Path | None) -> NDArray[np.float32]:
+    try:
+        dataset = open_data(model.config, data_dir)
+    except DatasetError as error:
+        raise ExportError(
+            f"8-bit numbers are fitted to the train split, which is not here: {error}"
+        ) from None
+    split = open_split(model.config, dataset, "train")
+    return real_examples(dataset, split, "train", _CALIBRATED).x
+
+
+def _script(model: OpenedModel, new: Path, examples: Examples) -> NDArray[np.float32]:
+    subject = Subject(
+        model.config, model.dataset, model.shape, model.classes, model.prefix.name
+    )
+    files.write_text(new, script(subject))
+    return saved_script.run(new, model.prefix, examples.x, model.plan)
+
+
+def _put(new: Path, target: Path) -> None:
+    if new.is_dir():
+        for file in new.rglob("*"):
+            if file.is_file():
+                files.sync(file)
+        files.replace_folder(new, target)
+    else:
+        os.replace(new, target)
+        files.sync_folder(target.parent)
+
+
+@contextlib.contextmanager
+def _explained(target: Path) -> Iterator[None]:
+    """Turn the system's refusal to write into one line that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise ExportError(
+            f"cannot write {target}: {error.strerror or error}; free some room or "
+            "choose another place with --out"
+        ) from error

@@ -1,0 +1,82 @@
+"""A layer of a config as the call that a TFLearn script makes."""
+
+import inspect
+from collections import defaultdict
+from typing import Any
+
+from beenet.config.functions import ACTIVATIONS, INITIALIZERS, Function
+from beenet.config.layers import Layer
+from beenet.errors import ExportError
+from beenet.export.code import bracketed, literal
+from beenet.network.layers import layer_function
+
+_MEANINGLESS = {"restore"}
+"""Arguments that would keep a script from loading all the weights."""
+
+
+class Calls:
+    """Calls of layers, and what a script must import for them."""
+
+    def __init__(self) -> None:
+        """Begin with no calls."""
+        self.imports: defaultdict[str, set[str]] = defaultdict(set)
+
+    def lines(self, target: str, layer: Layer, incoming: str, indent: int) -> list[str]:
+        """Return the statement ``target = conv_2d(incoming, ...)``.
+
+        Args:
+            target: the variable that takes the output.
+            layer: the layer.
+            incoming: the variable, or list of variables, that it takes.
+            indent: spaces in front.
+
+        Raises:
+            ExportError: the layer is not one of TFLearn's functions.
+        """
+        function = self._imported(layer)
+        fields = type(layer).model_fields
+        required = [key for key in fields if fields[key].is_required()]
+        given = [key for key in fields if key not in required and layer.given(key)]
+        arguments = [incoming]
+        for key in [*required, *(key for key in given if key not in _MEANINGLESS)]:
+            value = _text(getattr(layer, key))
+            # As people write fully_connected(net, 100), but nb_filter=20.
+            alone = [key] == required and _is_second(function, key)
+            arguments.append(value if alone else f"{key}={value}")
+        head = f"{target} = {layer.tflearn_name}("
+        return bracketed(head, arguments, ")", indent)
+
+    def _imported(self, layer: Layer) -> Any:
+        function = layer_function(layer).func  # type: ignore[attr-defined]
+        module, name = function.__module__, function.__name__
+        if not module.startswith("tflearn.") or name != layer.tflearn_name:
+            raise ExportError(
+                f"layer {getattr(layer, 'name', '')} ({layer.tflearn_name}) is not "
+                "one of TFLearn's: no plain script can build it"
+            )
+        self.imports[module].add(name)
+        return function
+
+
+def _is_second(function: Any, key: str) -> bool:
+    return list(inspect.signature(function).parameters)[1:2] == [key]
+
+
+def _text(value: Any) -> str:
+    """Write an argument: a name, a number, or a function with its arguments."""
+    if not isinstance(value, Function):
+        return literal(value)
+    name = value.tflearn_name
+    given = {
+        key: argument
+        for key, argument in value.arguments().items()
+        if value.given(key) and key not in _MEANINGLESS
+    }
+    if not given:
+        return literal(name)
+    arguments = ", ".join(f"{key}={literal(v)}" for key, v in given.items())
+    if name in ACTIVATIONS:
+        return f"lambda x: tflearn.activations.{name}(x, {arguments})"
+    if name in INITIALIZERS:
+        return f"tflearn.initializations.{name}({arguments})"
+    raise ExportError(f"{name} with arguments cannot be written in a plain script")

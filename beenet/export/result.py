@@ -1,0 +1,94 @@
+"""What came of an export: a file, and how far its answers are from the model's."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.export.examples import Examples
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The answers of a model and of its exported twin to the same examples."""
+
+    examples: int
+    """How many."""
+    source: str
+    """Where they come from."""
+    largest_difference: float
+    """Of any two numbers that the two answered."""
+    same_class: float
+    """Share of the examples that both put into the same class."""
+    accuracy: float | None
+    """The model's, on these examples; None where their classes are not known."""
+    exported_accuracy: float | None
+    """The exported twin's."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A model in another form."""
+
+    model: str
+    """The `.tfl`."""
+    form: str
+    """``script``, ``savedmodel`` or ``tflite``."""
+    path: str
+    """Where it is."""
+    size: int
+    """Its bytes on the disk."""
+    int8: bool
+    """Whether it calculates in 8-bit whole numbers."""
+    comparison: Comparison
+    """How it answers."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data, numbers at full precision."""
+        return asdict(self)
+
+    def to_text(self) -> str:
+        """Return it in a few lines."""
+        seen = self.comparison
+        lines = [
+            f"{self.path}: {self.size:,} bytes",
+            f"largest difference  {seen.largest_difference:.3g}  "
+            f"({seen.examples:,} examples, {seen.source})",
+            f"same class          {seen.same_class:.5f}",
+        ]
+        if seen.accuracy is not None:
+            lines.append(
+                f"accuracy            {seen.exported_accuracy:.5f}  "
+                f"(the model's {seen.accuracy:.5f})"
+            )
+        return "\n".join(lines)
+
+
+def compare(
+    examples: Examples, ours: NDArray[np.float32], theirs: NDArray[np.float32]
+) -> Comparison:
+    """Compare two networks' answers, float32 [n, n_classes] each."""
+    classes, exported = ours.argmax(axis=1), theirs.argmax(axis=1)
+
+    def accuracy(said: NDArray[np.int64]) -> float | None:
+        if examples.labels is None:
+            return None
+        return float(np.mean(said == examples.labels))
+
+    difference = np.abs(ours.astype(np.float64) - theirs)
+    return Comparison(
+        examples=len(ours),
+        source=examples.title,
+        largest_difference=float(difference.max()),
+        same_class=float(np.mean(classes == exported)),
+        accuracy=accuracy(classes),
+        exported_accuracy=accuracy(exported),
+    )
+
+
+def size_of(path: Path) -> int:
+    """Return the bytes of a file, or of all files in a folder."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())

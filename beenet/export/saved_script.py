@@ -1,0 +1,48 @@
+"""An exported script, run as a user runs it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.engine import Plan
+from beenet.errors import ExportError
+
+
+def run(
+    script: Path, prefix: Path, x: NDArray[np.float32], plan: Plan
+) -> NDArray[np.float32]:
+    """Return what a script prints of some examples, in a process of its own.
+
+    Args:
+        script: the script; the examples are written beside it for a while.
+        prefix: the `.tfl` that it loads.
+        x: float32 [n, *shape].
+        plan: the threads that it may use, on which the last bits depend.
+
+    Raises:
+        ExportError: it fails; says the last line of why.
+    """
+    examples = script.with_name("examples.npy")
+    np.save(examples, x)
+    threads = {
+        "TF_NUM_INTRAOP_THREADS": str(plan.intra),
+        "TF_NUM_INTEROP_THREADS": str(plan.inter),
+        "CUDA_VISIBLE_DEVICES": "",
+    }
+    done = subprocess.run(
+        [sys.executable, str(script), str(prefix), str(examples)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **threads},
+        check=False,
+    )
+    examples.unlink()
+    if done.returncode != 0:
+        lines = done.stderr.strip().splitlines() or ["no reason given"]
+        raise ExportError(f"the script written for {prefix} fails: {lines[-1]}")
+    numbers = [line.split("\t")[1:] for line in done.stdout.splitlines()]
+    return np.array(numbers, np.float32)

@@ -1,0 +1,73 @@
+"""SavedModel: a folder for TensorFlow's own loaders and servers."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.export.frozen import Frozen
+from beenet.tflearn_backend import quiet_stderr, tf
+
+INPUT, OUTPUT = "x", "probabilities"
+"""What the signature calls the network's two ends."""
+
+CLASSES = "classes.txt"
+"""The asset that holds the class names, one a line, in the order of the output."""
+
+_SERVE = "serve"
+_SIGNATURE = "serving_default"
+_BATCH_SIZE = 256
+
+
+def write(frozen: Frozen, classes: Sequence[str], folder: Path) -> None:
+    """Write a network as a SavedModel with one signature.
+
+    Args:
+        frozen: the network.
+        classes: the class names in one-hot order.
+        folder: where to; must not exist.
+    """
+    names = folder.with_name(CLASSES)
+    names.write_text("".join(f"{name}\n" for name in classes), encoding="utf-8")
+    with quiet_stderr(), tf.Graph().as_default() as graph:
+        x, output = frozen.ends_in(graph)
+        asset = tf.constant(str(names), name="classes")
+        tf.add_to_collection(tf.GraphKeys.ASSET_FILEPATHS, asset)
+        signature = tf.saved_model.predict_signature_def({INPUT: x}, {OUTPUT: output})
+        builder = tf.saved_model.Builder(str(folder))
+        with tf.Session(graph=graph) as session:
+            builder.add_meta_graph_and_variables(
+                session,
+                [_SERVE],
+                signature_def_map={_SIGNATURE: signature},
+                assets_collection=tf.get_collection(tf.GraphKeys.ASSET_FILEPATHS),
+            )
+            builder.save()
+    names.unlink()
+
+
+def run(folder: Path, x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what a SavedModel answers in a graph of its own.
+
+    Args:
+        folder: the SavedModel.
+        x: float32 [n, *shape].
+
+    Returns:
+        float32 [n, n_classes].
+    """
+    with (
+        quiet_stderr(),
+        tf.Graph().as_default() as graph,
+        tf.Session(graph=graph) as session,
+    ):
+        meta = tf.saved_model.load(session, [_SERVE], str(folder))
+        signature = meta.signature_def[_SIGNATURE]
+        taken = signature.inputs[INPUT].name
+        given = signature.outputs[OUTPUT].name
+        answers = [
+            session.run(given, {taken: x[start : start + _BATCH_SIZE]})
+            for start in range(0, len(x), _BATCH_SIZE)
+        ]
+    return np.concatenate(answers)

@@ -1,0 +1,149 @@
+"""A model as a plain TFLearn script, which needs no beenet."""
+
+from dataclasses import dataclass
+
+from beenet import __version__
+from beenet.config import Config
+from beenet.config.layers import Layer
+from beenet.export.code import bracketed, identifier, import_lines, literal
+from beenet.export.layer_code import Calls
+from beenet.export.shims import shims
+from beenet.registry import REGISTRY
+
+_NOQA = "  # noqa: E402"
+_NETWORK = "network"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a script says of the model it belongs to."""
+
+    config: Config
+    dataset: str
+    """The title of the data it was trained on."""
+    shape: tuple[int, ...]
+    """The shape of one example."""
+    classes: tuple[str, ...]
+    """The class names in one-hot order."""
+    model: str
+    """The name of its `.tfl`."""
+
+    @property
+    def name(self) -> str:
+        """The config's name as Python's functions may have it."""
+        return identifier(self.config.name)
+
+
+def script(subject: Subject) -> str:
+    """Return the script: functions to build and to load, and a small main.
+
+    Raises:
+        ExportError: a layer cannot be written as a call of TFLearn's.
+    """
+    calls = Calls()
+    build = _build(subject, calls)
+    text = "\n".join(build)
+    mended = shims(text)
+    lines = [
+        *_docstring(subject),
+        "",
+        "import sys",
+        "",
+        "import numpy as np",
+        "import PIL.Image",
+        "import tensorflow.compat.v1 as tf",
+        "from tensorflow.python.util import nest",
+        "",
+        "# TFLearn 0.5 knows these by names that TensorFlow and Pillow have given up.",
+        "nest.is_sequence = nest.is_nested",
+        "PIL.Image.ANTIALIAS = PIL.Image.LANCZOS",
+        "",
+        f"import tflearn{_NOQA}",
+    ]
+    for module, names in sorted(calls.imports.items()):
+        lines += import_lines(module, sorted(names), _NOQA)
+    lines += ["", "", *mended] if mended else []
+    classes = bracketed("CLASSES = [", list(map(literal, subject.classes)), "]", 0)
+    lines += ["", *classes, "", "", *build, "", "", *_load(subject), "", ""]
+    lines += _main(subject)
+    return "\n".join(lines) + "\n"
+
+
+def _docstring(subject: Subject) -> list[str]:
+    shape = ", ".join(map(str, _input_shape(subject)))
+    return [
+        f'"""{subject.config.name}: a network for plain TFLearn 0.5.',
+        "",
+        f"Written by beenet {__version__} for {subject.model}, which was trained on",
+        f"{subject.dataset}.",
+        "",
+        f"input   float32 [n, {shape}], {_values(subject)}",
+        f"output  float32 [n, {len(subject.classes)}], one number for each of CLASSES",
+        "",
+        "To print the class of each example of an array, and the numbers behind it:",
+        "",
+        f"    python {subject.name}.py {subject.model} examples.npy",
+        '"""',
+    ]
+
+
+def _values(subject: Subject) -> str:
+    name = subject.config.dataset.name
+    if name is None:
+        return "values as in the training data"
+    if REGISTRY[name].kind == "image":
+        return "images with values from 0 to 1"
+    return "amplitudes divided by the largest"
+
+
+def _input_shape(subject: Subject) -> tuple[int, ...]:
+    first = subject.config.layers[0]
+    return first.output_shape(subject.shape) if _is_input(first) else subject.shape
+
+
+def _is_input(layer: Layer) -> bool:
+    return layer.tflearn_name == "input_data"
+
+
+def _build(subject: Subject, calls: Calls) -> list[str]:
+    first, *rest = subject.config.layers
+    arguments = [f"shape={literal([None, *_input_shape(subject)])}"]
+    if not _is_input(first):
+        rest = [first, *rest]
+    elif first.given("name"):
+        arguments.append(f"name={literal(first.arguments()['name'])}")
+    calls.imports["tflearn.layers.core"].add("input_data")
+    lines = [
+        f"def build_{subject.name}():",
+        '    """Build the network in the default graph; return its output."""',
+        *bracketed(f"{_NETWORK} = input_data(", arguments, ")", 4),
+    ]
+    for layer in rest:
+        lines += calls.lines(_NETWORK, layer, _NETWORK, 4)
+    return [*lines, f"    return {_NETWORK}"]
+
+
+def _load(subject: Subject) -> list[str]:
+    return [
+        f"def load_{subject.name}(path):",
+        '    """Return the network with the weights of a .tfl, in its own graph."""',
+        "    with tf.Graph().as_default():",
+        "        tflearn.config.init_training_mode()",
+        f"        model = tflearn.DNN(build_{subject.name}())",
+        "        model.load(path)",
+        "    return model",
+    ]
+
+
+def _main(subject: Subject) -> list[str]:
+    return [
+        'if __name__ == "__main__":',
+        "    if len(sys.argv) != 3:",
+        "        sys.exit(__doc__)",
+        "    examples = np.load(sys.argv[2])",
+        "    if examples.dtype == np.uint8:",
+        "        examples = examples / np.float32(255)",
+        f"    examples = examples.reshape({literal([-1, *_input_shape(subject)])})",
+        f"    for row in load_{subject.name}(sys.argv[1]).predict(examples):",
+        '        print(CLASSES[np.argmax(row)], *(f"{p:.9g}" for p in row), sep="\\t")',
+    ]

@@ -1,0 +1,111 @@
+"""TFLite: one file for small computers, in float32 or calibrated whole numbers."""
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.errors import ExportError
+from beenet.export.frozen import Frozen
+from beenet.tflearn_backend import quiet_stderr, tf
+
+LABELS = "labels.txt"
+"""The class names, one a line, in a zip archive behind the network, as TFLite's own
+tools put them there."""
+
+_BATCH_SIZE = 64
+
+
+def convert(frozen: Frozen, calibration: NDArray[np.float32] | None = None) -> bytes:
+    """Return a network as a TFLite file, whose input and output are float32.
+
+    Args:
+        frozen: the network.
+        calibration: examples that show what ranges the values take, float32
+            [n, *shape]; with them, all arithmetic is in 8-bit whole numbers.
+
+    Raises:
+        ExportError: TFLite has no such operation; names it and its layers.
+    """
+
+    def examples() -> Iterator[list[NDArray[np.float32]]]:
+        for i in range(0 if calibration is None else len(calibration)):
+            yield [calibration[i : i + 1]]  # type: ignore[index]
+
+    with tf.Graph().as_default() as graph, _session(graph) as session:
+        x, output = frozen.ends_in(graph)
+        with quiet_stderr():
+            converter = tf.lite.TFLiteConverter.from_session(session, [x], [output])
+        if calibration is not None:
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+            converter.representative_dataset = examples
+            converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+        try:
+            with quiet_stderr():
+                return bytes(converter.convert())
+        except Exception as error:  # its own kinds, and RuntimeError of the calibrator
+            raise ExportError(_refusal(str(error), frozen)) from None
+
+
+def with_labels(model: bytes, classes: Sequence[str]) -> bytes:
+    """Return a TFLite file that carries its class names: ``unzip`` finds them."""
+    file = io.BytesIO(model)
+    with zipfile.ZipFile(file, "a") as archive:
+        # Without the time of day: the same model gives the same bytes.
+        archive.writestr(
+            zipfile.ZipInfo(LABELS), "".join(f"{name}\n" for name in classes)
+        )
+    return file.getvalue()
+
+
+def run(model: bytes, x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what TFLite's interpreter answers.
+
+    Args:
+        model: the file.
+        x: float32 [n, *shape].
+
+    Returns:
+        float32 [n, n_classes].
+    """
+    with warnings.catch_warnings(), quiet_stderr():
+        # Its heir, ai-edge-litert, is a package of its own; this one is TensorFlow's.
+        warnings.simplefilter("ignore")
+        interpreter = tf.lite.Interpreter(model_content=model)
+        (taken,), (given,) = (
+            interpreter.get_input_details(),
+            interpreter.get_output_details(),
+        )
+        answers = []
+        for start in range(0, len(x), _BATCH_SIZE):
+            batch = x[start : start + _BATCH_SIZE]
+            interpreter.resize_tensor_input(taken["index"], batch.shape)
+            interpreter.allocate_tensors()
+            interpreter.set_tensor(taken["index"], batch)
+            interpreter.invoke()
+            answers.append(interpreter.get_tensor(given["index"]))
+    return np.concatenate(answers)
+
+
+def _session(graph: Any) -> Any:
+    with quiet_stderr():
+        return tf.Session(graph=graph)
+
+
+def _refusal(message: str, frozen: Frozen) -> str:
+    """Return in one line what the converter refuses, and where that stands."""
+    refused = set(re.findall(r"'?tf\.(\w+)'? op is neither", message))
+    places = [
+        f"{node.op} in {node.name.split('/')[0]}"
+        for node in frozen.graph_def.node
+        if node.op in refused
+    ]
+    if places:
+        return f"TFLite has no operation for {', '.join(dict.fromkeys(places))}"
+    first = next((line for line in message.splitlines() if line.strip()), "no reason")
+    return f"TFLite's converter refuses this network: {first.strip()}"

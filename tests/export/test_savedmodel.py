@@ -1,0 +1,39 @@
+import subprocess
+import sys
+
+import numpy as np
+
+from beenet.engine import predict
+from beenet.experiment.opened import opened_model
+from beenet.export import savedmodel
+from beenet.export.frozen import freeze
+
+# TensorFlow 2 as it comes, without TFLearn.
+READER = """
+import sys
+import numpy as np
+import tensorflow as tf
+answer = tf.saved_model.load("net").signatures["serving_default"]
+(name, given), = answer.structured_input_signature[1].items()
+assert (name, given.shape.as_list(), given.dtype) == ("x", [None, 8, 8, 1], tf.float32)
+x = tf.constant(np.load("x.npy"))
+np.save("y.npy", answer(x=x)["probabilities"].numpy())
+"""
+
+
+def test_tensorflow_2_reads_it_and_gets_the_same_answers(model, tmp_path):
+    x = np.random.default_rng(3).random((20, 8, 8, 1), dtype=np.float32)
+    np.save(tmp_path / "x.npy", x)
+    with opened_model(model) as opened:
+        ours = predict(opened.network, x)
+        frozen, classes = freeze(opened.network), opened.classes
+    savedmodel.write(frozen, classes, tmp_path / "net")
+    np.testing.assert_allclose(savedmodel.run(tmp_path / "net", x), ours, atol=1e-6)
+    subprocess.run(
+        [sys.executable, "-c", READER], cwd=tmp_path, check=True, capture_output=True
+    )
+    np.testing.assert_allclose(np.load(tmp_path / "y.npy"), ours, atol=1e-6)
+    assert np.ptp(ours) > 0.1
+    names = (tmp_path / "net" / "assets" / "classes.txt").read_text()
+    assert names == "LIGHT\nDARK\nSTRIPED\n"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["net", "x.npy", "y.npy"]
