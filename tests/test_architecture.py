@@ -18,6 +18,7 @@ FLOORS = [
     ["errors"],
     ["registry", "files", "interrupts"],
     ["config"],
+    ["media"],
     ["datasets", "metrics", "runs", "history", "provenance"],
     ["tflearn_backend"],
     ["network"],
@@ -77,6 +78,8 @@ def test_imports_point_down(path):
         ("click", {"cli"}),
         ("rich", {"cli"}),
         ("yaml", {"config"}),
+        ("PIL", {"media", "tflearn_backend"}),
+        ("soundfile", {"media"}),
     ],
 )
 def test_a_package_is_imported_in_its_rooms_alone(package, rooms):

@@ -14,6 +14,7 @@ from beenet.cli.check import check
 from beenet.cli.data import data
 from beenet.cli.eval import evaluate
 from beenet.cli.export import export
+from beenet.cli.predict import predict
 from beenet.cli.report import report
 from beenet.cli.schema import schema
 from beenet.cli.train import train
@@ -51,5 +52,15 @@ def main() -> None:
     """
 
 
-for _command in (train, evaluate, check, data, export, report, bench, schema):
+for _command in (
+    train,
+    evaluate,
+    predict,
+    check,
+    data,
+    export,
+    report,
+    bench,
+    schema,
+):
     main.add_command(_command)

@@ -58,6 +58,17 @@ quiet_option = click.option(
     "-q", "--quiet", is_flag=True, help="Print results and errors only."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+csv_option = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+channels_option = click.option(
+    "--channels",
+    type=click.Choice(["gray", "bgr", "rgb"]),
+    help="Order of a picture's colours. [default: as in the data set]",
+)
+seconds_option = click.option(
+    "--seconds",
+    type=click.FloatRange(0, 3600, min_open=True),
+    help="Length of a recording's windows. [default: as in the data set, or 2]",
+)
 split_option = click.option(
     "--split",
     type=click.Choice(SPLITS),

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from beenet.datasets.encode import decode
 from beenet.errors import DatasetError
+from beenet.media import Recipe
 from beenet.registry import SPLITS
 
 
@@ -71,6 +72,8 @@ class Dataset:
     """The name to show: `BEE1`, or `BEE1 (synthetic, scale 0.01)`."""
     source: Source
     """Where the values come from."""
+    recipe: Recipe | None = None
+    """How raw files become examples like these; None where no raw file can."""
 
     @property
     def hashes(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ from beenet.datasets.home import cache_folder, data_home
 from beenet.datasets.idx import PackedMnist
 from beenet.datasets.manifest import Manifest, load_manifest
 from beenet.errors import DatasetError
+from beenet.media import recipe_for
 from beenet.registry import DatasetInfo, find
 
 
@@ -74,7 +75,14 @@ def _at_path(
     pickles = six_pickles(folder, classes=tuple(classes), cache=cache)
     own = folder.resolve().name
     return Dataset(
-        own, pickles.shape, pickles.classes, pickles.counts, False, own, pickles
+        name=own,
+        shape=pickles.shape,
+        classes=pickles.classes,
+        counts=pickles.counts,
+        synthetic=False,
+        title=own,
+        source=pickles,
+        recipe=recipe_for(pickles.shape),
     )
 
 
@@ -106,7 +114,10 @@ def _dataset(
     counts = source.counts if isinstance(source, SixPickles) else info.counts
     synthetic = manifest is not None and manifest.synthetic
     title = manifest.title if manifest is not None and synthetic else name
-    return Dataset(name, info.shape, info.classes, counts, synthetic, title, source)
+    recipe = recipe_for(info.shape, info)
+    return Dataset(
+        name, info.shape, info.classes, counts, synthetic, title, source, recipe
+    )
 
 
 def _refuse_other_classes(info: DatasetInfo, classes: Sequence[str] | None) -> None:

@@ -239,6 +239,7 @@ def _write_results(
         synthetic=dataset.synthetic,
         hashes=dataset.hashes,
         plan=plan,
+        recipe=dataset.recipe,
     )
     files.write_text(sidecar_path(folder.model), sidecar.to_text(versions()))
     origin |= {

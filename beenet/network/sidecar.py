@@ -11,6 +11,8 @@ from beenet.config import Config, plain
 from beenet.config.load import read_text, structure
 from beenet.config.text import Document, dump, parse
 from beenet.errors import NetworkError
+from beenet.media import Recipe, parse_recipe, recipe_for
+from beenet.registry import REGISTRY
 
 FORMAT = 1
 """Raised whenever an older beenet could misread what a newer one writes."""
@@ -33,6 +35,8 @@ class Sidecar:
     """SHA-256 of the raw data files."""
     plan: dict[str, Any]
     """The thread plan; the last bits of a score may depend on it."""
+    recipe: Recipe | None = None
+    """How raw files become examples; None where no raw file can."""
 
     def to_text(self, versions: dict[str, str]) -> str:
         """Return the sidecar's text."""
@@ -47,6 +51,7 @@ class Sidecar:
                     "synthetic": self.synthetic,
                     "sha256": self.hashes,
                 },
+                "recipe": self.recipe.model_dump(mode="json") if self.recipe else None,
                 "plan": self.plan,
                 "config": plain(self.config),
             }
@@ -125,17 +130,29 @@ def read_sidecar(prefix: Path) -> Sidecar:
         )
     try:
         dataset = data["dataset"]
+        config = structure(_within(document, "config"))
+        shape = tuple(int(n) for n in dataset["shape"])
         return Sidecar(
-            config=structure(_within(document, "config")),
+            config=config,
             dataset=str(dataset["title"]),
-            shape=tuple(int(n) for n in dataset["shape"]),
+            shape=shape,
             classes=tuple(str(name) for name in dataset["classes"]),
             synthetic=bool(dataset["synthetic"]),
             hashes={str(k): str(v) for k, v in dataset["sha256"].items()},
             plan=dict(data["plan"]),
+            recipe=_recipe(data, config, shape),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise NetworkError(f"{path} is not a whole sidecar: {error!r}") from None
+
+
+def _recipe(
+    data: dict[str, Any], config: Config, shape: tuple[int, ...]
+) -> Recipe | None:
+    """Return the sidecar's recipe; the first sidecars had none."""
+    if "recipe" not in data:
+        return recipe_for(shape, REGISTRY.get(config.dataset.name or ""))
+    return None if data["recipe"] is None else parse_recipe(data["recipe"])
 
 
 def _within(document: Document, key: str) -> Document:

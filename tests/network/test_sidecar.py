@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from beenet import __version__
 from beenet.config import plain
 from beenet.errors import ConfigError, NetworkError
+from beenet.media import recipe_for
 from beenet.network.sidecar import Sidecar, find_model, read_sidecar, sidecar_path
 
 
@@ -16,6 +19,7 @@ def sidecar(tiny):
         synthetic=True,
         hashes={"train_X.pck": "ab" * 32},
         plan={"intra": 1, "inter": 1},
+        recipe=recipe_for((8, 8, 1)),
     )
 
 
@@ -29,6 +33,26 @@ def test_a_sidecar_reads_back_equal(sidecar, prefix):
     again = read_sidecar(prefix)
     assert again == sidecar
     assert plain(again.config) == plain(sidecar.config)
+
+
+def test_a_sidecar_of_the_first_days_gets_the_recipe_of_its_data(sidecar, prefix):
+    lines = sidecar.to_text({}).splitlines()
+    begin = next(i for i, line in enumerate(lines) if line.startswith("recipe:"))
+    end = next(i for i, line in enumerate(lines) if line.startswith("plan:"))
+    sidecar_path(prefix).write_text("\n".join(lines[:begin] + lines[end:]))
+    assert read_sidecar(prefix) == sidecar
+
+
+def test_data_that_no_raw_file_becomes_have_no_recipe(sidecar, prefix):
+    bare = replace(sidecar, recipe=None)
+    sidecar_path(prefix).write_text(bare.to_text({}))
+    assert read_sidecar(prefix) == bare
+
+
+def test_a_recipe_of_a_later_beenet_is_refused(sidecar, prefix):
+    text = sidecar.to_text({}).replace("frame: first", "frame: all")
+    sidecar_path(prefix).write_text(text)
+    assert "image.frame: Input should be 'first'" in refusal(prefix)
 
 
 def refusal(prefix):

@@ -1,0 +1,156 @@
+"""`beenet predict`."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from beenet.cli import options
+
+if TYPE_CHECKING:
+    from beenet.experiment.predict import FileAnswers, Predictor
+
+
+@click.command(epilog="Example: beenet predict runs/bee1/cnn hive.jpg crops/ --csv")
+@click.argument("model", type=click.Path(path_type=Path))
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE...",
+    type=click.Path(path_type=Path, allow_dash=True),
+)
+@options.channels_option
+@options.seconds_option
+@click.option(
+    "--config",
+    "config_file",
+    type=options.FILE,
+    help="How to build a model that has no sidecar.",
+)
+@options.rename_option
+@options.data_dir_option
+@options.device_option
+@options.quiet_option
+@options.csv_option
+@options.json_option
+def predict(
+    model: Path,
+    files: tuple[Path, ...],
+    channels: str | None,
+    seconds: float | None,
+    config_file: Path | None,
+    names: dict[str, str],
+    data_dir: Path | None,
+    device: str | None,
+    quiet: bool,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
+    """Say what a saved MODEL takes each FILE for, class by class.
+
+    A FILE is a picture, a recording, a .npy or .pck array, a folder of these, or - for
+    one file from stdin. Recordings are cut into windows.
+    """
+    if as_csv and as_json:
+        raise click.UsageError("--csv and --json exclude each other")
+    from beenet.config import load_config
+
+    config = load_config(config_file).config if config_file else None
+
+    from beenet.experiment.predict import open_predictor
+    from beenet.media.recipe import Changes
+
+    with (
+        contextlib.ExitStack() as stack,
+        open_predictor(
+            model,
+            config=config,
+            names=names,
+            changes=Changes(channels, seconds),  # type: ignore[arg-type]
+            data_dir=data_dir,
+            device=device or "auto",
+        ) as predictor,
+    ):
+        stdin = stack.enter_context(_stdin()) if Path("-") in files else None
+        asked = _asked(predictor, files, stdin, quiet)
+        faults = _show(predictor, asked, as_csv, as_json)
+    if faults:
+        sys.exit(1)
+
+
+def _asked(
+    predictor: Predictor, files: Sequence[Path], stdin: Path | None, quiet: bool
+) -> Iterator[FileAnswers]:
+    """Answer for file after file, the notes and faults going to stderr."""
+    from beenet.experiment.inputs import Named, expanded
+
+    def note(text: str) -> None:
+        if not quiet:
+            click.echo(text, err=True)
+
+    if predictor.synthetic:
+        warning = f"trained on {predictor.dataset}: no answer means anything"
+        click.echo(f"warning: {warning}", err=True)
+    if predictor.recipe and predictor.recipe.origin == "assumed":
+        kind = "pictures" if predictor.recipe.kind == "image" else "recordings"
+        note(
+            f"{kind} are read by beenet's own recipe: how the data set was made is not "
+            "known in every step (docs/predict.md)"
+        )
+    given = (
+        Named(stdin, "-") if stdin and named.label == "-" else named
+        for named in expanded(files, predictor.recipe, note)
+    )
+    for answers in predictor.answers(given, note):
+        if answers.fault:
+            click.echo(f"Error: {answers.fault}", err=True)
+        yield answers
+
+
+def _show(
+    predictor: Predictor, asked: Iterator[FileAnswers], as_csv: bool, as_json: bool
+) -> int:
+    """Print the answers; returns how many files could not be read."""
+    from beenet.report import predictions as texts
+
+    classes = predictor.classes
+    if as_csv:
+        click.echo(texts.csv_head(classes), nl=False)
+        faults = 0
+        for file in asked:
+            faults += bool(file.fault)
+            click.echo(texts.csv_lines(classes, file), nl=False)
+        return faults
+    files = list(asked)
+    if as_json:
+        document = {
+            "model": str(predictor.model),
+            "dataset": predictor.dataset,
+            "synthetic": predictor.synthetic,
+            "classes": classes,
+            "recipe": predictor.recipe and predictor.recipe.model_dump(mode="json"),
+            "files": [texts.prediction_json(classes, file) for file in files],
+        }
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    elif table := texts.prediction_table(classes, files):
+        click.echo(table)
+    return sum(bool(file.fault) for file in files)
+
+
+@contextlib.contextmanager
+def _stdin() -> Iterator[Path]:
+    """Give a file that holds what stdin gives: readers must be able to go back."""
+    with tempfile.TemporaryDirectory(prefix="beenet-") as folder:
+        path = Path(folder, "stdin")
+        with path.open("wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        yield path

@@ -1,0 +1,124 @@
+"""What `beenet predict` is given: files, folders of files, arrays."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from beenet.datasets.arrays import read_array
+from beenet.errors import DatasetError
+from beenet.media import Recipe, kind_of_suffix, read_examples, sniff
+
+
+@dataclass(frozen=True)
+class Named:
+    """A file, and what to call it."""
+
+    path: Path
+    label: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One example of a file, or what is wrong with the file."""
+
+    file: int
+    """Pieces of one file have one number, and come one after the other."""
+    label: str
+    """What to call the file."""
+    x: NDArray[Any] | None = None
+    """The example; None for a fault."""
+    start: float | None = None
+    """Where a window of a recording begins, in seconds."""
+    row: int | None = None
+    """Which example of an array."""
+    fault: str = ""
+    """Why the file, or the rest of it, cannot be read."""
+
+
+def pieces(
+    files: Iterable[Named],
+    shape: tuple[int, ...],
+    recipe: Recipe | None,
+    *,
+    unit_range: bool,
+    note: Callable[[str], None],
+) -> Iterator[Piece]:
+    """Read files one after the other, each a piece at a time.
+
+    Args:
+        files: what to read; one that cannot be read does not stop the others.
+        shape: of one example.
+        recipe: what to make of pictures and recordings; None if they are not read.
+        unit_range: arrays must hold values in 0..1.
+        note: told what is worth knowing.
+    """
+    for number, file in enumerate(files):
+
+        def tell(text: str, file: Named = file) -> None:
+            note(text.replace(str(file.path), file.label))
+
+        try:
+            if file.path.is_dir():
+                raise DatasetError(f"{file.path}: holds no file that the net takes")
+            if sniff(file.path).kind == "array":
+                rows = read_array(file.path, shape, unit_range=unit_range)
+                for row, x in enumerate(rows):
+                    yield Piece(number, file.label, x, row=row)
+                continue
+            if recipe is None:
+                raise DatasetError(
+                    f"{file.path}: is no array; nothing else becomes what the net takes"
+                )
+            for example in read_examples(file.path, recipe, tell):
+                yield Piece(number, file.label, example.x, start=example.start)
+        except DatasetError as error:
+            fault = str(error).replace(str(file.path), file.label)
+            yield Piece(number, file.label, fault=fault)
+        except OSError as error:
+            fault = f"{file.label}: cannot be read: {error.strerror or error}"
+            yield Piece(number, file.label, fault=fault)
+
+
+def expanded(
+    paths: Iterable[Path], recipe: Recipe | None, note: Callable[[str], None]
+) -> Iterator[Named]:
+    """Yield files as they are, and of folders, in order, those the net may take.
+
+    In a folder a file counts whose name claims the right kind, or an array; hidden
+    files do not.
+    """
+    kinds = {"array", recipe.kind if recipe else "array"}
+    for path in paths:
+        if not path.is_dir():
+            yield Named(path, shown(path))
+            continue
+        taken = passed = 0
+        for found in files_below(path):
+            if kind_of_suffix(found) in kinds:
+                taken += 1
+                yield Named(found, shown(found))
+            else:
+                passed += 1
+        if not taken:
+            yield Named(path, shown(path))
+        elif passed:
+            files = "1 file" if passed == 1 else f"{passed:,} files"
+            note(f"{shown(path)}: {files} passed over: not of a kind the net takes")
+
+
+def shown(path: Path) -> str:
+    """Return a path as text that every output takes, whatever its bytes."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder and of those in it, sorted, but no hidden ones."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                yield Path(place, name)

@@ -1,0 +1,208 @@
+"""The story of a prediction: a saved model, raw files, and what it takes them for."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, softmax
+
+from beenet.config import Config
+from beenet.datasets.encode import decode
+from beenet.engine import (
+    Plan,
+    available_devices,
+    choose_device,
+    choose_plan,
+    predict,
+    session_config,
+)
+from beenet.errors import DatasetError
+from beenet.experiment.inputs import Named, Piece, pieces
+from beenet.experiment.parts import input_shape, open_data
+from beenet.media import Recipe, recipe_for
+from beenet.media.recipe import Changes
+from beenet.network.build import build
+from beenet.network.network import Network
+from beenet.network.saved import restore_weights
+from beenet.network.sidecar import find_model, read_sidecar
+from beenet.registry import REGISTRY
+from beenet.runs import MODEL
+
+_MOST_EXAMPLES = 1024
+_MOST_BYTES = 2**26
+"""Examples are held until so many are there, or they take so much."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the net says of one example."""
+
+    probabilities: NDArray[np.float32]
+    """The output for each class, float32 [n_classes]."""
+    start: float | None = None
+    """Where a window of a recording begins, in seconds."""
+    row: int | None = None
+    """Which example of an array."""
+
+
+@dataclass(frozen=True)
+class FileAnswers:
+    """What the net says of one file, or why it says nothing."""
+
+    file: str
+    """The file as it was given; ``-`` for what came from stdin."""
+    answers: tuple[Answer, ...] = ()
+    """One of a picture; one a window of a recording; one an example of an array."""
+    fault: str = ""
+    """Why the file cannot be read."""
+
+    @property
+    def whole(self) -> NDArray[np.float32] | None:
+        """The mean over the windows of a recording; None for an array."""
+        if not self.answers or self.answers[0].row is not None:
+            return None
+        outputs = [answer.probabilities for answer in self.answers]
+        mean: NDArray[np.float32] = np.mean(outputs, axis=0, dtype=np.float64)
+        return mean.astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A saved model that is ready to be asked."""
+
+    model: Path
+    """The prefix of the `.tfl`."""
+    dataset: str
+    """The title of what it was trained on; says so if that was synthetic."""
+    synthetic: bool
+    """Trained on a stand-in: no answer means anything."""
+    classes: tuple[str, ...]
+    """Class names in one-hot order."""
+    recipe: Recipe | None
+    """How raw files become examples."""
+    network: Network
+    config: Config
+    shape: tuple[int, ...]
+    """Of one example of its data."""
+
+    def predict(self, x: NDArray[np.generic]) -> NDArray[np.float32]:
+        """Return the output for examples [n, *shape]: float32, or uint8 as k/255."""
+        shape = input_shape(self.config, self.shape)
+        return predict(self.network, x.reshape(len(x), *shape))
+
+    def answers(
+        self, files: Iterable[Named], note: Callable[[str], None] = lambda _: None
+    ) -> Iterator[FileAnswers]:
+        """Ask for files, holding a bounded number of examples at a time.
+
+        Args:
+            files: pictures, recordings, arrays.
+            note: told what is worth knowing.
+
+        Yields:
+            The answers for each file in turn; of one that cannot be read, the fault.
+        """
+        unit_range = self.config.dataset.name is not None
+        unit_range = unit_range and getattr(self.recipe, "kind", "") == "image"
+        stream = pieces(
+            files, self.shape, self.recipe, unit_range=unit_range, note=note
+        )
+        file, label, fault, so_far = -1, "", "", list[Answer]()
+        for piece, output in self._outputs(stream):
+            if piece.file != file:
+                if file >= 0:
+                    yield FileAnswers(label, tuple(so_far), fault)
+                file, label, fault, so_far = piece.file, piece.label, "", []
+            if output is None:
+                fault, so_far = piece.fault, []
+            else:
+                so_far.append(Answer(output, piece.start, piece.row))
+        if file >= 0:
+            yield FileAnswers(label, tuple(so_far), fault)
+
+    def _probabilities(self, x: NDArray[np.generic]) -> NDArray[np.float32]:
+        """Do what the loss does to the output before it compares it with the truth."""
+        output = self.predict(x)
+        loss = self.config.loss.tflearn_name
+        if loss == "softmax_categorical_crossentropy":
+            return np.asarray(softmax(output, axis=1), np.float32)
+        if loss in ("binary_crossentropy", "weighted_crossentropy"):
+            return np.asarray(expit(output), np.float32)
+        return output
+
+    def _outputs(
+        self, stream: Iterator[Piece]
+    ) -> Iterator[tuple[Piece, NDArray[np.float32] | None]]:
+        size = int(np.prod(self.shape)) * 4
+        at_once = max(1, min(_MOST_EXAMPLES, _MOST_BYTES // size))
+        while batch := list(islice(stream, at_once)):
+            xs = [piece.x for piece in batch if piece.x is not None]
+            if len({x.dtype for x in xs}) > 1:
+                xs = [decode(x) for x in xs]
+            outputs = iter(self._probabilities(np.stack(xs)) if xs else ())
+            for piece in batch:
+                yield piece, None if piece.x is None else next(outputs)
+
+
+@contextlib.contextmanager
+def open_predictor(
+    path: Path,
+    *,
+    config: Config | None = None,
+    names: Mapping[str, str] | None = None,
+    changes: Changes | None = None,
+    data_dir: Path | None = None,
+    device: str = "auto",
+) -> Iterator[Predictor]:
+    """Open a saved model, to be asked; leaving it frees what it held.
+
+    Args:
+        path: a run folder, a `.tfl` prefix, or any one file of the model.
+        config: how to build a model that has no sidecar.
+        names: layers or variables that the file calls otherwise than the config, its
+            name first.
+        changes: what to do otherwise than the recipe says.
+        data_dir: where the data sets are installed; a config of one's own data is
+            read there.
+        device: as in a config.
+
+    Raises:
+        NetworkError: it cannot be read, or does not fit.
+        DatasetError: the changes do not apply to what the net takes.
+    """
+    prefix = find_model(path, MODEL)
+    if config is None:
+        known = read_sidecar(prefix)
+        config, plan = known.config, Plan(**known.plan)
+        shape, classes, recipe = known.shape, known.classes, known.recipe
+        title, synthetic = known.dataset, known.synthetic
+    else:
+        plan = choose_plan(config.training.threads)
+        shape, classes, recipe = _described(config, data_dir)
+        title, synthetic = config.dataset.title, False
+    try:
+        recipe = changes.on(recipe) if changes and recipe else recipe
+    except ValueError as error:
+        raise DatasetError(f"{prefix}: {error}") from None
+    options = session_config(choose_device(device, available_devices()), plan)
+    network = build(config, shape, len(classes), session_config=options)
+    with network:
+        restore_weights(network, prefix, names)
+        yield Predictor(
+            prefix, title, synthetic, classes, recipe, network, config, shape
+        )
+
+
+def _described(
+    config: Config, data_dir: Path | None
+) -> tuple[tuple[int, ...], tuple[str, ...], Recipe | None]:
+    """Return shape, classes and recipe of a config's data; only one's own is opened."""
+    if config.dataset.name is not None:
+        info = REGISTRY[config.dataset.name]
+        return info.shape, info.classes, recipe_for(info.shape, info)
+    dataset = open_data(config, data_dir)
+    return dataset.shape, dataset.classes, dataset.recipe

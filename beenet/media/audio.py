@@ -1,0 +1,124 @@
+"""Recordings of any rate, width and number of channels, window by window."""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.errors import DatasetError
+from beenet.media.recipe import AudioRecipe
+
+if TYPE_CHECKING:
+    from soundfile import SoundFile
+
+_RATES = (1_000, 400_000)
+"""Hz: outside of these a header lies."""
+_MOST_CHANNELS = 32
+_MOST_BYTES = 2**30
+"""A window that would take more than this is refused."""
+
+
+def read_windows(
+    path: Path, recipe: AudioRecipe
+) -> Iterator[tuple[float, NDArray[np.float32]]]:
+    """Read a recording by its recipe, holding one window at a time.
+
+    A window is made of its own samples alone: it is what a file would be that holds
+    nothing else.
+
+    Yields:
+        The window's start in seconds, and its numbers, shape ``recipe.shape``.
+
+    Raises:
+        DatasetError: it is no recording, damaged, or holds NaN or no sound at all.
+    """
+    try:
+        import soundfile
+    except (
+        ImportError,
+        OSError,
+    ) as error:  # the latter: no libsndfile for this machine
+        raise DatasetError(
+            f"{path}: recordings need libsndfile, which cannot be loaded: {error}"
+        ) from None
+    try:
+        # By the open file: told the name, libsndfile would trust a suffix.
+        with path.open("rb") as file, soundfile.SoundFile(file) as sound:
+            yield from _windows(sound, recipe)
+        return
+    except soundfile.LibsndfileError as error:
+        why = f"is not audio that can be read: {error.error_string}"
+    except DatasetError as error:
+        why = str(error)
+    except OSError as error:
+        why = f"cannot be read: {error.strerror or error}"
+    except MemoryError:
+        why = "does not fit into memory"
+    raise DatasetError(f"{path}: {' '.join(why.split()).rstrip('.')}")
+
+
+def _windows(
+    sound: "SoundFile", recipe: AudioRecipe
+) -> Iterator[tuple[float, NDArray[np.float32]]]:
+    size = _frames(sound, recipe)
+    start, last = 0, np.empty(0)
+    while True:
+        block = _mono(sound, size)
+        if len(block) < size:
+            break
+        yield start / sound.samplerate, _numbers(block, recipe)
+        start, last = start + size, block
+    if start == 0 and len(block) == 0:
+        raise DatasetError("holds no sound")
+    if start == 0:
+        yield 0.0, _numbers(np.pad(block, (0, size - len(block))), recipe)
+    elif 2 * len(block) >= size:
+        whole = np.concatenate([last, block])[-size:]
+        begins = (start + len(block) - size) / sound.samplerate
+        yield begins, _numbers(whole, recipe)
+
+
+def _frames(sound: "SoundFile", recipe: AudioRecipe) -> int:
+    """Return the samples of a window in the file, which is not believed everything."""
+    rate, channels = int(sound.samplerate), int(sound.channels)
+    if not _RATES[0] <= rate <= _RATES[1]:
+        raise DatasetError(f"declares a rate of {rate:,} Hz, which cannot be")
+    if channels > _MOST_CHANNELS:
+        raise DatasetError(f"declares {channels:,} channels; at most 32 are read")
+    size = max(1, round(recipe.seconds * rate))
+    if size * channels * 8 > _MOST_BYTES:
+        raise DatasetError(
+            f"a window of {recipe.seconds:g} s does not fit into memory: it has "
+            f"{size:,} samples of {channels} channels"
+        )
+    return size
+
+
+def _mono(sound: "SoundFile", size: int) -> NDArray[np.float64]:
+    """Return the mean of the channels over the next samples, at most ``size``."""
+    block: NDArray[np.float64] = sound.read(size, dtype="float64", always_2d=True)
+    with np.errstate(all="ignore"):
+        mixed: NDArray[np.float64] = block.mean(axis=1)
+    if not np.isfinite(mixed).all():
+        raise DatasetError("holds NaN or infinity")
+    return mixed
+
+
+def _numbers(window: NDArray[Any], recipe: AudioRecipe) -> NDArray[np.float32]:
+    from scipy.signal import resample_poly
+
+    if len(window) != recipe.samples:
+        shared = math.gcd(recipe.samples, len(window))
+        # Many recordings lie far off 0: padded with zeros, their ends would sag.
+        up, down = recipe.samples // shared, len(window) // shared
+        window = resample_poly(window, up, down, padtype="mean")
+    highest, peak = window.max(), np.abs(window).max()
+    by = highest if recipe.values == "divide by maximum" and highest > 0 else peak
+    with np.errstate(all="ignore"):
+        numbers = (window / by if by > 0 else window).astype(np.float32)
+    if not np.isfinite(numbers).all():
+        raise DatasetError("holds numbers too large to be sound")
+    return numbers.reshape(recipe.shape)

@@ -1,0 +1,79 @@
+"""One file, one recipe, one example or several."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from numpy.typing import NDArray
+
+from beenet.errors import DatasetError
+from beenet.media.recipe import AudioRecipe, Recipe
+from beenet.media.sniff import Content, sniff
+
+AUDIO_SUFFIXES = {
+    ".aif", ".aifc", ".aiff", ".au", ".caf", ".flac", ".mp3", ".oga", ".ogg", ".opus",
+    ".rf64", ".snd", ".w64", ".wav", ".wave",
+}  # fmt: skip
+IMAGE_SUFFIXES = {
+    ".apng", ".avif", ".bmp", ".dib", ".gif", ".ico", ".j2k", ".jfif", ".jp2", ".jpe",
+    ".jpeg", ".jpg", ".pbm", ".pcx", ".pgm", ".png", ".pnm", ".ppm", ".sgi", ".tga",
+    ".tif", ".tiff", ".webp",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Example:
+    """What a net takes, made of a picture or of a window of a recording."""
+
+    x: NDArray[Any]
+    """Of the recipe's shape: uint8 (k stands for k/255) or float32."""
+    start: float | None = None
+    """Where the window begins, in seconds; None for a picture."""
+
+
+def read_examples(
+    path: Path, recipe: Recipe, note: Callable[[str], None] = lambda _: None
+) -> Iterator[Example]:
+    """Read the examples of one file: one of a picture, some of a recording.
+
+    Args:
+        path: the file; its content counts, not its name.
+        recipe: what to make of it.
+        note: told if the name claims something else.
+
+    Raises:
+        DatasetError: it cannot be read, or is of another kind.
+    """
+    found = sniff(path)
+    if found.kind not in (recipe.kind, "unknown"):
+        wanted = "recordings" if recipe.kind == "audio" else "pictures"
+        other = found.name if ";" in found.name else f"{found.name}; {wanted} are read"
+        raise DatasetError(f"{path}: is {other}")
+    if is_misnamed(path, found):
+        note(f"{path}: is {found.name}, whatever its name says")
+    if isinstance(recipe, AudioRecipe):
+        from beenet.media.audio import read_windows
+
+        for start, x in read_windows(path, recipe):
+            yield Example(x, start)
+    else:
+        from beenet.media.images import read_image
+
+        yield Example(read_image(path, recipe))
+
+
+def kind_of_suffix(path: Path) -> Literal["image", "audio", "array"] | None:
+    """Return what a file's name claims that it is."""
+    suffix = path.suffix.lower()
+    if suffix in (".npy", ".pck"):
+        return "array"
+    if suffix in AUDIO_SUFFIXES:
+        return "audio"
+    return "image" if suffix in IMAGE_SUFFIXES else None
+
+
+def is_misnamed(path: Path, found: Content) -> bool:
+    """Return whether a recording calls itself a WAV, and is none."""
+    claims = path.suffix.lower() in (".wav", ".wave")
+    return claims and found.kind == "audio" and found.name != "WAV audio"

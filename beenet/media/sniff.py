@@ -1,0 +1,101 @@
+"""What a file is, told by its first bytes; its name may say anything."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from beenet.errors import DatasetError
+
+_HEAD = 64
+
+Kind = Literal["image", "audio", "array", "other", "unknown"]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the first bytes say."""
+
+    kind: Kind
+    """What could read it; ``other`` is known and of no use here."""
+    name: str
+    """What to call it: ``MP3 audio``."""
+
+
+_STARTS: list[tuple[bytes, Kind, str]] = [
+    (b"\x89PNG\r\n\x1a\n", "image", "a PNG image"),
+    (b"\xff\xd8\xff", "image", "a JPEG image"),
+    (b"GIF8", "image", "a GIF image"),
+    (b"BM", "image", "a BMP image"),
+    (b"II*\0", "image", "a TIFF image"),
+    (b"MM\0*", "image", "a TIFF image"),
+    (b"\0\0\x01\0", "image", "an ICO image"),
+    (b"\0\0\0\x0cjP  ", "image", "a JPEG 2000 image"),
+    (b"%!PS", "other", "a PostScript file"),
+    (b"ID3", "audio", "MP3 audio"),
+    (b"fLaC", "audio", "FLAC audio"),
+    (b"OggS", "audio", "Ogg audio"),
+    (b".snd", "audio", "AU audio"),
+    (b"caff", "audio", "CAF audio"),
+    (b"\x93NUMPY", "array", "a .npy array"),
+    (b"PK\x03\x04", "other", "a zip file; unpack it first"),
+    (b"\x1f\x8b", "other", "a gzip file; unpack it first"),
+    (b"%PDF", "other", "a PDF file"),
+    (b"<!DOCTYPE", "other", "a web page"),
+    (b"<!doctype", "other", "a web page"),
+    (b"<html", "other", "a web page"),
+    (b"\x1aE\xdf\xa3", "other", "a Matroska or WebM video"),
+]
+_RIFF: dict[bytes, tuple[Kind, str]] = {
+    b"WAVE": ("audio", "WAV audio"),
+    b"WEBP": ("image", "a WebP image"),
+    b"AVI ": ("other", "an AVI video"),
+}
+_BRANDS: dict[bytes, tuple[Kind, str]] = {
+    b"avif": ("image", "an AVIF image"),
+    b"heic": ("other", "a HEIC image, which cannot be read; convert it to JPEG"),
+}
+_AAC = "AAC audio, which cannot be read; convert it to WAV"
+_MP4: tuple[Kind, str] = (
+    "other",
+    "an MP4 or M4A file, which cannot be read; convert it to WAV",
+)
+
+
+def sniff(path: Path) -> Content:
+    """Tell what a file is by its first bytes.
+
+    Raises:
+        DatasetError: it cannot be read, or holds nothing.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DatasetError(f"{path}: cannot be read: {reason}") from None
+    if not head:
+        raise DatasetError(f"{path}: is empty")
+    return _told_by(head)
+
+
+def _told_by(head: bytes) -> Content:
+    if head[:4] in (b"RIFF", b"RIFX", b"RF64") and head[8:12] in _RIFF:
+        return Content(*_RIFF[head[8:12]])
+    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
+        return Content("audio", "AIFF audio")
+    if head[4:8] == b"ftyp":
+        return Content(*_BRANDS.get(head[8:12], _MP4))
+    if head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE0 == 0xE0:
+        # Eleven set bits begin a frame of MPEG audio; then come version and layer.
+        layer = head[1] >> 1 & 3
+        if layer == 1:
+            return Content("audio", "MP3 audio")
+        if layer == 0:
+            return Content("other", _AAC)
+    # A pickle's second byte is its protocol; nothing else known begins so.
+    if head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05":
+        return Content("array", "a pickle")
+    for start, kind, name in _STARTS:
+        if head.startswith(start):
+            return Content(kind, name)
+    return Content("unknown", "a file of no kind that beenet knows")

@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+import soundfile
+from PIL import Image
+
+from beenet.errors import DatasetError
+from beenet.media import AudioRecipe, ImageRecipe, kind_of_suffix, read_examples, sniff
+
+IMAGE = ImageRecipe(channels="gray", height=2, width=2)
+AUDIO = AudioRecipe(samples=10, seconds=0.01, values="divide by peak")
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "x.wav"
+
+
+@pytest.mark.parametrize(
+    ("start", "kind", "name"),
+    [
+        (b"RIFF\0\0\0\0WAVE", "audio", "WAV audio"),
+        (b"RIFF\0\0\0\0WEBP", "image", "a WebP image"),
+        (b"ID3\x04", "audio", "MP3 audio"),
+        (b"\x80\x03cnumpy", "array", "a pickle"),
+        (b"\x93NUMPY\x01\0", "array", "a .npy array"),
+        (b"\0\0\0\x20ftypM4A ", "other", "an MP4 or M4A file"),
+        (b"x", "unknown", "a file of no kind"),
+    ],
+)
+def test_the_first_bytes_tell(path, start, kind, name):
+    path.write_bytes(start)
+    found = sniff(path)
+    assert found.kind == kind
+    assert found.name.startswith(name)
+
+
+def test_nothing_and_nowhere(path):
+    with pytest.raises(DatasetError, match="cannot be read: No such file"):
+        sniff(path)
+    path.touch()
+    with pytest.raises(DatasetError, match="is empty"):
+        sniff(path)
+
+
+def test_another_kind_is_named(path):
+    Image.new("L", (2, 2)).save(path, "PNG")
+    with pytest.raises(DatasetError) as caught:
+        list(read_examples(path, AUDIO))
+    assert str(caught.value) == f"{path}: is a PNG image; recordings are read"
+    path.write_bytes(b"PK\x03\x04")
+    with pytest.raises(DatasetError, match=r"x.wav: is a zip file; unpack it first$"):
+        list(read_examples(path, IMAGE))
+
+
+def test_an_mp3_that_calls_itself_wav_is_read_and_said(path):
+    with path.open("wb") as file:
+        soundfile.write(file, np.zeros(9000), 8000, format="MP3")
+    notes = []
+    assert len(list(read_examples(path, AUDIO, notes.append))) > 100
+    assert notes == [f"{path}: is MP3 audio, whatever its name says"]
+
+
+def test_names_claim_kinds(tmp_path):
+    claims = {"a.JPG": "image", "a.Wav": "audio", "a.npy": "array", "a.txt": None}
+    assert {name: kind_of_suffix(tmp_path / name) for name in claims} == claims
