@@ -82,7 +82,8 @@ def test_a_theano_net_is_what_the_theano_program_builds(name: str) -> None:
     assert config.training.clip_gradients == 0
     assert config.training.batch_size == 10
     lmbda = 0.1 if name in {"mnist/convnet3", "mnist/convnet4"} else 0.0
-    trained = [layer for layer in config.layers if "weights_init" in layer.arguments()]
+    layers = [node.layer for node in config.nodes]
+    trained = [layer for layer in layers if "weights_init" in layer.arguments()]
     for layer in trained:
         given = layer.arguments()
         if given.get("activation").tflearn_name == "softmax":

@@ -56,10 +56,7 @@ class Task:
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of one example as the first layer takes it."""
-        first = self.config.layers[0]
-        if first.tflearn_name == "input_data":
-            return first.output_shape(self.dataset.shape)
-        return self.dataset.shape
+        return self.config.input_shape(self.dataset.shape)
 
     def split(self, name: str = "train") -> Split:
         """Return a split in the shape that the network's input has."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from beenet.config.faults import Fault
-from beenet.config.layers import ExampleShape, Layer, ShapeError, show_shape
+from beenet.config.graph import THE_INPUT, Node
+from beenet.config.layers import ExampleShape, ShapeError, show_shape
 from beenet.config.load import LoadedConfig
 from beenet.config.model import Config
 from beenet.config.text import Path
@@ -42,7 +43,7 @@ def lint(
     """
     config = loaded.config
     found: list[Found] = [*_unused(config), *_names(config), *_input(config)]
-    shapes = list(_shapes(config, shape, found))
+    shapes = _shapes(config, shape, found)
     found += _narrow(config, n_classes)
     found += _output(config, shapes, n_classes)
     return [
@@ -51,34 +52,32 @@ def lint(
     ]
 
 
-def _at(config: Config, index: int, *rest: str) -> Path:
-    return ("layers", index, config.layers[index].tflearn_name, *rest)
-
-
-def _title(layer: Layer, index: int) -> str:
-    name = getattr(layer, "name", "")
-    return f"layer {index + 1} ({name or layer.tflearn_name})"
-
-
 def _shapes(
     config: Config, shape: ExampleShape | None, found: list[Found]
-) -> Iterator[ExampleShape]:
-    """Yield the shape behind each layer, up to the first that cannot be built."""
-    first = config.layers[0]
-    if shape is None and first.tflearn_name == "input_data":
-        shape = first.output_shape(first.arguments()["shape"])
+) -> dict[int, ExampleShape]:
+    """Return the shape behind each node that can be built."""
+    first = config.nodes[0]
+    if shape is None and first.kind == "input_data":
+        shape = first.layer.output_shape(first.layer.arguments()["shape"])
     if shape is None:
-        return
-    for index, layer in enumerate(config.layers):
+        return {}
+    shapes = {THE_INPUT: shape}
+    refused: set[Path] = set()
+    for number, node in enumerate(config.nodes):
+        incoming = [shapes.get(i) for i in node.inputs or (THE_INPUT,)]
+        known = [shape for shape in incoming if shape is not None]
+        if len(known) < len(incoming):
+            continue  # as a layer above it cannot be built
         try:
-            shape = layer.output_shape(shape)
+            shapes[number] = node.layer.output_shape(*known)
         except ShapeError as error:
-            text = f"{_title(layer, index)} cannot be built: {error}"
-            if layer.tflearn_name == "input_data":
+            text = f"{node.title} cannot be built: {error}"
+            if node.kind == "input_data":
                 text += _twin(config.dataset.name or "")
-            found.append(("error", _at(config, index), text))
-            return
-        yield shape
+            if node.path not in refused:
+                found.append(("error", node.at(), text))
+            refused.add(node.path)
+    return shapes
 
 
 def _twin(name: str) -> str:
@@ -89,25 +88,30 @@ def _twin(name: str) -> str:
 
 
 def _input(config: Config) -> Iterator[Found]:
-    for index, layer in enumerate(config.layers[1:], start=1):
-        if layer.tflearn_name == "input_data":
-            yield "error", _at(config, index), "input_data must be the first layer"
+    for node in _written(config)[1:]:
+        if node.kind == "input_data":
+            yield "error", node.at(), "input_data must be the first layer"
 
 
 def _names(config: Config) -> Iterator[Found]:
-    seen: dict[str, list[int]] = {}
-    for index, layer in enumerate(config.layers):
-        name = getattr(layer, "name", "")
-        if not name or not layer.given("name"):
+    seen: dict[str, list[Node]] = {}
+    for node in config.nodes:
+        name = getattr(node.layer, "name", "")
+        if not name or not node.layer.given("name"):
             continue
         others = seen.setdefault(name, [])
-        if others:
+        if others and node.first and node.path != others[0].path:
             text = (
-                f"layer {others[0] + 1} has the name '{name}' too; "
+                f"{others[0].title.partition(' (')[0]} has the name '{name}' too; "
                 f"TFLearn will save this one as '{name}_{len(others)}'"
             )
-            yield "warning", _at(config, index, "name"), text
-        others.append(index)
+            yield "warning", node.at("name"), text
+        others.append(node)
+
+
+def _written(config: Config) -> list[Node]:
+    """Return the layers as they stand in the file: those of a repeat once."""
+    return [node for node in config.nodes if node.first]
 
 
 _USELESS_WITHOUT = {
@@ -121,7 +125,7 @@ _USELESS_WITHOUT = {
 
 def _unused(config: Config) -> Iterator[Found]:
     """Yield keys that are given but change nothing, as the other one is off."""
-    places = [(_at(config, i), layer) for i, layer in enumerate(config.layers)]
+    places = [(node.at(), node.layer) for node in _written(config)]
     optimizer = ("optimizer", config.optimizer.tflearn_name)
     for path, named in [*places, (optimizer, config.optimizer)]:
         for key, needed in _USELESS_WITHOUT.items():
@@ -131,32 +135,43 @@ def _unused(config: Config) -> Iterator[Found]:
             if named.given(key):
                 yield "error", (*path, key), f"changes nothing without {needed}"
 
+    for node in _written(config):
+        mode = getattr(node.layer, "mode", "")
+        useless = node.kind == "merge" and mode.startswith("elemwise")
+        if useless and node.layer.given("axis"):
+            yield "error", node.at("axis"), f"changes nothing with mode {mode}"
 
-def _last_trained(config: Config) -> int | None:
-    """Return the index of the last layer with units or filters."""
-    for index in reversed(range(len(config.layers))):
-        fields = type(config.layers[index]).model_fields
-        if "n_units" in fields or "nb_filter" in fields:
-            return index
-    return None
+
+def _is_trained(node: Node) -> bool:
+    """Return whether a layer has units or filters."""
+    return bool({"n_units", "nb_filter"} & type(node.layer).model_fields.keys())
+
+
+def _inner(config: Config) -> list[Node]:
+    """Return the layers from which a chain, with no merge in it, leads to weights.
+
+    What goes into a merge may be a gate, and its softmax or few units wanted.
+    """
+    inner: set[int] = set()
+    for number, node in reversed(list(enumerate(config.nodes))):
+        if not node.layer.takes_many and (number in inner or _is_trained(node)):
+            inner |= set(node.inputs)
+    return [n for i, n in enumerate(config.nodes) if i in inner and n.first]
 
 
 def _narrow(config: Config, n_classes: int | None) -> Iterator[Found]:
-    last = _last_trained(config)
-    for index, layer in enumerate(config.layers):
-        if last is None or index >= last:
-            return
-        activation = getattr(layer, "activation", None)
+    for node in _inner(config):
+        activation = getattr(node.layer, "activation", None)
         if activation is not None and activation.tflearn_name == "softmax":
             text = "softmax in the middle of a net starves the layers behind it"
-            yield "warning", _at(config, index, "activation"), text
-        units = getattr(layer, "n_units", None)
+            yield "warning", node.at("activation"), text
+        units = getattr(node.layer, "n_units", None)
         if units is not None and units in {2, 3, 10, n_classes}:
             text = (
                 f"only {units} units in the middle of a net; "
                 "was this meant to be the output layer?"
             )
-            yield "warning", _at(config, index, "n_units"), text
+            yield "warning", node.at("n_units"), text
 
 
 _WANTED_OUTPUT = {
@@ -174,39 +189,49 @@ _WHY = {
 
 
 def _output(
-    config: Config, shapes: list[ExampleShape], n_classes: int | None
+    config: Config, shapes: dict[int, ExampleShape], n_classes: int | None
 ) -> Iterator[Found]:
-    end = len(config.layers) - 1
-    complete = len(shapes) == len(config.layers)
-    if complete and n_classes is not None and shapes[-1] != (n_classes,):
+    end = config.nodes[-1]
+    shape = shapes.get(len(config.nodes) - 1)
+    if shape is not None and n_classes is not None and shape != (n_classes,):
         text = (
-            f"the output of {_title(config.layers[end], end)} has shape "
-            f"{show_shape(shapes[-1])}, but {config.dataset.title} has "
-            f"{n_classes} classes"
+            f"the output of {end.title} has shape {show_shape(shape)}, "
+            f"but {config.dataset.title} has {n_classes} classes"
         )
-        if math.prod(shapes[-1]) == n_classes:
+        if math.prod(shape) == n_classes:
             text += "; flatten it"
-        units = (
-            ["n_units"] if "n_units" in type(config.layers[end]).model_fields else []
-        )
-        yield "error", _at(config, end, *units), text
-    for index in range((_last_trained(config) or 0) + 1, end + 1):
-        if config.layers[index].tflearn_name == "dropout":
+        units = ["n_units"] if "n_units" in type(end.layer).model_fields else []
+        yield "error", end.at(*units), text
+    tail = _tail(config)
+    for node in tail:
+        if node.kind == "dropout":
             text = "dropout behind the output layer silences classes"
-            yield "warning", _at(config, index), text
-    activated = [
-        (index, layer.activation)  # type: ignore[attr-defined]
-        for index, layer in enumerate(config.layers)
-        if "activation" in type(layer).model_fields
-    ]
+            yield "warning", node.at(), text
     loss = config.loss.tflearn_name
+    activated = [n for n in tail if "activation" in type(n.layer).model_fields]
     if not activated or loss not in _WANTED_OUTPUT:
         return
-    index, activation = activated[-1]
+    activation = activated[0].layer.activation  # type: ignore[attr-defined]
     name = activation.tflearn_name if activation else "linear"
     if name not in _WANTED_OUTPUT[loss]:
         text = (
             f"an output of {name} under {loss}, {_WHY[loss]}; "
             f"use {' or '.join(_WANTED_OUTPUT[loss])}"
         )
-        yield "warning", _at(config, index, "activation"), text
+        yield "warning", activated[0].at("activation"), text
+
+
+def _tail(config: Config) -> list[Node]:
+    """Return the layers from the output back to the last with units or filters.
+
+    A merge ends it, too: what it makes of several activations is not judged.
+    """
+    tail: list[Node] = []
+    number = len(config.nodes) - 1
+    while number != THE_INPUT:
+        node = config.nodes[number]
+        tail.append(node)
+        if _is_trained(node) or len(node.inputs) != 1:
+            break
+        (number,) = node.inputs
+    return tail

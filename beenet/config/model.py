@@ -1,15 +1,17 @@
 """What a config holds: a data set, layers, an optimizer, and how long to train."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     PlainValidator,
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 from typing_extensions import Self
 
 from beenet.config.estimator import (
@@ -19,7 +21,9 @@ from beenet.config.estimator import (
     CategoricalCrossentropy,
 )
 from beenet.config.faults import show
-from beenet.config.layers import AnyLayer
+from beenet.config.graph import Node, graph
+from beenet.config.layers import ExampleShape
+from beenet.config.steps import AnyStep, Step
 from beenet.config.structure import Strict
 from beenet.config.values import (
     Count,
@@ -131,6 +135,21 @@ class Training(Strict):
     """Global norm that gradients are clipped to; 0 for no clipping."""
 
 
+def _connected(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Refuse steps that make no graph, with each fault at its own place."""
+    faults = [
+        InitErrorDetails(
+            type=PydanticCustomError("beenet", text),
+            loc=path[1:],
+            input=None,
+        )
+        for path, text in graph(steps).faults
+    ]
+    if faults:
+        raise ValidationError.from_exception_data("layers", faults)
+    return steps
+
+
 class Config(Strict):
     """One experiment."""
 
@@ -138,11 +157,32 @@ class Config(Strict):
     """Name of the run and of its folder below runs/; may hold slashes."""
     dataset: Annotated[DatasetConfig, BeforeValidator(_spelled_out)]
     """What to learn from."""
-    layers: Annotated[tuple[AnyLayer, ...], a_list(1), at_least(1, "one layer")]
-    """The network, from the first layer behind the input to the output."""
+    layers: Annotated[
+        tuple[AnyStep, ...],
+        a_list(1),
+        at_least(1, "one layer"),
+        AfterValidator(_connected),
+    ]
+    """The network as it is written, from the first layer to the output: see `nodes`."""
     optimizer: AnyOptimizer = Adam()
     """How the weights follow the gradient."""
     loss: AnyLoss = CategoricalCrossentropy()
     """What is made small."""
     training: Training = Training()
     """How long, in what portions, and on what."""
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """The network as it is built: every layer with its inputs, the output last."""
+        return tuple(graph(self.layers).nodes)
+
+    def input_shape(self, shape: ExampleShape) -> ExampleShape:
+        """Return the shape in which the network takes examples of ``shape``.
+
+        Raises:
+            ShapeError: ``input_data`` gives one of another size.
+        """
+        first = self.nodes[0].layer
+        if first.tflearn_name == "input_data":
+            return first.output_shape(shape)
+        return shape

@@ -51,16 +51,21 @@ def _describe(choice: OneOf, definitions: dict[str, Any]) -> dict[str, Any]:
         name: _link(model.model_json_schema(), definitions)
         for name, model in choice.table.items()
     }
-    mapping = {
+    mapping: dict[str, Any] = {
         "type": "object",
         "properties": {
-            name: {"anyOf": [model, {"type": "null"}]} if name in bare else model
-            for name, model in models.items()
+            **{
+                name: {"anyOf": [model, {"type": "null"}]} if name in bare else model
+                for name, model in models.items()
+            },
+            **choice.siblings,
         },
-        "minProperties": 1,
-        "maxProperties": 1,
         "additionalProperties": False,
     }
+    if choice.siblings:
+        mapping["oneOf"] = [{"required": [name]} for name in models]
+    else:
+        mapping |= {"minProperties": 1, "maxProperties": 1}
     return {"anyOf": [{"enum": bare}, mapping]}
 
 

@@ -39,6 +39,9 @@ class OneOf:
     ``sgd: {learning_rate: 0.1}`` and gives an instance of ``OPTIMIZERS["sgd"]``.
     """
 
+    siblings: ClassVar[Mapping[str, Any]] = {}
+    """Keys that may stand beside the name, each with its JSON Schema."""
+
     def __init__(
         self,
         what: str,

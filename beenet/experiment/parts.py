@@ -39,14 +39,8 @@ def build_on(config: Config, dataset: Dataset, device: str, plan: Plan) -> Netwo
 def open_split(config: Config, dataset: Dataset, name: str) -> Split:
     """Return a split in the shape that the network's input has."""
     split = dataset.split(name)
-    shape = input_shape(config, dataset.shape)
+    shape = config.input_shape(dataset.shape)
     return replace(split, x=split.x.reshape(len(split), *shape))
-
-
-def input_shape(config: Config, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Return what the network's input makes of examples of ``shape``."""
-    first = config.layers[0]
-    return first.output_shape(shape) if first.tflearn_name == "input_data" else shape
 
 
 def score_split(network: Network, split: Split, dataset: Dataset) -> Scores:

@@ -22,7 +22,7 @@ from beenet.engine import (
 )
 from beenet.errors import DatasetError
 from beenet.experiment.inputs import Named, Piece, pieces
-from beenet.experiment.parts import input_shape, open_data
+from beenet.experiment.parts import open_data
 from beenet.media import Recipe, recipe_for
 from beenet.media.recipe import Changes
 from beenet.network.build import build
@@ -91,7 +91,7 @@ class Predictor:
 
     def predict(self, x: NDArray[np.generic]) -> NDArray[np.float32]:
         """Return the output for examples [n, *shape]: float32, or uint8 as k/255."""
-        shape = input_shape(self.config, self.shape)
+        shape = self.config.input_shape(self.shape)
         return predict(self.network, x.reshape(len(x), *shape))
 
     def answers(

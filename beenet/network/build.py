@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from beenet.config import Config
-from beenet.config.layers import Layer, show_shape
+from beenet.config.graph import THE_INPUT, Node
+from beenet.config.layers import show_shape
 from beenet.errors import NetworkError
 from beenet.network.functions import loss_function, optimizer
 from beenet.network.layers import layer_function
@@ -33,7 +34,7 @@ def build(
         tflearn.config.init_training_mode()
         if session_config is not None:
             tf.add_to_collection(tf.GraphKeys.GRAPH_CONFIG, session_config)
-        output = _stack(config.layers, shape)
+        output = _layers(config.nodes, shape)
         if output.shape.as_list() != [None, n_classes]:
             came = show_shape(tuple(output.shape[1:]))
             raise NetworkError(
@@ -49,24 +50,27 @@ def build(
         return Network(output, clip_gradients=config.training.clip_gradients)
 
 
-def _stack(layers: Sequence[Layer], shape: Sequence[int]) -> Any:
-    first, *rest = layers
-    if first.tflearn_name == "input_data":
-        arguments = first.arguments()
-        tensor = tflearn.input_data(
+def _layers(nodes: Sequence[Node], shape: Sequence[int]) -> Any:
+    """Call TFLearn's functions one after the other; return the last one's tensor."""
+    tensors: dict[int, Any] = {}
+    if nodes[0].kind == "input_data":
+        arguments = nodes[0].layer.arguments()
+        tensors[0] = tflearn.input_data(
             shape=[None, *arguments["shape"]], name=arguments["name"]
         )
     else:
-        tensor = tflearn.input_data(shape=[None, *shape])
-        rest = list(layers)
-    for layer in rest:
+        tensors[THE_INPUT] = tflearn.input_data(shape=[None, *shape])
+    for number, node in enumerate(nodes):
+        if number in tensors:
+            continue
+        incoming = [tensors[source] for source in node.inputs]
+        argument = incoming if node.layer.takes_many else incoming[0]
         try:
-            tensor = layer_function(layer)(tensor)
+            tensors[number] = layer_function(node.layer)(argument)
         except Exception as error:  # whatever TensorFlow or TFLearn raise
-            name = f"{getattr(layer, 'name', '')} ({layer.tflearn_name})"
             reason = str(error).strip().splitlines()[0] if str(error) else repr(error)
-            came = show_shape(tuple(tensor.shape[1:]))
+            came = " and ".join(show_shape(tuple(t.shape[1:])) for t in incoming)
             raise NetworkError(
-                f"layer {name} cannot be built on {came}: {reason}"
+                f"{node.title} cannot be built on {came}: {reason}"
             ) from error
-    return tensor
+    return tensors[len(nodes) - 1]

@@ -37,6 +37,8 @@ _LAYERS = {
     "avg_pool_1d": tflearn.avg_pool_1d,
     "global_max_pool": tflearn.layers.conv.global_max_pool,
     "global_avg_pool": tflearn.global_avg_pool,
+    "merge": tflearn.merge,
+    "merge_outputs": tflearn.merge_outputs,
     "batch_normalization": tflearn.batch_normalization,
     "local_response_normalization": tflearn.local_response_normalization,
 }

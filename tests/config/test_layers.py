@@ -106,7 +106,83 @@ def test_the_table_of_shapes_covers_every_layer() -> None:
         for mark in test_the_shape_behind_a_layer.pytestmark
         if mark.args[0] != "built"
     ]
-    assert {row[0] for row in mark.args[1]} == LAYERS.keys()
+    of_one = {name for name, model in LAYERS.items() if not model.takes_many}
+    assert {row[0] for row in mark.args[1]} == of_one
+
+
+@pytest.mark.parametrize(
+    ("arguments", "before", "after"),
+    [
+        ({"mode": "concat", "axis": 3}, [(8, 6, 3), (8, 6, 5)], (8, 6, 8)),
+        ({"mode": "concat", "axis": -1}, [(8, 6, 3), (8, 6, 5), (8, 6, 1)], (8, 6, 9)),
+        ({"mode": "concat"}, [(4,), (5,)], (9,)),
+        ({"mode": "concat", "axis": 2}, [(8, 6, 3), (8, 5, 3)], (8, 11, 3)),
+        ({"mode": "elemwise_sum"}, [(8, 6, 3), (8, 6, 3)], (8, 6, 3)),
+        ({"mode": "elemwise_mul"}, [(1, 1, 3), (8, 6, 3)], (8, 6, 3)),
+        ({"mode": "sum", "axis": 3}, [(8, 6, 3), (8, 6, 5)], (8, 6)),
+        ({"mode": "mean"}, [(8, 3), (6, 3)], (3,)),
+        ({"mode": "prod", "axis": -1}, [(8, 3), (8, 1)], (8,)),
+        ({"mode": "max", "axis": 2}, [(8, 3), (8, 1)], (8,)),
+        ({"mode": "min"}, [(8, 3), (8, 3)], (3,)),
+        (None, [(4,), (5,)], (9,)),
+        (None, [(4, 2), (5, 2)], (9, 2)),
+    ],
+)
+@pytest.mark.parametrize("built", [False, True], ids=["said", "built"])
+def test_the_shape_behind_a_merge(
+    arguments: dict[str, object] | None,
+    before: list[tuple[int, ...]],
+    after: tuple[int, ...],
+    built: bool,
+) -> None:
+    name = "merge_outputs" if arguments is None else "merge"
+    layer = LAYERS[name].model_validate(arguments or {})
+    if not built:
+        assert layer.output_shape(*before) == after
+        return
+    from beenet.network.layers import layer_function
+    from beenet.tflearn_backend import tf
+
+    with tf.Graph().as_default():
+        incoming = [tf.placeholder("float32", [None, *shape]) for shape in before]
+        tensor = layer_function(layer)(incoming)
+        assert tuple(tensor.shape.as_list()) == (None, *after)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shapes", "reason"),
+    [
+        ({"mode": "concat", "axis": 0}, [(4,), (4,)],
+         "axis 0 is the batch: examples cannot be merged"),
+        ({"mode": "sum", "axis": -2}, [(4,), (4,)],
+         "axis 0 is the batch: examples cannot be merged"),
+        ({"mode": "concat", "axis": 4}, [(8, 6, 3), (8, 6, 3)],
+         "there is no axis 4 in 8x6x3, whose axes are 1 to 3"),
+        ({"mode": "concat", "axis": -5}, [(8, 6, 3), (8, 6, 3)],
+         "there is no axis -5 in 8x6x3, whose axes are 1 to 3"),
+        ({"mode": "concat"}, [(8, 6, 3), (8, 6, 5)],
+         "8x6x3 and 8x6x5 cannot be joined along axis 1: all other sides must be "
+         "equal; did you mean axis: 3?"),
+        ({"mode": "concat", "axis": 3}, [(8, 6, 3), (4, 3, 3)],
+         "8x6x3 and 4x3x3 cannot be joined along axis 3: all other sides must be "
+         "equal"),
+        ({"mode": "concat"}, [(8, 6, 3), (3,)],
+         "8x6x3 and 3 cannot be merged: they need as many sides"),
+        ({"mode": "elemwise_sum"}, [(8, 6, 3), (8, 6, 5)],
+         "8x6x3 and 8x6x5 cannot be combined number by number: their sides must be "
+         "equal, or 1"),
+        ({"mode": "elemwise_mul"}, [(8, 6, 3), (3,)],
+         "8x6x3 and 3 cannot be merged: they need as many sides"),
+        ({"mode": "and"}, [(4,), (4,)],
+         "mode and needs truth values, which no layer has"),
+    ],
+)  # fmt: skip
+def test_a_merge_says_why_it_cannot_be(
+    arguments: dict[str, object], shapes: list[tuple[int, ...]], reason: str
+) -> None:
+    with pytest.raises(ShapeError) as caught:
+        LAYERS["merge"].model_validate(arguments).output_shape(*shapes)
+    assert str(caught.value) == reason
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

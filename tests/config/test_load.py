@@ -32,7 +32,7 @@ training: {epochs: 60, batch_size: 10, seed: 1}
 """
     ).config
     assert config.name == "mnist_convnet1"
-    assert [layer.tflearn_name for layer in config.layers] == [
+    assert [node.kind for node in config.nodes] == [
         "conv_2d",
         "max_pool_2d",
         "fully_connected",

@@ -1,7 +1,7 @@
 """Whatever a config says, it says again; and whatever is no config is refused."""
 
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +13,7 @@ from beenet.config.functions import ACTIVATIONS, INITIALIZERS
 from beenet.config.layers import LAYERS
 from beenet.config.load import LoadedConfig, load_config, structure
 from beenet.config.overrides import override
+from beenet.config.steps import Repeat, Step
 from beenet.config.structure import OneOf
 from beenet.config.text import parse
 from beenet.errors import ConfigError
@@ -29,8 +30,7 @@ BY_KEY: dict[str, st.SearchStrategy[Any]] = {
     "name": names,
     "scope": st.none() | names,
     "regularizer": st.sampled_from([None, "L1", "L2"]),
-    "padding": st.sampled_from(["same", "valid"]),
-    "mode": st.sampled_from(["FAN_IN", "FAN_OUT", "FAN_AVG"]),
+    "axis": st.integers(-4, 4),
     "seed": st.none() | st.integers(0, 2**31 - 1),
     "shape": st.lists(counts, min_size=1, max_size=4).map(tuple),
     "noise_shape": st.none() | st.lists(counts, min_size=1).map(tuple),
@@ -56,8 +56,8 @@ def named(draw: st.DrawFn, table: dict[str, Any]) -> Any:
     for key, field in model.model_fields.items():
         if not field.is_required() and draw(booleans):
             continue
-        if model is ACTIVATIONS["prelu"] and key == "weights_init":
-            arguments[key] = draw(st.sampled_from(["zeros", "uniform", "normal"]))
+        if get_origin(field.annotation) is Literal:
+            arguments[key] = draw(st.sampled_from(get_args(field.annotation)))
         elif key in {"filter_size", "kernel_size", "strides"}:
             both = counts | st.tuples(counts, counts)
             arguments[key] = draw(both if "2d" in model.tflearn_name else counts)
@@ -66,6 +66,36 @@ def named(draw: st.DrawFn, table: dict[str, Any]) -> Any:
         else:
             arguments[key] = draw(booleans if field.annotation is bool else positive)
     return model(**arguments)
+
+
+ONE = {name: model for name, model in LAYERS.items() if not model.takes_many}
+BEHIND = {name: model for name, model in ONE.items() if name != "input_data"}
+MANY = {name: model for name, model in LAYERS.items() if model.takes_many}
+
+
+@st.composite
+def steps(draw: st.DrawFn, depth: int = 0) -> list[Step]:
+    """Draw a list of layers, of forks that a merge joins again, of repeats of such."""
+    made: list[Step] = []
+    for number in range(draw(st.integers(1, 3))):
+        kind = draw(st.sampled_from(["layer", "layer", "fork", "repeat"]))
+        if kind == "fork":
+            left, right = f"left_{depth}_{number}", f"right_{depth}_{number}"
+            source = draw(st.sampled_from([left, (left,)]))
+            joined = draw(st.permutations([left, right, "input"]))
+            made += [
+                Step(draw(named(ONE)), left),
+                Step(draw(named(BEHIND)), right, source),
+                Step(draw(named(MANY)), None, tuple(joined)),
+            ]
+        elif kind == "repeat" and depth < 2:
+            times, layers = draw(st.integers(1, 3)), draw(steps(depth + 1))
+            source = draw(st.none() | st.just("input")) if not made else None
+            repeat = Repeat.model_validate({"times": times, "layers": layers})
+            made.append(Step(repeat, None, source))
+        else:
+            made.append(Step(draw(named(ONE))))
+    return made
 
 
 run_names = st.from_regex(
@@ -98,7 +128,7 @@ configs = st.builds(
     lambda **keys: Config.model_validate(keys),
     name=run_names,
     dataset=datasets,
-    layers=st.lists(named(LAYERS), min_size=1, max_size=4),
+    layers=steps(),
     optimizer=named(OPTIMIZERS),
     loss=named(LOSSES),
     training=trainings,
@@ -115,6 +145,7 @@ def test_every_argument_is_drawn() -> None:
                     "kernel_size",
                     "strides",
                 }
+                known = known or get_origin(field.annotation) is Literal
                 plain = field.annotation is bool or float in _parts(field.annotation)
                 assert known or plain, f"{model.tflearn_name}.{key}"
                 assert not any(isinstance(m, OneOf) for m in field.metadata) or known
@@ -174,6 +205,12 @@ name: mnist/a
 dataset: {path: pickles, classes: [a, b]}
 layers:
   - conv_2d: {nb_filter: 20, filter_size: [5, 5], activation: {leaky_relu: {alpha: .1}}}
+    id: a
+  - repeat: {times: 2, layers: [{conv_2d: {nb_filter: 2, filter_size: 3}, id: b},
+      {merge: {mode: concat, axis: 3}, from: [input, b]}]}
+    id: c
+  - merge: {mode: concat, axis: 3}
+    from: [a, c]
   - flatten
   - fully_connected:
       n_units: 10
@@ -218,7 +255,9 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 @given(
     st.sampled_from(
         ["", "name", "dataset", "dataset.path", "layers[0]", "layers[0].conv_2d",
-         "layers.2.fully_connected.weights_init", "optimizer", "optimizer.sgd",
+         "layers[0].id", "layers[2].from",
+         "layers[1].repeat.times", "layers[1].repeat.layers[1].from",
+         "layers.4.fully_connected.weights_init", "optimizer", "optimizer.sgd",
          "optimizer.adam.beta1", "training.epochs", "loss.x", "layers"]
     )
     | st.text(alphabet="ab.[]0 -=", max_size=6),

@@ -41,7 +41,10 @@ def test_it_takes_every_shipped_config(path: Path) -> None:
 def test_it_takes_a_resolved_config(load) -> None:
     loaded = load(
         "dataset: {path: x, classes: [a, b]}\n"
-        "layers: [flatten, conv_2d: {nb_filter: 1, filter_size: [1, 2]}]\n"
+        "layers: [flatten, conv_2d: {nb_filter: 1, filter_size: [1, 2]},\n"
+        "  {flatten: null, id: a}, {flatten: null, from: a, id: b},\n"
+        "  {merge: {mode: concat}, from: [a, b]},\n"
+        "  {repeat: {times: 2, layers: [{flatten: {}, from: input}]}}]\n"
         "training: {threads: 3, device: 'gpu:1'}\n"
     )
     document, _ = parse(dump_config(loaded.config), "c.yaml")
@@ -66,6 +69,15 @@ def test_it_takes_a_resolved_config(load) -> None:
         ("layers: [flatten, dropout: {keep_prob: 2}]", "$.layers[1]"),
         ("layers: [max_pool_2d: {kernel_size: [1, 2, 3]}]", "$.layers[0]"),
         ("layers: [fully_connected: {n_units: 3, activation: reul}]", "$.layers[0]"),
+        ("layers: [{flatten: {}, highway: {n_units: 1}}]", "$.layers[0]"),
+        ("layers: [{id: a, from: input}]", "$.layers[0]"),
+        ("layers: [{flatten: null, id: 3}]", "$.layers[0]"),
+        ("layers: [{flatten: null, from: []}]", "$.layers[0]"),
+        ("layers: [{flatten: null, form: a}]", "$.layers[0]"),
+        ("layers: [{repeat: {times: 2, layers: [flaten]}}]", "$.layers[0]"),
+        ("layers: [{repeat: {times: 0, layers: [flatten]}}]", "$.layers[0]"),
+        ("layers: [{repeat: {layers: [flatten]}}]", "$.layers[0]"),
+        ("layers: [repeat]", "$.layers[0]"),
         ("name: a b", "$.name"),
         ("training: {epochs: 0}", "$.training.epochs"),
         ("training: {threads: many}", "$.training.threads"),

@@ -19,6 +19,8 @@ NOT_A_CONFIGS = {
     "y_pred",
     "y_true",
     "tensor_in",
+    "tensors_list",
+    "tensor_list",
     # The variable's own, which TFLearn fills in when it makes the variable.
     "shape",
     "dtype",
@@ -60,6 +62,7 @@ def _named(default: Any) -> Any:
 LAYER_MODULES = (
     tflearn.layers.core,
     tflearn.layers.conv,
+    tflearn.layers.merge_ops,
     tflearn.layers.normalization,
 )
 

@@ -95,8 +95,8 @@ def test_an_argument_is_refused(
 
 def test_the_batch_of_an_input_may_be_written_as_tflearn_writes_it(load) -> None:
     for shape in ("[28, 28, 1]", "[null, 28, 28, 1]"):
-        (layer,) = load(f"{LAYERS}input_data: {{shape: {shape}}}\n").config.layers
-        assert layer.arguments()["shape"] == (28, 28, 1)
+        (node,) = load(f"{LAYERS}input_data: {{shape: {shape}}}\n").config.nodes
+        assert node.layer.arguments()["shape"] == (28, 28, 1)
 
 
 def test_an_input_needs_a_shape(refuse) -> None:

@@ -56,6 +56,34 @@ def test_the_layers_are_written_as_a_person_would(model):
     assert formatted(text) == text
 
 
+BRANCHES = """\
+    network_0 = input_data(shape=[None, 8, 8, 1])
+    network_1 = conv_2d(network_0, nb_filter=3, filter_size=1)
+    network = conv_2d(network_0, nb_filter=3, filter_size=3)
+    network_3 = merge([network_1, network], "elemwise_sum")
+    network = batch_normalization(network_3)
+    network_5 = merge([network_3, network], "concat", axis=3)
+    network = batch_normalization(network_5)
+    network = merge([network_5, network], "concat", axis=3)
+    network = fully_connected(network, 3, activation="softmax")
+    return network
+"""
+
+
+def test_branches_are_written_with_a_variable_for_what_is_taken_later(tiny):
+    layers = (
+        "layers=[{conv_2d: {nb_filter: 3, filter_size: 1}, id: a},"
+        "{conv_2d: {nb_filter: 3, filter_size: 3}, from: input, id: b},"
+        "{merge: {mode: elemwise_sum}, from: [a, b]},"
+        "{repeat: {times: 2, layers: [{batch_normalization: null, id: c},"
+        "{merge: {mode: concat, axis: 3}, from: [input, c]}]}},"
+        "{fully_connected: {n_units: 3, activation: softmax}}]"
+    )
+    text = script(subject_of(tiny(layers).config))
+    assert text.partition('output."""\n')[2].startswith(BRANCHES)
+    assert formatted(text) == text
+
+
 def test_an_initializer_that_tensorflow_lost_is_brought_along(tiny):
     config = tiny("layers[0].conv_2d.weights_init=xavier").config
     text = script(subject_of(config))

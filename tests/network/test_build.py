@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from beenet.config import load_config
+from beenet.config.graph import THE_INPUT
 from beenet.config.layers import LAYERS
 from beenet.config.text import dump
 from beenet.errors import NetworkError
@@ -44,6 +45,25 @@ STACKS = {
         {"highway": {"n_units": 6, "activation": "elu", "transform_dropout": 0.9}},
         {"fully_connected": {"n_units": 6, "activation": "prelu"}},
     ],
+    "branches": [
+        {"conv_2d": {"nb_filter": 3, "filter_size": 3}, "id": "stem"},
+        {"conv_2d": {"nb_filter": 2, "filter_size": 1}, "id": "one"},
+        {"conv_2d": {"nb_filter": 2, "filter_size": 3}, "from": "stem", "id": "three"},
+        {"merge": {"mode": "concat", "axis": 3}, "from": ["input", "one", "three"]},
+        "flatten",
+        {"fully_connected": {"n_units": 4}, "id": "left"},
+        {"fully_connected": {"n_units": 5}, "from": "stem", "id": "right"},
+        {"merge_outputs": {}, "from": ["left", "right"]},
+        {
+            "repeat": {
+                "times": 2,
+                "layers": [
+                    {"fully_connected": {"n_units": 9}, "id": "change"},
+                    {"merge": {"mode": "elemwise_sum"}, "from": ["input", "change"]},
+                ],
+            }
+        },
+    ],
     "initializers": [
         {
             "fully_connected": {
@@ -74,7 +94,7 @@ def test_the_stacks_use_every_layer():
     used = {
         next(iter(x)) if isinstance(x, dict) else x for s in STACKS.values() for x in s
     }
-    assert used == set(LAYERS)
+    assert used == {*LAYERS, "repeat"}
     assert set(LAYERS) - {"input_data"} == set(_LAYERS)
 
 
@@ -84,14 +104,19 @@ def test_shapes_foretold_are_the_shapes_built_and_a_step_can_be_taken(config, st
     shape = (12, 10, 2)
     with tf.Graph().as_default():
         tflearn.config.init_training_mode()
-        tensor = tf.placeholder(tf.float32, [None, *shape])
-        for layer in made.layers:
-            shape = layer.output_shape(shape)
-            if layer.tflearn_name == "input_data":
+        shapes = {THE_INPUT: shape}
+        tensors = {THE_INPUT: tf.placeholder(tf.float32, [None, *shape])}
+        for number, node in enumerate(made.nodes):
+            sources = node.inputs or (THE_INPUT,)
+            shape = node.layer.output_shape(*(shapes[i] for i in sources))
+            incoming = [tensors[i] for i in sources]
+            if node.kind == "input_data":
                 tensor = tf.placeholder(tf.float32, [None, *shape])
             else:
-                tensor = layer_function(layer)(tensor)
-            assert tensor.shape.as_list() == [None, *shape], layer
+                function = layer_function(node.layer)
+                tensor = function(incoming if node.layer.takes_many else incoming[0])
+            assert tensor.shape.as_list() == [None, *shape], node.title
+            shapes[number], tensors[number] = shape, tensor
     rng = np.random.default_rng(0)
     with build(made, (12, 10, 2), 2) as network:
         x = rng.random([4, *network.x.shape[1:]], dtype=np.float32)
@@ -210,6 +235,6 @@ def test_an_output_that_does_not_match_is_named(config):
 def test_a_layer_that_tensorflow_refuses_is_named(config):
     made = config([{"dropout": {"keep_prob": 0.5, "noise_shape": [3, 3, 3]}}])
     with pytest.raises(
-        NetworkError, match=r"^layer Dropout \(dropout\) cannot be built on 5: "
+        NetworkError, match=r"^layer 1 \(Dropout\) cannot be built on 5: "
     ):
         build(made, (5,), 2)

@@ -83,9 +83,9 @@ def plain_net(config: Config) -> PlainNet:
     if config.loss.tflearn_name != "categorical_crossentropy":
         raise NetworkError(f"the peers do not know {config.loss.tflearn_name}")
     parts = tuple(
-        _part(layer)
-        for layer in config.layers
-        if not isinstance(layer, InputData | Flatten)
+        _part(node.layer)
+        for node in config.nodes
+        if not isinstance(node.layer, InputData | Flatten)
     )
     last = parts[-1]
     if not isinstance(last, Dense) or last.activation != "softmax":

@@ -1,7 +1,5 @@
 """The layers a config may name, each as a model of TFLearn's own arguments."""
 
-from typing import Annotated
-
 from beenet.config.layers.base import ExampleShape, Layer, ShapeError, show_shape
 from beenet.config.layers.conv import (
     AvgPool1D,
@@ -22,11 +20,12 @@ from beenet.config.layers.core import (
     InputData,
     Reshape,
 )
+from beenet.config.layers.merge import Merge, MergeOutputs
 from beenet.config.layers.normalization import (
     BatchNormalization,
     LocalResponseNormalization,
 )
-from beenet.config.structure import OneOf, table
+from beenet.config.structure import table
 
 LAYERS = table(
     # core
@@ -34,15 +33,14 @@ LAYERS = table(
     # conv
     Conv2D, Conv1D, MaxPool2D, AvgPool2D, MaxPool1D, AvgPool1D, GlobalMaxPool,
     GlobalAvgPool,
+    # merge
+    Merge, MergeOutputs,
     # normalization
     BatchNormalization, LocalResponseNormalization,
 )  # fmt: skip
 
-AnyLayer = Annotated[Layer, OneOf("a layer", LAYERS)]
-
 __all__ = [
     "LAYERS",
-    "AnyLayer",
     "ExampleShape",
     "InputData",
     "Layer",

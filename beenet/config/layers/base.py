@@ -1,7 +1,7 @@
 """What every layer of a config is: TFLearn's arguments, and the shape it gives."""
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from beenet.config.functions import (
     Activation,
@@ -25,6 +25,9 @@ class ShapeError(ValueError):
 
 class Layer(Named):
     """A layer by TFLearn's name, with TFLearn's arguments and defaults."""
+
+    takes_many: ClassVar[bool] = False
+    """Whether it makes one of several layers' outputs; `output_shape` takes each."""
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
         """Return the shape of one example behind this layer.

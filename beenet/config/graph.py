@@ -1,0 +1,226 @@
+"""The steps of a config become its graph: every layer that is built, and its inputs."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from beenet.config.faults import did_you_mean, format_path
+from beenet.config.layers import Layer
+from beenet.config.steps import INPUT, Repeat, Step
+from beenet.config.text import Path
+
+THE_INPUT = -1
+"""Stands among a node's inputs for the net's input, where no layer gives it."""
+
+MAX_NODES = 10_000
+"""The deepest nets in use have some hundred layers."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A layer as it is built: one of a repeat stands once for every turn."""
+
+    layer: Layer
+    path: Path
+    """Where the config has it: ``layers[3]``, ``layers[4].repeat.layers[0]``."""
+    inputs: tuple[int, ...]
+    """The numbers of the nodes that it takes; `THE_INPUT` for the net's input."""
+    turns: tuple[tuple[int, int], ...] = ()
+    """For each repeat around it, outermost first: which turn, from 0, of how many."""
+
+    def at(self, *keys: str) -> Path:
+        """Return where one of its arguments stands, or all of them."""
+        return (*self.path, self.layer.tflearn_name, *keys)
+
+    @property
+    def first(self) -> bool:
+        """Whether it is the first that is built from what the config has there."""
+        return all(turn == 0 for turn, _ in self.turns)
+
+    @property
+    def title(self) -> str:
+        """Its number among the layers, its name and its turn, as people say it."""
+        number = ".".join(str(step + 1) for step in self.path if isinstance(step, int))
+        title = f"layer {number} ({getattr(self.layer, 'name', '') or self.kind})"
+        turns = [f"turn {turn + 1} of {times}" for turn, times in self.turns]
+        return ", ".join([title, *turns])
+
+    @property
+    def kind(self) -> str:
+        """The layer's name in TFLearn."""
+        return self.layer.tflearn_name
+
+
+@dataclass
+class Graph:
+    """The nodes in the order in which they are built, and what is wrong with them."""
+
+    nodes: list[Node] = field(default_factory=list)
+    faults: list[tuple[Path, str]] = field(default_factory=list)
+
+
+def graph(steps: Sequence[Step]) -> Graph:
+    """Return the graph of a config's steps.
+
+    Its nodes mean something only where it has no faults.
+    """
+    walk = _Walk(steps)
+    if (found := _too_many(steps)) is not None:
+        walk.graph.faults.append(found)
+        return walk.graph
+    end = walk.steps(steps, ("layers",), _Scope(THE_INPUT), ())
+    if not walk.graph.faults:
+        walk.graph.faults += walk.dropped(end)
+    return walk.graph
+
+
+@dataclass
+class _Scope:
+    """What a ``from`` may name: the ids of a list of steps, then those around it."""
+
+    input: int
+    ids: dict[str, tuple[int, Path]] = field(default_factory=dict)
+    outer: "_Scope | None" = None
+
+    def visible(self) -> dict[str, tuple[int, Path]]:
+        return {**(self.outer.visible() if self.outer else {}), **self.ids}
+
+
+class _Walk:
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self.graph = Graph()
+        self.homes = dict(_ids(steps, ("layers",)))
+        self.named: set[Path] = set()
+
+    def steps(
+        self,
+        steps: Sequence[Step],
+        path: Path,
+        scope: _Scope,
+        turns: tuple[tuple[int, int], ...],
+    ) -> int:
+        """Build a list of steps; return the number of the node that it ends with."""
+        above = scope.input
+        for index, step in enumerate(steps):
+            here = (*path, index)
+            inputs = self.inputs(step, here, scope, above)
+            if isinstance(step.what, Repeat):
+                above = inputs[0]
+                times = step.what.times
+                inner = (*here, Repeat.tflearn_name, "layers")
+                for turn in range(times):
+                    around = (*turns, (turn, times))
+                    within = _Scope(above, outer=scope)
+                    above = self.steps(step.what.layers, inner, within, around)
+            else:
+                first = here == ("layers", 0)
+                begins = first and step.what.tflearn_name == "input_data"
+                inputs = () if begins else inputs
+                self.graph.nodes.append(Node(step.what, here, inputs, turns))
+                above = len(self.graph.nodes) - 1
+                if begins:
+                    scope.input = above
+            if step.id is not None:
+                self.define(step.id, here, scope, above)
+        return above
+
+    def inputs(
+        self, step: Step, here: Path, scope: _Scope, above: int
+    ) -> tuple[int, ...]:
+        many = isinstance(step.what, Layer) and step.what.takes_many
+        kind = step.what.tflearn_name
+        names = (step.source,) if isinstance(step.source, str) else step.source or ()
+        if kind == "input_data" and names:
+            self.fault((*here, "from"), "input_data is the input and takes nothing")
+        elif many and len(names) < 2:
+            place = (*here, "from") if names else (*here, kind)
+            text = f"{kind} needs two inputs or more, as in from: [{INPUT}, A]"
+            self.fault(place, text)
+        elif len(names) > 1 and not many:
+            text = f"{kind} takes one input, got {len(names)}; put a merge above it"
+            self.fault((*here, "from"), text)
+        found = []
+        for i, name in enumerate(names):
+            item = (i,) if isinstance(step.source, tuple) else ()
+            found.append(self.find(name, (*here, "from", *item), scope))
+        return tuple(found) or (above,)
+
+    def find(self, name: str, place: Path, scope: _Scope) -> int:
+        if name == INPUT:
+            return scope.input
+        known = scope.visible()
+        if name in known:
+            number, home = known[name]
+            self.named.add(home)
+            return number
+        here = place[: place.index("from")]
+        homes = [path for path, named in self.homes.items() if named == name]
+        below = [path for path in homes if path[:-1] == here[: len(path) - 1]]
+        if here in homes:
+            text = f"'{name}' is this layer's own id"
+        elif below:
+            text = f"'{name}' comes later, at {format_path(below[0])}"
+        elif homes:
+            inside = format_path(homes[0][:-2])
+            text = f"'{name}' is known inside {inside} only; give the repeat an id"
+        else:
+            hint = did_you_mean(name, [*known, INPUT])
+            text = f"no layer above has the id '{name}'"
+            text += hint or f"; known are {', '.join([INPUT, *known])}"
+        self.fault(place, text)
+        return THE_INPUT
+
+    def define(self, name: str, here: Path, scope: _Scope, number: int) -> None:
+        known = scope.visible()
+        if name == INPUT:
+            text = f"'{INPUT}' is what comes in; choose another id"
+            self.fault((*here, "id"), text)
+        elif name in known:
+            text = f"'{name}' is the id of {format_path(known[name][1])} already"
+            self.fault((*here, "id"), text)
+        else:
+            scope.ids[name] = (number, here)
+
+    def dropped(self, end: int) -> Iterator[tuple[Path, str]]:
+        """Yield the layers whose output is lost, and ids that nobody asks for."""
+        taken = {number for node in self.graph.nodes for number in node.inputs}
+        lost: dict[Path, Node] = {}
+        for number, node in enumerate(self.graph.nodes):
+            if number not in taken and number != end:
+                lost.setdefault(node.path, node)
+        for path, node in lost.items():
+            text = f"the output of {node.title} goes nowhere: no layer below takes it"
+            yield path, f"{text}; remove it, or give it an id and name that in a 'from'"
+        for path, name in self.homes.items():
+            if path not in self.named and path not in lost:
+                yield (*path, "id"), f"no 'from' takes '{name}'; remove the id"
+
+    def fault(self, path: Path, text: str) -> None:
+        """Note a fault; one in a repeat is found again at every turn."""
+        if (path, text) not in self.graph.faults:
+            self.graph.faults.append((path, text))
+
+
+def _ids(steps: Sequence[Step], path: Path) -> Iterator[tuple[Path, str]]:
+    for index, step in enumerate(steps):
+        here = (*path, index)
+        if step.id is not None:
+            yield here, step.id
+        if isinstance(step.what, Repeat):
+            inner = (*here, Repeat.tflearn_name, "layers")
+            yield from _ids(step.what.layers, inner)
+
+
+def _too_many(steps: Sequence[Step]) -> tuple[Path, str] | None:
+    def count(steps: Sequence[Step]) -> int:
+        return sum(
+            step.what.times * count(step.what.layers)
+            if isinstance(step.what, Repeat)
+            else 1
+            for step in steps
+        )
+
+    for index, step in enumerate(steps):
+        if (layers := count([step])) > MAX_NODES:
+            path = ("layers", index, Repeat.tflearn_name, "times")
+            return path, f"makes {layers:,} layers, more than {MAX_NODES:,}"
+    return None

@@ -1,0 +1,144 @@
+"""One item of ``layers:``, a layer or a repeat, with ``id`` and ``from`` beside it."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from beenet.config.faults import did_you_mean, show
+from beenet.config.layers import LAYERS, Layer
+from beenet.config.structure import Named, OneOf, table, unparse
+from beenet.config.values import Count, a_list, at_least, text_like
+
+INPUT = "input"
+"""The id of what comes into the net or, within a repeat, into each turn."""
+
+_WORD = r"[A-Za-z_][A-Za-z0-9_-]*"
+_Id = text_like(_WORD, "a word of letters, digits, '_' and '-'")
+
+
+class Repeat(Named):
+    """A list of layers written once and built several times, one behind the other."""
+
+    tflearn_name: ClassVar[str] = "repeat"
+    times: Count
+    """How often the layers are built."""
+    layers: Annotated[tuple["AnyStep", ...], a_list(1), at_least(1, "one layer")]
+    """The layers of one turn; ids are its own, and ``input`` is what comes into it."""
+
+
+STEPS: dict[str, type[Named]] = {**LAYERS, **table(Repeat)}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A layer or a repeat, and its place in the graph as the config gives it."""
+
+    what: Layer | Repeat
+    id: str | None = None
+    """What a ``from`` below may call its output."""
+    source: str | tuple[str, ...] | None = None
+    """The ids of what it takes; None for the layer above."""
+
+
+class _AStep(OneOf):
+    """`OneOf` with two more keys beside the name, so that arguments stay TFLearn's."""
+
+    siblings: ClassVar[dict[str, Any]] = {
+        "id": {
+            "type": "string",
+            "pattern": f"^({_WORD})$",
+            "description": "What a 'from' below may call this layer's output.",
+        },
+        "from": {
+            "anyOf": [
+                {"type": "string", "pattern": f"^({_WORD})$"},
+                {"type": "array", "minItems": 1, "items": {"type": "string"}},
+            ],
+            "description": "The id of the layer it takes, or a list of ids for merge; "
+            "the layer above if not given. 'input' is what comes into the net, or "
+            "into this turn of a repeat.",
+        },
+    }
+
+    def single(self, value: Any) -> dict[str, Any]:
+        """Return one known name with its mapping, and the siblings as they are."""
+        if isinstance(value, Step):
+            beside = {"id": value.id, "from": value.source}
+            beside = {key: given for key, given in beside.items() if given is not None}
+            return {**super().single(value.what), **beside}
+        if not isinstance(value, dict):
+            return super().single(value)
+        beside = {key: value[key] for key in self.siblings if key in value}
+        named = {key: value[key] for key in value if key not in beside}
+        if not named and beside:
+            rule = f"must be {self.what}: a name, or one name with its arguments"
+            text = f"{rule}, got {' and '.join(beside)} alone"
+            raise PydanticCustomError("beenet", text)
+        return {**super().single(named), **beside}
+
+    def names(self, value: dict[str, Any]) -> str:
+        """Show the keys, and see a misspelt sibling."""
+        for key in value:
+            if key not in self.table and (near := did_you_mean(key, self.siblings)):
+                return f"the names {', '.join(value)}{near}"
+        return super().names(value)
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Validate as a mapping whose keys are all names and the siblings."""
+        kinds = {**self.table, "id": _Id, "from": None}
+        fields = {
+            key: core_schema.typed_dict_field(
+                core_schema.no_info_plain_validator_function(_source)
+                if kind is None
+                else handler.generate_schema(kind),
+                required=False,
+            )
+            for key, kind in kinds.items()
+        }
+        return core_schema.no_info_before_validator_function(
+            self.single,
+            core_schema.no_info_after_validator_function(
+                _step, core_schema.typed_dict_schema(fields)
+            ),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                unparse_step
+            ),
+        )
+
+
+def unparse_step(step: Step) -> Any:
+    """Return the plain data that a step is read from."""
+    data = unparse(step.what)
+    if step.id is None and step.source is None:
+        return data
+    data = {data: {}} if isinstance(data, str) else dict(data)
+    if step.id is not None:
+        data["id"] = step.id
+    if step.source is not None:
+        many = isinstance(step.source, tuple)
+        data["from"] = list(step.source) if many else step.source
+    return data
+
+
+def _step(value: dict[str, Any]) -> Step:
+    name, source = value.pop("id", None), value.pop("from", None)
+    (what,) = value.values()
+    return Step(what, name, source)
+
+
+def _source(value: Any) -> str | tuple[str, ...]:
+    if isinstance(value, str):
+        return value
+    many = isinstance(value, list | tuple) and len(value) > 0
+    if not many or not all(isinstance(item, str) for item in value):
+        rule = "must be the id of a layer above, or a list of ids"
+        raise PydanticCustomError("beenet", f"{rule}, got {show(value)}")
+    return tuple(value)
+
+
+AnyStep = Annotated[Step, _AStep("a layer", STEPS)]
+Repeat.model_rebuild()  # which holds steps in its turn
