@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +22,34 @@ class Epoch:
     """Steps done since the first epoch."""
     train_loss: float
     """Mean loss over the epoch's batches, each before its step; no regularization."""
-    train_accuracy: float
-    """Mean accuracy over the same batches: weights changed all the while."""
+    train_accuracy: float | None
+    """Mean accuracy over the same batches: weights changed all the while.
+
+    None where the config has another metric than accuracy.
+    """
     test_loss: float
     """Mean loss on the test split after the epoch."""
     test_accuracy: float
     """Accuracy on the test split after the epoch."""
     seconds: float
     """Time that the epoch took, the look at test included."""
+    extra: dict[str, float] = field(default_factory=dict)
+    """What only some runs have, by its column's name: another metric's
+    ``train_<metric>``, and ``learning_rate`` where a schedule sets it."""
 
 
-def to_csv(history: Iterable[Epoch]) -> str:
+_COLUMNS = [column.name for column in fields(Epoch) if column.name != "extra"]
+
+
+def to_csv(history: Sequence[Epoch]) -> str:
     """Return the history as CSV; numbers are written so that they read back equal."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, [f.name for f in fields(Epoch)], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(row) for row in history)
+    extra = list(history[0].extra) if history else []
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS + extra)
+    for row in history:
+        cells = [getattr(row, column) for column in _COLUMNS]
+        writer.writerow(cells + [row.extra[column] for column in extra])
     return text.getvalue()
 
 
@@ -56,10 +68,16 @@ def read_csv(path: Path) -> list[Epoch]:
 
 def _row(cells: dict[str, str]) -> Epoch:
     values: dict[str, Any] = {
-        field.name: _KINDS[str(field.type)](cells[field.name])
-        for field in fields(Epoch)
+        column.name: _KINDS[str(column.type)](cells.pop(column.name))
+        for column in fields(Epoch)
+        if column.name != "extra"
     }
-    return Epoch(**values)
+    return Epoch(**values, extra={name: float(cell) for name, cell in cells.items()})
 
 
-_KINDS = {str(kind): kind for kind in (int, float, str)}
+def _float_or_none(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
+_KINDS: dict[str, Any] = {str(kind): kind for kind in (int, float, str)}
+_KINDS[str(float | None)] = _float_or_none

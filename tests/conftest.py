@@ -74,10 +74,10 @@ class Recorder:
     def warn(self, text: str) -> None:
         self.lines.append(f"warning: {text}")
 
-    def begin(self, epochs: int, steps: int, done: int) -> None:
+    def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
         self.lines.append(f"begin {epochs} epochs of {steps} steps, {done} done")
 
-    def progress(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
+    def progress(self, epoch: int, step: int, loss: float, metric: float) -> None:
         if self.interrupt_at and (epoch, step) >= self.interrupt_at:
             raise KeyboardInterrupt
 

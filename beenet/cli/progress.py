@@ -25,6 +25,7 @@ class Lines:
         self.quiet = quiet
         self.every = every
         self.epochs = self.steps = 0
+        self.metric: str | None = None
         self.clock = Clock()
         self.said = time.monotonic()
 
@@ -37,18 +38,18 @@ class Lines:
         """Print a warning."""
         click.echo(f"warning: {text}", err=True)
 
-    def begin(self, epochs: int, steps: int, done: int) -> None:
+    def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
         """Keep what the lines need."""
-        self.epochs, self.steps = epochs, steps
+        self.epochs, self.steps, self.metric = epochs, steps, metric
         self.clock.start(epochs * steps)
 
-    def progress(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
+    def progress(self, epoch: int, step: int, loss: float, metric: float) -> None:
         """Print a line if the last one is long ago."""
         self.clock.tick(epoch * self.steps + step)
         if time.monotonic() - self.said >= self.every:
             self.note(
                 f"epoch {epoch + 1}/{self.epochs} step {step:,}/{self.steps:,}  "
-                f"train loss {loss:.4f} acc {accuracy:.4f}  {self.clock.text()}"
+                f"train {loss_text(loss, self.metric, metric)}  {self.clock.text()}"
             )
             self.said = time.monotonic()
 
@@ -78,6 +79,7 @@ class Bar:
         )
         self.task: TaskID | None = None
         self.epochs = self.steps = 0
+        self.metric: str | None = None
         self.clock = Clock()
         self.test = ""
 
@@ -89,22 +91,23 @@ class Bar:
         """Print a warning above the bar."""
         self.console.print(f"warning: {text}", style="yellow", markup=False)
 
-    def begin(self, epochs: int, steps: int, done: int) -> None:
+    def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
         """Show the bar."""
-        self.epochs, self.steps = epochs, steps
+        self.epochs, self.steps, self.metric = epochs, steps, metric
         self.clock.start(epochs * steps)
         self.task = self.bar.add_task(
             "", total=epochs * steps, completed=done * steps, at=done + 1, state=""
         )
         self.bar.start()
 
-    def progress(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
+    def progress(self, epoch: int, step: int, loss: float, metric: float) -> None:
         """Move the bar."""
         if self.task is None:
             return
         done = epoch * self.steps + step
         self.clock.tick(done)
-        state = f"loss {loss:.4f} acc {accuracy:.4f}{self.test} {self.clock.rate()}"
+        text = loss_text(loss, self.metric, metric)
+        state = f"{text}{self.test} {self.clock.rate()}"
         at = f"{epoch + 1}/{self.epochs}"
         self.bar.update(self.task, completed=done, at=at, state=state)
 
@@ -164,11 +167,22 @@ def make_reporter(quiet: bool) -> Lines | Bar:
     return Bar() if live else Lines(quiet=quiet)
 
 
+def loss_text(loss: float, name: str | None, metric: float | None) -> str:
+    """Return a loss, and the metric of that name beside it."""
+    text = f"loss {loss:.4f}"
+    return text if name is None else f"{text} {name} {metric:.4f}"
+
+
 def epoch_text(row: Epoch, epochs: int) -> str:
     """Return an epoch in one line; every number has its split's name."""
+    name = None if row.train_accuracy is None else "acc"
+    extra = "".join(
+        f" {name.removeprefix('train_')} {value:.4g}"
+        for name, value in row.extra.items()
+    )
     return (
         f"epoch {row.epoch}/{epochs}  "
-        f"train loss {row.train_loss:.4f} acc {row.train_accuracy:.4f}  "
+        f"train {loss_text(row.train_loss, name, row.train_accuracy)}{extra}  "
         f"test loss {row.test_loss:.4f} acc {row.test_accuracy:.4f}  "
         f"{row.seconds:.1f} s"
     )

@@ -12,6 +12,7 @@ from beenet.config.values import (
     NotNegative,
     Number,
     Positive,
+    a_list,
 )
 
 
@@ -151,6 +152,9 @@ OPTIMIZER_CLASSES = {model.__name__: name for name, model in OPTIMIZERS.items()}
 class Loss(Named):
     """A loss, with TFLearn's arguments and defaults."""
 
+    by_example: ClassVar[bool] = True
+    """Whether each example has a loss of its own, which can be weighted."""
+
 
 class CategoricalCrossentropy(Loss):
     """-log of the probability given to the true class; for a softmax output."""
@@ -190,12 +194,90 @@ class HingeLoss(Loss):
     tflearn_name: ClassVar[str] = "hinge_loss"
 
 
+class RocAucScore(Loss):
+    """How far outputs of false classes come near those of true ones in a batch.
+
+    The area under the ROC curve, approximated (Yan et al. 2003); a sum over the pairs
+    of a batch, so that it grows with the square of the batch's size.
+    """
+
+    tflearn_name: ClassVar[str] = "roc_auc_score"
+    by_example: ClassVar[bool] = False
+
+
+class WeakCrossEntropy2D(Loss):
+    """Crossentropy with the softmax inside, for a linear output; of segmentation."""
+
+    tflearn_name: ClassVar[str] = "weak_cross_entropy_2d"
+    num_classes: Count | None = None
+    """Number of classes; the output's if not given."""
+    epsilon: NotNegative = 0.0001
+    """Added to every output, which changes nothing behind a softmax but rounding."""
+    head: Annotated[tuple[Number, ...], a_list(1)] | None = None
+    """Factor of each class's part of the loss, in one-hot order."""
+
+
 LOSSES = table(
     CategoricalCrossentropy, SoftmaxCategoricalCrossentropy, BinaryCrossentropy,
-    WeightedCrossentropy, MeanSquare, HingeLoss,
+    WeightedCrossentropy, MeanSquare, HingeLoss, RocAucScore, WeakCrossEntropy2D,
 )  # fmt: skip
+
+
+class Metric(Named):
+    """What is shown of each batch beside its loss; nothing is learned from it."""
+
+    counts: ClassVar[bool] = False
+    """Whether it is a share of the examples."""
+    name: Name | None = None
+    """Name to show it by while training."""
+
+    @property
+    def column(self) -> str:
+        """Its column of the history is ``train_`` and this."""
+        return self.tflearn_name
+
+    @property
+    def shown(self) -> str:
+        """What a progress line calls it."""
+        return self.name or self.column
+
+
+class Accuracy(Metric):
+    """The share of examples whose largest output is that of their class."""
+
+    tflearn_name: ClassVar[str] = "accuracy"
+    counts: ClassVar[bool] = True
+
+    @property
+    def shown(self) -> str:
+        """TFLearn's short name."""
+        return self.name or "acc"
+
+
+class TopK(Metric):
+    """The share of examples whose class is among the k largest outputs."""
+
+    tflearn_name: ClassVar[str] = "top_k"
+    counts: ClassVar[bool] = True
+    k: Count = 1
+    """How many outputs are looked at."""
+
+    @property
+    def column(self) -> str:
+        """TFLearn's short name."""
+        return f"top{self.k}"
+
+
+class R2(Metric):
+    """The share of the one-hot targets' variance that the outputs explain."""
+
+    tflearn_name: ClassVar[str] = "R2"
+
+
+METRICS = table(Accuracy, TopK, R2)
 
 AnyOptimizer = Annotated[
     Optimizer, OneOf("an optimizer", OPTIMIZERS, aliases=OPTIMIZER_CLASSES)
 ]
 AnyLoss = Annotated[Loss, OneOf("a loss", LOSSES)]
+AnyMetric = Annotated[Metric, OneOf("a metric", METRICS)]

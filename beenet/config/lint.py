@@ -3,17 +3,15 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from beenet.config.faults import Fault
 from beenet.config.graph import THE_INPUT, Node
 from beenet.config.layers import ExampleShape, ShapeError, show_shape
+from beenet.config.lint_estimator import Found, Severity, estimator_findings
 from beenet.config.load import LoadedConfig
 from beenet.config.model import Config
 from beenet.config.text import Path
 from beenet.registry import REGISTRY
-
-Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True)
@@ -26,9 +24,6 @@ class Finding:
     def __str__(self) -> str:
         mark = "warning: " if self.severity == "warning" else ""
         return f"{Fault(self.fault.place, self.fault.path, mark + self.fault.text)}"
-
-
-Found = tuple[Severity, Path, str]
 
 
 def lint(
@@ -46,6 +41,7 @@ def lint(
     shapes = _shapes(config, shape, found)
     found += _narrow(config, n_classes)
     found += _output(config, shapes, n_classes)
+    found += estimator_findings(config, n_classes)
     return [
         Finding(severity, loaded.document.fault(path, text))
         for severity, path, text in found
@@ -179,12 +175,14 @@ _WANTED_OUTPUT = {
     "softmax_categorical_crossentropy": ("linear",),
     "binary_crossentropy": ("linear",),
     "weighted_crossentropy": ("linear",),
+    "weak_cross_entropy_2d": ("linear",),
 }
 _WHY = {
     "categorical_crossentropy": "which takes the logarithm of probabilities",
     "softmax_categorical_crossentropy": "which applies a softmax of its own",
     "binary_crossentropy": "which applies a sigmoid of its own",
     "weighted_crossentropy": "which applies a sigmoid of its own",
+    "weak_cross_entropy_2d": "which applies a softmax of its own",
 }
 
 

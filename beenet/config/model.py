@@ -15,8 +15,10 @@ from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 from typing_extensions import Self
 
 from beenet.config.estimator import (
+    Accuracy,
     Adam,
     AnyLoss,
+    AnyMetric,
     AnyOptimizer,
     CategoricalCrossentropy,
 )
@@ -168,6 +170,8 @@ class Config(Strict):
     """How the weights follow the gradient."""
     loss: AnyLoss = CategoricalCrossentropy()
     """What is made small."""
+    metric: AnyMetric | None = Accuracy()
+    """What is shown of each batch beside its loss; null for nothing."""
     training: Training = Training()
     """How long, in what portions, and on what."""
 

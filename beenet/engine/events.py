@@ -1,4 +1,4 @@
-"""TensorBoard's event file: four scalars an epoch."""
+"""TensorBoard's event file: an epoch's losses, metrics and learning rate."""
 
 from pathlib import Path
 from typing import Any
@@ -31,11 +31,15 @@ class EventWriter:
                 "train/accuracy": row.train_accuracy,
                 "test/loss": row.test_loss,
                 "test/accuracy": row.test_accuracy,
+                **{
+                    name.replace("train_", "train/"): n for name, n in row.extra.items()
+                },
             }
             summary = tf.Summary(
                 value=[
                     tf.Summary.Value(tag=tag, simple_value=value)
                     for tag, value in scalars.items()
+                    if value is not None
                 ]
             )
             self._writer.add_summary(summary, row.step)

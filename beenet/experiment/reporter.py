@@ -14,11 +14,14 @@ class Reporter(Protocol):
     def warn(self, text: str) -> None:
         """Something that is probably wrong."""
 
-    def begin(self, epochs: int, steps: int, done: int) -> None:
-        """Training begins: so many epochs of so many steps, so many done before."""
+    def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
+        """Training begins: so many epochs of so many steps, so many done before.
 
-    def progress(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
-        """So many steps of an epoch are done; its mean training loss and accuracy."""
+        ``metric`` is the name of what is shown beside the training loss, if anything.
+        """
+
+    def progress(self, epoch: int, step: int, loss: float, metric: float) -> None:
+        """So many steps of an epoch are done; its mean training loss and metric."""
 
     def epoch(self, row: Epoch) -> None:
         """An epoch is over."""

@@ -26,6 +26,7 @@ from beenet.experiment.checkpoint import (
     restore_checkpoint,
     save_checkpoint,
 )
+from beenet.experiment.measures import columns, total
 from beenet.experiment.parts import build_on, open_data, open_split, score_split
 from beenet.experiment.reporter import Reporter
 from beenet.experiment.threads import plan_for
@@ -195,14 +196,16 @@ def _fit(run: _Run, history: list[Epoch]) -> list[Epoch]:
         shuffle=training.shuffle,
     )
     steps = -(-len(train) // training.batch_size)
-    run.reporter.begin(training.epochs, steps, len(history))
+    metric = run.config.metric
+    shown = metric.shown if metric else None
+    run.reporter.begin(training.epochs, steps, len(history), shown)
     with (
         contextlib.closing(EventWriter(run.folder.path)) as events,
         interrupts_held_back() as held,
     ):
         for epoch in range(len(history), training.epochs):
             started = time.perf_counter()
-            loss, accuracy = _run_epoch(run, loop, epoch, held)
+            loss, measured = _run_epoch(run, loop, epoch, held)
             test = run.score("test")
             run.network.set_validation(test.loss, test.accuracy)
             row = Epoch(
@@ -210,10 +213,10 @@ def _fit(run: _Run, history: list[Epoch]) -> list[Epoch]:
                 epoch=epoch + 1,
                 step=(epoch + 1) * steps,
                 train_loss=loss,
-                train_accuracy=accuracy,
                 test_loss=test.loss,
                 test_accuracy=test.accuracy,
                 seconds=round(time.perf_counter() - started, 3),
+                **columns(run.config, measured),
             )
             history = [*history, row]
             save_checkpoint(run.folder, run.network, history, asdict(run.plan))
@@ -266,8 +269,8 @@ def _write_results(
 def _run_epoch(
     run: _Run, loop: TrainLoop, epoch: int, held: HeldBack
 ) -> tuple[float, float]:
-    """Return the epoch's mean loss and accuracy over its examples."""
-    seen, loss, correct = 0, 0.0, 0
+    """Return the epoch's mean loss and metric over its examples."""
+    seen, loss, measured = 0, 0.0, 0.0
     with contextlib.closing(loop.run_epoch(epoch)) as chunks:
         for chunk in chunks:
             # Every batch is full but the epoch's last.
@@ -275,7 +278,7 @@ def _run_epoch(
             sizes[-1] -= sizes.sum() - chunk.n_examples
             seen += chunk.n_examples
             loss += float(chunk.losses.astype(np.float64) @ sizes)
-            correct += int(np.rint(chunk.metrics * sizes).sum())
-            run.reporter.progress(epoch, chunk.step, loss / seen, correct / seen)
+            measured += total(run.config.metric, chunk.metrics, sizes)
+            run.reporter.progress(epoch, chunk.step, loss / seen, measured / seen)
             held.check()
-    return loss / seen, correct / seen
+    return loss / seen, measured / seen

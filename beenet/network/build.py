@@ -7,7 +7,7 @@ from beenet.config import Config
 from beenet.config.graph import THE_INPUT, Node
 from beenet.config.layers import show_shape
 from beenet.errors import NetworkError
-from beenet.network.functions import loss_function, optimizer
+from beenet.network.functions import loss_function, metric, optimizer
 from beenet.network.layers import layer_function
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf, tflearn
@@ -45,6 +45,7 @@ def build(
             output,
             optimizer=optimizer(config.optimizer),
             loss=loss_function(config.loss),
+            metric=metric(config.metric),
             batch_size=config.training.batch_size,
         )
         return Network(output, clip_gradients=config.training.clip_gradients)

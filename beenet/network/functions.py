@@ -3,7 +3,7 @@
 import functools
 from typing import Any
 
-from beenet.config.estimator import Loss, Optimizer
+from beenet.config.estimator import Loss, Metric, Optimizer
 from beenet.config.functions import Function
 from beenet.tflearn_backend import tflearn
 
@@ -34,6 +34,11 @@ def loss_function(named: Loss) -> Any:
     return functools.partial(_LOSSES[named.tflearn_name], **arguments)
 
 
+def metric(named: Metric | None) -> Any:
+    """Return TFLearn's metric; None for none."""
+    return None if named is None else _METRICS[named.tflearn_name](**named.arguments())
+
+
 _ACTIVATIONS = {
     "leaky_relu": tflearn.activations.leaky_relu,
     "prelu": tflearn.activations.prelu,
@@ -58,5 +63,13 @@ _OPTIMIZERS = {
     "adadelta": tflearn.AdaDelta,
     "proximaladagrad": tflearn.ProximalAdaGrad,
 }
-_LOSSES = {"weighted_crossentropy": tflearn.objectives.weighted_crossentropy}
+_LOSSES = {
+    "weighted_crossentropy": tflearn.objectives.weighted_crossentropy,
+    "weak_cross_entropy_2d": tflearn.objectives.weak_cross_entropy_2d,
+}
 """The losses with arguments; the others go by their names."""
+_METRICS = {
+    "accuracy": tflearn.metrics.Accuracy,
+    "top_k": tflearn.metrics.Top_k,
+    "R2": tflearn.metrics.R2,
+}

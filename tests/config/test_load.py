@@ -134,7 +134,7 @@ def test_what_is_no_config_is_refused(refuse, text: str, faults: list[str]) -> N
         (
             "'a b': 1",
             '4:1: "a b": is not a known key; known are name, dataset, layers, '
-            "optimizer, loss, training",
+            "optimizer, loss, metric, training",
         ),
         ("training:", "4:10: training: must be a mapping of keys, got null"),
         ("layers: []", "4:1: layers: is given twice, first on line 2"),
@@ -321,6 +321,8 @@ def test_a_resolved_config_spells_out_every_default(load) -> None:
         "  adam: {learning_rate: 0.001, use_locking: false, beta1: 0.9, "
         "beta2: 0.999, epsilon: 1.0e-08, name: Adam}\n"
         "loss: categorical_crossentropy\n"
+        "metric:\n"
+        "  accuracy: {name: null}\n"
         "training: {epochs: 10, batch_size: 64, shuffle: true, seed: 1, "
         "device: auto, threads: auto, "
         "clip_gradients: 5.0}\n"

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from beenet.config import Config, dump_config, lint
-from beenet.config.estimator import LOSSES, OPTIMIZERS
+from beenet.config.estimator import LOSSES, METRICS, OPTIMIZERS
 from beenet.config.functions import ACTIVATIONS, INITIALIZERS
 from beenet.config.layers import LAYERS
 from beenet.config.load import LoadedConfig, load_config, structure
@@ -44,6 +44,9 @@ BY_KEY: dict[str, st.SearchStrategy[Any]] = {
     "learning_rate_power": st.floats(-1e9, 0),
     "factor": st.just(1.0),
     "maxval": st.none() | st.floats(-1e9, 1e9),
+    "num_classes": st.none() | counts,
+    "head": st.none() | st.lists(st.floats(-9, 9), min_size=1, max_size=3).map(tuple),
+    "k": counts,
 }
 positive = st.floats(0, 1, exclude_min=True)
 
@@ -131,13 +134,14 @@ configs = st.builds(
     layers=steps(),
     optimizer=named(OPTIMIZERS),
     loss=named(LOSSES),
+    metric=st.none() | named(METRICS),
     training=trainings,
 )
 
 
 def test_every_argument_is_drawn() -> None:
     """A new argument of a kind that `named` does not know fails here by its name."""
-    for table in (ACTIVATIONS, INITIALIZERS, LAYERS, OPTIMIZERS, LOSSES):
+    for table in (ACTIVATIONS, INITIALIZERS, LAYERS, OPTIMIZERS, LOSSES, METRICS):
         for model in table.values():
             for key, field in model.model_fields.items():
                 known = key in BY_KEY or key in {

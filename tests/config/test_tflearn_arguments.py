@@ -2,13 +2,20 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from beenet.config.estimator import LOSSES, OPTIMIZER_CLASSES, OPTIMIZERS
-from beenet.config.functions import ACTIVATIONS, INITIALIZERS, Function
+from beenet.config.estimator import LOSSES, METRICS, OPTIMIZER_CLASSES, OPTIMIZERS
+from beenet.config.functions import (
+    ACTIVATIONS,
+    INITIALIZERS,
+    Function,
+    Regularizer,
+)
 from beenet.config.layers import LAYERS
+from beenet.config.layers.base import Trained
+from beenet.config.reference import NOT_COVERED
 from beenet.config.structure import Named
 from beenet.tflearn_backend import tflearn
 
@@ -21,6 +28,7 @@ NOT_A_CONFIGS = {
     "tensor_in",
     "tensors_list",
     "tensor_list",
+    "tensor",
     # The variable's own, which TFLearn fills in when it makes the variable.
     "shape",
     "dtype",
@@ -105,11 +113,38 @@ def test_an_optimizers_class_is_tflearns() -> None:
         assert tflearn.optimizers.get(name) is getattr(tflearn.optimizers, class_name)
 
 
-def test_every_activation_of_tflearns_is_known() -> None:
-    module = tflearn.activations
-    ours = {
+@pytest.mark.parametrize("name", METRICS)
+def test_a_metric_has_tflearns_arguments(name: str) -> None:
+    maker = tflearn.metrics.get(name)
+    assert fields(METRICS[name]) == signature(maker.__init__, name)
+
+
+@pytest.mark.parametrize("name", get_args(Regularizer))
+def test_a_regularizer_is_tflearns_and_a_layer_has_its_default(name: str) -> None:
+    expected = signature(getattr(tflearn.regularizers, name), name)
+    assert expected == {"wd": Trained.model_fields["weight_decay"].default}
+
+
+COVERED: dict[str, set[str]] = {
+    "activations": {*ACTIVATIONS},
+    "initializations": {*INITIALIZERS},
+    "regularizers": {*get_args(Regularizer)},
+    "objectives": {*LOSSES},
+    # A class and its lower case are one and the same.
+    "optimizers": {*OPTIMIZERS, *OPTIMIZER_CLASSES},
+    "metrics": {*METRICS, "Accuracy", "Top_k"},
+}
+
+
+@pytest.mark.parametrize("module", COVERED)
+def test_all_that_tflearn_has_is_covered_or_left_out_for_a_reason(module: str) -> None:
+    tflearns = vars(getattr(tflearn, module))
+    public = {
         name
-        for name, function in inspect.getmembers(module, inspect.isfunction)
-        if function.__module__ == module.__name__
+        for name, value in tflearns.items()
+        if (inspect.isfunction(value) or inspect.isclass(value))
+        and value.__module__ in {f"tflearn.{module}", "beenet.tflearn_backend"}
+        and name != "get"
     }
-    assert ours - {"get", "leakyrelu"} == ACTIVATIONS.keys()  # an older name
+    assert public == COVERED[module] | NOT_COVERED[module].keys()
+    assert not COVERED[module] & NOT_COVERED[module].keys()

@@ -160,8 +160,11 @@ def test_other_metrics_and_none(
 
 
 @pytest.mark.parametrize(
-    "loss", ["mean_square", "hinge_loss", "softmax_categorical_crossentropy"]
-)
+    "loss",
+    ["mean_square", "hinge_loss", "softmax_categorical_crossentropy",
+     "binary_crossentropy", "weighted_crossentropy", "roc_auc_score",
+     "weak_cross_entropy_2d"],
+)  # fmt: skip
 def test_other_losses(loss, make_network, make_split, reference, variables_of):
     check(
         lambda: make_network(lambda n: softmax(dense(n)), VECTOR, loss=loss),

@@ -291,3 +291,18 @@ def test_a_bee_net_is_scored_on_another_hive(tmp_path, recorder):
     for name in ("history.csv", "metrics.json", "model.tfl.yaml", "provenance.json"):
         assert "synthetic" in (folder.path / name).read_text(), name
     assert np.isfinite(got.scores.loss)
+
+
+def test_another_metric_is_shown_by_its_name_and_scores_stay_accuracies(run):
+    folder = run('metric={"top_k": {"k": 3}}')
+    (*_, row) = read_csv(folder.history)
+    assert row.train_accuracy is None
+    assert row.extra == {"train_top3": 1.0}  # three classes
+    assert folder.read_metrics()["splits"]["train"]["accuracy"] < 1
+    assert "Top_3/Mean/moving_avg" in read_variables(folder.model)
+
+
+def test_a_run_without_a_metric_shows_none(run):
+    folder = run("metric=null")
+    assert {row.train_accuracy for row in read_csv(folder.history)} == {None}
+    assert not any("Accuracy" in name for name in read_variables(folder.model))

@@ -144,12 +144,34 @@ def test_every_optimizer_takes_a_step(config, optimizer):
 @pytest.mark.parametrize(
     "loss",
     ["categorical_crossentropy", "softmax_categorical_crossentropy", "mean_square",
-     "binary_crossentropy", {"weighted_crossentropy": {"weight": 2}}, "hinge_loss"],
+     "binary_crossentropy", {"weighted_crossentropy": {"weight": 2}}, "hinge_loss",
+     "roc_auc_score", "weak_cross_entropy_2d",
+     {"weak_cross_entropy_2d": {"num_classes": 2, "head": [1, 2.5]}}],
 )  # fmt: skip
-def test_every_loss_is_built(config, loss):
-    with build(config([], loss=loss), (3,), 2) as network:
-        feed = {network.x: np.ones((2, 3)), network.y: np.eye(2)[[0, 1]]}
-        assert np.isfinite(network.session.run(network.train_op.loss, feed))
+def test_every_loss_is_lowered_by_training(config, loss):
+    with build(config([], loss=loss, optimizer="sgd"), (3,), 2) as network:
+        feed = {network.x: np.eye(3)[:2], network.y: np.eye(2)[[0, 1]]}
+        op = network.train_op
+        before = network.session.run(op.loss, feed)
+        network.session.run(op.apply_grad, feed)
+        assert network.session.run(op.loss, feed) < before
+
+
+@pytest.mark.parametrize(
+    ("metric", "expected"),
+    [("accuracy", 0.5), ({"top_k": {"k": 2}}, 1.0), ("R2", None), (None, None)],
+)
+def test_a_metric_is_tflearns(config, metric, expected):
+    with build(config([], metric=metric), (3,), 2) as network:
+        feed = {network.x: np.full((2, 3), 50.0), network.y: np.eye(2)[[0, 1]]}
+        tensor = network.train_op.metric
+        if metric is None:
+            assert tensor is None
+            return
+        got, output = network.session.run([tensor, network.output], feed)
+        if metric == "R2":
+            expected = 1 - np.square(np.eye(2) - output).sum()  # their variance is 1
+        assert got == pytest.approx(expected, abs=1e-6)
 
 
 def weights(config):

@@ -1,0 +1,40 @@
+"""What an epoch's row shows of training, by the config's metric."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.config import Config
+from beenet.config.estimator import Metric
+
+
+def total(
+    metric: Metric | None, values: NDArray[np.float32], sizes: NDArray[np.int64]
+) -> float:
+    """Return a metric summed over the examples of some batches; NaN without one.
+
+    Args:
+        metric: the config's.
+        values: its mean over each batch, float32 [steps].
+        sizes: examples of each batch, int64 [steps].
+    """
+    sums = values * sizes  # float64
+    if metric is not None and metric.counts:  # whole numbers, but for rounding
+        sums = np.rint(sums)
+    return float(sums.sum())
+
+
+def columns(config: Config, measured: float) -> dict[str, Any]:
+    """Return the fields of `Epoch` that the config's metric decides.
+
+    Args:
+        config: the experiment.
+        measured: the metric's mean over the epoch.
+    """
+    metric = config.metric
+    if metric is None:
+        return {"train_accuracy": None}
+    if metric.column == "accuracy":
+        return {"train_accuracy": measured}
+    return {"train_accuracy": None, "extra": {f"train_{metric.column}": measured}}

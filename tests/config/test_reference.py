@@ -1,0 +1,20 @@
+from pathlib import Path
+
+from beenet.config.reference import estimator_page
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_the_page_is_what_the_models_say() -> None:
+    assert (DOCS / "estimator.md").read_text(encoding="utf-8") == estimator_page(), (
+        "write it anew: python -m beenet.config.reference > docs/estimator.md"
+    )
+
+
+def test_an_argument_has_its_default_and_its_meaning() -> None:
+    row = next(r for r in estimator_page().splitlines() if r.startswith("| `top_k`"))
+    assert row == (
+        "| `top_k` | The share of examples whose class is among the k largest outputs. "
+        "| `name` null: Name to show it by while training.<br>"
+        "`k` 1: How many outputs are looked at. |"
+    )
