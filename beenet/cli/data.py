@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from beenet.cli import options
+from beenet.cli.build import build
 
 if TYPE_CHECKING:
     from beenet.datasets.status import Status
@@ -38,7 +39,7 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
 
 
 @data.command(epilog="Example: beenet data info BEE1")
-@click.argument("name")
+@click.argument("name", metavar="NAME|FOLDER")
 @options.data_dir_option
 @options.json_option
 def info(name: str, data_dir: Path | None, as_json: bool) -> None:
@@ -99,6 +100,9 @@ def synth(
     click.echo(f"{done.title} is installed")
 
 
+data.add_command(build)
+
+
 def _table(statuses: list[Status]) -> str:
     """One row a data set; the last column says how to get what is missing."""
     head = ["name", "shape", "train", "test", "valid", "status", ""]
@@ -136,6 +140,10 @@ def _page(status: Status) -> str:
         lines.append(f"  where    {status.where}")
     if status.source:
         lines.append(f"  source   {status.source}")
+    if status.recipe:
+        steps = status.recipe.model_dump(mode="json", exclude={"kind"})
+        shown = ", ".join(f"{key}: {value}" for key, value in steps.items())
+        lines.append(f"  recipe   {shown}")
     if status.remedy:
         lines.append(f"  get it   {status.remedy}")
     for split, n in status.counts.items():

@@ -23,6 +23,7 @@ from beenet.config.overrides import override
 from beenet.config.structure import keys_at
 from beenet.config.text import MAX_BYTES, Document, Path, dump, parse
 from beenet.errors import ConfigError
+from beenet.own import class_names
 
 
 @dataclass(frozen=True)
@@ -179,3 +180,7 @@ def _anchor_dataset(document: Document, folder: FilePath) -> None:
     by_flag = document.place(("dataset", "path")).line is None
     base = "" if by_flag else folder
     dataset["path"] = os.path.abspath(os.path.join(base, os.path.expanduser(path)))
+    if "name" not in dataset and "classes" not in dataset:
+        names = class_names(FilePath(dataset["path"]))
+        if names is not None:  # `beenet data build` noted them there
+            dataset["classes"] = names

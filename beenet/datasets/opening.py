@@ -8,6 +8,7 @@ from beenet.datasets.folder import SixPickles, six_pickles
 from beenet.datasets.home import cache_folder, data_home
 from beenet.datasets.idx import PackedMnist
 from beenet.datasets.manifest import Manifest, load_manifest
+from beenet.datasets.notes import load_notes
 from beenet.errors import DatasetError
 from beenet.media import recipe_for
 from beenet.registry import DatasetInfo, find
@@ -67,12 +68,27 @@ def _at_path(
             folder, classes=info.classes, cache=cache, info=info, any_count=synthetic
         )
         return _dataset(info.name, pickles, info, manifest)
+    notes = load_notes(folder)
+    if notes is not None and classes and tuple(classes) != notes.classes:
+        raise DatasetError(
+            f"{folder}: was built with the classes {', '.join(notes.classes)}, "
+            f"not {', '.join(classes)}"
+        )
+    if notes is not None:
+        classes = notes.classes
     if not classes:
         raise DatasetError(
             f"{folder}: own data needs its class names, in one-hot order: "
             "classes: [BEE, NO_BEE]"
         )
     pickles = six_pickles(folder, classes=tuple(classes), cache=cache)
+    if notes is not None:
+        for file, digest in pickles.hashes().items():
+            if digest != notes.sha256.get(file):
+                raise DatasetError(
+                    f"{folder / file}: has changed since the set was built; "
+                    "build it again"
+                )
     own = folder.resolve().name
     return Dataset(
         name=own,
@@ -82,7 +98,7 @@ def _at_path(
         synthetic=False,
         title=own,
         source=pickles,
-        recipe=recipe_for(pickles.shape),
+        recipe=notes.recipe if notes else recipe_for(pickles.shape),
     )
 
 

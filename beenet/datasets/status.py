@@ -6,14 +6,19 @@ from typing import Literal
 
 import numpy as np
 
+from beenet.datasets.dataset import Dataset
 from beenet.datasets.folder import refuse_missing
 from beenet.datasets.home import data_home
 from beenet.datasets.manifest import load_manifest
+from beenet.datasets.notes import load_notes
 from beenet.datasets.opening import open_dataset
 from beenet.errors import DatasetError
+from beenet.media import Recipe
 from beenet.registry import REGISTRY, SPLITS, DatasetInfo, find
 
-State = Literal["inside beenet", "installed", "synthetic", "damaged", "missing"]
+State = Literal[
+    "inside beenet", "installed", "synthetic", "damaged", "missing", "your own"
+]
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ class Status:
     """File name to SHA-256."""
     balance: dict[str, dict[str, int]] = field(default_factory=dict)
     """Split name to class name to number of examples; only `full_status` counts."""
+    recipe: Recipe | None = None
+    """How raw files became a set of one's own."""
 
     def as_json(self) -> dict[str, object]:
         """Returns plain values, for scripts; `majority` is the score to beat."""
@@ -54,6 +61,7 @@ class Status:
             "where": self.where or None,
             "source": self.source or None,
             "hashes": self.hashes,
+            "recipe": self.recipe and self.recipe.model_dump(mode="json"),
             "balance": self.balance,
             "majority": {
                 split: max(by_class.values()) / sum(by_class.values())
@@ -70,20 +78,20 @@ def all_statuses(data_dir: Path | None = None) -> list[Status]:
 def full_status(name: str, data_dir: Path | None = None) -> Status:
     """Returns one set's status with its hashes and class balance.
 
+    Args:
+        name: of a registered set, or a folder of six pickles.
+        data_dir: the data home; see `data_home`.
+
     Raises:
-        DatasetError: no such set, or the installed one is damaged.
+        DatasetError: no such set, or it is damaged.
     """
+    if _is_folder(name):
+        return _own_status(Path(name), data_dir)
     info = find(name)
     status = _status(info, data_dir)
     if status.state == "missing":
         return status
     dataset = open_dataset(name=info.name, data_dir=data_dir)
-    balance = {}
-    for split in SPLITS:
-        per_class = dataset.targets(split).sum(axis=0, dtype=np.float64)
-        balance[split] = {
-            label: int(n) for label, n in zip(info.classes, per_class, strict=True)
-        }
     return Status(
         info=info,
         state=status.state,
@@ -93,7 +101,52 @@ def full_status(name: str, data_dir: Path | None = None) -> Status:
         where=status.where,
         source=status.source,
         hashes=dataset.hashes,
-        balance=balance,
+        balance=_balance(dataset),
+    )
+
+
+def _balance(dataset: Dataset) -> dict[str, dict[str, int]]:
+    balance = {}
+    for split in SPLITS:
+        per_class = dataset.targets(split).sum(axis=0, dtype=np.float64)
+        balance[split] = {
+            label: int(n) for label, n in zip(dataset.classes, per_class, strict=True)
+        }
+    return balance
+
+
+def _is_folder(name: str) -> bool:
+    """Return whether a folder is meant: registered names go before folders' names."""
+    if not Path(name).is_dir():
+        return False
+    try:
+        find(name)
+    except DatasetError:
+        return True
+    return False
+
+
+def _own_status(folder: Path, data_dir: Path | None) -> Status:
+    dataset = open_dataset(path=folder, data_dir=data_dir)
+    notes = load_notes(folder)
+    recipe = dataset.recipe
+    info = DatasetInfo(
+        name=dataset.name,
+        shape=dataset.shape,
+        classes=dataset.classes,
+        counts=dataset.counts,
+        kind=recipe.kind if recipe else "image",
+    )
+    return Status(
+        info=info,
+        state="synthetic" if dataset.synthetic else "your own",
+        title=dataset.title,
+        counts=dataset.counts,
+        where=str(folder),
+        source=notes.source if notes else "",
+        hashes=dataset.hashes,
+        balance=_balance(dataset),
+        recipe=recipe,
     )
 
 

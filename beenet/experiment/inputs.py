@@ -1,6 +1,5 @@
 """What `beenet predict` is given: files, folders of files, arrays."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,14 @@ from numpy.typing import NDArray
 
 from beenet.datasets.arrays import read_array
 from beenet.errors import DatasetError
-from beenet.media import Recipe, kind_of_suffix, read_examples, sniff
+from beenet.media import (
+    Recipe,
+    files_below,
+    kind_of_suffix,
+    read_examples,
+    shown,
+    sniff,
+)
 
 
 @dataclass(frozen=True)
@@ -108,17 +114,3 @@ def expanded(
         elif passed:
             files = "1 file" if passed == 1 else f"{passed:,} files"
             note(f"{shown(path)}: {files} passed over: not of a kind the net takes")
-
-
-def shown(path: Path) -> str:
-    """Return a path as text that every output takes, whatever its bytes."""
-    return os.fsencode(path).decode("utf-8", "replace")
-
-
-def files_below(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder and of those in it, sorted, but no hidden ones."""
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith("."):
-                yield Path(place, name)

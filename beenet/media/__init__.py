@@ -1,6 +1,12 @@
 """Raw pictures and recordings, and the recipe that makes a net's numbers of them."""
 
-from beenet.media.read import Example, kind_of_suffix, read_examples
+from beenet.media.read import (
+    Example,
+    files_below,
+    kind_of_suffix,
+    read_examples,
+    shown,
+)
 from beenet.media.recipe import (
     AudioRecipe,
     ImageRecipe,
@@ -16,9 +22,11 @@ __all__ = [
     "Example",
     "ImageRecipe",
     "Recipe",
+    "files_below",
     "kind_of_suffix",
     "parse_recipe",
     "read_examples",
     "recipe_for",
+    "shown",
     "sniff",
 ]

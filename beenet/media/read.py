@@ -1,5 +1,6 @@
 """One file, one recipe, one example or several."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,3 +78,17 @@ def is_misnamed(path: Path, found: Content) -> bool:
     """Return whether a recording calls itself a WAV, and is none."""
     claims = path.suffix.lower() in (".wav", ".wave")
     return claims and found.kind == "audio" and found.name != "WAV audio"
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder and of those in it, sorted, but no hidden ones."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                yield Path(place, name)
+
+
+def shown(path: Path | str) -> str:
+    """Return a path as text that every output takes, whatever its bytes."""
+    return os.fsencode(path).decode("utf-8", "replace")

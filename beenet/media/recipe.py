@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from beenet.config.structure import Strict
 from beenet.config.values import Count, Positive
+from beenet.errors import DatasetError
 from beenet.registry import DatasetInfo
 
 Channels = Literal["gray", "bgr", "rgb"]
@@ -124,6 +125,34 @@ def recipe_for(
         height, width, channels = shape
         return ImageRecipe(channels=orders[channels], height=height, width=width)
     return None
+
+
+def chosen_recipe(
+    kind: Literal["image", "audio"], like: DatasetInfo | None = None, **chosen: Any
+) -> Recipe:
+    """Return the recipe for a set that is to be built.
+
+    Args:
+        kind: pictures or recordings.
+        like: a registered set whose recipe to begin with, rather than 64x64 in RGB, or
+            4,000 numbers of 2 seconds divided by their peak.
+        chosen: values of the recipe's fields; None for those of the beginning.
+
+    Raises:
+        DatasetError: a value is not for this kind.
+    """
+    if like is not None and like.kind != kind:
+        what = "pictures" if kind == "image" else "recordings"
+        raise DatasetError(f"the files are {what}, but {like.name} holds none")
+    shape = (64, 64, 3) if kind == "image" else (4000, 1, 1)
+    recipe = recipe_for(like.shape, like) if like else recipe_for(shape)
+    given = {key: value for key, value in chosen.items() if value is not None}
+    plain = recipe.model_dump() if recipe else {}
+    for key in given:
+        if key not in plain:
+            what = "pictures" if kind == "image" else "recordings"
+            raise DatasetError(f"the files are {what}, which have no {key}")
+    return parse_recipe(plain | given)
 
 
 @dataclass(frozen=True)

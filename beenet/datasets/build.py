@@ -1,0 +1,174 @@
+"""Raw pictures or recordings in class folders become six pickles that nets train on.
+
+train_X.pck ... valid_Y.pck     as in every set; X float32 or uint8, Y float64 one-hot
+dataset.json                    classes, counts, recipe, options, hashes
+files.csv                       where each row came from: split, row, file, class, ...
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from beenet import files
+from beenet.datasets.fingerprint import sha256_of
+from beenet.datasets.folder import SIX_FILES
+from beenet.datasets.notes import Notes, save_notes
+from beenet.datasets.set_writer import Listener, SetWriter, warn_each
+from beenet.datasets.shelf import now
+from beenet.datasets.sources import RawFile, Source, read_source
+from beenet.datasets.splitting import draw_splits
+from beenet.errors import DatasetError
+from beenet.media import AudioRecipe, Recipe
+from beenet.own import read_notes
+from beenet.registry import SPLITS
+
+FRACTIONS = {"train": 0.7, "test": 0.15, "valid": 0.15}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a set is to be."""
+
+    recipe: Callable[[Literal["image", "audio"]], Recipe]
+    """Gives the recipe for pictures or for recordings."""
+    classes: tuple[str, ...] = ()
+    """Their one-hot order, if these are the classes; else the alphabet's."""
+    group_by: str | None = None
+    """``parent``, or a regular expression over each file's path."""
+    fractions: Mapping[str, float] | None = None
+    """Split name to share; None for 0.7, 0.15, 0.15. Not for a source with splits."""
+    seed: int = 1
+    """Fixes the splits and the order of the rows."""
+    dtype: Literal["float32", "uint8"] = "float32"
+    """uint8 holds k for k/255: a quarter of the size, but for pictures alone."""
+    skip_unreadable: bool = False
+    """Leave out what cannot be read; else nothing is built."""
+    overwrite: bool = False
+    """Replace a set that was built before."""
+
+
+def build(source: Path, out: Path, plan: Plan, listener: Listener) -> Notes:
+    """Builds a set of one's own; ``out`` appears whole or not at all.
+
+    Args:
+        source: class folders, splits of class folders, or a CSV file.
+        out: the folder to make.
+        plan: what it is to be.
+        listener: told how it goes.
+
+    Raises:
+        DatasetError: the files do not make a set, or it cannot be written.
+    """
+    _refuse_place(source, out, plan.overwrite)
+    found = read_source(source, plan.group_by, listener.note)
+    same = set(plan.classes) == set(found.classes)
+    classes = plan.classes if same else found.classes
+    recipe = plan.recipe(found.kind).model_copy(update={"origin": "built"})
+    if plan.dtype == "uint8" and isinstance(recipe, AudioRecipe):
+        raise DatasetError("recordings go below 0, which uint8 cannot hold")
+    if found.is_split and plan.fractions is not None:
+        raise DatasetError(f"{source}: has its own splits, so no fractions apply")
+    unique = _without_copies(found, listener)
+    splits = _splits(found, unique, classes, plan)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with files.scratch_folder(out.parent) as scratch:
+            folder = scratch / out.name
+            folder.mkdir()
+            writer = SetWriter(folder, scratch, recipe, classes, plan.dtype, listener)
+            counts = writer.write(splits, skip_unreadable=plan.skip_unreadable)
+            options: dict[str, Any] = {
+                "seed": plan.seed,
+                "dtype": plan.dtype,
+                "group_by": plan.group_by,
+                "fractions": None
+                if found.is_split
+                else dict(plan.fractions or FRACTIONS),
+            }
+            notes = Notes(
+                name=out.name,
+                classes=classes,
+                counts=counts,
+                recipe=recipe,
+                source=str(source.resolve()),
+                options=options,
+                files=len(unique) - len(writer.faults),
+                sha256={name: sha256_of(folder / name) for name in SIX_FILES},
+                date=now(),
+            )
+            save_notes(folder, notes)
+            files.replace_folder(folder, out)
+    except OSError as error:
+        reason = error.strerror or error
+        raise DatasetError(f"{out}: cannot be written: {reason}") from None
+    return notes
+
+
+def _refuse_place(source: Path, out: Path, overwrite: bool) -> None:
+    if source.is_dir() and source.resolve() in (out.resolve(), *out.resolve().parents):
+        raise DatasetError(f"{out}: lies inside {source}; build it somewhere else")
+    if not out.exists():
+        return
+    ours = out.is_dir() and read_notes(out) is not None
+    if ours and overwrite:
+        return
+    if ours:
+        raise DatasetError(f"{out}: is a set already; --overwrite builds it again")
+    if not out.is_dir() or any(out.iterdir()):
+        raise DatasetError(f"{out}: exists, and `beenet data build` did not make it")
+
+
+def _without_copies(found: Source, listener: Listener) -> list[RawFile]:
+    """Leave out files with the bytes of another: a net must not be tested on those.
+
+    Of a copy in train, test and valid the first is kept, in this order.
+    """
+    order = {split: i for i, split in enumerate(SPLITS)}
+    raw = sorted(found.files, key=lambda f: (order.get(f.split or "", 0), f.name))
+    first: dict[str, RawFile] = {}
+    kept: list[RawFile] = []
+    copies: list[str] = []
+    for i, file in enumerate(raw):
+        listener.progress("looking for copies", i, len(raw))
+        try:
+            digest = sha256_of(file.path)
+        except (OSError, ValueError):
+            kept.append(file)  # reading it will say what is wrong
+            continue
+        other = first.setdefault(digest, file)
+        if other is file:
+            kept.append(file)
+        elif other.label != file.label:
+            raise DatasetError(
+                f"{other.name} and {file.name} are the same file, once {other.label} "
+                f"and once {file.label}; remove the wrong one"
+            )
+        else:
+            copies.append(f"{file.name}: left out, a copy of {other.name}")
+    warn_each(copies, listener)
+    return kept
+
+
+def _splits(
+    found: Source, unique: list[RawFile], classes: tuple[str, ...], plan: Plan
+) -> dict[str, list[RawFile]]:
+    """Return each split's files, in an order drawn by chance."""
+    names = [file.split or "" for file in unique]
+    if not found.is_split:
+        names = draw_splits(
+            [file.group for file in unique],
+            [classes.index(file.label) for file in unique],
+            plan.fractions or FRACTIONS,
+            plan.seed,
+        )
+    splits: dict[str, list[RawFile]] = {split: [] for split in SPLITS}
+    for file, split in zip(unique, names, strict=True):
+        splits[split].append(file)
+    for i, (split, members) in enumerate(splits.items()):
+        members.sort(key=lambda file: file.name)
+        order = np.random.default_rng([plan.seed, i]).permutation(len(members))
+        splits[split] = [members[j] for j in order]
+    return splits

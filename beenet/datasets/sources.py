@@ -1,0 +1,219 @@
+"""The raw files of a set to be built: which class, which group, which split.
+
+SOURCE/CLASS/...            the splits are drawn
+SOURCE/SPLIT/CLASS/...      train, test and valid are taken as they are
+list.csv                    columns file and class, and perhaps group and split
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from beenet.errors import DatasetError
+from beenet.media import files_below, kind_of_suffix, shown
+from beenet.registry import SPLITS
+
+_SPLIT_NAMES = {split: split for split in SPLITS} | {
+    "val": "valid",
+    "validation": "valid",
+}
+_COLUMNS = ("file", "class", "group", "split")
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One picture or recording."""
+
+    path: Path
+    """Where it is."""
+    name: str
+    """Relative to the source, with slashes; what files.csv calls it."""
+    label: str
+    """Its class."""
+    group: str
+    """What must not be in two splits: a hive, a day, or the file itself."""
+    split: str | None
+    """The split that the source gives it, if it does."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """All the raw files."""
+
+    kind: Literal["image", "audio"]
+    """Pictures or recordings."""
+    classes: tuple[str, ...]
+    """In alphabetical order, which is the one-hot order."""
+    files: list[RawFile]
+    """Sorted."""
+
+    @property
+    def is_split(self) -> bool:
+        """Whether the source says what is train, test and valid."""
+        return self.files[0].split is not None
+
+
+def read_source(
+    source: Path,
+    group_by: str | None = None,
+    note: Callable[[str], None] = lambda _: None,
+) -> Source:
+    """Finds the raw files; none is opened.
+
+    Args:
+        source: a folder of class folders, one of splits of these, or a CSV file.
+        group_by: ``parent`` (the folder below the class), or a regular expression that
+            finds the group in a file's path; None: by the CSV, or each file for itself.
+        note: told what was left out.
+
+    Raises:
+        DatasetError: says what does not fit, and where.
+    """
+    if source.is_dir():
+        files, classes = _in_folders(source, note)
+    elif source.is_file():
+        files = list(_in_csv(source))
+        classes = tuple(sorted({file.label for file in files}))
+    else:
+        raise DatasetError(f"{source}: no such folder or CSV file")
+    if len(classes) < 2:
+        found = f"only {classes[0]}" if classes else "none"
+        raise DatasetError(f"{source}: needs two classes or more, has {found}")
+    if group_by is not None:
+        find = _group_finder(source, group_by)
+        files = [replace(file, group=find(file)) for file in files]
+    kinds = {kind_of_suffix(file.path) for file in files}
+    if kinds == {"image", "audio"}:
+        raise DatasetError(f"{source}: holds both pictures and recordings")
+    files.sort(key=lambda file: file.name)
+    _refuse_groups_in_two_splits(source, files)
+    kind: Literal["image", "audio"] = "audio" if "audio" in kinds else "image"
+    return Source(kind, classes, files)
+
+
+def _in_folders(
+    source: Path, note: Callable[[str], None]
+) -> tuple[list[RawFile], tuple[str, ...]]:
+    tops = _folders(source)
+    splits = {_SPLIT_NAMES.get(top.name.lower()) for top in tops}
+    if tops and None not in splits:
+        if len(tops) != len(SPLITS) or splits != set(SPLITS):
+            names = ", ".join(top.name for top in tops)
+            raise DatasetError(
+                f"{source}: has the splits {names}; needs train, test and valid, or "
+                "class folders alone, to have them drawn"
+            )
+        places: list[tuple[str | None, Path]] = [
+            (_SPLIT_NAMES[top.name.lower()], cls)
+            for top in tops
+            for cls in _folders(top)
+        ]
+    else:
+        places = [(None, cls) for cls in tops]
+    files: list[RawFile] = []
+    filled: set[str] = set()
+    passed = 0
+    for split, folder in places:
+        for path in files_below(folder):
+            if kind_of_suffix(path) not in ("image", "audio"):
+                passed += 1
+                continue
+            filled.add(folder.name)
+            name = shown(path.relative_to(source).as_posix())
+            files.append(RawFile(path, name, folder.name, name, split))
+    for _, folder in places:
+        if folder.name not in filled:
+            raise DatasetError(f"{folder}: this class has no picture and no recording")
+    if passed:
+        what = "1 file" if passed == 1 else f"{passed:,} files"
+        note(f"{source}: {what} passed over: neither pictures nor recordings by name")
+    return files, tuple(sorted(filled))
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_dir() and not path.name.startswith(".")
+    )
+
+
+def _in_csv(path: Path) -> Iterator[RawFile]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            columns = reader.fieldnames or []
+            odd = [name for name in columns if name not in _COLUMNS]
+            if odd or not {"file", "class"} <= set(columns):
+                raise DatasetError(
+                    f"{path}: has the columns {', '.join(columns)}; needs file and "
+                    "class, and may have group and split"
+                )
+            for row in reader:
+                yield _csv_row(f"{path}:{reader.line_num}", path.parent, row)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DatasetError(f"{path}: is not a CSV file in UTF-8: {error}") from None
+
+
+def _csv_row(where: str, folder: Path, row: dict[str, str]) -> RawFile:
+    values = {key: (row.get(key) or "").strip() for key in _COLUMNS}
+    if None in row or any(row[key] is None for key in row):
+        raise DatasetError(f"{where}: has more or fewer cells than the first line")
+    missing = [key for key in row if not values[key]]
+    if missing:
+        raise DatasetError(f"{where}: has no {missing[0]}")
+    split = _SPLIT_NAMES.get(values["split"].lower())
+    if values["split"] and split is None:
+        raise DatasetError(
+            f"{where}: split must be train, test or valid, got {values['split']!r}"
+        )
+    name = values["file"]
+    group = values["group"] or name
+    return RawFile(folder / name, name, values["class"], group, split)
+
+
+def _group_finder(source: Path, group_by: str) -> Callable[[RawFile], str]:
+    if group_by == "parent":
+        return _parent
+    try:
+        pattern = re.compile(group_by)
+    except re.error as error:
+        raise DatasetError(
+            f"--group-by must be parent or a regular expression: {error}"
+        ) from None
+
+    def find(file: RawFile) -> str:
+        match = pattern.search(file.name)
+        if match is None:
+            raise DatasetError(f"{source}: {group_by!r} finds no group in {file.name}")
+        return match.group(1 if pattern.groups else 0) or ""
+
+    return find
+
+
+def _parent(file: RawFile) -> str:
+    """Return ``hive1`` for ``train/BEE/hive1/x.png`` and for ``BEE/hive1/x.png``."""
+    above = file.name.split("/")[:-1]
+    if file.label in above:
+        above = above[above.index(file.label) + 1 :]
+    if not above:
+        raise DatasetError(
+            f"{file.name}: lies in no folder below its class; --group-by parent wants "
+            "CLASS/GROUP/file"
+        )
+    return "/".join(above)
+
+
+def _refuse_groups_in_two_splits(source: Path, files: list[RawFile]) -> None:
+    """Refuse a source whose own splits share a group; a drawn split never does."""
+    seen: dict[str, RawFile] = {}
+    for file in files:
+        first = seen.setdefault(file.group, file)
+        if first.split != file.split:
+            raise DatasetError(
+                f"{source}: the group {file.group} is in {first.split} ({first.name}) "
+                f"and in {file.split} ({file.name})"
+            )

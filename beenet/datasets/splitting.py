@@ -1,0 +1,59 @@
+"""Draws train, test and valid so that no group is in two of them."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from beenet.errors import DatasetError
+from beenet.registry import SPLITS
+
+
+def draw_splits(
+    groups: Sequence[str],
+    labels: Sequence[int],
+    fractions: Mapping[str, float],
+    seed: int,
+) -> list[str]:
+    """Draws a split for each example: whole groups, each class in about its share.
+
+    Large groups come first; each goes where the classes that it holds are wanted most.
+    Of groups of one size chance decides the order.
+
+    Args:
+        groups: the group of each example.
+        labels: the class index of each example.
+        fractions: split name to share, over 0; together 1.
+        seed: same seed, same splits.
+
+    Returns:
+        The split of each example.
+
+    Raises:
+        DatasetError: fewer than three groups.
+    """
+    names = sorted(set(groups))
+    if len(names) < len(SPLITS):
+        raise DatasetError(
+            f"three splits need three groups or more, there are {len(names)}: "
+            f"{', '.join(names)}"
+        )
+    number = {name: i for i, name in enumerate(names)}
+    counts = np.zeros((len(names), max(labels) + 1))
+    np.add.at(counts, ([number[group] for group in groups], labels), 1)
+    total = counts.sum(axis=0)
+    weight = 1 / np.maximum(total, 1) ** 2
+    shares = np.array([fractions[split] for split in SPLITS])
+    wanted = shares[:, None] * total
+    order = np.random.default_rng(seed).permutation(len(names))
+    order = order[np.argsort(-counts[order].sum(axis=1), kind="stable")]
+    split_of = np.zeros(len(names), int)
+    empty = np.ones(len(SPLITS), bool)
+    for left, group in zip(range(len(names), 0, -1), order, strict=True):
+        need = wanted @ (weight * counts[group])
+        if left <= empty.sum():  # the last ones see to it that no split stays empty
+            need = np.where(empty, need, -np.inf)
+        best = int(need.argmax())
+        split_of[group] = best
+        empty[best] = False
+        wanted[best] -= counts[group]
+    return [SPLITS[split_of[number[group]]] for group in groups]

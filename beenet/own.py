@@ -1,0 +1,26 @@
+"""`dataset.json`: what `beenet data build` notes beside a set of one's own."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+FILE_NAME = "dataset.json"
+MADE_BY = "beenet data build"
+
+
+def read_notes(folder: Path) -> dict[str, Any] | None:
+    """Return what `beenet data build` noted, unchecked; None where it noted nothing."""
+    try:
+        found = json.loads((folder / FILE_NAME).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    ours = isinstance(found, dict) and found.get("made_by") == MADE_BY
+    return found if ours else None
+
+
+def class_names(folder: Path) -> list[str] | None:
+    """Return the classes of a set that was built, in one-hot order; None if unknown."""
+    classes = (read_notes(folder) or {}).get("classes")
+    if isinstance(classes, list) and all(isinstance(name, str) for name in classes):
+        return classes
+    return None

@@ -1,0 +1,54 @@
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from beenet.datasets.build import FRACTIONS
+from beenet.datasets.splitting import draw_splits
+from beenet.errors import DatasetError
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.tuples(st.integers(0, 12), st.integers(0, 2)), min_size=3, max_size=80),
+    st.integers(0, 5),
+)
+def test_no_group_is_in_two_splits_and_no_split_is_empty(examples, seed):
+    groups = [f"g{group}" for group, _ in examples]
+    labels = [label for _, label in examples]
+    if len(set(groups)) < 3:
+        with pytest.raises(DatasetError, match="need three groups or more"):
+            draw_splits(groups, labels, FRACTIONS, seed)
+        return
+    splits = draw_splits(groups, labels, FRACTIONS, seed)
+    assert len({*zip(groups, splits, strict=True)}) == len(set(groups))
+    assert set(splits) == {"train", "test", "valid"}
+    assert splits == draw_splits(groups, labels, FRACTIONS, seed)
+
+
+def test_files_by_themselves_are_shared_out_exactly_class_by_class():
+    labels = [0] * 200 + [1] * 40
+    groups = [f"{i:03}" for i in range(240)]
+    splits = draw_splits(groups, labels, FRACTIONS, 1)
+    found = Counter(zip(splits, labels, strict=True))
+    assert found == {
+        ("train", 0): 140, ("test", 0): 30, ("valid", 0): 30,
+        ("train", 1): 28, ("test", 1): 6, ("valid", 1): 6,
+    }  # fmt: skip
+
+
+def test_groups_of_uneven_size_come_close():
+    groups, labels = [], []
+    for i in range(40):
+        groups += [f"hive{i}"] * (1 + i % 7)
+        labels += [i % 2] * (1 + i % 7)
+    splits = Counter(draw_splits(groups, labels, FRACTIONS, 3))
+    for split, share in FRACTIONS.items():
+        assert splits[split] / len(groups) == pytest.approx(share, abs=0.03)
+
+
+def test_another_seed_draws_others():
+    groups = [str(i) for i in range(50)]
+    a, b = (draw_splits(groups, [0] * 50, FRACTIONS, seed) for seed in (1, 2))
+    assert a != b
