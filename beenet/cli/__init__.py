@@ -12,6 +12,7 @@ from beenet import __version__
 from beenet.cli.bench import bench
 from beenet.cli.check import check
 from beenet.cli.data import data
+from beenet.cli.describe import describe
 from beenet.cli.eval import evaluate
 from beenet.cli.export import export
 from beenet.cli.predict import predict
@@ -57,6 +58,7 @@ for _command in (
     evaluate,
     predict,
     check,
+    describe,
     data,
     export,
     report,

@@ -1,6 +1,6 @@
 """A config becomes a TFLearn graph, call by call as a TFLearn script would make it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from beenet.config import Config
@@ -34,7 +34,7 @@ def build(
         tflearn.config.init_training_mode()
         if session_config is not None:
             tf.add_to_collection(tf.GraphKeys.GRAPH_CONFIG, session_config)
-        output = _layers(config.nodes, shape)
+        output = build_layers(config.nodes, shape)[len(config.nodes) - 1]
         if output.shape.as_list() != [None, n_classes]:
             came = show_shape(tuple(output.shape[1:]))
             raise NetworkError(
@@ -51,8 +51,25 @@ def build(
         return Network(output, clip_gradients=config.training.clip_gradients)
 
 
-def _layers(nodes: Sequence[Node], shape: Sequence[int]) -> Any:
-    """Call TFLearn's functions one after the other; return the last one's tensor."""
+def build_layers(
+    nodes: Sequence[Node],
+    shape: Sequence[int],
+    *,
+    built: Callable[[], None] = lambda: None,
+) -> dict[int, Any]:
+    """Call TFLearn's functions one after the other.
+
+    Args:
+        nodes: the layers.
+        shape: the shape of one example.
+        built: called behind each of them.
+
+    Returns:
+        Each node's tensor by its number, and the input's.
+
+    Raises:
+        NetworkError: TensorFlow refuses a layer; names it.
+    """
     tensors: dict[int, Any] = {}
     if nodes[0].kind == "input_data":
         arguments = nodes[0].layer.arguments()
@@ -63,6 +80,7 @@ def _layers(nodes: Sequence[Node], shape: Sequence[int]) -> Any:
         tensors[THE_INPUT] = tflearn.input_data(shape=[None, *shape])
     for number, node in enumerate(nodes):
         if number in tensors:
+            built()
             continue
         incoming = [tensors[source] for source in node.inputs]
         argument = incoming if node.layer.takes_many else incoming[0]
@@ -74,4 +92,5 @@ def _layers(nodes: Sequence[Node], shape: Sequence[int]) -> Any:
             raise NetworkError(
                 f"{node.title} cannot be built on {came}: {reason}"
             ) from error
-    return tensors[len(nodes) - 1]
+        built()
+    return tensors

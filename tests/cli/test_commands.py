@@ -54,15 +54,16 @@ def test_the_first_page_is_short_and_complete(beenet):
           -h, --help  Show this message and exit.
 
         Commands:
-          bench    Train CONFIG with stock TFLearn and with beenet, side by side.
-          check    Find what is wrong with CONFIGS, without training anything.
-          data     The data sets: what is here, what is missing, how to get it.
-          eval     Score a saved MODEL: a run folder, a .tfl, or one of its files.
-          export   Write a saved MODEL for use without beenet, and check its answers.
-          predict  Say what a saved MODEL takes each FILE for, class by class.
-          report   Print a table of the finished runs below RUNS (default: runs).
-          schema   Print the JSON Schema of configs, for editors.
-          train    Train what CONFIG describes, save it as .tfl, and score it.
+          bench     Train CONFIG with stock TFLearn and with beenet, side by side.
+          check     Find what is wrong with CONFIGS, without training anything.
+          data      The data sets: what is here, what is missing, how to get it.
+          describe  Print the layers of a CONFIG or MODEL: shapes, weights, MACs.
+          eval      Score a saved MODEL: a run folder, a .tfl, or one of its files.
+          export    Write a saved MODEL for use without beenet; compare its answers.
+          predict   Say what a saved MODEL takes each FILE for, class by class.
+          report    Print a table of the finished runs below RUNS (default: runs).
+          schema    Print the JSON Schema of configs, for editors.
+          train     Train what CONFIG describes, save it as .tfl, and score it.
     """)
 
 

@@ -1,0 +1,46 @@
+"""`beenet describe`."""
+
+import json
+from pathlib import Path
+
+import click
+
+from beenet.cli import options
+
+
+@click.command(epilog="Example: beenet describe configs/mnist/convnet1.yaml")
+@click.argument("target", metavar="CONFIG|MODEL", type=click.Path(path_type=Path))
+@options.override_option
+@click.option(
+    "--config",
+    "config_file",
+    type=options.FILE,
+    help="How to build a model that has no sidecar.",
+)
+@options.data_dir_option
+@options.json_option
+def describe(
+    target: Path,
+    overrides: tuple[str, ...],
+    config_file: Path | None,
+    data_dir: Path | None,
+    as_json: bool,
+) -> None:
+    """Print the layers of a CONFIG or MODEL: shapes, weights, MACs.
+
+    MACs are the multiply-adds of convolutions and matrix products for one example;
+    field is how much of the input one output sees, - for all of it. A layer takes
+    the one above it unless the table says from where.
+    """
+    from beenet.config import load_config
+    from beenet.experiment.describe import describe_target
+    from beenet.report.description import description_text
+
+    config = load_config(config_file).config if config_file else None
+    description = describe_target(
+        target, overrides=overrides, config=config, data_dir=data_dir
+    )
+    if as_json:
+        click.echo(json.dumps(description.to_json(), indent=2, ensure_ascii=False))
+    else:
+        click.echo(description_text(description))

@@ -1,0 +1,71 @@
+"""A network's layers as a table."""
+
+from beenet.network.description import Description, LayerDescription
+from beenet.report.columns import columns
+
+_HEAD = ["layer", "kind", "from", "output", "parameters", "MACs", "field"]
+
+
+def description_text(description: Description) -> str:
+    """Return a table of the layers, and the totals below it."""
+    names = [layer.name for layer in description.layers]
+    rows = [_HEAD]
+    for number, layer in enumerate(description.layers):
+        above = names[number - 1] if number else "input"
+        rows.append(_row(layer, above))
+    shape = _sides(description.shape)
+    facts = [
+        ["trainable", f"{description.trainable:,}"],
+        ["non-trainable", f"{description.fixed:,}"],
+        ["MACs", f"{_count(description.macs)} for one example"],
+        ["receptive field", f"{_sides(description.receptive_field)} of {shape}"],
+        ["weights", size(description.weights_bytes)],
+        ["activations", f"{size(description.activation_bytes)} for one example"],
+    ]
+    if description.model_bytes is not None:
+        facts.append(["files", size(description.model_bytes)])
+    return "\n".join(
+        [
+            f"{description.title}: examples of {shape}",
+            "",
+            columns(rows, left=4),
+            "",
+            columns(facts, left=2),
+        ]
+    )
+
+
+def size(count: int) -> str:
+    """Write a number of bytes as people do, to three digits."""
+    amount, unit = float(count), "bytes"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if amount < 999.5:
+            break
+        amount, unit = amount / 1000, larger
+    digits = 0 if unit == "bytes" or amount >= 99.95 else 1 if amount >= 9.995 else 2
+    return f"{amount:.{digits}f} {unit}"
+
+
+def _row(layer: LayerDescription, above: str) -> list[str]:
+    parameters = f"{layer.trainable:,}" if layer.trainable or layer.fixed else ""
+    if layer.fixed:
+        parameters += f" + {layer.fixed:,}"
+    return [
+        layer.name,
+        layer.kind,
+        "" if layer.sources in ((above,), ()) else ", ".join(layer.sources),
+        _sides(layer.shape),
+        parameters,
+        "" if layer.macs == 0 else _count(layer.macs),
+        _sides(layer.receptive_field),
+    ]
+
+
+def _sides(sides: tuple[int | None, ...] | None) -> str:
+    if sides is None:
+        return "-"
+    return "x".join("?" if side is None else str(side) for side in sides)
+
+
+def _count(count: int | None) -> str:
+    return "-" if count is None else f"{count:,}"
