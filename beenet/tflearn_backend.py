@@ -6,14 +6,18 @@ Importing this module costs the 2.5 seconds that TensorFlow takes to load.
 """
 
 import contextlib
+import gzip
 import math
 import os
 import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+from beenet import files
+from beenet.datasets.idx import unpack
 from beenet.interrupts import interrupts_held_back
 
 
@@ -52,6 +56,7 @@ with interrupts_held_back(), quiet_stderr(), warnings.catch_warnings():
     # TFLearn's sources hold escapes such as "\s", which Python 3.12 warns of.
     warnings.simplefilter("ignore")
 
+    import numpy as np
     import tensorflow.compat.v1 as tf
     from PIL import Image
     from tensorflow.python.util import nest
@@ -64,8 +69,13 @@ with interrupts_held_back(), quiet_stderr(), warnings.catch_warnings():
     # Pillow 10 dropped this name of LANCZOS; tflearn.data_utils uses it.
     setattr(Image, "ANTIALIAS", Image.Resampling.LANCZOS)  # noqa: B010 (new to mypy)
 
+    # numpy 2 knows it as np.pad alone; random crops ask for it, in a thread whose end
+    # `fit` would wait for without end.
+    setattr(np.lib, "pad", np.pad)  # noqa: B010 (new to mypy)
+
     import tflearn
     from tflearn import initializations, optimizers
+    from tflearn.datasets import mnist
 
 # Importing TFLearn switches to TensorFlow 1's ways. Two of today's are wanted:
 # resource variables, whose handles can be captured by a compiled loop, and
@@ -151,5 +161,18 @@ def _mend_decay(optimizer: Any) -> None:
 
 for _optimizer in (optimizers.SGD, optimizers.Momentum, optimizers.Nesterov):
     _mend_decay(_optimizer)
+
+
+def _mnist_file(filename: str, work_directory: str) -> str:
+    """Put a file of MNIST where TFLearn wants it; its download address is dead."""
+    path = Path(work_directory, filename)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        raw = unpack(filename.removesuffix(".gz"))
+        files.write_bytes(path, gzip.compress(raw, compresslevel=1, mtime=0))
+    return str(path)
+
+
+mnist.maybe_download = _mnist_file
 
 __all__ = ["quiet_stderr", "tf", "tflearn"]

@@ -21,6 +21,7 @@ FLOORS = [
     ["media"],
     ["datasets", "metrics", "runs", "history", "provenance"],
     ["tflearn_backend"],
+    ["compat"],
     ["network"],
     ["engine"],
     ["experiment"],

@@ -124,7 +124,7 @@ class Predictor:
         if file >= 0:
             yield FileAnswers(label, tuple(so_far), fault)
 
-    def _probabilities(self, x: NDArray[np.generic]) -> NDArray[np.float32]:
+    def probabilities(self, x: NDArray[np.generic]) -> NDArray[np.float32]:
         """Do what the loss does to the output before it compares it with the truth."""
         output = self.predict(x)
         loss = self.config.loss.tflearn_name
@@ -143,7 +143,7 @@ class Predictor:
             xs = [piece.x for piece in batch if piece.x is not None]
             if len({x.dtype for x in xs}) > 1:
                 xs = [decode(x) for x in xs]
-            outputs = iter(self._probabilities(np.stack(xs)) if xs else ())
+            outputs = iter(self.probabilities(np.stack(xs)) if xs else ())
             for piece in batch:
                 yield piece, None if piece.x is None else next(outputs)
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from beenet import files
 from beenet.config import Config
-from beenet.engine import predict
+from beenet.engine.plan import plan_of
 from beenet.errors import DatasetError, ExportError
-from beenet.experiment.opened import OpenedModel, opened_model
 from beenet.experiment.parts import open_data, open_split
+from beenet.experiment.predict import Predictor, open_predictor
 from beenet.export import saved_script, savedmodel, tflite
 from beenet.export.code import identifier
 from beenet.export.examples import Examples, random_examples, real_examples
@@ -63,13 +63,14 @@ def export(
     """
     if int8 and form != "tflite":
         raise ExportError(f"8-bit numbers are for TFLite; {form} has float32 alone")
-    with opened_model(path, config=config, data_dir=data_dir, device="cpu") as model:
+    with open_predictor(path, config=config, data_dir=data_dir, device="cpu") as model:
         target = out or Path(
             identifier(model.config.name) + ("_int8" if int8 else "") + _ENDINGS[form]
         )
         _refuse_what_is_there(target, form, overwrite)
         examples = _examples(model, data_dir, _TRIED[form])
-        ours = predict(model.network, examples.x)
+        ask = model.predict if form == "script" else model.probabilities
+        ours = ask(examples.x)
         with _explained(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             with files.scratch_folder(target.parent) as scratch:
@@ -77,23 +78,27 @@ def export(
                 if form == "script":
                     theirs = _script(model, new, examples)
                 elif form == "savedmodel":
-                    savedmodel.write(freeze(model.network), model.classes, new)
+                    savedmodel.write(
+                        freeze(model.network, model.config.loss), model.classes, new
+                    )
                     theirs = savedmodel.run(new, examples.x)
                 else:
                     calibration = _calibration(model, data_dir) if int8 else None
-                    content = tflite.convert(freeze(model.network), calibration)
+                    content = tflite.convert(
+                        freeze(model.network, model.config.loss), calibration
+                    )
                     content = tflite.with_labels(content, model.classes)
                     files.write_bytes(new, content)
                     theirs = tflite.run(content, examples.x)
                 seen = compare(examples, ours, theirs)
                 if not int8 and not seen.largest_difference <= _TOLERANCE:
                     raise ExportError(
-                        f"{form} answers otherwise than {model.prefix}: up to "
+                        f"{form} answers otherwise than {model.model}: up to "
                         f"{seen.largest_difference:.3g} apart; nothing is written"
                     )
                 size = size_of(new)
                 _put(new, target)
-    return Exported(str(model.prefix), form, str(target), size, int8, seen)
+    return Exported(str(model.model), form, str(target), size, int8, seen)
 
 
 def _refuse_what_is_there(target: Path, form: Form, overwrite: bool) -> None:
@@ -113,7 +118,7 @@ def _refuse_what_is_there(target: Path, form: Form, overwrite: bool) -> None:
         )
 
 
-def _examples(model: OpenedModel, data_dir: Path | None, limit: int) -> Examples:
+def _examples(model: Predictor, data_dir: Path | None, limit: int) -> Examples:
     """Return held-out examples, or random ones where the data is not here."""
     shape = tuple(model.network.x.shape.as_list()[1:])
     try:
@@ -124,7 +129,7 @@ def _examples(model: OpenedModel, data_dir: Path | None, limit: int) -> Examples
     return real_examples(dataset, split, "valid", limit)
 
 
-def _calibration(model: OpenedModel, data_dir: Path | None) -> NDArray[np.float32]:
+def _calibration(model: Predictor, data_dir: Path | None) -> NDArray[np.float32]:
     try:
         dataset = open_data(model.config, data_dir)
     except DatasetError as error:
@@ -135,12 +140,12 @@ def _calibration(model: OpenedModel, data_dir: Path | None) -> NDArray[np.float3
     return real_examples(dataset, split, "train", _CALIBRATED).x
 
 
-def _script(model: OpenedModel, new: Path, examples: Examples) -> NDArray[np.float32]:
+def _script(model: Predictor, new: Path, examples: Examples) -> NDArray[np.float32]:
     subject = Subject(
-        model.config, model.dataset, model.shape, model.classes, model.prefix.name
+        model.config, model.dataset, model.shape, model.classes, model.model.name
     )
     files.write_text(new, script(subject))
-    return saved_script.run(new, model.prefix, examples.x, model.plan)
+    return saved_script.run(new, model.model, examples.x, plan_of(model.network))
 
 
 def _put(new: Path, target: Path) -> None:

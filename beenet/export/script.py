@@ -1,19 +1,16 @@
 """A model as a plain TFLearn script, which needs no beenet."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from beenet import __version__
 from beenet.config import Config
-from beenet.config.graph import THE_INPUT, Node
+from beenet.export.body import Body
 from beenet.export.code import bracketed, identifier, import_lines, literal
 from beenet.export.layer_code import Calls
 from beenet.export.shims import shims
 from beenet.registry import REGISTRY
 
 _NOQA = "  # noqa: E402"
-_NETWORK = "network"
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,12 @@ def script(subject: Subject) -> str:
         ExportError: a layer cannot be written as a call of TFLearn's.
     """
     calls = Calls()
-    build = _build(subject, calls)
+    body = Body(calls).network(subject.config.layers, _input_shape(subject))
+    build = [
+        f"def build_{subject.name}():",
+        '    """Build the network in the default graph; return its output."""',
+        *body,
+    ]
     text = "\n".join(build)
     mended = shims(text)
     lines = [
@@ -100,42 +102,6 @@ def _values(subject: Subject) -> str:
 
 def _input_shape(subject: Subject) -> tuple[int, ...]:
     return subject.config.input_shape(subject.shape)
-
-
-def _build(subject: Subject, calls: Calls) -> list[str]:
-    nodes = subject.config.nodes
-    first = nodes[0]
-    start = 0 if first.kind == "input_data" else THE_INPUT
-    arguments = [f"shape={literal([None, *_input_shape(subject)])}"]
-    if start == 0 and first.layer.given("name"):
-        arguments.append(f"name={literal(first.layer.arguments()['name'])}")
-    calls.imports["tflearn.layers.core"].add("input_data")
-    variables = _variables(nodes)
-    lines = [
-        f"def build_{subject.name}():",
-        '    """Build the network in the default graph; return its output."""',
-        *bracketed(f"{variables[start]} = input_data(", arguments, ")", 4),
-    ]
-    for number in range(start + 1, len(nodes)):
-        node = nodes[number]
-        taken = [variables[source] for source in node.inputs]
-        incoming = f"[{', '.join(taken)}]" if node.layer.takes_many else taken[0]
-        lines += calls.lines(variables[number], node.layer, incoming, 4)
-    return [*lines, f"    return {variables[len(nodes) - 1]}"]
-
-
-def _variables(nodes: Sequence[Node]) -> dict[int, str]:
-    """Return the variable for each output: one of its own where it is taken later."""
-    takers: defaultdict[int, set[int]] = defaultdict(set)
-    for number, node in enumerate(nodes):
-        for source in node.inputs:
-            takers[source].add(number)
-    return {
-        number: _NETWORK
-        if takers[number] <= {number + 1}
-        else f"{_NETWORK}_{number + 1}"
-        for number in range(THE_INPUT, len(nodes))
-    }
 
 
 def _load(subject: Subject) -> list[str]:

@@ -4,7 +4,7 @@ import sys
 import numpy as np
 
 from beenet.engine import predict
-from beenet.experiment.opened import opened_model
+from beenet.experiment.predict import open_predictor
 from beenet.export import savedmodel
 from beenet.export.frozen import freeze
 
@@ -24,9 +24,9 @@ np.save("y.npy", answer(x=x)["probabilities"].numpy())
 def test_tensorflow_2_reads_it_and_gets_the_same_answers(model, tmp_path):
     x = np.random.default_rng(3).random((20, 8, 8, 1), dtype=np.float32)
     np.save(tmp_path / "x.npy", x)
-    with opened_model(model) as opened:
+    with open_predictor(model) as opened:
         ours = predict(opened.network, x)
-        frozen, classes = freeze(opened.network), opened.classes
+        frozen, classes = freeze(opened.network, opened.config.loss), opened.classes
     savedmodel.write(frozen, classes, tmp_path / "net")
     np.testing.assert_allclose(savedmodel.run(tmp_path / "net", x), ours, atol=1e-6)
     subprocess.run(

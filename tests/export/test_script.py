@@ -10,8 +10,10 @@ import pytest
 import beenet
 from beenet.config import load_config
 from beenet.engine import predict
-from beenet.experiment.opened import opened_model
+from beenet.experiment.predict import open_predictor
 from beenet.export.script import Subject, script
+from beenet.network.build import build
+from beenet.network.saved import save_model
 
 CONFIGS = sorted((Path(beenet.__file__).parents[1] / "configs").rglob("*.yaml"))
 
@@ -56,34 +58,6 @@ def test_the_layers_are_written_as_a_person_would(model):
     assert formatted(text) == text
 
 
-BRANCHES = """\
-    network_0 = input_data(shape=[None, 8, 8, 1])
-    network_1 = conv_2d(network_0, nb_filter=3, filter_size=1)
-    network = conv_2d(network_0, nb_filter=3, filter_size=3)
-    network_3 = merge([network_1, network], "elemwise_sum")
-    network = batch_normalization(network_3)
-    network_5 = merge([network_3, network], "concat", axis=3)
-    network = batch_normalization(network_5)
-    network = merge([network_5, network], "concat", axis=3)
-    network = fully_connected(network, 3, activation="softmax")
-    return network
-"""
-
-
-def test_branches_are_written_with_a_variable_for_what_is_taken_later(tiny):
-    layers = (
-        "layers=[{conv_2d: {nb_filter: 3, filter_size: 1}, id: a},"
-        "{conv_2d: {nb_filter: 3, filter_size: 3}, from: input, id: b},"
-        "{merge: {mode: elemwise_sum}, from: [a, b]},"
-        "{repeat: {times: 2, layers: [{batch_normalization: null, id: c},"
-        "{merge: {mode: concat, axis: 3}, from: [input, c]}]}},"
-        "{fully_connected: {n_units: 3, activation: softmax}}]"
-    )
-    text = script(subject_of(tiny(layers).config))
-    assert text.partition('output."""\n')[2].startswith(BRANCHES)
-    assert formatted(text) == text
-
-
 def test_an_initializer_that_tensorflow_lost_is_brought_along(tiny):
     config = tiny("layers[0].conv_2d.weights_init=xavier").config
     text = script(subject_of(config))
@@ -99,7 +73,7 @@ def test_every_shipped_config_can_be_written(path):
 def test_the_script_answers_with_the_same_bits_and_without_beenet(model, tmp_path):
     x = np.random.default_rng(1).integers(0, 256, (40, 8, 8, 1), dtype=np.uint8)
     np.save(tmp_path / "x.npy", x)
-    with opened_model(model) as opened:
+    with open_predictor(model) as opened:
         ours = predict(opened.network, x)
         (tmp_path / "net.py").write_text(script(subject_of(opened.config)))
     code = (
@@ -128,3 +102,82 @@ def test_the_script_answers_with_the_same_bits_and_without_beenet(model, tmp_pat
     classes = ("LIGHT", "DARK", "STRIPED")
     assert [row[0] for row in rows] == [classes[i] for i in ours.argmax(axis=1)]
     assert not re.search(r"^\s*(from|import) beenet", (tmp_path / "net.py").read_text())
+
+
+BRANCHES = """\
+name: branches
+dataset: {path: data, classes: [LIGHT, DARK, STRIPED]}
+layers:
+  - conv_2d: {nb_filter: 4, filter_size: 3}
+    id: merge
+  - max_pool_2d: {kernel_size: 2}
+  - repeat:
+      times: 2
+      layers:
+        - conv_2d: {nb_filter: 4, filter_size: 3, activation: relu}
+        - conv_2d: {nb_filter: 4, filter_size: 3}
+          id: a-b
+        - batch_normalization:
+          from: input
+          id: a_b
+        - merge: {mode: elemwise_sum}
+          from: [input, a-b, a_b]
+    id: trunk
+  - avg_pool_2d: {kernel_size: 2}
+    from: merge
+    id: pool
+  - merge: {mode: concat, axis: 3}
+    from: [trunk, pool]
+  - conv_2d: {nb_filter: 2, filter_size: 1}
+    id: narrow
+  - avg_pool_2d: {kernel_size: 8, strides: 1}
+    from: input
+  - flatten:
+    id: seen
+  - flatten:
+    from: narrow
+    id: rest
+  - merge: {mode: concat}
+    from: [seen, rest]
+  - fully_connected: {n_units: 3, activation: softmax}
+"""
+
+BRANCHES_CODE = """\
+    inputs = input_data(shape=[None, 8, 8, 1])
+    merge_ = conv_2d(inputs, nb_filter=4, filter_size=3)
+    network = max_pool_2d(merge_, 2)
+    trunk = network
+    for _ in range(2):
+        block = trunk
+        network = conv_2d(block, nb_filter=4, filter_size=3, activation="relu")
+        a_b = conv_2d(network, nb_filter=4, filter_size=3)
+        a_b_ = batch_normalization(block)
+        network = merge([block, a_b, a_b_], "elemwise_sum")
+        trunk = network
+    pool = avg_pool_2d(merge_, 2)
+    network = merge([trunk, pool], "concat", axis=3)
+    narrow = conv_2d(network, nb_filter=2, filter_size=1)
+    network = avg_pool_2d(inputs, 8, strides=1)
+    seen = flatten(network)
+    rest = flatten(narrow)
+    network = merge([seen, rest], "concat")
+    network = fully_connected(network, 3, activation="softmax")
+    return network
+"""
+
+
+def test_branches_and_repeats_are_variables_and_loops(tmp_path):
+    (tmp_path / "branches.yaml").write_text(BRANCHES)
+    config = load_config(tmp_path / "branches.yaml").config
+    text = script(subject_of(config))
+    assert text.partition('output."""\n')[2].startswith(BRANCHES_CODE)
+    assert formatted(text) == text
+    names: dict = {}
+    exec(text.partition("if __name__")[0], names)
+    with build(config, (8, 8, 1), 3) as network:
+        save_model(network, tmp_path / "model.tfl")
+        x = np.random.default_rng(0).random((9, 8, 8, 1), dtype=np.float32)
+        ours = predict(network, x)
+    theirs = names["load_branches"](str(tmp_path / "model.tfl")).predict(x)
+    assert np.ptp(ours) > 0
+    np.testing.assert_allclose(theirs, ours, atol=1e-6)

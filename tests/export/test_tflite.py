@@ -2,20 +2,22 @@ import zipfile
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 from beenet.engine import predict
 from beenet.errors import ExportError
-from beenet.experiment.opened import opened_model
+from beenet.experiment.predict import open_predictor
 from beenet.export import tflite
 from beenet.export.frozen import Frozen, freeze
+from beenet.network.build import build
 from beenet.tflearn_backend import tf
 
 
 @pytest.fixture(scope="module")
 def frozen_and_answers(model):
     x = np.random.default_rng(2).random((70, 8, 8, 1), dtype=np.float32)
-    with opened_model(model) as opened:
-        return freeze(opened.network), x, predict(opened.network, x)
+    with open_predictor(model) as opened:
+        return freeze(opened.network, opened.config.loss), x, predict(opened.network, x)
 
 
 def test_nothing_of_training_is_left(frozen_and_answers):
@@ -59,3 +61,18 @@ def test_an_operation_that_tflite_lacks_is_named():
     with pytest.raises(ExportError) as caught:
         tflite.convert(frozen)
     assert str(caught.value) == "TFLite has no operation for Igamma in strange"
+
+
+def test_a_linear_output_becomes_probabilities(tiny):
+    """As its loss takes it: the sum is 1, which the network's own output is not."""
+    config = tiny(
+        "layers[4].fully_connected.activation=linear",
+        "loss=softmax_categorical_crossentropy",
+    ).config
+    x = np.random.default_rng(2).random((5, 8, 8, 1), dtype=np.float32)
+    with build(config, (8, 8, 1), 3) as network:
+        output = predict(network, x)
+        frozen = freeze(network, config.loss)
+    theirs = tflite.run(tflite.convert(frozen), x)
+    np.testing.assert_allclose(theirs, softmax(output, axis=1), atol=1e-6)
+    assert np.abs(output.sum(axis=1) - 1).min() > 0.01
