@@ -167,6 +167,9 @@ def make_reporter(quiet: bool) -> Lines | Bar:
     return Bar() if live else Lines(quiet=quiet)
 
 
+_SHORT = {"learning_rate": "lr"}
+
+
 def loss_text(loss: float, name: str | None, metric: float | None) -> str:
     """Return a loss, and the metric of that name beside it."""
     text = f"loss {loss:.4f}"
@@ -177,8 +180,8 @@ def epoch_text(row: Epoch, epochs: int) -> str:
     """Return an epoch in one line; every number has its split's name."""
     name = None if row.train_accuracy is None else "acc"
     extra = "".join(
-        f" {name.removeprefix('train_')} {value:.4g}"
-        for name, value in row.extra.items()
+        f" {_SHORT.get(column, column.removeprefix('train_'))} {value:.4g}"
+        for column, value in row.extra.items()
     )
     return (
         f"epoch {row.epoch}/{epochs}  "

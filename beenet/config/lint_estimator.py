@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Literal
 
 from beenet.config.estimator import TopK, WeakCrossEntropy2D
+from beenet.config.faults import did_you_mean
 from beenet.config.model import Config
 from beenet.config.text import Path
+from beenet.registry import REGISTRY
 
 Severity = Literal["error", "warning"]
 Found = tuple[Severity, Path, str]
@@ -20,6 +22,8 @@ def estimator_findings(config: Config, n_classes: int | None) -> Iterator[Found]
     """
     if n_classes is not None:
         yield from _counts(config, n_classes)
+    yield from _class_weights(config)
+    yield from _schedule(config)
 
 
 def _counts(config: Config, n_classes: int) -> Iterator[Found]:
@@ -35,3 +39,52 @@ def _counts(config: Config, n_classes: int) -> Iterator[Found]:
     if isinstance(metric, TopK) and metric.k >= n_classes:
         text = f"is {metric.k}, so that the metric is always 1: {has}"
         yield "warning", ("metric", "top_k", "k"), text
+
+
+def _class_weights(config: Config) -> Iterator[Found]:
+    weights, dataset, loss = config.training.class_weights, config.dataset, config.loss
+    if weights is None:
+        return
+    at = ("training", "class_weights")
+    if not loss.by_example:
+        text = f"{loss.tflearn_name} compares examples with each other; none has weight"
+        yield "error", at, text
+    classes = REGISTRY[dataset.name].classes if dataset.name else dataset.classes or ()
+    if isinstance(weights, tuple) and len(weights) != len(classes):
+        text = f"has {len(weights)} weights, but {dataset.title} has {len(classes)}"
+        yield "error", at, f"{text} classes"
+    if isinstance(weights, dict):
+        for name in [name for name in weights if name not in classes]:
+            hint = did_you_mean(name, classes)
+            text = f"is not a class of {dataset.title}{hint or _known(classes)}"
+            yield "error", (*at, name), text
+
+
+def _known(classes: tuple[str, ...]) -> str:
+    return f"; they are {', '.join(classes)}"
+
+
+# Enough epochs to see whether a schedule does anything; few enough to try each.
+_TRIED = 200
+
+
+def _schedule(config: Config) -> Iterator[Found]:
+    schedule, optimizer = config.training.schedule, config.optimizer
+    epochs, base = config.training.epochs, optimizer.learning_rate
+    if schedule is None:
+        return
+    at = ("training", "schedule", schedule.tflearn_name)
+    if getattr(optimizer, "lr_decay", 0):
+        other = f"optimizer.{optimizer.tflearn_name}.lr_decay"
+        yield "error", at, f"sets the learning rate, as {other} does; choose one"
+    floor = getattr(schedule, "floor", 0.0)
+    if floor >= base:
+        text = f"must be below the optimizer's learning_rate, {base:g}, got {floor:g}"
+        yield "error", (*at, "floor"), text
+        return
+    # A test loss that never falls is what moves a plateau the most.
+    rates = {
+        schedule.rate(base, [1.0] * done, epochs) for done in range(min(epochs, _TRIED))
+    }
+    if rates == {base} and epochs <= _TRIED:
+        yield "warning", at, f"changes nothing in {epochs} epochs"

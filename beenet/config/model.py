@@ -25,9 +25,11 @@ from beenet.config.estimator import (
 from beenet.config.faults import show
 from beenet.config.graph import Node, graph
 from beenet.config.layers import ExampleShape
+from beenet.config.schedule import AnySchedule
 from beenet.config.steps import AnyStep, Step
 from beenet.config.structure import Strict
 from beenet.config.values import (
+    ClassWeights,
     Count,
     CountOrAuto,
     NotNegative,
@@ -135,6 +137,11 @@ class Training(Strict):
     """CPU threads; auto measures and chooses."""
     clip_gradients: NotNegative = 5.0
     """Global norm that gradients are clipped to; 0 for no clipping."""
+    class_weights: ClassWeights | None = None
+    """Factor of each example's loss by its class: balanced (by their numbers in train),
+    a mapping of class names (those left out weigh 1), or a list in one-hot order."""
+    schedule: AnySchedule | None = None
+    """How the optimizer's learning rate changes from epoch to epoch; null for not."""
 
 
 def _connected(steps: tuple[Step, ...]) -> tuple[Step, ...]:

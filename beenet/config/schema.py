@@ -18,6 +18,8 @@ def json_schema() -> dict[str, Any]:
     names = schema["$defs"]["DatasetConfig"]["properties"]["name"]["anyOf"][0]
     schema["properties"]["dataset"] = {"anyOf": [names, dataset]}
     definitions = schema.pop("$defs")
+    for name, model in list(definitions.items()):
+        definitions[name] = _link(model, definitions)
     linked = _link(schema, definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

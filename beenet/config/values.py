@@ -1,5 +1,6 @@
 """The kinds of value that arguments take, each with its rule in words."""
 
+import math
 import re
 from collections.abc import Callable, Sized
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -109,6 +110,45 @@ def at_least(length: int, what: str) -> AfterValidator:
 
     return AfterValidator(check)
 
+
+def _are_weights(value: Any) -> bool:
+    if isinstance(value, dict):
+        names, value = list(value), list(value.values())
+        if not all(isinstance(name, str) for name in names):
+            return False
+    if not isinstance(value, list | tuple) or not value:
+        return value == "balanced"
+    return all(
+        isinstance(weight, int | float)
+        and not isinstance(weight, bool)
+        and 0 < weight < math.inf
+        for weight in value
+    )
+
+
+_weight_schema = {"type": "number", "exclusiveMinimum": 0}
+
+ClassWeights = Annotated[
+    Literal["balanced"] | dict[str, float] | tuple[float, ...],
+    _rule(
+        "balanced, a mapping of classes to numbers above 0, or a list of such numbers",
+        _are_weights,
+    ),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"const": "balanced"},
+                {
+                    "type": "object",
+                    "additionalProperties": _weight_schema,
+                    "minProperties": 1,
+                },
+                {"type": "array", "items": _weight_schema, "minItems": 1},
+            ]
+        }
+    ),
+]
+"""What each class weighs: balanced, by name, or in one-hot order."""
 
 Size2D = Annotated[
     int | tuple[int, int],

@@ -30,7 +30,7 @@ class Scored:
     """The output for each example, float32 [n, n_classes]."""
 
     loss: float
-    """TFLearn's loss (without regularization), averaged over the examples."""
+    """TFLearn's loss, averaged over the examples: no regularization, no weights."""
 
 
 def predict(
@@ -71,7 +71,7 @@ def score(network: Network, split: Split, *, batch_size: int = _BATCH_SIZE) -> S
 
     def score_of(rows: slice) -> tuple[NDArray[np.float32], float]:
         feed = {network.x: decode(split.x[rows]), network.y: split.y[rows]}
-        output, loss = _run(network, [network.output, network.train_op.loss], feed)
+        output, loss = _run(network, [network.output, network.loss], feed)
         return output, float(loss) * len(output)
 
     scores = list(_over_batches(network, n, batch_size, score_of))

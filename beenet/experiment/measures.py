@@ -25,16 +25,17 @@ def total(
     return float(sums.sum())
 
 
-def columns(config: Config, measured: float) -> dict[str, Any]:
-    """Return the fields of `Epoch` that the config's metric decides.
+def columns(config: Config, measured: float, rate: float | None) -> dict[str, Any]:
+    """Return the fields of `Epoch` that the config's metric and schedule decide.
 
     Args:
         config: the experiment.
         measured: the metric's mean over the epoch.
+        rate: its learning rate, where a schedule set it.
     """
-    metric = config.metric
-    if metric is None:
-        return {"train_accuracy": None}
-    if metric.column == "accuracy":
-        return {"train_accuracy": measured}
-    return {"train_accuracy": None, "extra": {f"train_{metric.column}": measured}}
+    column = config.metric.column if config.metric else None
+    extra = {} if rate is None else {"learning_rate": rate}
+    if column not in (None, "accuracy"):
+        extra[f"train_{column}"] = measured
+    accuracy = measured if column == "accuracy" else None
+    return {"train_accuracy": accuracy, "extra": extra}

@@ -1,5 +1,6 @@
 """What training and scoring have in common: the data, the network, the score."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,13 +27,20 @@ def open_data(config: Config, data_dir: Path | None) -> Dataset:
     )
 
 
-def build_on(config: Config, dataset: Dataset, device: str, plan: Plan) -> Network:
+def build_on(
+    config: Config,
+    dataset: Dataset,
+    device: str,
+    plan: Plan,
+    weights: Sequence[float] | None = None,
+) -> Network:
     """Build a config's network for its data, on a device, with so many threads."""
     return build(
         config,
         dataset.shape,
         len(dataset.classes),
         session_config=session_config(device, plan),
+        class_weights=weights,
     )
 
 

@@ -26,9 +26,11 @@ from beenet.experiment.checkpoint import (
     restore_checkpoint,
     save_checkpoint,
 )
+from beenet.experiment.class_weights import class_weights
 from beenet.experiment.measures import columns, total
 from beenet.experiment.parts import build_on, open_data, open_split, score_split
 from beenet.experiment.reporter import Reporter
+from beenet.experiment.schedule import set_learning_rate
 from beenet.experiment.threads import plan_for
 from beenet.history import Epoch, to_csv
 from beenet.interrupts import HeldBack, interrupts_held_back
@@ -141,6 +143,7 @@ class _Run:
     network: Network
     device: str
     plan: Plan
+    weights: tuple[float, ...] | None
     reporter: Reporter
 
     def score(self, split: str) -> Scores:
@@ -168,8 +171,11 @@ def _train(
     threads = f"{plan.intra} thread{'' if plan.intra == 1 else 's'}"
     where = f"{device}, {threads}"
     reporter.note(f"{config.name}: {dataset.title}, {count}, on {where}")
-    with build_on(config, dataset, device, plan) as network:
-        run = _Run(config, dataset, splits, folder, network, device, plan, reporter)
+    weights = class_weights(config, dataset, splits["train"])
+    with build_on(config, dataset, device, plan, weights) as network:
+        run = _Run(
+            config, dataset, splits, folder, network, device, plan, weights, reporter
+        )
         if checkpoint:
             restore_checkpoint(network, checkpoint)
             reporter.note(f"going on after epoch {len(checkpoint.history)}")
@@ -205,6 +211,7 @@ def _fit(run: _Run, history: list[Epoch]) -> list[Epoch]:
     ):
         for epoch in range(len(history), training.epochs):
             started = time.perf_counter()
+            rate = set_learning_rate(run.network, run.config, history)
             loss, measured = _run_epoch(run, loop, epoch, held)
             test = run.score("test")
             run.network.set_validation(test.loss, test.accuracy)
@@ -216,7 +223,7 @@ def _fit(run: _Run, history: list[Epoch]) -> list[Epoch]:
                 test_loss=test.loss,
                 test_accuracy=test.accuracy,
                 seconds=round(time.perf_counter() - started, 3),
-                **columns(run.config, measured),
+                **columns(run.config, measured, rate),
             )
             history = [*history, row]
             save_checkpoint(run.folder, run.network, history, asdict(run.plan))
@@ -262,6 +269,9 @@ def _write_results(
         "seconds": round(sum(row.seconds for row in history), 3),
         "splits": {name: score.to_json() for name, score in scores.items()},
     }
+    if run.weights is not None:
+        weights = zip(dataset.classes, run.weights, strict=True)
+        metrics["class_weights"] = dict(weights)
     files.write_json(folder.metrics, metrics)
     files.remove_folder(folder.resume)
 

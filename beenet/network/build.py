@@ -7,14 +7,19 @@ from beenet.config import Config
 from beenet.config.graph import THE_INPUT, Node
 from beenet.config.layers import show_shape
 from beenet.errors import NetworkError
-from beenet.network.functions import loss_function, metric, optimizer
+from beenet.network.functions import ClassWeighted, loss_function, metric, optimizer
 from beenet.network.layers import layer_function
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf, tflearn
 
 
 def build(
-    config: Config, shape: Sequence[int], n_classes: int, *, session_config: Any = None
+    config: Config,
+    shape: Sequence[int],
+    n_classes: int,
+    *,
+    session_config: Any = None,
+    class_weights: Sequence[float] | None = None,
 ) -> Network:
     """Build the network that a config describes, with its first weights drawn.
 
@@ -23,9 +28,10 @@ def build(
         shape: the shape of one example of its data.
         n_classes: the number of classes, which the output must have.
         session_config: the ``tf.ConfigProto`` of the network's session.
+        class_weights: factor of each example's loss by its class, in one-hot order.
 
     Raises:
-        NetworkError: TensorFlow refuses a layer; names it.
+        NetworkError: TensorFlow refuses a layer; names it. Or none can learn.
     """
     with tf.Graph().as_default():
         # Before the first layer, or the operations take their seeds from the clock.
@@ -41,14 +47,42 @@ def build(
                 f"the network's output has shape {came}, but there are {n_classes} "
                 "classes"
             )
+        if not tf.trainable_variables():
+            raise NetworkError("there is nothing to train: no layer is trainable")
+        rate = _rate(config) if config.training.schedule else None
+        loss, unweighted = loss_function(config.loss), None
+        if class_weights is not None:
+            loss = ClassWeighted(loss, class_weights)
         output = tflearn.regression(
             output,
-            optimizer=optimizer(config.optimizer),
-            loss=loss_function(config.loss),
+            optimizer=optimizer(config.optimizer, rate),
+            loss=loss,
             metric=metric(config.metric),
             batch_size=config.training.batch_size,
         )
-        return Network(output, clip_gradients=config.training.clip_gradients)
+        if class_weights is not None:
+            unweighted = loss.unweighted
+        return Network(
+            output,
+            clip_gradients=config.training.clip_gradients,
+            learning_rate=rate,
+            loss=unweighted,
+        )
+
+
+def _rate(config: Config) -> Any:
+    """Return the variable of a scheduled rate.
+
+    A local one, as it follows from the epochs done: the `.tfl` holds TFLearn's
+    variables and no other.
+    """
+    return tf.Variable(
+        config.optimizer.learning_rate,
+        trainable=False,
+        collections=[tf.GraphKeys.LOCAL_VARIABLES],
+        dtype=tf.float32,
+        name="learning_rate",
+    )
 
 
 def build_layers(

@@ -1,11 +1,12 @@
 """Activations, initializers, optimizers and losses, as TFLearn takes them."""
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 from beenet.config.estimator import Loss, Metric, Optimizer
 from beenet.config.functions import Function
-from beenet.tflearn_backend import tflearn
+from beenet.tflearn_backend import tf, tflearn
 
 
 def function(named: Function) -> Any:
@@ -21,9 +22,12 @@ def function(named: Function) -> Any:
     return _INITIALIZERS[named.tflearn_name](**arguments)
 
 
-def optimizer(named: Optimizer) -> Any:
-    """Return TFLearn's optimizer."""
-    return _OPTIMIZERS[named.tflearn_name](**named.arguments())
+def optimizer(named: Optimizer, learning_rate: Any = None) -> Any:
+    """Return TFLearn's optimizer; with a rate of its own where a variable is given."""
+    arguments = named.arguments()
+    if learning_rate is not None:
+        arguments["learning_rate"] = learning_rate
+    return _OPTIMIZERS[named.tflearn_name](**arguments)
 
 
 def loss_function(named: Loss) -> Any:
@@ -32,6 +36,38 @@ def loss_function(named: Loss) -> Any:
     if not any(map(named.given, arguments)):
         return named.tflearn_name
     return functools.partial(_LOSSES[named.tflearn_name], **arguments)
+
+
+class ClassWeighted:
+    """One of TFLearn's losses, each example's multiplied by what its class weighs.
+
+    Takes the mean that TFLearn's function ends with, multiplies what goes into it, and
+    gives the mean of that TFLearn's name, so that the `.tfl` has the same variables
+    with weights as without.
+
+    Attributes:
+        unweighted: the loss without the weights, once this was called.
+    """
+
+    def __init__(self, loss: Any, weights: Sequence[float]) -> None:
+        """Keep what ``loss_function`` returned, and the weights in one-hot order."""
+        self._loss = tflearn.objectives.get(loss) if isinstance(loss, str) else loss
+        self._weights = weights
+        self.unweighted: Any = None
+
+    def __call__(self, y_pred: Any, y_true: Any) -> Any:
+        """Return the weighted loss, a scalar tensor."""
+        with tf.name_scope("Unweighted") as scope:
+            self.unweighted = self._loss(y_pred, y_true)
+        losses = self.unweighted.op.inputs[0]  # [batch], or [batch, n_classes]
+        with tf.name_scope("ClassWeights"):
+            weights = tf.constant(self._weights, y_true.dtype)
+            of_examples = tf.reduce_sum(y_true * weights, axis=1)
+            if len(losses.shape) > 1:
+                of_examples = tf.expand_dims(of_examples, 1)
+            losses = losses * of_examples
+        name = self.unweighted.op.name.removeprefix(scope)
+        return tf.reduce_mean(losses, name=name)
 
 
 def metric(named: Metric | None) -> Any:

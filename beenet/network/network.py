@@ -18,12 +18,20 @@ class Network:
         train_op: TFLearn's ``TrainOp`` (``apply_grad``, ``loss``, ``metric``).
         x: the input placeholder, float32 [batch, *shape].
         y: the target placeholder, float32 [batch, n_classes], one-hot.
+        loss: the loss that scores show: TFLearn's, without class weights.
         output: the last layer's tensor, float32 [batch, n_classes].
         meta: the `.meta` file's bytes: the graph as TFLearn made it, before an
             engine adds to it.
     """
 
-    def __init__(self, output: Any, *, clip_gradients: float = 5.0) -> None:
+    def __init__(
+        self,
+        output: Any,
+        *,
+        clip_gradients: float = 5.0,
+        learning_rate: Any = None,
+        loss: Any = None,
+    ) -> None:
         """Wrap the network that ends in ``output``, the tensor of a regression layer.
 
         The graph of ``output`` must be the default graph. Its ``graph_config``
@@ -32,12 +40,16 @@ class Network:
         Args:
             output: what ``tflearn.regression`` returned.
             clip_gradients: the global norm that gradients are clipped to; 0 for none.
+            learning_rate: the variable of a scheduled rate.
+            loss: the loss to score by, if it is not the one to train by.
         """
         self.graph = output.graph
         self.output = output
         with quiet_stderr():  # the first session of a process looks for CUDA
             self.model = tflearn.DNN(output, clip_gradients=clip_gradients)
         (self.train_op,) = self.model.train_ops
+        self.loss = self.train_op.loss if loss is None else loss
+        self._learning_rate = learning_rate
         (self.x,) = self.model.inputs
         (self.y,) = self.model.targets
         self.meta = self._export()
@@ -62,6 +74,10 @@ class Network:
         """Switch dropout and batch normalization between training and predicting."""
         with self.graph.as_default():
             tflearn.is_training(training, session=self.session)
+
+    def set_learning_rate(self, rate: float) -> None:
+        """Set the optimizer's rate, where the config has a schedule."""
+        self._learning_rate.load(rate, self.session)
 
     def set_validation(self, loss: float, accuracy: float) -> None:
         """Set ``val_loss`` and ``val_acc``, as TFLearn does when it has looked at test.

@@ -125,7 +125,8 @@ def test_what_is_no_config_is_refused(refuse, text: str, faults: list[str]) -> N
         (
             "training: {validation_set: 5}",
             "4:12: training.validation_set: is not a known key; known are epochs, "
-            "batch_size, shuffle, seed, device, threads, clip_gradients",
+            "batch_size, shuffle, seed, device, threads, clip_gradients, "
+                "class_weights, schedule",
         ),
         (
             "loss: {mean_square: {weight: 1}}",
@@ -325,7 +326,8 @@ def test_a_resolved_config_spells_out_every_default(load) -> None:
         "  accuracy: {name: null}\n"
         "training: {epochs: 10, batch_size: 64, shuffle: true, seed: 1, "
         "device: auto, threads: auto, "
-        "clip_gradients: 5.0}\n"
+        "clip_gradients: 5.0, class_weights: null,\n"
+        "  schedule: null}\n"
     )
 
 

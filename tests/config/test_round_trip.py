@@ -13,6 +13,7 @@ from beenet.config.functions import ACTIVATIONS, INITIALIZERS
 from beenet.config.layers import LAYERS
 from beenet.config.load import LoadedConfig, load_config, structure
 from beenet.config.overrides import override
+from beenet.config.schedule import SCHEDULES
 from beenet.config.steps import Repeat, Step
 from beenet.config.structure import OneOf
 from beenet.config.text import parse
@@ -115,6 +116,30 @@ datasets = st.sampled_from(["MNIST", "BEE1_gray", "BUZZ3"]).map(
         "classes": st.lists(texts, min_size=2, max_size=4, unique=True).map(tuple),
     }
 )
+weights = st.floats(0, 1e9, exclude_min=True)
+
+
+@st.composite
+def schedules(draw: st.DrawFn) -> Any:
+    """Draw a schedule with some of its arguments given."""
+    model = SCHEDULES[draw(st.sampled_from(sorted(SCHEDULES)))]
+    after = draw(st.lists(counts, min_size=1, max_size=3, unique=True).map(sorted))
+    rates = draw(st.lists(weights, min_size=len(after), max_size=len(after)))
+    values = {
+        "after": st.just(tuple(after)),
+        "rates": st.just(tuple(rates)),
+        "factor": positive,
+        "floor": st.floats(0, 1e9),
+        "min_delta": st.floats(0, 1e9),
+    }
+    arguments = {
+        key: draw(values.get(key, counts))
+        for key, field in model.model_fields.items()
+        if field.is_required() or draw(booleans)
+    }
+    return model(**arguments)
+
+
 trainings = st.fixed_dictionaries(
     {},
     optional={
@@ -125,6 +150,11 @@ trainings = st.fixed_dictionaries(
         "device": st.sampled_from(["auto", "cpu", "gpu", "gpu:3"]),
         "threads": st.just("auto") | counts,
         "clip_gradients": st.floats(0, 1e9),
+        "class_weights": st.none()
+        | st.just("balanced")
+        | st.dictionaries(texts, weights, min_size=1)
+        | st.lists(weights, min_size=1).map(tuple),
+        "schedule": st.none() | schedules(),
     },
 )
 configs = st.builds(

@@ -45,7 +45,7 @@ def make_network() -> Iterator[Callable[..., Network]]:
         shape: tuple[int, ...],
         *,
         optimizer: Any = None,
-        loss: str = "categorical_crossentropy",
+        loss: Any = "categorical_crossentropy",
         metric: Any = "default",
         clip_gradients: float = 5.0,
         plan: Plan = Plan(1, 1),  # noqa: B008

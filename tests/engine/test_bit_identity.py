@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from beenet.engine import TrainLoop
+from beenet.network.functions import ClassWeighted
 from beenet.tflearn_backend import tflearn
 
 IMAGE = (12, 12, 3)
@@ -172,6 +173,15 @@ def test_other_losses(loss, make_network, make_split, reference, variables_of):
         reference,
         variables_of,
     )
+
+
+@pytest.mark.parametrize("loss", ["categorical_crossentropy", "mean_square"])
+def test_class_weights(loss, make_network, make_split, reference, variables_of):
+    def build():
+        weighted = ClassWeighted(loss, (0.5, 1.0, 4.0))
+        return make_network(lambda n: softmax(dense(n)), VECTOR, loss=weighted)
+
+    check(build, make_split(VECTOR, 3, 26, "float32"), reference, variables_of)
 
 
 def test_stored_bytes(make_network, make_split, reference, variables_of):

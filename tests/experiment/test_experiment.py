@@ -306,3 +306,33 @@ def test_a_run_without_a_metric_shows_none(run):
     folder = run("metric=null")
     assert {row.train_accuracy for row in read_csv(folder.history)} == {None}
     assert not any("Accuracy" in name for name in read_variables(folder.model))
+
+
+def test_class_weights_are_recorded_and_scores_are_unweighted(run):
+    folder = run("training.class_weights={DARK: 5}", to="a")
+    weighted = folder.read_metrics()
+    assert weighted["class_weights"] == {"LIGHT": 1.0, "DARK": 5.0, "STRIPED": 1.0}
+    # eval builds the net without weights, and finds the same loss.
+    loss = evaluate(folder.path).scores.loss
+    assert loss == weighted["splits"]["valid"]["loss"]
+    plain = run(to="b").read_metrics()
+    assert "class_weights" not in plain
+    same = run("training.class_weights=[1, 1, 1]", to="c").read_metrics()
+    assert same["splits"] == plain["splits"]
+
+
+PLATEAU = "training.schedule={plateau: {patience: 1, factor: 0.5, min_delta: 9.0}}"
+
+
+def test_a_schedule_goes_on_where_it_was_and_shows_its_rate(run, recorder):
+    whole = run(PLATEAU, to="whole")
+    # No loss is better by 9: the rate is halved after each epoch but the first.
+    rates = [row.extra["learning_rate"] for row in read_csv(whole.history)]
+    assert rates == [0.05, 0.05, 0.025]
+    with pytest.raises(Interrupted):
+        run(PLATEAU, to="cut", at=(2, 0))
+    assert contents(run(PLATEAU, to="cut")) == contents(whole)
+    without = run(to="without")
+    first, *_ = read_csv(whole.history)
+    assert first.train_loss == read_csv(without.history)[0].train_loss
+    assert read_variables(whole.model).keys() == read_variables(without.model).keys()

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from beenet.config import load_config
+from beenet.config.estimator import OPTIMIZERS
 from beenet.config.graph import THE_INPUT
 from beenet.config.layers import LAYERS
 from beenet.config.text import dump
@@ -80,11 +81,19 @@ STACKS = {
 
 @pytest.fixture
 def config(tmp_path):
-    def load(layers, **parts):
+    def load(layers, out=None, **parts):
         path = tmp_path / "c.yaml"
         data = {"path": "d", "classes": ["A", "B"]}
-        out = {"fully_connected": {"n_units": 2, "activation": "softmax"}}
-        path.write_text(dump({"dataset": data, "layers": [*layers, out], **parts}))
+        last = {"n_units": 2, "activation": "softmax", **(out or {})}
+        path.write_text(
+            dump(
+                {
+                    "dataset": data,
+                    "layers": [*layers, {"fully_connected": last}],
+                    **parts,
+                }
+            )
+        )
         return load_config(path).config
 
     return load
@@ -139,6 +148,34 @@ def test_every_optimizer_takes_a_step(config, optimizer):
         before = network.session.run(op.loss, feed)
         network.session.run(op.apply_grad, feed)
         assert network.session.run(op.loss, feed) < before
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_scheduled_rate_is_the_optimizers_to_the_bit(config, optimizer):
+    """A step at a rate that was set is a step at that rate written in the config."""
+    given = {optimizer: {"learning_rate": 0.03}}
+    schedule = {"schedule": {"step": {"every": 1}}}
+    after = []
+    for training in ({}, schedule):
+        base = {optimizer: {"learning_rate": 0.5}} if training else given
+        with build(config([], optimizer=base, training=training), (3,), 2) as network:
+            if training:
+                network.set_learning_rate(0.03)
+            feed = {network.x: np.ones((2, 3)), network.y: np.eye(2)[[0, 0]]}
+            for _ in range(2):
+                network.session.run(network.train_op.apply_grad, feed)
+            after.append(network.session.run(network.variables()))
+    plain, scheduled = after
+    assert plain.keys() == scheduled.keys()  # the rate itself is not saved
+    for name in plain:
+        assert plain[name].tobytes() == scheduled[name].tobytes(), name
+
+
+def test_a_net_without_anything_to_train_is_refused(config):
+    made = config([], out={"trainable": False})
+    with pytest.raises(NetworkError) as caught:
+        build(made, (5,), 2)
+    assert str(caught.value) == "there is nothing to train: no layer is trainable"
 
 
 @pytest.mark.parametrize(
