@@ -25,7 +25,8 @@ FLOORS = [
     ["network"],
     ["engine"],
     ["experiment"],
-    ["report", "export"],
+    ["report", "export", "progress"],
+    ["api"],
     ["bench"],
     ["cli"],
 ]
@@ -77,7 +78,7 @@ def test_imports_point_down(path):
         ("keras", {"bench"}),
         ("torch", {"bench"}),
         ("click", {"cli"}),
-        ("rich", {"cli"}),
+        ("rich", {"cli", "progress"}),
         ("yaml", {"config"}),
         ("PIL", {"media", "tflearn_backend"}),
         ("soundfile", {"media"}),

@@ -52,8 +52,8 @@ def train(
     given = [f"training.{key}={value}" for key, value in flags.items() if value]
     loaded = load_config(config, (*overrides, *given))
 
-    from beenet.cli.progress import make_reporter
     from beenet.experiment import train as run
+    from beenet.progress import make_reporter
     from beenet.report.text import run_text
 
     folder = run(

@@ -1,7 +1,13 @@
 """Configs: YAML text, its rules, and what it says once the rules hold."""
 
 from beenet.config.lint import Finding, lint
-from beenet.config.load import LoadedConfig, dump_config, load_config, plain
+from beenet.config.load import (
+    LoadedConfig,
+    dump_config,
+    load_config,
+    load_mapping,
+    plain,
+)
 from beenet.config.model import Config
 
 __all__ = [
@@ -11,5 +17,6 @@ __all__ = [
     "dump_config",
     "lint",
     "load_config",
+    "load_mapping",
     "plain",
 ]

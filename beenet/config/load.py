@@ -1,12 +1,13 @@
 """A file, its text, and the flags become one `Config`, or all their faults."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import ValidationError
+from yaml import YAMLError
 
 from beenet.config.estimator import OPTIMIZER_CLASSES
 from beenet.config.faults import (
@@ -44,7 +45,35 @@ def load_config(path: FilePath, overrides: Iterable[str] = ()) -> LoadedConfig:
         ConfigError: the file cannot be read.
         FaultsError: it breaks rules; says each of them with its place.
     """
-    document, faults = parse(read_text(path), str(path))
+    return _loaded(read_text(path), str(path), overrides, path.stem, path.parent)
+
+
+def load_mapping(
+    data: Mapping[str, Any], overrides: Iterable[str] = ()
+) -> LoadedConfig:
+    """Read a config from plain data; the rules and the faults are a file's.
+
+    A relative ``dataset.path`` counts from the current folder.
+
+    Raises:
+        FaultsError: it breaks rules; lines are those of the data written as YAML.
+    """
+    try:
+        text = dump(dict(data))
+    except YAMLError as error:
+        text = str(error.args[-1])
+        raise ConfigError(f"config: must be plain data, got {text}") from None
+    return _loaded(text, "config", overrides, None, FilePath())
+
+
+def _loaded(
+    text: str,
+    source: str,
+    overrides: Iterable[str],
+    name: str | None,
+    folder: FilePath,
+) -> LoadedConfig:
+    document, faults = parse(text, source)
     if not faults:
         _spell_out(document)
         faults = [fault for flag in overrides for fault in override(document, flag)]
@@ -52,8 +81,9 @@ def load_config(path: FilePath, overrides: Iterable[str] = ()) -> LoadedConfig:
         raise FaultsError(faults)
     _spell_out(document)
     if isinstance(document.data, dict):
-        document.data.setdefault("name", path.stem)
-        _anchor_dataset(document, path.parent)
+        if name is not None:
+            document.data.setdefault("name", name)
+        _anchor_dataset(document, folder)
     return LoadedConfig(structure(document), document)
 
 

@@ -6,13 +6,13 @@ import pytest
 import soundfile
 from PIL import Image
 
-from beenet.cli.progress import make_reporter
 from beenet.config import load_config
 from beenet.datasets import open_dataset
 from beenet.experiment import train
 from beenet.experiment.inputs import Named, expanded
 from beenet.experiment.predict import open_predictor
 from beenet.network.sidecar import read_sidecar
+from beenet.progress import make_reporter
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,11 @@
-"""How training shows: a live bar in a terminal, plain lines elsewhere."""
+"""How training shows: a bar in a terminal, a live cell in a notebook, else lines."""
 
+import importlib
 import sys
 import time
+from collections.abc import Callable
+from typing import Any
 
-import click
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -32,11 +34,16 @@ class Lines:
     def note(self, text: str) -> None:
         """Print a line."""
         if not self.quiet:
-            click.echo(text, err=True)
+            self.say(text)
 
     def warn(self, text: str) -> None:
         """Print a warning."""
-        click.echo(f"warning: {text}", err=True)
+        self.say(f"warning: {text}")
+
+    def say(self, text: str) -> None:
+        """Write a line where people look."""
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
     def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
         """Keep what the lines need."""
@@ -47,11 +54,15 @@ class Lines:
         """Print a line if the last one is long ago."""
         self.clock.tick(epoch * self.steps + step)
         if time.monotonic() - self.said >= self.every:
-            self.note(
-                f"epoch {epoch + 1}/{self.epochs} step {step:,}/{self.steps:,}  "
-                f"train {loss_text(loss, self.metric, metric)}  {self.clock.text()}"
-            )
+            self.note(self.at(epoch, step, loss, metric))
             self.said = time.monotonic()
+
+    def at(self, epoch: int, step: int, loss: float, metric: float) -> str:
+        """Return where it is in one line."""
+        return (
+            f"epoch {epoch + 1}/{self.epochs} step {step:,}/{self.steps:,}  "
+            f"train {loss_text(loss, self.metric, metric)}  {self.clock.text()}"
+        )
 
     def epoch(self, row: Epoch) -> None:
         """Print the epoch's line."""
@@ -60,6 +71,41 @@ class Lines:
 
     def end(self) -> None:
         """Do nothing: every line is whole."""
+
+
+class Cell(Lines):
+    """In a notebook: the lines, and below them one that changes in place."""
+
+    def __init__(self, display: Callable[..., Any]) -> None:
+        """Make it; ``display`` is ``IPython.display.display``."""
+        super().__init__(every=0.5)
+        self.display = display
+        self.handle: Any = None
+        self.lines: list[str] = []
+
+    def say(self, text: str) -> None:
+        """Add a line for good."""
+        self.lines.append(text)
+        self.draw()
+
+    def progress(self, epoch: int, step: int, loss: float, metric: float) -> None:
+        """Change the last line if it is old."""
+        self.clock.tick(epoch * self.steps + step)
+        if time.monotonic() - self.said >= self.every:
+            self.draw(self.at(epoch, step, loss, metric))
+            self.said = time.monotonic()
+
+    def end(self) -> None:
+        """Take the changing line away."""
+        self.draw()
+
+    def draw(self, *below: str) -> None:
+        """Show all lines, in the place where the first were shown."""
+        content = {"text/plain": "\n".join([*self.lines, *below])}
+        if self.handle is None:
+            self.handle = self.display(content, raw=True, display_id=True)
+        else:
+            self.handle.update(content, raw=True)
 
 
 class Bar:
@@ -162,9 +208,20 @@ class Clock:
 
 
 def make_reporter(quiet: bool) -> Lines | Bar:
-    """Return a bar where people look on, lines elsewhere, silence if asked for."""
-    live = sys.stdout.isatty() and sys.stderr.isatty() and not quiet
-    return Bar() if live else Lines(quiet=quiet)
+    """Return what suits the place: a bar, a cell, lines, or silence if asked for."""
+    if quiet:
+        return Lines(quiet=True)
+    if _in_notebook():
+        return Cell(importlib.import_module("IPython.display").display)
+    live = sys.stdout.isatty() and sys.stderr.isatty()
+    return Bar() if live else Lines()
+
+
+def _in_notebook() -> bool:
+    """Return whether this is a notebook's kernel, where stderr is for errors."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return type(shell).__name__ == "ZMQInteractiveShell"
 
 
 _SHORT = {"learning_rate": "lr"}

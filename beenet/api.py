@@ -1,0 +1,288 @@
+"""beenet from Python: `train`, `load`, `evaluate`. All that `import beenet` offers.
+
+import beenet
+
+run = beenet.train("configs/mnist/convnet1.yaml", overrides=["training.epochs=2"])
+with beenet.load(run.path) as net:
+    probabilities = net.predict(images)
+"""
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from beenet import experiment
+from beenet.config import Config, LoadedConfig, load_config, load_mapping
+from beenet.config.layers import show_shape
+from beenet.errors import DatasetError, NetworkError
+from beenet.experiment.inputs import expanded
+from beenet.experiment.predict import open_predictor
+from beenet.experiment.reporter import Reporter
+from beenet.history import Epoch, read_csv
+from beenet.metrics import Evaluation
+from beenet.progress import make_reporter
+from beenet.runs import RunFolder
+
+ConfigLike = str | Path | Mapping[str, Any]
+"""A config file, or what would stand in one as plain data."""
+
+
+class Net:
+    """A saved model, in a graph and a session of its own, until it is closed.
+
+    Attributes:
+        model: the prefix of the `.tfl`.
+        classes: the class names, in the order of the probabilities.
+        shape: the shape of one example.
+        dataset: the title of the data it was trained on.
+        config: its config, with every default written out.
+    """
+
+    def __init__(
+        self,
+        model: str | Path,
+        *,
+        config: ConfigLike | None = None,
+        data_dir: str | Path | None = None,
+        device: str = "auto",
+    ) -> None:
+        """Open a saved model; see `load`."""
+        self._open = contextlib.ExitStack()
+        self._predictor = self._open.enter_context(
+            open_predictor(
+                Path(model),
+                config=_loaded(config).config if config is not None else None,
+                data_dir=_path(data_dir),
+                device=device,
+            )
+        )
+        self.model = self._predictor.model
+        self.classes = self._predictor.classes
+        self.shape = self._predictor.shape
+        self.dataset = self._predictor.dataset
+        self.config: Config = self._predictor.config
+        self._is_open = True
+
+    def predict(
+        self, x: ArrayLike | str | Path | Sequence[str | Path]
+    ) -> NDArray[np.float32]:
+        """Return the probability of each class.
+
+        Args:
+            x: examples [n, *shape]: numbers as the data set holds them, or uint8
+                meaning k/255. Or a file, or a folder, or a list of these: pictures,
+                recordings, arrays.
+
+        Returns:
+            float32 [n, n_classes]: a row for each example, picture or recording (the
+            mean over its windows), and for each example of an array file.
+
+        Raises:
+            DatasetError: it is not what the net takes; of several files, the first
+                that cannot be read is named.
+        """
+        if not self._is_open:
+            raise NetworkError(f"{self.model} was closed; load it again")
+        files = _files(x)
+        if files is not None:
+            rows = list(self._ask(files))
+            return np.stack(rows) if rows else self._nothing()
+        try:
+            examples = np.asarray(x)
+        except ValueError as error:  # lists of unequal lengths
+            raise DatasetError(f"examples are no array: {error}") from None
+        if examples.shape[1:] != self.shape:
+            raise DatasetError(
+                f"examples must have the shape n x {show_shape(self.shape)}, got "
+                f"{show_shape(examples.shape) or 'a single number'}"
+            )
+        if examples.dtype.kind != "f" and examples.dtype != np.uint8:
+            raise DatasetError(
+                f"examples must be float, or uint8 meaning k/255; got {examples.dtype}"
+            )
+        if not len(examples):
+            return self._nothing()
+        if examples.dtype != np.uint8:
+            examples = examples.astype(np.float32)
+        return self._predictor.probabilities(examples)
+
+    def _ask(self, files: Iterable[Path]) -> Iterator[NDArray[np.float32]]:
+        def ignore(_: str) -> None:
+            pass
+
+        named = expanded(files, self._predictor.recipe, ignore)
+        for answers in self._predictor.answers(named):
+            if answers.fault:
+                raise DatasetError(answers.fault)
+            if answers.whole is not None:
+                yield answers.whole
+            else:
+                yield from (answer.probabilities for answer in answers.answers)
+
+    def _nothing(self) -> NDArray[np.float32]:
+        return np.empty((0, len(self.classes)), np.float32)
+
+    def close(self) -> None:
+        """Free what it held; it answers no more."""
+        self._is_open = False
+        self._open.close()
+
+    def __enter__(self) -> "Net":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        classes = ", ".join(self.classes)
+        return f"<Net {self.model}: {show_shape(self.shape)} to {classes}>"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run."""
+
+    path: Path
+    """Its folder."""
+
+    @property
+    def model(self) -> Path:
+        """The prefix of its `.tfl`."""
+        return RunFolder(self.path).model
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """What its metrics.json holds: ``metrics["splits"]["valid"]["accuracy"]``."""
+        return RunFolder(self.path).read_metrics()
+
+    @property
+    def history(self) -> list[Epoch]:
+        """Loss and accuracy of each epoch."""
+        return read_csv(RunFolder(self.path).history)
+
+    def load(self) -> Net:
+        """Open its model."""
+        return Net(self.path)
+
+
+def load(
+    model: str | Path,
+    *,
+    config: ConfigLike | None = None,
+    data_dir: str | Path | None = None,
+    device: str = "auto",
+) -> Net:
+    """Open a saved model, to be asked.
+
+    Args:
+        model: a run folder, a `.tfl` prefix, or any one file of the model.
+        config: how to build a model that has no sidecar.
+        data_dir: where the data sets are installed; None for the usual place.
+        device: ``auto``, ``cpu``, ``gpu`` or ``gpu:N``.
+
+    Raises:
+        BeenetError: there is no such model, or it cannot be read.
+    """
+    return Net(model, config=config, data_dir=data_dir, device=device)
+
+
+def train(
+    config: ConfigLike,
+    *,
+    run_dir: str | Path | None = None,
+    overrides: Iterable[str] = (),
+    data_dir: str | Path | None = None,
+    start_from: str | Path | None = None,
+    overwrite: bool = False,
+    quiet: bool = False,
+    reporter: Reporter | None = None,
+) -> Run:
+    """Train, save and score what a config describes, as `beenet train` does.
+
+    A finished run is left alone; an unfinished one goes on where it stopped.
+
+    Args:
+        config: a config file, or what would stand in one as plain data.
+        run_dir: the folder of this run; None for ``runs/<name of the config>``.
+        overrides: what ``-o`` takes, such as ``"training.epochs=5"``.
+        data_dir: where the data sets are installed; None for the usual place.
+        start_from: a saved model to train on from.
+        overwrite: replace what the folder holds.
+        quiet: show warnings alone.
+        reporter: who is told how it goes; None shows it here.
+
+    Raises:
+        BeenetError: it cannot be done; says why.
+    """
+    loaded = _loaded(config, overrides)
+    folder = experiment.train(
+        loaded,
+        _path(run_dir) or Path("runs", loaded.config.name),
+        data_dir=_path(data_dir),
+        start_from=_path(start_from),
+        overwrite=overwrite,
+        reporter=reporter or make_reporter(quiet),
+    )
+    return Run(folder.path)
+
+
+def evaluate(
+    model: str | Path,
+    *,
+    split: str = "valid",
+    dataset: str | None = None,
+    config: ConfigLike | None = None,
+    data_dir: str | Path | None = None,
+    device: str = "auto",
+) -> Evaluation:
+    """Score a saved model, as `beenet eval` does.
+
+    Args:
+        model: a run folder, a `.tfl` prefix, or any one file of the model.
+        split: ``train``, ``test`` or ``valid``.
+        dataset: another registered data set than the model's own.
+        config: how to build a model that has no sidecar.
+        data_dir: where the data sets are installed; None for the usual place.
+        device: ``auto``, ``cpu``, ``gpu`` or ``gpu:N``.
+
+    Raises:
+        BeenetError: it cannot be done; says why.
+    """
+    return experiment.evaluate(
+        Path(model),
+        split=split,
+        dataset_name=dataset,
+        config=_loaded(config).config if config is not None else None,
+        data_dir=_path(data_dir),
+        device=device,
+    )
+
+
+def _loaded(config: ConfigLike, overrides: Iterable[str] = ()) -> LoadedConfig:
+    if isinstance(config, Mapping):
+        return load_mapping(config, overrides)
+    return load_config(Path(config), overrides)
+
+
+def _path(path: str | Path | None) -> Path | None:
+    return None if path is None else Path(path)
+
+
+def _files(x: object) -> list[Path] | None:
+    """Return files that were asked for, or None: they are examples."""
+    if isinstance(x, str | Path):
+        return [Path(x)]
+    if isinstance(x, list | tuple) and x and isinstance(x[0], str | Path):
+        return [Path(item) for item in x]
+    return None
