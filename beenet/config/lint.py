@@ -37,7 +37,8 @@ def lint(
         n_classes: the number of its classes, if known.
     """
     config = loaded.config
-    found: list[Found] = [*_unused(config), *_names(config), *_input(config)]
+    found: list[Found] = [*_unused(config), *_names(config), *_scopes(config)]
+    found += _input(config)
     shapes = _shapes(config, shape, found)
     found += _narrow(config, n_classes)
     found += _output(config, shapes, n_classes)
@@ -103,6 +104,25 @@ def _names(config: Config) -> Iterator[Found]:
             )
             yield "warning", node.at("name"), text
         others.append(node)
+
+
+def _scopes(config: Config) -> Iterator[Found]:
+    """Yield scopes whose weights are made twice, which TensorFlow refuses."""
+    seen: dict[tuple[str, str], Node] = {}
+    refused: set[Path] = set()
+    for node in config.nodes:
+        scope = getattr(node.layer, "scope", None)
+        if scope is None or getattr(node.layer, "reuse", False):
+            continue
+        other = seen.setdefault((scope, node.kind), node)
+        if other is not node and node.path not in refused:
+            refused.add(node.path)
+            who = "its turn before" if other.path == node.path else other.title
+            text = f"{who} has the scope '{scope}' already"
+            remedy = "give a name, or reuse: true to share its weights"
+            if other.path == node.path:
+                remedy = "give a name in its place, which TFLearn makes unique"
+            yield "error", node.at("scope"), f"{text}; {remedy}"
 
 
 def _written(config: Config) -> list[Node]:

@@ -326,6 +326,26 @@ def test_a_name_in_a_repeat_is_made_unique_by_tflearn(load) -> None:
     ]
 
 
+def test_weights_that_would_be_made_twice_are_found(load) -> None:
+    layers = swapped(RESIDUAL, "size: 3}\n        id", "size: 3, scope: s}\n        id")
+    assert findings(load, layers) == [
+        "c.yaml:8:58: layers[1].repeat.layers[1].conv_2d.scope: its turn before has "
+        "the scope 's' already; give a name in its place, which TFLearn makes unique"
+    ]
+    twice = """
+- conv_2d: {nb_filter: 3, filter_size: 3, scope: s}
+- batch_normalization: {scope: s}
+- conv_2d: {nb_filter: 3, filter_size: 3, scope: s}
+- fully_connected: {n_units: 2, activation: softmax}
+"""
+    assert findings(load, text(twice)) == [
+        "c.yaml:5:50: layers[2].conv_2d.scope: layer 1 (Conv2D) has the scope 's' "
+        "already; give a name, or reuse: true to share its weights"
+    ]
+    shared = twice.replace("scope: s}\n- fully", "scope: s, reuse: true}\n- fully")
+    assert findings(load, text(shared)) == []
+
+
 GATE = """
 - conv_2d: {nb_filter: 10, filter_size: 3}
   id: maps
