@@ -339,7 +339,7 @@ def test_weights_that_would_be_made_twice_are_found(load) -> None:
 - fully_connected: {n_units: 2, activation: softmax}
 """
     assert findings(load, text(twice)) == [
-        "c.yaml:5:50: layers[2].conv_2d.scope: layer 1 (Conv2D) has the scope 's' "
+        "c.yaml:5:52: layers[2].conv_2d.scope: layer 1 (Conv2D) has the scope 's' "
         "already; give a name, or reuse: true to share its weights"
     ]
     shared = twice.replace("scope: s}\n- fully", "scope: s, reuse: true}\n- fully")
