@@ -5,6 +5,7 @@ from typing import Literal
 
 from beenet.config.estimator import TopK, WeakCrossEntropy2D
 from beenet.config.faults import did_you_mean
+from beenet.config.functions import PRelu
 from beenet.config.model import Config
 from beenet.config.text import Path
 from beenet.registry import REGISTRY
@@ -24,6 +25,7 @@ def estimator_findings(config: Config, n_classes: int | None) -> Iterator[Found]
         yield from _counts(config, n_classes)
     yield from _class_weights(config)
     yield from _schedule(config)
+    yield from _frozen(config)
 
 
 def _counts(config: Config, n_classes: int) -> Iterator[Found]:
@@ -88,3 +90,21 @@ def _schedule(config: Config) -> Iterator[Found]:
     }
     if rates == {base} and epochs <= _TRIED:
         yield "warning", at, f"changes nothing in {epochs} epochs"
+
+
+_BLOCKS = ("residual_block", "residual_bottleneck", "densenet_block")
+"""The blocks that TFLearn freezes without their batch normalization."""
+
+
+def _frozen(config: Config) -> Iterator[Found]:
+    """Yield the frozen layers in which TFLearn goes on training something."""
+    for node in config.nodes:
+        if not node.first or getattr(node.layer, "trainable", True):
+            continue
+        activation = getattr(node.layer, "activation", None)
+        learning = "batch normalization" if node.kind in _BLOCKS else ""
+        if isinstance(activation, PRelu) and activation.trainable:
+            learning = "prelu: freeze it by activation: {prelu: {trainable: false}}"
+        if learning:
+            text = f"does not freeze TFLearn's {learning}"
+            yield "warning", node.at("trainable"), text

@@ -100,3 +100,21 @@ def test_what_does_not_fit(load, line: str, activation: str, text: str) -> None:
 )
 def test_what_fits(load, line: str) -> None:
     assert findings(load, line) == []
+
+
+def test_a_frozen_layer_whose_prelu_learns_on(load) -> None:
+    text = TEXT % "softmax"
+    layer = "{fully_connected: {n_units: 9, trainable: false, activation: %s}}, "
+    found = []
+    for activation in ("prelu", "{prelu: {trainable: false}}", "relu"):
+        loaded = load(text.replace("[", "[" + layer % activation))
+        found.append([str(f) for f in lint(loaded, (4000, 1, 1), 3)])
+    assert found == [
+        [
+            "c.yaml:2:52: layers[0].fully_connected.trainable: warning: does not "
+            "freeze TFLearn's prelu: freeze it by activation: {prelu: {trainable: "
+            "false}}"
+        ],
+        [],
+        [],
+    ]
