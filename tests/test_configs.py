@@ -44,6 +44,7 @@ SIGMOID = (
 WARNED = {
     "architectures/bee_motion/convnet5.yaml": {"softmax", "only 2 units"},
     **{f"architectures/bee_motion/convnet{n}.yaml": {SIGMOID} for n in (7, 8, 9, 10)},
+    **{f"architectures/hive_audio/convnet{n}.yaml": {"softmax"} for n in (1, 2, 3)},
 }
 """What is built as its authors built it, though it looks like a slip."""
 
