@@ -27,7 +27,20 @@ def write(frozen: Frozen, classes: Sequence[str], folder: Path) -> None:
         frozen: the network.
         classes: the class names in one-hot order.
         folder: where to; must not exist.
+
+    Raises:
+        OSError: it cannot be written.
     """
+    reason = None
+    try:
+        _write(frozen, classes, folder)
+    except tf.errors.OpError as error:  # "<path>; No space left on device"
+        reason = error.message.splitlines()[0].rpartition("; ")[2]
+    if reason is not None:
+        raise OSError(None, reason)
+
+
+def _write(frozen: Frozen, classes: Sequence[str], folder: Path) -> None:
     names = folder.with_name(CLASSES)
     names.write_text("".join(f"{name}\n" for name in classes), encoding="utf-8")
     with quiet_stderr(), tf.Graph().as_default() as graph:

@@ -2,6 +2,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 
 from beenet.engine import predict
 from beenet.experiment.predict import open_predictor
@@ -37,3 +38,34 @@ def test_tensorflow_2_reads_it_and_gets_the_same_answers(model, tmp_path):
     names = (tmp_path / "net" / "assets" / "classes.txt").read_text()
     assert names == "LIGHT\nDARK\nSTRIPED\n"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["net", "x.npy", "y.npy"]
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from beenet.errors import ExportError
+from beenet.export import export
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+try:
+    export(Path(sys.argv[1]), "savedmodel", out=Path("net"))
+except ExportError as error:
+    print(error)
+"""
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_one_line_and_leaves_nothing(model, tmp_path):
+    """A real limit on the size of a file stands in for a full disk."""
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(model)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == (
+        "cannot write net: File too large; free some room or choose another place "
+        "with --out\n"
+    )
+    assert list(tmp_path.iterdir()) == []
