@@ -14,7 +14,10 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+
+import numpy as np
 
 from beenet import files
 from beenet.datasets.idx import unpack
@@ -74,7 +77,9 @@ with interrupts_held_back(), quiet_stderr(), warnings.catch_warnings():
     setattr(np.lib, "pad", np.pad)  # noqa: B010 (new to mypy)
 
     import tflearn
-    from tflearn import initializations, optimizers
+    from scipy import ndimage
+    from tflearn import data_augmentation, initializations, optimizers
+    from tflearn.data_preprocessing import DataPreprocessing
     from tflearn.datasets import mnist
 
 # Importing TFLearn switches to TensorFlow 1's ways. Two of today's are wanted:
@@ -174,5 +179,52 @@ def _mnist_file(filename: str, work_directory: str) -> str:
 
 
 mnist.maybe_download = _mnist_file
+
+
+class _PersistentParameter(DataPreprocessing.PersistentParameter):  # type: ignore[misc]
+    """A statistic of preprocessing, which may be a number, a row or a matrix.
+
+    TFLearn makes it a variable of the number 0. and assigns anything to it without
+    checking the shape; a resource variable must be told at birth that it takes any.
+    And it puts what it assigns into the graph, which ends at 2 GB.
+    """
+
+    def __init__(self, scope: str, name: str) -> None:
+        self.is_required = False
+        with tf.name_scope(scope), tf.device("/cpu:0"):
+            shape = tf.TensorShape(None)
+            self.var = tf.Variable(
+                0.0, trainable=False, name=name, validate_shape=False, shape=shape
+            )
+            self.var_r = tf.Variable(False, trainable=False, name=f"{name}_r")
+        self.restored = False
+        self.value = None
+
+    def assign(self, value: Any, session: Any) -> None:
+        with session.graph.as_default():
+            given = tf.placeholder(tf.float32, None)
+            known = tf.placeholder(tf.bool, [])
+            both = [
+                tf.assign(self.var, given, validate_shape=False),
+                tf.assign(self.var_r, known),
+            ]
+        session.run(both, {given: value, known: True})
+        self.value = value
+        self.restored = True
+
+
+DataPreprocessing.PersistentParameter = _PersistentParameter
+
+# Augmentation looks for functions where NumPy 2 and SciPy 2 no longer have them.
+data_augmentation.np = SimpleNamespace(
+    shape=np.shape,
+    fliplr=np.fliplr,
+    flipud=np.flipud,
+    rot90=np.rot90,
+    lib=SimpleNamespace(pad=np.pad),
+)
+data_augmentation.scipy = SimpleNamespace(
+    ndimage=SimpleNamespace(interpolation=ndimage, filters=ndimage)
+)
 
 __all__ = ["quiet_stderr", "tf", "tflearn"]

@@ -20,6 +20,7 @@ FLOORS = [
     ["config"],
     ["media"],
     ["datasets", "metrics", "runs", "history", "provenance"],
+    ["preparation"],
     ["tflearn_backend"],
     ["compat"],
     ["network"],

@@ -1,5 +1,6 @@
 """What a valid config gets wrong: impossible shapes, and choices that cost hours."""
 
+import contextlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from beenet.config.layers import ExampleShape, ShapeError, show_shape
 from beenet.config.lint_estimator import Found, Severity, estimator_findings
 from beenet.config.load import LoadedConfig
 from beenet.config.model import Config
+from beenet.config.preparing import preparation_faults
 from beenet.config.text import Path
 from beenet.registry import REGISTRY
 
@@ -39,6 +41,7 @@ def lint(
     config = loaded.config
     found: list[Found] = [*_unused(config), *_names(config), *_scopes(config)]
     found += _input(config)
+    found += preparation_faults(config, shape)
     shapes = _shapes(config, shape, found)
     found += _narrow(config, n_classes)
     found += _output(config, shapes, n_classes)
@@ -56,6 +59,9 @@ def _shapes(
     first = config.nodes[0]
     if shape is None and first.kind == "input_data":
         shape = first.layer.output_shape(first.layer.arguments()["shape"])
+    elif shape is not None:
+        with contextlib.suppress(ShapeError):  # told below, or by preparation_faults
+            shape = config.fed_shape(shape)
     if shape is None:
         return {}
     shapes = {THE_INPUT: shape}

@@ -14,6 +14,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 from typing_extensions import Self
 
+from beenet.config.augmentation import AnyAugmentation
 from beenet.config.estimator import (
     Accuracy,
     Adam,
@@ -25,6 +26,7 @@ from beenet.config.estimator import (
 from beenet.config.faults import show
 from beenet.config.graph import Node, graph
 from beenet.config.layers import ExampleShape
+from beenet.config.preprocessing import AnyPreprocessing, CropCenter
 from beenet.config.schedule import AnySchedule
 from beenet.config.steps import AnyStep, Step
 from beenet.config.structure import Strict
@@ -130,7 +132,7 @@ class Training(Strict):
     shuffle: bool = True
     """Draw a new order of the train split at each epoch."""
     seed: Seed = 1
-    """Fixes the first weights, the order and the dropout."""
+    """Fixes the first weights, the order, the augmentation and the dropout."""
     device: Device = "auto"
     """auto (a GPU where there is one), cpu, gpu, or gpu:N."""
     threads: CountOrAuto = "auto"
@@ -166,6 +168,10 @@ class Config(Strict):
     """Name of the run and of its folder below runs/; may hold slashes."""
     dataset: Annotated[DatasetConfig, BeforeValidator(_spelled_out)]
     """What to learn from."""
+    preprocessing: Annotated[tuple[AnyPreprocessing, ...], a_list(0)] = ()
+    """What is done to the examples of every split, by statistics of train, in order."""
+    augmentation: Annotated[tuple[AnyAugmentation, ...], a_list(0)] = ()
+    """What is done at random to the examples of train, before preprocessing."""
     layers: Annotated[
         tuple[AnyStep, ...],
         a_list(1),
@@ -188,12 +194,26 @@ class Config(Strict):
         return tuple(graph(self.layers).nodes)
 
     def input_shape(self, shape: ExampleShape) -> ExampleShape:
-        """Return the shape in which the network takes examples of ``shape``.
+        """Return the shape in which examples of ``shape`` are handed to the network.
+
+        It is what ``input_data`` says, unless a crop makes it of the data's shape.
 
         Raises:
             ShapeError: ``input_data`` gives one of another size.
         """
         first = self.nodes[0].layer
-        if first.tflearn_name == "input_data":
+        crops = any(isinstance(method, CropCenter) for method in self.preprocessing)
+        if first.tflearn_name == "input_data" and not crops:
             return first.output_shape(shape)
+        return shape
+
+    def fed_shape(self, shape: ExampleShape) -> ExampleShape:
+        """Return the shape that examples of ``shape`` have behind preprocessing.
+
+        Raises:
+            ShapeError: a method, or ``input_data``, does not fit.
+        """
+        shape = self.input_shape(shape)
+        for method in self.preprocessing:
+            shape = method.output_shape(shape)
         return shape

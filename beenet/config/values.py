@@ -200,3 +200,60 @@ def _without_batch(value: Any) -> Any:
 
 InputShape = Annotated[Shape, BeforeValidator(_without_batch)]
 """The shape of one example; TFLearn's leading None may be written as null."""
+
+
+Size2DPair = Annotated[
+    tuple[int, int],
+    _rule(
+        "a list of two whole numbers of 1 or more (height, width)",
+        lambda value: _is_list_of_counts(value, 2),
+    ),
+    WithJsonSchema(
+        {"type": "array", "items": _count_schema, "minItems": 2, "maxItems": 2}
+    ),
+]
+"""Height and width."""
+
+QuarterTurns = Annotated[
+    tuple[int, ...],
+    _rule(
+        "a list of numbers of 90-degree turns, each 0, 1, 2 or 3",
+        lambda value: (
+            isinstance(value, list | tuple)
+            and len(value) > 0
+            and all(type(turns) is int and 0 <= turns <= 3 for turns in value)
+        ),
+    ),
+    WithJsonSchema({"type": "array", "items": {"enum": [0, 1, 2, 3]}, "minItems": 1}),
+]
+"""How often an image may be turned by 90 degrees."""
+
+
+def _is_number(value: Any) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and math.isfinite(value)
+
+
+NumberOrNumbers = Annotated[
+    float | tuple[float, ...],
+    _rule(
+        "a number, or a list of numbers (one for each channel)",
+        lambda value: (
+            _is_number(value)
+            or (
+                isinstance(value, list | tuple)
+                and len(value) > 0
+                and all(map(_is_number, value))
+            )
+        ),
+    ),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number"},
+                {"type": "array", "items": {"type": "number"}, "minItems": 1},
+            ]
+        }
+    ),
+]
+"""A finite number, or one for each channel."""

@@ -1,5 +1,6 @@
 """Training batches from a split in memory or on disk, gathered one chunk ahead."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.datasets import Split
+from beenet.datasets.encode import decode
+from beenet.network.network import Network
 
 
 @dataclass(frozen=True)
@@ -14,7 +17,7 @@ class Batches:
     """Consecutive batches of one epoch."""
 
     x: NDArray[Any]
-    """As stored, [steps, batch, *shape]."""
+    """As stored, or float32 where it is prepared, [steps, batch, *shape]."""
 
     y: NDArray[np.float32]
     """float32 [steps, batch, n_classes]."""
@@ -25,9 +28,65 @@ class Batches:
         return len(self.y)
 
 
-def gather(split: Split, rows: NDArray[np.int64], batch_size: int) -> Batches:
-    """Copy ``rows`` of a split into batches; their number divides by ``batch_size``."""
+Floats = NDArray[np.float32]
+Prepare = Callable[[NDArray[Any], int], Floats]
+"""Makes examples as stored, given with the place of their first in the epoch, what
+the network is fed: float32 [n, *shape]."""
+
+
+def prepared_epoch(network: Network, n: int, *, seed: int, epoch: int) -> Prepare:
+    """Return what a network does in one epoch to the examples that it is fed.
+
+    TFLearn's order: augmentation, then preprocessing.
+
+    Args:
+        network: the network, with all statistics that its preprocessing needs.
+        n: the number of examples in the epoch.
+        seed: the run's seed.
+        epoch: counted from 0.
+    """
+    preprocess = _preprocess(network)
+    if network.augmenter is None:
+        return lambda stored, first: preprocess(decode(stored))
+    augment = network.augmenter.epoch(n, seed=seed, epoch=epoch)
+    return lambda stored, first: preprocess(augment(decode(stored), first))
+
+
+def prepared(network: Network) -> Callable[[NDArray[Any]], Floats]:
+    """Return what a network does to the examples of every split before it is fed.
+
+    Raises:
+        NetworkError: the statistics of its preprocessing are not known.
+    """
+    preprocess = _preprocess(network)
+    return lambda stored: preprocess(decode(stored))
+
+
+def _preprocess(network: Network) -> Callable[[Floats], Floats]:
+    if network.preprocessor is None:
+        return lambda x: x
+    return network.preprocessor.reader(network.session)
+
+
+def gather(
+    split: Split,
+    rows: NDArray[np.int64],
+    batch_size: int,
+    first: int = 0,
+    prepare: Prepare | None = None,
+) -> Batches:
+    """Copy ``rows`` of a split into batches; their number divides by ``batch_size``.
+
+    Args:
+        split: where the examples are.
+        rows: which.
+        batch_size: examples in a batch.
+        first: the place in the epoch of the first of them.
+        prepare: what is done to them; None leaves them as stored.
+    """
     x, y = split.x[rows], split.y[rows]
+    if prepare is not None:
+        x = prepare(x, first)
     return Batches(
         x.reshape(-1, batch_size, *x.shape[1:]),
         y.reshape(-1, batch_size, *y.shape[1:]),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from beenet.datasets import Split
 from beenet.engine.compiled import CompiledSteps
-from beenet.engine.feeding import Batches, gather
+from beenet.engine.feeding import Batches, Prepare, gather, prepared_epoch
 from beenet.engine.order import epoch_order
 from beenet.errors import DivergedError
 from beenet.network.network import Network
@@ -21,6 +21,8 @@ from beenet.network.network import Network
 _CHUNK_SECONDS = 0.25
 _FIRST_CHUNK = 8
 _CHUNK_BYTES = 64 * 2**20
+
+_TRIAL_EXAMPLES = 1000
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,14 @@ class TrainLoop:
         self._shuffle = shuffle
         self._chunk_steps = chunk_steps
         self._length = chunk_steps or _FIRST_CHUNK  # of the next chunk, in steps
-        self._compiled = CompiledSteps(network, split.x.dtype, own_random=own_random)
+        self._prepares = (
+            network.preprocessor is not None or network.augmenter is not None
+        )
+        if network.preprocessor is not None:  # as TFLearn's `fit` begins
+            network.preprocessor.fit(network.session, split.x)
+        dtype = np.dtype(np.float32) if self._prepares else split.x.dtype
+        self._example_bytes = dtype.itemsize * split.x[:1].size
+        self._compiled = CompiledSteps(network, dtype, own_random=own_random)
 
     def run_epoch(
         self, epoch: int, start_step: int = 0
@@ -101,15 +110,19 @@ class TrainLoop:
         order = epoch_order(
             len(self._split.x), seed=self._seed, epoch=epoch, shuffle=self._shuffle
         )
+        prepare = None
+        if self._prepares:
+            n = len(order)
+            prepare = prepared_epoch(self._network, n, seed=self._seed, epoch=epoch)
         self._network.set_training(True)
         reader = ThreadPoolExecutor(1, "beenet-feed")
         try:
-            ahead = self._read(reader, order, start_step)
+            ahead = self._read(reader, order, start_step, prepare)
             step = start_step
             while step < self.steps_per_epoch:
                 batches = ahead.result()
                 # The length of the next chunk is settled before this one is timed.
-                ahead = self._read(reader, order, step + batches.steps)
+                ahead = self._read(reader, order, step + batches.steps, prepare)
                 began = time.perf_counter()
                 losses, metrics = self._compiled.run(batches, self._seed, epoch, step)
                 self._adapt((time.perf_counter() - began) / batches.steps)
@@ -126,21 +139,24 @@ class TrainLoop:
         reader: ThreadPoolExecutor,
         order: NDArray[np.int64],
         step: int,
+        prepare: Prepare | None,
     ) -> "Future[Batches]":
         """Start gathering the next chunk, from ``step`` on; at the end it is short."""
         first = step * self._batch_size
         whole = (len(order) - first) // self._batch_size
         if whole > 0:
             rows = order[first : first + min(self._length, whole) * self._batch_size]
-            return reader.submit(gather, self._split, rows, self._batch_size)
-        rows = order[first:]  # the smaller last batch is a chunk of its own
-        return reader.submit(gather, self._split, rows, max(1, len(rows)))
+            size = self._batch_size
+        else:
+            rows = order[first:]  # the smaller last batch is a chunk of its own
+            size = max(1, len(rows))
+        return reader.submit(gather, self._split, rows, size, first, prepare)
 
     def _adapt(self, seconds_per_step: float) -> None:
         """Settle how many steps the next chunk takes, growing carefully."""
         if self._chunk_steps is None:
             wanted = int(_CHUNK_SECONDS / seconds_per_step)
-            fitting = _CHUNK_BYTES // (self._batch_size * self._split.x[:1].nbytes)
+            fitting = _CHUNK_BYTES // (self._batch_size * self._example_bytes)
             self._length = max(1, min(wanted, fitting, 4 * self._length))
 
 
@@ -156,6 +172,8 @@ def seconds_per_step(
         budget: seconds to spend, after the first step's preparations.
     """
     best = end = float("inf")
+    if network.preprocessor is not None:  # any statistics take the same time
+        network.preprocessor.fit(network.session, split.x[:_TRIAL_EXAMPLES])
     loop = TrainLoop(network, split, batch_size=batch_size, seed=0, chunk_steps=20)
     lap = time.perf_counter()
     with contextlib.closing(loop.run_epoch(0)) as chunks:

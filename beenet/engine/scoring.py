@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.datasets import Split
-from beenet.datasets.encode import decode
+from beenet.engine.feeding import prepared
 from beenet.engine.plan import core_limit, plan_of
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
@@ -47,9 +47,10 @@ def predict(
         float32 [n, n_classes].
     """
     x = getattr(data, "x", data)
+    prepare = prepared(network)
 
     def output_of(rows: slice) -> NDArray[np.float32]:
-        feed = {network.x: decode(x[rows])}
+        feed = {network.x: prepare(x[rows])}
         output: NDArray[np.float32] = _run(network, network.output, feed)
         return output
 
@@ -68,9 +69,10 @@ def score(network: Network, split: Split, *, batch_size: int = _BATCH_SIZE) -> S
         batch_size: examples a call; memory grows with it.
     """
     n = len(split.x)
+    prepare = prepared(network)
 
     def score_of(rows: slice) -> tuple[NDArray[np.float32], float]:
-        feed = {network.x: decode(split.x[rows]), network.y: split.y[rows]}
+        feed = {network.x: prepare(split.x[rows]), network.y: split.y[rows]}
         output, loss = _run(network, [network.output, network.loss], feed)
         return output, float(loss) * len(output)
 

@@ -10,6 +10,8 @@ from beenet.errors import NetworkError
 from beenet.network.functions import ClassWeighted, loss_function, metric, optimizer
 from beenet.network.layers import layer_function
 from beenet.network.network import Network
+from beenet.network.preparing import Preprocessor, data_preprocessing
+from beenet.preparation import Augmenter
 from beenet.tflearn_backend import tf, tflearn
 
 
@@ -40,7 +42,12 @@ def build(
         tflearn.config.init_training_mode()
         if session_config is not None:
             tf.add_to_collection(tf.GraphKeys.GRAPH_CONFIG, session_config)
-        output = build_layers(config.nodes, shape)[len(config.nodes) - 1]
+        shape = config.input_shape(tuple(shape))
+        # As in a script, before the input that it is an argument of.
+        made = data_preprocessing(config.preprocessing)
+        fed = config.fed_shape(shape)
+        tensors = build_layers(config.nodes, fed, preprocessing=made)
+        output = tensors[len(config.nodes) - 1]
         if output.shape.as_list() != [None, n_classes]:
             came = show_shape(tuple(output.shape[1:]))
             raise NetworkError(
@@ -62,11 +69,16 @@ def build(
         )
         if class_weights is not None:
             unweighted = loss.unweighted
+        methods = config.preprocessing
         return Network(
             output,
             clip_gradients=config.training.clip_gradients,
             learning_rate=rate,
             loss=unweighted,
+            preprocessor=Preprocessor(made, methods, shape) if made else None,
+            augmenter=Augmenter(config.augmentation, shape)
+            if config.augmentation
+            else None,
         )
 
 
@@ -89,13 +101,15 @@ def build_layers(
     nodes: Sequence[Node],
     shape: Sequence[int],
     *,
+    preprocessing: Any = None,
     built: Callable[[], None] = lambda: None,
 ) -> dict[int, Any]:
     """Call TFLearn's functions one after the other.
 
     Args:
         nodes: the layers.
-        shape: the shape of one example.
+        shape: the shape of one example, as it is fed.
+        preprocessing: the ``tflearn.ImagePreprocessing`` of the input.
         built: called behind each of them.
 
     Returns:
@@ -108,10 +122,14 @@ def build_layers(
     if nodes[0].kind == "input_data":
         arguments = nodes[0].layer.arguments()
         tensors[0] = tflearn.input_data(
-            shape=[None, *arguments["shape"]], name=arguments["name"]
+            shape=[None, *arguments["shape"]],
+            data_preprocessing=preprocessing,
+            name=arguments["name"],
         )
     else:
-        tensors[THE_INPUT] = tflearn.input_data(shape=[None, *shape])
+        tensors[THE_INPUT] = tflearn.input_data(
+            shape=[None, *shape], data_preprocessing=preprocessing
+        )
     for number, node in enumerate(nodes):
         if number in tensors:
             built()

@@ -23,11 +23,12 @@ def describe(config: Config, shape: Sequence[int], title: str) -> Description:
     Raises:
         NetworkError: TensorFlow refuses a layer; names it.
     """
+    fed = config.fed_shape(tuple(shape))
     with quiet_stderr(), tf.Graph().as_default() as graph:
         tflearn.config.init_training_mode()
         ends: list[int] = []
         tensors = build_layers(
-            config.nodes, shape, built=lambda: ends.append(len(graph.get_operations()))
+            config.nodes, fed, built=lambda: ends.append(len(graph.get_operations()))
         )
         measured = _Measured(graph, ends)
     names = {THE_INPUT: "input"}
@@ -47,8 +48,7 @@ def describe(config: Config, shape: Sequence[int], title: str) -> Description:
                 receptive_field=measured.fields.of(tensor),
             )
         )
-    came = config.input_shape(tuple(shape))
-    return Description(title, came, tuple(layers), measured.weights_bytes)
+    return Description(title, fed, tuple(layers), measured.weights_bytes)
 
 
 class _Measured:

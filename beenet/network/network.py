@@ -4,6 +4,8 @@ from types import TracebackType
 from typing import Any
 
 from beenet.network.metagraph import canonical_meta
+from beenet.network.preparing import Preprocessor
+from beenet.preparation import Augmenter
 from beenet.tflearn_backend import quiet_stderr, tf, tflearn
 
 
@@ -22,6 +24,8 @@ class Network:
         output: the last layer's tensor, float32 [batch, n_classes].
         meta: the `.meta` file's bytes: the graph as TFLearn made it, before an
             engine adds to it.
+        preprocessor: what is done to examples before they are fed; None for nothing.
+        augmenter: what is done before that in training; None for nothing.
     """
 
     def __init__(
@@ -31,6 +35,8 @@ class Network:
         clip_gradients: float = 5.0,
         learning_rate: Any = None,
         loss: Any = None,
+        preprocessor: Preprocessor | None = None,
+        augmenter: Augmenter | None = None,
     ) -> None:
         """Wrap the network that ends in ``output``, the tensor of a regression layer.
 
@@ -42,7 +48,11 @@ class Network:
             clip_gradients: the global norm that gradients are clipped to; 0 for none.
             learning_rate: the variable of a scheduled rate.
             loss: the loss to score by, if it is not the one to train by.
+            preprocessor: see above.
+            augmenter: see above.
         """
+        self.preprocessor = preprocessor
+        self.augmenter = augmenter
         self.graph = output.graph
         self.output = output
         with quiet_stderr():  # the first session of a process looks for CUDA

@@ -13,6 +13,7 @@ from beenet import files
 from beenet.errors import NetworkError
 from beenet.network.fitting import check_names, misfit, source
 from beenet.network.network import Network
+from beenet.network.preparing import set_value
 from beenet.tflearn_backend import quiet_stderr, tf
 
 SUFFIXES = (".data-00000-of-00001", ".index", ".meta")
@@ -78,7 +79,11 @@ def restore_weights(
         NetworkError: the file cannot be read, or does not fit; names what is missing
             and what may be meant, or the first variable of another shape.
     """
-    _restore(network, _Checkpoint(prefix), _weights(network), names or {})
+    checkpoint = _Checkpoint(prefix)
+    variables = _weights(network)
+    if network.preprocessor is not None:
+        variables += network.preprocessor.variables(list(checkpoint.shapes))
+    _restore(network, checkpoint, variables, names or {})
 
 
 def restore_training(
@@ -113,7 +118,7 @@ def restore_training(
             name: v
             for name, v in variables.items()
             if name not in kept
-            and (name in weights or shapes.get(source(name, names)) == _shape(v))
+            and (name in weights or _takes(v, shapes.get(source(name, names))))
         }
     _restore(network, checkpoint, variables.values(), names)
 
@@ -144,9 +149,16 @@ def _weights(network: Network) -> list[Any]:
     return [v for v in made_by_layers if v.op.name != "is_training"]
 
 
-def _shape(variable: Any) -> list[int]:
+def _shape(variable: Any, there: list[int] | None) -> list[int]:
+    """Return a variable's shape: that of the file, if it takes any."""
+    if variable.shape.rank is None:
+        return there or []
     shape: list[int] = variable.shape.as_list()
     return shape
+
+
+def _takes(variable: Any, there: list[int] | None) -> bool:
+    return there is not None and there == _shape(variable, there)
 
 
 class _Checkpoint:
@@ -185,11 +197,12 @@ def _restore(
 ) -> None:
     wanted = {v.op.name: v for v in variables}
     check_names(names, checkpoint.shapes, network.variables())
-    shapes = {name: _shape(v) for name, v in wanted.items()}
+    there = checkpoint.shapes
+    shapes = {n: _shape(v, there.get(source(n, names))) for n, v in wanted.items()}
     if reason := misfit(shapes, checkpoint.shapes, names):
         raise NetworkError(f"{checkpoint.prefix} does not fit the config: {reason}")
     # All are read before the first is set: a damaged file leaves nothing half loaded.
     values = {name: checkpoint.read(source(name, names)) for name in wanted}
     for name, variable in wanted.items():
         value = values[name].astype(variable.dtype.as_numpy_dtype)
-        variable.load(value, network.session)
+        set_value(variable, value, network.session)

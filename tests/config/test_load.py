@@ -134,8 +134,8 @@ def test_what_is_no_config_is_refused(refuse, text: str, faults: list[str]) -> N
         ),
         (
             "'a b': 1",
-            '4:1: "a b": is not a known key; known are name, dataset, layers, '
-            "optimizer, loss, metric, training",
+            '4:1: "a b": is not a known key; known are name, dataset, '
+            "preprocessing, augmentation, layers, optimizer, loss, metric, training",
         ),
         ("training:", "4:10: training: must be a mapping of keys, got null"),
         ("layers: []", "4:1: layers: is given twice, first on line 2"),
@@ -303,6 +303,8 @@ def test_a_resolved_config_spells_out_every_default(load) -> None:
     assert text == (
         "name: c\n"
         "dataset: {name: MNIST, path: null, classes: null}\n"
+        "preprocessing: []\n"
+        "augmentation: []\n"
         "layers:\n"
         "- fully_connected:\n"
         "    n_units: 10\n"

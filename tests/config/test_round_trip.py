@@ -8,11 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from beenet.config import Config, dump_config, lint
+from beenet.config.augmentation import AUGMENTATION
 from beenet.config.estimator import LOSSES, METRICS, OPTIMIZERS
 from beenet.config.functions import ACTIVATIONS, INITIALIZERS
 from beenet.config.layers import LAYERS
 from beenet.config.load import LoadedConfig, load_config, structure
 from beenet.config.overrides import override
+from beenet.config.preprocessing import PREPROCESSING
 from beenet.config.schedule import SCHEDULES
 from beenet.config.steps import Repeat, Step
 from beenet.config.structure import OneOf
@@ -24,7 +26,12 @@ SOME = settings(max_examples=60, deadline=None)
 counts = st.integers(1, 2**31 - 1)
 names = st.from_regex(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]{0,8}", fullmatch=True)
 booleans = st.booleans()
+sides = st.tuples(counts, counts)
+statistics = st.none() | st.floats(-9, 9) | st.tuples(st.floats(-9, 9))
 BY_KEY: dict[str, st.SearchStrategy[Any]] = {
+    "crop_shape": sides,
+    "max_shift": counts,
+    "rotations": st.lists(st.integers(0, 3), min_size=1).map(tuple),
     "activation": st.deferred(lambda: named(ACTIVATIONS)),
     "weights_init": st.deferred(lambda: named(INITIALIZERS)),
     "bias_init": st.deferred(lambda: named(INITIALIZERS)),
@@ -65,6 +72,12 @@ def named(draw: st.DrawFn, table: dict[str, Any]) -> Any:
         elif key in {"filter_size", "kernel_size", "strides"}:
             both = counts | st.tuples(counts, counts)
             arguments[key] = draw(both if "2d" in model.tflearn_name else counts)
+        elif model is PREPROCESSING["crop_center"]:
+            arguments[key] = draw(sides)
+        elif model is AUGMENTATION["random_crop"] and key == "padding":
+            arguments[key] = draw(st.none() | counts)
+        elif model.tflearn_name in PREPROCESSING and key in {"mean", "std"}:
+            arguments[key] = draw(statistics)
         elif key in BY_KEY:
             arguments[key] = draw(BY_KEY[key])
         else:
@@ -162,6 +175,8 @@ configs = st.builds(
     name=run_names,
     dataset=datasets,
     layers=steps(),
+    preprocessing=st.lists(named(PREPROCESSING), max_size=3).map(tuple),
+    augmentation=st.lists(named(AUGMENTATION), max_size=3).map(tuple),
     optimizer=named(OPTIMIZERS),
     loss=named(LOSSES),
     metric=st.none() | named(METRICS),
@@ -171,7 +186,8 @@ configs = st.builds(
 
 def test_every_argument_is_drawn() -> None:
     """A new argument of a kind that `named` does not know fails here by its name."""
-    for table in (ACTIVATIONS, INITIALIZERS, LAYERS, OPTIMIZERS, LOSSES, METRICS):
+    tables = (ACTIVATIONS, INITIALIZERS, LAYERS, OPTIMIZERS, LOSSES, METRICS)
+    for table in (*tables, PREPROCESSING, AUGMENTATION):
         for model in table.values():
             for key, field in model.model_fields.items():
                 known = key in BY_KEY or key in {
@@ -180,6 +196,10 @@ def test_every_argument_is_drawn() -> None:
                     "strides",
                 }
                 known = known or get_origin(field.annotation) is Literal
+                known = known or model in (
+                    *PREPROCESSING.values(),
+                    AUGMENTATION["random_crop"],
+                )
                 plain = field.annotation is bool or float in _parts(field.annotation)
                 assert known or plain, f"{model.tflearn_name}.{key}"
                 assert not any(isinstance(m, OneOf) for m in field.metadata) or known

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
+from beenet.config.augmentation import AUGMENTATION, SoundAugmentation
 from beenet.config.estimator import LOSSES, METRICS, OPTIMIZER_CLASSES, OPTIMIZERS
 from beenet.config.functions import (
     ACTIVATIONS,
@@ -15,6 +16,7 @@ from beenet.config.functions import (
 )
 from beenet.config.layers import LAYERS
 from beenet.config.layers.base import Trained
+from beenet.config.preprocessing import PREPROCESSING
 from beenet.config.reference import NOT_COVERED
 from beenet.config.structure import Named
 from beenet.tflearn_backend import tflearn
@@ -123,6 +125,35 @@ def test_a_metric_has_tflearns_arguments(name: str) -> None:
 def test_a_regularizer_is_tflearns_and_a_layer_has_its_default(name: str) -> None:
     expected = signature(getattr(tflearn.regularizers, name), name)
     assert expected == {"wd": Trained.model_fields["weight_decay"].default}
+
+
+def _methods(kind: type, name: str) -> tuple[dict[str, Any], set[str]]:
+    """Return the arguments of a method, and what else there is to add."""
+    every = {key[4:] for key in dir(kind) if key.startswith("add_")}
+    function = getattr(kind, f"add_{name}")
+    defaults = {k: p.default for k, p in inspect.signature(function).parameters.items()}
+    del defaults["self"]
+    lists = {k: tuple(v) if isinstance(v, list) else v for k, v in defaults.items()}
+    return lists, every
+
+
+@pytest.mark.parametrize("name", PREPROCESSING)
+def test_a_preprocessing_has_tflearns_arguments(name: str) -> None:
+    expected, every = _methods(tflearn.ImagePreprocessing, name)
+    if name == "zca_whitening":
+        del expected["pc"]  # a matrix is computed, never written into a config
+    assert fields(PREPROCESSING[name]) == expected
+    assert every == PREPROCESSING.keys() | {"custom_preprocessing"}  # a function
+
+
+TFLEARNS = [n for n, m in AUGMENTATION.items() if not issubclass(m, SoundAugmentation)]
+
+
+@pytest.mark.parametrize("name", TFLEARNS)
+def test_an_augmentation_has_tflearns_arguments(name: str) -> None:
+    expected, every = _methods(tflearn.ImageAugmentation, name)
+    assert fields(AUGMENTATION[name]) == expected
+    assert every == set(TFLEARNS)
 
 
 COVERED: dict[str, set[str]] = {

@@ -141,6 +141,23 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(run, recorder, at):
     assert contents(folder) == whole
 
 
+PREPARED = (
+    "preprocessing=[featurewise_zero_center, samplewise_stdnorm]",
+    "augmentation=[random_flip_updown, {random_crop: {crop_shape: [8, 8], padding: 1}},"
+    " {random_rotation: {max_angle: 10}}]",
+)
+
+
+def test_an_interrupted_run_with_augmentation_goes_on_to_the_same_bytes(run):
+    whole = run(*PREPARED, to="whole")
+    with pytest.raises(Interrupted):
+        run(*PREPARED, at=(1, 4))
+    assert contents(run(*PREPARED)) == contents(whole)
+    scores = whole.read_metrics()["splits"]
+    assert scores["valid"]["loss"] == pytest.approx(evaluate(whole.path).scores.loss)
+    assert scores != run(*PREPARED, "augmentation=[]", to="b").read_metrics()["splits"]
+
+
 def test_an_unfinished_run_of_another_config_is_refused_too(run):
     with pytest.raises(Interrupted):
         run(at=(1, 1))

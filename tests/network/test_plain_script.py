@@ -3,13 +3,19 @@
 import subprocess
 import sys
 import textwrap
+from functools import partial
 
 import numpy as np
 import pytest
 
 from beenet.engine import predict
 from beenet.network.build import build
-from beenet.network.saved import read_variables, restore_training, save_model
+from beenet.network.saved import (
+    read_variables,
+    restore_training,
+    restore_weights,
+    save_model,
+)
 
 # All that TFLearn 0.5 needs to be imported on a modern TensorFlow.
 MENDED = """
@@ -97,3 +103,60 @@ def test_a_plain_scripts_loads_in_ours(tiny, tmp_path, examples):
         ours = predict(network, examples)
     theirs = np.load(tmp_path / "y.npy")
     np.testing.assert_allclose(theirs, ours, rtol=1e-5, atol=1e-7)
+
+
+# As a script of TFLearn's has it, before the input that it belongs to.
+PREPROCESSED = MENDED.replace(
+    "    net = input_data(shape=[None, 8, 8, 1])\n",
+    """
+    prep = tflearn.ImagePreprocessing()
+    prep.add_featurewise_zero_center(per_channel=True)
+    prep.add_featurewise_stdnorm()
+    prep.add_samplewise_zero_center()
+    net = input_data(shape=[None, 8, 8, 1], data_preprocessing=prep)
+""",
+)
+METHODS = (
+    "preprocessing=[{featurewise_zero_center: {per_channel: true}}, "
+    "featurewise_stdnorm, samplewise_zero_center]"
+)
+
+
+def test_our_preprocessing_is_a_plain_scripts(tiny, tmp_path, examples):
+    with build(tiny(METHODS).config, (8, 8, 1), 3) as network:
+        network.preprocessor.fit(network.session, examples * 3)
+        feed = {network.x: examples, network.y: np.eye(3)[np.arange(20) % 3]}
+        for _ in range(50):
+            network.session.run(network.train_op.train, feed)
+        save_model(network, tmp_path / "model.tfl")
+        ours = predict(network, examples)
+    load = """
+    model = tflearn.DNN(net)
+    model.load(sys.argv[1])
+    np.save(sys.argv[3], model.predict(np.load(sys.argv[2])))
+    """
+    body = PREPROCESSED + load
+    script(body, tmp_path / "model.tfl", tmp_path / "x.npy", tmp_path / "y.npy")
+    theirs = np.load(tmp_path / "y.npy")
+    assert np.ptp(ours, axis=0).max() > 0.01
+    np.testing.assert_allclose(theirs, ours, rtol=1e-5, atol=1e-7)
+
+
+def test_a_plain_scripts_preprocessing_is_ours(tiny, tmp_path, examples):
+    train = """
+    model = tflearn.DNN(net)
+    x = np.load(sys.argv[2])
+    model.fit(x.copy(), np.eye(3)[np.arange(20) % 3], n_epoch=1, batch_size=7)
+    model.save(sys.argv[1])
+    np.save(sys.argv[3], model.predict(x))
+    """
+    body = PREPROCESSED + REGRESSION + train
+    prefix = tmp_path / "model.tfl"
+    script(body, prefix, tmp_path / "x.npy", tmp_path / "y.npy")
+    theirs = np.load(tmp_path / "y.npy")
+    for restore in (restore_weights, partial(restore_training, all_of_it=True)):
+        with build(tiny(METHODS).config, (8, 8, 1), 3) as network:
+            assert set(network.variables()) == set(read_variables(prefix))
+            restore(network, prefix)
+            ours = predict(network, examples)
+        np.testing.assert_allclose(theirs, ours, rtol=1e-5, atol=1e-7)

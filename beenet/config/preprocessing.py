@@ -1,0 +1,165 @@
+"""TFLearn's preprocessing methods: what is done to every example of every split."""
+
+import math
+from typing import Annotated, Any, ClassVar
+
+from beenet.config.layers.base import ExampleShape, ShapeError, show_shape
+from beenet.config.structure import Named, OneOf, table
+from beenet.config.values import NumberOrNumbers, Size2DPair
+
+
+class Preprocessing(Named):
+    """A method of TFLearn's ``ImagePreprocessing``, without its ``add_``."""
+
+    statistic: ClassVar[str | None] = None
+    """What it needs to know of the train split: ``mean``, ``std`` or ``pc``."""
+
+    def output_shape(self, shape: ExampleShape) -> ExampleShape:
+        """Return the shape that it makes of ``shape``.
+
+        Raises:
+            ShapeError: it cannot be done to examples of that shape.
+        """
+        return shape
+
+    @property
+    def given_statistic(self) -> Any:
+        """What the config gives instead of having it computed, if it does."""
+        return None
+
+
+class _PerChannel(Preprocessing):
+    per_channel: bool = False
+    """Compute it for each channel; the examples must be (height, width, channels)."""
+
+    def output_shape(self, shape: ExampleShape) -> ExampleShape:
+        """Return ``shape``."""
+        if self.per_channel:
+            need_image(shape, f"{self.tflearn_name} per channel")
+        given = self.given_statistic
+        if isinstance(given, tuple) and len(given) not in {1, shape[-1]}:
+            raise ShapeError(
+                f"{len(given)} numbers are given for the {shape[-1]} channels of "
+                f"{show_shape(shape)}"
+            )
+        return shape
+
+
+class SamplewiseZeroCenter(_PerChannel):
+    """Subtract from each example its own mean."""
+
+    tflearn_name: ClassVar[str] = "samplewise_zero_center"
+
+
+class SamplewiseStdnorm(_PerChannel):
+    """Divide each example by its own standard deviation."""
+
+    tflearn_name: ClassVar[str] = "samplewise_stdnorm"
+
+
+class FeaturewiseZeroCenter(_PerChannel):
+    """Subtract the mean of the train split."""
+
+    tflearn_name: ClassVar[str] = "featurewise_zero_center"
+    statistic: ClassVar[str | None] = "mean"
+    mean: NumberOrNumbers | None = None
+    """Subtracted instead of a computed mean, in the units of X."""
+
+    @property
+    def given_statistic(self) -> Any:
+        """The mean, if it is given."""
+        return self.mean
+
+
+class FeaturewiseStdnorm(_PerChannel):
+    """Divide by the standard deviation of the train split.
+
+    Per channel, TFLearn takes the mean of the deviations within each example.
+    """
+
+    tflearn_name: ClassVar[str] = "featurewise_stdnorm"
+    statistic: ClassVar[str | None] = "std"
+    std: NumberOrNumbers | None = None
+    """Divided by instead of a computed deviation, in the units of X."""
+
+    @property
+    def given_statistic(self) -> Any:
+        """The deviation, if it is given."""
+        return self.std
+
+
+class ZcaWhitening(Preprocessing):
+    """Make the values of an example uncorrelated, and it as like itself as can be.
+
+    For n values an example, a matrix of n x n is computed, and saved in the `.tfl`.
+    """
+
+    tflearn_name: ClassVar[str] = "zca_whitening"
+    statistic: ClassVar[str | None] = "pc"
+    largest: ClassVar[int] = 16_384
+    slow: ClassVar[int] = 2_048
+
+    def output_shape(self, shape: ExampleShape) -> ExampleShape:
+        """Return ``shape``, whose matrix must be of a size that can be computed."""
+        need_image(shape, self.tflearn_name)
+        n = math.prod(shape)
+        if n > self.largest:
+            raise ShapeError(
+                f"examples of {n:,} values need a matrix of {n:,} x {n:,}, "
+                f"{n * n * 4 / 2**30:.1f} GiB; at most {self.largest:,} values"
+            )
+        return shape
+
+
+class ImageNormalization(Preprocessing):
+    """Divide by 255; beenet's images are 0..1 already."""
+
+    tflearn_name: ClassVar[str] = "image_normalization"
+
+
+class CropCenter(Preprocessing):
+    """Keep the middle of each image."""
+
+    tflearn_name: ClassVar[str] = "crop_center"
+    shape: Size2DPair
+    """Height and width of what is kept."""
+
+    def output_shape(self, shape: ExampleShape) -> ExampleShape:
+        """Return the shape that is kept, with the image's channels."""
+        height, width, channels = need_image(shape, self.tflearn_name)
+        return (*fitting(self.shape, (height, width)), channels)
+
+
+def need_image(shape: ExampleShape, what: str) -> tuple[int, int, int]:
+    """Return ``shape`` if it has a height, a width and channels.
+
+    Raises:
+        ShapeError: it has not.
+    """
+    if len(shape) != 3:
+        raise ShapeError(
+            f"{what} needs examples of shape (height, width, channels), gets "
+            f"{show_shape(shape)}"
+        )
+    return (shape[0], shape[1], shape[2])
+
+
+def fitting(part: tuple[int, int], whole: tuple[int, int]) -> tuple[int, int]:
+    """Return ``part``, a height and width, if ``whole`` has room for it.
+
+    Raises:
+        ShapeError: it has not.
+    """
+    if part[0] > whole[0] or part[1] > whole[1]:
+        raise ShapeError(f"no {show_shape(part)} fits into {show_shape(whole)}")
+    return part
+
+
+PREPROCESSING = table(
+    SamplewiseZeroCenter, SamplewiseStdnorm, FeaturewiseZeroCenter,
+    FeaturewiseStdnorm, ZcaWhitening, ImageNormalization, CropCenter,
+)  # fmt: skip
+
+AnyPreprocessing = Annotated[Preprocessing, OneOf("a preprocessing", PREPROCESSING)]
+
+__all__ = ["PREPROCESSING", "AnyPreprocessing", "Preprocessing"]
