@@ -4,6 +4,7 @@ import builtins
 from collections.abc import Sequence
 
 from beenet.config.layers import LAYERS, Layer
+from beenet.config.preprocessing import CropCenter, Preprocessing
 from beenet.config.steps import INPUT, Repeat, Step
 from beenet.export.code import bracketed, identifier, literal
 from beenet.export.layer_code import Calls
@@ -11,7 +12,18 @@ from beenet.export.layer_code import Calls
 _NETWORK = "network"
 """The variable that holds what was built last, unless an id names it."""
 
-_TAKEN = {_NETWORK, "inputs", "block", "np", "sys", "tf", "nest", "tflearn", "PIL"}
+_TAKEN = {
+    _NETWORK,
+    "inputs",
+    "block",
+    "np",
+    "sys",
+    "tf",
+    "nest",
+    "tflearn",
+    "PIL",
+    "preprocessing",
+}
 
 
 class Body:
@@ -23,14 +35,24 @@ class Body:
         self._lines: list[str] = []
         self._variables: dict[str, str] = {}
 
-    def network(self, steps: Sequence[Step], shape: Sequence[int]) -> list[str]:
+    def network(
+        self,
+        steps: Sequence[Step],
+        shape: Sequence[int],
+        preprocessing: Sequence[Preprocessing] = (),
+    ) -> list[str]:
         """Return the statements that build a network and return its output.
 
         Args:
             steps: the config's layers.
             shape: the shape of one example, as the network takes it.
+            preprocessing: what is done to examples before that.
         """
         arguments = [f"shape={literal([None, *shape])}"]
+        if preprocessing:
+            self._calls.imports["tflearn.data_preprocessing"].add("ImagePreprocessing")
+            self._lines += _preprocessing(preprocessing)
+            arguments.append("data_preprocessing=preprocessing")
         first, rest = steps[0], steps
         target = "inputs" if _asks_for_input(steps) else _NETWORK
         if isinstance(first.what, Layer) and first.what.tflearn_name == "input_data":
@@ -97,6 +119,21 @@ class Body:
                 variable += "_"
             self._variables[name] = variable
         return self._variables[name]
+
+
+def _preprocessing(methods: Sequence[Preprocessing]) -> list[str]:
+    """Return the statements that list methods; the `.tfl` has their statistics."""
+    lines = ["    preprocessing = ImagePreprocessing()"]
+    for method in methods:
+        arguments = [
+            literal(value) if isinstance(method, CropCenter) else f"{key}={value!r}"
+            for key, value in method.arguments().items()
+            if key != method.statistic
+            and (isinstance(method, CropCenter) or method.given(key))
+        ]
+        head = f"preprocessing.add_{method.tflearn_name}("
+        lines += bracketed(head, arguments, ")", 4)
+    return lines
 
 
 def _asks_for_input(steps: Sequence[Step]) -> bool:

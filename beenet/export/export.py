@@ -18,7 +18,7 @@ from beenet.experiment.predict import Predictor, open_predictor
 from beenet.export import saved_script, savedmodel, tflite
 from beenet.export.code import identifier
 from beenet.export.examples import Examples, random_examples, real_examples
-from beenet.export.frozen import freeze
+from beenet.export.frozen import Frozen, freeze
 from beenet.export.result import Exported, compare, size_of
 from beenet.export.script import Subject, script
 
@@ -78,15 +78,11 @@ def export(
                 if form == "script":
                     theirs = _script(model, new, examples)
                 elif form == "savedmodel":
-                    savedmodel.write(
-                        freeze(model.network, model.config.loss), model.classes, new
-                    )
+                    savedmodel.write(_frozen(model), model.classes, new)
                     theirs = savedmodel.run(new, examples.x)
                 else:
                     calibration = _calibration(model, data_dir) if int8 else None
-                    content = tflite.convert(
-                        freeze(model.network, model.config.loss), calibration
-                    )
+                    content = tflite.convert(_frozen(model), calibration)
                     content = tflite.with_labels(content, model.classes)
                     files.write_bytes(new, content)
                     theirs = tflite.run(content, examples.x)
@@ -120,13 +116,17 @@ def _refuse_what_is_there(target: Path, form: Form, overwrite: bool) -> None:
 
 def _examples(model: Predictor, data_dir: Path | None, limit: int) -> Examples:
     """Return held-out examples, or random ones where the data is not here."""
-    shape = tuple(model.network.x.shape.as_list()[1:])
+    shape = model.config.input_shape(model.shape)
     try:
         dataset = open_data(model.config, data_dir)
         split = open_split(model.config, dataset, "valid")
     except DatasetError:
         return random_examples(shape, _RANDOM)
     return real_examples(dataset, split, "valid", limit)
+
+
+def _frozen(model: Predictor) -> Frozen:
+    return freeze(model.network, model.config, model.shape)
 
 
 def _calibration(model: Predictor, data_dir: Path | None) -> NDArray[np.float32]:

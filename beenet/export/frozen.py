@@ -1,12 +1,14 @@
 """A network as it predicts: weights are constants, nothing of training is left."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from tensorflow.python.framework import graph_util
 
-from beenet.config.estimator import Loss
+from beenet.config import Config
 from beenet.engine.branches import drop_unused_functions, take_branches
+from beenet.export.preprocessing import preprocessed
 from beenet.network.network import Network
 from beenet.tflearn_backend import quiet_stderr, tf, tflearn
 
@@ -18,10 +20,14 @@ class Frozen:
     graph_def: Any
     """A ``GraphDef`` without variables."""
     x: str
-    """Name of the input tensor, float32 [batch, *shape]."""
+    """Name of the input tensor, float32 [batch, ...]."""
     output: str
     """Name of the output tensor, float32 [batch, n_classes]."""
-    link: str = "linear"
+    shape: tuple[int, ...]
+    """The shape of one example, before it is preprocessed."""
+    prepare: Callable[[Any], Any] = lambda x: x
+    """What makes of examples what the input takes."""
+    link: Callable[[Any], Any] = lambda output: output
     """What makes probabilities of the output."""
 
     def ends_in(self, graph: Any) -> tuple[Any, Any]:
@@ -32,14 +38,21 @@ class Frozen:
             [batch, n_classes].
         """
         with graph.as_default():
-            tf.import_graph_def(self.graph_def, name="")
-            output = graph.get_tensor_by_name(self.output)
-            return graph.get_tensor_by_name(self.x), _LINKS[self.link](output)
+            x = tf.placeholder(tf.float32, [None, *self.shape], "x")
+            (output,) = tf.import_graph_def(
+                self.graph_def, {self.x: self.prepare(x)}, [self.output], name="network"
+            )
+            return x, self.link(output)
 
 
-def freeze(network: Network, loss: Loss) -> Frozen:
-    """Return the operations that a network predicts by; its graph stays as it is."""
-    link = _LOSS_LINKS.get(loss.tflearn_name, "linear")
+def freeze(network: Network, config: Config, shape: tuple[int, ...]) -> Frozen:
+    """Return the operations that a network predicts by; its graph stays as it is.
+
+    Args:
+        network: the network.
+        config: what it was built from.
+        shape: the shape of one example of its data.
+    """
     network.set_training(False)
     graph_def = network.graph.as_graph_def()
     with network.graph.as_default():
@@ -55,13 +68,21 @@ def freeze(network: Network, loss: Loss) -> Frozen:
         )
     for node in graph_def.node:
         node.attr.pop("_class", None)  # names nodes to share a device with: now gone
-    return Frozen(graph_def, network.x.name, network.output.name, link)
+    known = network.preprocessor
+    statistics = known.statistics(network.session) if known else {}
+    return Frozen(
+        graph_def,
+        network.x.name,
+        network.output.name,
+        config.input_shape(shape),
+        lambda x: preprocessed(config.preprocessing, x, statistics),
+        _LINKS.get(config.loss.tflearn_name, lambda output: output),
+    )
 
 
-_LINKS = {"linear": lambda x: x, "softmax": tf.nn.softmax, "sigmoid": tf.sigmoid}
-_LOSS_LINKS = {
-    "softmax_categorical_crossentropy": "softmax",
-    "binary_crossentropy": "sigmoid",
-    "weighted_crossentropy": "sigmoid",
+_LINKS = {
+    "softmax_categorical_crossentropy": tf.nn.softmax,
+    "binary_crossentropy": tf.sigmoid,
+    "weighted_crossentropy": tf.sigmoid,
 }
 """What a loss does to the output before it compares it with the truth."""

@@ -40,7 +40,10 @@ def script(subject: Subject) -> str:
         ExportError: a layer cannot be written as a call of TFLearn's.
     """
     calls = Calls()
-    body = Body(calls).network(subject.config.layers, _input_shape(subject))
+    config, shape = subject.config, _input_shape(subject)
+    body = Body(calls).network(
+        config.layers, config.fed_shape(shape), config.preprocessing
+    )
     build = [
         f"def build_{subject.name}():",
         '    """Build the network in the default graph; return its output."""',

@@ -92,11 +92,19 @@ class Preprocessor:
         Raises:
             NetworkError: a statistic is not known, or does not fit the examples.
         """
-        values = {
+        values = self.statistics(session)
+        return lambda x: preprocess(self._methods, x, values)
+
+    def statistics(self, session: Any) -> dict[str, Any]:
+        """Return what is known of the train split: ``mean``, ``std`` and ``pc``.
+
+        Raises:
+            NetworkError: a statistic is not known, or does not fit the examples.
+        """
+        return {
             name: self._value(session, name, method)
             for name, method in needed(self._methods).items()
         }
-        return lambda x: preprocess(self._methods, x, values)
 
     def _value(self, session: Any, name: str, method: Preprocessing) -> Any:
         parameter, given = self._parameters[name], method.given_statistic

@@ -27,7 +27,10 @@ def test_tensorflow_2_reads_it_and_gets_the_same_answers(model, tmp_path):
     np.save(tmp_path / "x.npy", x)
     with open_predictor(model) as opened:
         ours = predict(opened.network, x)
-        frozen, classes = freeze(opened.network, opened.config.loss), opened.classes
+        frozen, classes = (
+            freeze(opened.network, opened.config, opened.shape),
+            opened.classes,
+        )
     savedmodel.write(frozen, classes, tmp_path / "net")
     np.testing.assert_allclose(savedmodel.run(tmp_path / "net", x), ours, atol=1e-6)
     subprocess.run(

@@ -17,7 +17,11 @@ from beenet.tflearn_backend import tf
 def frozen_and_answers(model):
     x = np.random.default_rng(2).random((70, 8, 8, 1), dtype=np.float32)
     with open_predictor(model) as opened:
-        return freeze(opened.network, opened.config.loss), x, predict(opened.network, x)
+        return (
+            freeze(opened.network, opened.config, opened.shape),
+            x,
+            predict(opened.network, x),
+        )
 
 
 def test_nothing_of_training_is_left(frozen_and_answers):
@@ -57,7 +61,7 @@ def test_an_operation_that_tflite_lacks_is_named():
         x = tf.placeholder(tf.float32, [None, 4], "x")
         with tf.name_scope("strange"):
             tf.igamma(x, x, name="gamma")
-    frozen = Frozen(graph.as_graph_def(), "x:0", "strange/gamma:0")
+    frozen = Frozen(graph.as_graph_def(), "x:0", "strange/gamma:0", (4,))
     with pytest.raises(ExportError) as caught:
         tflite.convert(frozen)
     assert str(caught.value) == "TFLite has no operation for Igamma in strange"
@@ -72,7 +76,7 @@ def test_a_linear_output_becomes_probabilities(tiny):
     x = np.random.default_rng(2).random((5, 8, 8, 1), dtype=np.float32)
     with build(config, (8, 8, 1), 3) as network:
         output = predict(network, x)
-        frozen = freeze(network, config.loss)
+        frozen = freeze(network, config, (8, 8, 1))
     theirs = tflite.run(tflite.convert(frozen), x)
     np.testing.assert_allclose(theirs, softmax(output, axis=1), atol=1e-6)
     assert np.abs(output.sum(axis=1) - 1).min() > 0.01
