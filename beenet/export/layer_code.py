@@ -6,6 +6,7 @@ from typing import Any
 
 from beenet.config.functions import ACTIVATIONS, INITIALIZERS, Function
 from beenet.config.layers import Layer
+from beenet.config.structure import Named
 from beenet.errors import ExportError
 from beenet.export.code import bracketed, literal
 from beenet.network.layers import layer_function
@@ -34,15 +35,21 @@ class Calls:
             ExportError: the layer is not one of TFLearn's functions.
         """
         function = self._imported(layer)
-        fields = type(layer).model_fields
-        required = [key for key in fields if fields[key].is_required()]
-        given = [key for key in fields if key not in required and layer.given(key)]
+        required, given = [], []
+        for name, field in type(layer).model_fields.items():
+            argument = (field.alias or name, getattr(layer, name))
+            if field.is_required():
+                required.append(argument)
+            elif layer.given(name) and name not in _MEANINGLESS:
+                given.append(argument)
         arguments = [incoming]
-        for key in [*required, *(key for key in given if key not in _MEANINGLESS)]:
-            value = _text(getattr(layer, key))
+        for key, value in [*required, *given]:
             # As people write fully_connected(net, 100), but nb_filter=20.
-            alone = [key] == required and _is_second(function, key)
-            arguments.append(value if alone else f"{key}={value}")
+            alone = len(required) == 1 and key == required[0][0]
+            text = text_of(value)
+            arguments.append(
+                text if alone and _is_second(function, key) else f"{key}={text}"
+            )
         head = f"{target} = {layer.tflearn_name}("
         return bracketed(head, arguments, ")", indent)
 
@@ -62,8 +69,17 @@ def _is_second(function: Any, key: str) -> bool:
     return list(inspect.signature(function).parameters)[1:2] == [key]
 
 
-def _text(value: Any) -> str:
-    """Write an argument: a name, a number, or a function with its arguments."""
+def text_of(value: Any) -> str:
+    """Write an argument: a name, a number, or a function with its arguments.
+
+    Raises:
+        ExportError: it is none of these.
+    """
+    if isinstance(value, Named) and not isinstance(value, Function):
+        raise ExportError(
+            f"{value.tflearn_name} within another layer cannot be written in a plain "
+            "script yet"
+        )
     if not isinstance(value, Function):
         return literal(value)
     name = value.tflearn_name
