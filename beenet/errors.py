@@ -9,7 +9,8 @@
     │   └── DivergedError       the loss is no longer a finite number
     ├── RunError                a run folder cannot be read, written or reused
     ├── ExportError             a model cannot be written in another form
-    └── Interrupted             exit 130  stopped by Ctrl-C; says what was kept
+    └── Interrupted             exit 130  stopped by a signal (SIGTERM: 143); says what
+                                          was kept
 
 The message is for the person at the keyboard: what is wrong, where, what to do.
 Anything else that escapes is a bug and keeps its traceback.
@@ -47,6 +48,18 @@ class TrainingError(BeenetError):
 class DivergedError(TrainingError):
     """The loss is no longer a finite number."""
 
+    def __init__(self, message: str, *, epoch: int, step: int) -> None:
+        """Say where.
+
+        Args:
+            message: for the person at the keyboard.
+            epoch: the epoch, counted from 0.
+            step: the step of that epoch whose loss is bad, counted from 0.
+        """
+        super().__init__(message)
+        self.epoch = epoch
+        self.step = step
+
 
 class RunError(BeenetError):
     """A run folder cannot be read, written or reused."""
@@ -57,6 +70,9 @@ class ExportError(BeenetError):
 
 
 class Interrupted(BeenetError):
-    """Stopped by Ctrl-C; the message says what was kept."""
+    """Stopped by a signal; the message says what was kept."""
 
-    exit_code = 130
+    def __init__(self, message: str, exit_code: int = 130) -> None:
+        """Say so; the code is a shell's for the signal, 130 for Ctrl-C."""
+        super().__init__(message)
+        self.exit_code = exit_code

@@ -9,14 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+_PART, _SCRATCH = ".part", ".scratch."
+"""Marks of what is being written."""
 
-def write_bytes(path: Path, data: bytes) -> None:
+
+def write_bytes(path: Path, data: bytes | memoryview) -> None:
     """Write a file beside its place, flush it to the disk, and rename it there.
 
     Raises:
         OSError: as the system says; the old file, if any, is untouched.
     """
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    descriptor, name = tempfile.mkstemp(
+        prefix=f".{path.name}.", suffix=_PART, dir=path.parent
+    )
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -44,11 +49,22 @@ def write_json(path: Path, data: Any) -> None:
 @contextlib.contextmanager
 def scratch_folder(parent: Path) -> Iterator[Path]:
     """Give a folder inside ``parent``, on the same disk, that is gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix=".scratch.", dir=parent))
+    folder = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=parent))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what writers left in ``folder`` when they were killed.
+
+    Nobody else may be writing there.
+    """
+    for path in folder.glob(f".*{_PART}"):
+        path.unlink(missing_ok=True)
+    for path in folder.glob(f"{_SCRATCH}*"):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def replace_folder(new: Path, path: Path) -> None:

@@ -1,7 +1,8 @@
-"""Ctrl-C, held back while it could get lost or do harm.
+"""Signals that ask to stop, held back while they could get lost or do harm.
 
 Python throws KeyboardInterrupt wherever the main thread happens to be: inside an
-import that swallows it, or a callback whose exceptions nobody sees.
+import that swallows it, or a callback whose exceptions nobody sees. SIGTERM (a batch
+system's time limit) and SIGHUP (a closed terminal) would end the process on the spot.
 """
 
 import contextlib
@@ -9,39 +10,70 @@ import signal
 from collections.abc import Iterator
 from types import FrameType
 
+SIGNALS = tuple(
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP")
+    if hasattr(signal, name)  # Windows has no SIGHUP
+)
+"""The signals that are held back."""
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal asked to stop; wherever Ctrl-C is minded, this is too."""
+
+    def __init__(self, number: int) -> None:
+        """Keep which signal it was."""
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+
+def exit_code(stopped: KeyboardInterrupt) -> int:
+    """Return a shell's code for a process that a signal ended: 128 + its number."""
+    return 128 + int(getattr(stopped, "number", signal.SIGINT))
+
 
 class HeldBack:
-    """Whether Ctrl-C was pressed meanwhile."""
+    """Which signal came meanwhile."""
 
     def __init__(self) -> None:
-        """Begin with no."""
-        self.asked = False
+        """Begin with none."""
+        self.number: int | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether one came."""
+        return self.number is not None
 
     def check(self) -> None:
-        """Raise KeyboardInterrupt if Ctrl-C was pressed: here it does no harm."""
-        if self.asked:
-            raise KeyboardInterrupt
+        """Raise Stopped if a signal came: here it does no harm."""
+        if self.number is not None:
+            raise Stopped(self.number)
 
 
 @contextlib.contextmanager
 def interrupts_held_back() -> Iterator[HeldBack]:
-    """Note the first Ctrl-C and throw it at the end, or at a `HeldBack.check`.
+    """Note the first signal and throw it at the end, or at a `HeldBack.check`.
 
-    The second one is thrown at once. Outside the main thread this does nothing.
+    The second one is thrown at once. A signal that was ignored (``nohup``) stays so.
+    Outside the main thread this does nothing.
     """
     held = HeldBack()
 
     def note(number: int, frame: FrameType | None) -> None:
         held.check()
-        held.asked = True
+        held.number = number
 
+    before = {}
     try:
-        before = signal.signal(signal.SIGINT, note)
+        for number in SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, note)
     except ValueError:  # only the main thread may
         yield held
         return
     try:
         yield held
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     held.check()

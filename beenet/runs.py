@@ -1,12 +1,15 @@
 """The run folder: what lies in it, who may write to it, and how it is read back."""
 
 import contextlib
+import errno
 import json
+import os
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 
 from beenet import files
 from beenet.config.faults import format_path, show
@@ -27,6 +30,10 @@ _OWN = (
 )
 """What a run writes. Nothing else in the folder is ever removed."""
 
+_LOCK = ".lock"
+_WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+"""What a file system says that knows no locks."""
+
 _MOST_DIFFERENCES = 8
 
 _Keys = tuple[str | int, ...]
@@ -46,6 +53,9 @@ class RunFolder:
         self.provenance = path / "provenance.json"
         self.metrics = path / "metrics.json"
         self.resume = path / ".resume"
+        """Its checkpoints."""
+        self.coming = path / ".resume.new"
+        """Those of a run that is to replace the one here, up to its first."""
 
     def state(self) -> State:
         """Return how far the run got; metrics.json is written last."""
@@ -53,17 +63,55 @@ class RunFolder:
             return "finished"
         return "unfinished" if self.config.exists() else "new"
 
+    def events(self) -> list[Path]:
+        """Return TensorBoard's event files."""
+        return sorted(self.path.glob("events.out.tfevents.*"))
+
+    def settle(self) -> None:
+        """Put right what a killed process left; the folder must be locked."""
+        files.sweep(self.path)
+        for place in (self.resume, self.coming):
+            if place.is_dir():
+                files.sweep(place)
+        if any(self.coming.glob("*.npz")):
+            self.promote()
+        else:
+            self.drop_coming()
+
+    def promote(self) -> None:
+        """Let the run that is coming, which has a checkpoint, replace the one here.
+
+        May be cut short anywhere, and is then done by `settle`.
+        """
+        config = (self.coming / "config.yaml").read_bytes()
+        self.clear()
+        files.write_bytes(self.config, config)
+        self.coming.rename(self.resume)
+        files.sync_folder(self.path)
+
+    def drop_coming(self) -> None:
+        """Forget a run that came to nothing."""
+        shutil.rmtree(self.coming, ignore_errors=True)
+
+    def read_config(self) -> Any:
+        """Return the resolved config of the folder's run, as plain data.
+
+        Raises:
+            RunError: it cannot be read.
+        """
+        try:
+            text = self.config.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RunError(f"{self.config} cannot be read: {error}") from None
+        return parse(text, str(self.config))[0].data
+
     def check_same(self, config: Any) -> None:
         """Check that the folder's run has this resolved config, as plain data.
 
         Raises:
             RunError: it has another; names each key that differs.
         """
-        try:
-            text = self.config.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise RunError(f"{self.config} cannot be read: {error}") from None
-        there, asked = _flat(parse(text, str(self.config))[0].data), _flat(config)
+        there, asked = _flat(self.read_config()), _flat(config)
         if there == asked:
             return
         differ = [
@@ -97,23 +145,37 @@ class RunFolder:
         with explained(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
             self._refuse_strangers()
-        lock = FileLock(self.path / ".lock")
         with explained(self.path):
-            try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                raise RunError(
-                    f"{self.path} is being written by another beenet; wait for it, "
-                    "or choose another folder with --run-dir"
-                ) from None
+            lock = self._lock()
         try:
             yield
         finally:
+            with contextlib.suppress(OSError):
+                if os.listdir(self.path) == [_LOCK]:  # else it stays: to remove it
+                    (self.path / _LOCK).unlink()  # would let two others in
             lock.release()
             with contextlib.suppress(OSError):
-                (self.path / ".lock").unlink()
                 for folder in made:
                     folder.rmdir()
+
+    def _lock(self) -> BaseFileLock:
+        """Take the lock, or raise RunError if another process holds it."""
+        lock: BaseFileLock = FileLock(self.path / _LOCK)
+        try:
+            try:
+                lock.acquire(timeout=0)
+            except OSError as error:
+                if error.errno not in _WITHOUT_LOCKS:
+                    raise
+                # Some network file systems: a file that nobody else may make will do.
+                lock = SoftFileLock(self.path / f"{_LOCK}.soft")
+                lock.acquire(timeout=0)
+        except Timeout:
+            raise RunError(
+                f"{self.path} is being written by another beenet; wait for it, "
+                "or choose another folder with --run-dir"
+            ) from None
+        return lock
 
     def _refuse_strangers(self) -> None:
         if self.state() != "new":
@@ -136,7 +198,7 @@ class RunFolder:
         for pattern in _OWN:
             for path in self.path.glob(pattern):
                 path.unlink()
-        files.remove_folder(self.resume)
+        shutil.rmtree(self.resume, ignore_errors=True)
 
     def read_metrics(self) -> dict[str, Any]:
         """Return metrics.json.

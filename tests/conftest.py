@@ -1,6 +1,8 @@
 """What many tests need: small data, a config, and no access to the user's own home."""
 
+import os
 import pickle
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,12 +63,17 @@ def tiny(tiny_data: Path) -> Callable[..., LoadedConfig]:
 
 
 class Recorder:
-    """A reporter that remembers, and may interrupt as Ctrl-C would."""
+    """A reporter that remembers, and may press Ctrl-C."""
 
-    def __init__(self, interrupt_at: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self,
+        interrupt_at: tuple[int, int] | None = None,
+        by: signal.Signals = signal.SIGINT,
+    ) -> None:
         self.lines: list[str] = []
         self.rows: list = []
         self.interrupt_at = interrupt_at
+        self.by = by
 
     def note(self, text: str) -> None:
         self.lines.append(text)
@@ -79,7 +86,8 @@ class Recorder:
 
     def progress(self, epoch: int, step: int, loss: float, metric: float) -> None:
         if self.interrupt_at and (epoch, step) >= self.interrupt_at:
-            raise KeyboardInterrupt
+            self.interrupt_at = None
+            os.kill(os.getpid(), self.by)
 
     def epoch(self, row) -> None:
         self.rows.append(row)

@@ -19,7 +19,9 @@ from beenet.cli.predict import predict
 from beenet.cli.report import report
 from beenet.cli.schema import schema
 from beenet.cli.train import train
+from beenet.cli.verify import verify
 from beenet.errors import BeenetError, ConfigError
+from beenet.interrupts import exit_code
 
 
 class _Commands(click.Group):
@@ -34,9 +36,9 @@ class _Commands(click.Group):
         except BeenetError as error:
             click.echo(f"Error: {error}", err=True)
             sys.exit(error.exit_code)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stopped:
             click.echo("Error: interrupted", err=True)
-            sys.exit(130)
+            sys.exit(exit_code(stopped))
         except BrokenPipeError:  # the reader of stdout, such as head, has enough
             sys.stderr.close()
             sys.exit(1)
@@ -63,6 +65,7 @@ for _command in (
     export,
     report,
     bench,
+    verify,
     schema,
 ):
     main.add_command(_command)

@@ -1,7 +1,7 @@
 """What a config holds: a data set, layers, an optimizer, and how long to train."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -35,6 +35,7 @@ from beenet.config.values import (
     Count,
     CountOrAuto,
     NotNegative,
+    Positive,
     Seed,
     a_list,
     at_least,
@@ -122,6 +123,21 @@ def _spelled_out(dataset: object) -> object:
     return dataset
 
 
+Monitor = Literal["accuracy", "loss"]
+"""What of the test split is watched; valid is held out."""
+
+
+class EarlyStopping(Strict):
+    """When to stop before the last epoch."""
+
+    patience: Count
+    """Epochs without a better one, after which training stops."""
+    monitor: Monitor = "loss"
+    """What of the test split is watched."""
+    min_delta: NotNegative = 0.0
+    """By how much an epoch must be better to count as better."""
+
+
 class Training(Strict):
     """How long, in what portions, and on what."""
 
@@ -144,6 +160,12 @@ class Training(Strict):
     a mapping of class names (those left out weigh 1), or a list in one-hot order."""
     schedule: AnySchedule | None = None
     """How the optimizer's learning rate changes from epoch to epoch; null for not."""
+    early_stopping: EarlyStopping | None = None
+    """Stop when the test split has not got better for so many epochs."""
+    save_best: Monitor | None = None
+    """Keep the weights of the epoch that is best on the test split, not the last."""
+    checkpoint_every: Positive = 60.0
+    """Seconds between two checkpoints inside an epoch; each epoch ends with one."""
 
 
 def _connected(steps: tuple[Step, ...]) -> tuple[Step, ...]:

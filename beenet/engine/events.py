@@ -53,3 +53,13 @@ class EventWriter:
         """Close the file."""
         if self._writer is not None:
             self._writer.close()
+
+
+def read_events(folder: Path) -> list[tuple[int, str, float]]:
+    """Return the scalars of a folder's event files: step, tag and value."""
+    return [
+        (event.step, value.tag, value.simple_value)
+        for path in sorted(folder.glob("events.out.tfevents.*"))
+        for event in tf.train.summary_iterator(str(path))
+        for value in event.summary.value
+    ]

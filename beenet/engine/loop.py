@@ -93,7 +93,7 @@ class TrainLoop:
         self._compiled = CompiledSteps(network, dtype, own_random=own_random)
 
     def run_epoch(
-        self, epoch: int, start_step: int = 0
+        self, epoch: int, start_step: int = 0, stop_step: int | None = None
     ) -> Generator[Chunk, None, None]:
         """Train for one epoch, from ``start_step`` on, and yield each chunk when done.
 
@@ -103,23 +103,20 @@ class TrainLoop:
         Args:
             epoch: counted from 0; decides the order and the random numbers.
             start_step: the step of the epoch to begin with, to resume inside it.
+            stop_step: the step before which to stop; None for the epoch's end.
 
         Raises:
             DivergedError: a loss is not finite.
         """
-        order = epoch_order(
-            len(self._split.x), seed=self._seed, epoch=epoch, shuffle=self._shuffle
-        )
-        prepare = None
-        if self._prepares:
-            n = len(order)
-            prepare = prepared_epoch(self._network, n, seed=self._seed, epoch=epoch)
+        stop = self.steps_per_epoch if stop_step is None else stop_step
+        order = self._order(epoch)[: stop * self._batch_size]
+        prepare = self._prepare(epoch)
         self._network.set_training(True)
         reader = ThreadPoolExecutor(1, "beenet-feed")
         try:
             ahead = self._read(reader, order, start_step, prepare)
             step = start_step
-            while step < self.steps_per_epoch:
+            while step < stop:
                 batches = ahead.result()
                 # The length of the next chunk is settled before this one is timed.
                 ahead = self._read(reader, order, step + batches.steps, prepare)
@@ -133,6 +130,23 @@ class TrainLoop:
         finally:
             reader.shutdown(cancel_futures=True)
             self._network.set_training(False)
+
+    def batch(self, epoch: int, step: int) -> Batches:
+        """Return the one batch that a step learns from: as stored, or prepared."""
+        first = step * self._batch_size
+        rows = self._order(epoch)[first : first + self._batch_size]
+        return gather(self._split, rows, len(rows), first, self._prepare(epoch))
+
+    def _order(self, epoch: int) -> NDArray[np.int64]:
+        return epoch_order(
+            len(self._split.x), seed=self._seed, epoch=epoch, shuffle=self._shuffle
+        )
+
+    def _prepare(self, epoch: int) -> Prepare | None:
+        if not self._prepares:
+            return None
+        n = len(self._split.x)
+        return prepared_epoch(self._network, n, seed=self._seed, epoch=epoch)
 
     def _read(
         self,
@@ -193,5 +207,7 @@ def _check_finite(losses: NDArray[np.float32], epoch: int, step: int) -> None:
     if bad.size:
         raise DivergedError(
             f"the loss became {losses[bad[0]]} in epoch {epoch + 1}, step "
-            f"{step + bad[0] + 1}: try a smaller learning_rate"
+            f"{step + bad[0] + 1}",
+            epoch=epoch,
+            step=step + int(bad[0]),
         )

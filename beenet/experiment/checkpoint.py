@@ -1,72 +1,237 @@
-"""The checkpoint inside an unfinished run: where to go on from."""
+"""Checkpoints: all that a training needs to go on as if it had never stopped.
 
+Each is one file, named by its position and by the SHA-256 of its bytes, so that one
+that is cut short or altered is known before it is read. The newest two are kept.
+"""
+
+import contextlib
+import hashlib
+import io
 import json
-from dataclasses import dataclass
+import re
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from beenet import files
-from beenet.errors import NetworkError, RunError
-from beenet.history import Epoch, read_csv, to_csv
-from beenet.network.network import Network
-from beenet.network.saved import restore_training, save_model
-from beenet.runs import MODEL, RunFolder, explained
+from beenet.errors import RunError
+from beenet.experiment.position import Position
+from beenet.history import Epoch
+from beenet.runs import RunFolder, explained
+
+FORMAT = 2
+"""Raised whenever another beenet could misread what this one writes."""
+
+_NAME = re.compile(r"(?P<epoch>\d{6})-(?P<step>\d{9})-(?P<digest>[0-9a-f]{32})\.npz")
+_BEST = re.compile(r"best-(?P<epoch>\d{6})-(?P<digest>[0-9a-f]{32})\.npz")
+_VARIABLE = "variable/"
+
+Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Everything that training needs to go on after a whole epoch."""
+    """A position, and what leads from there to the same end."""
 
-    model: Path
-    """Prefix of the `.tfl` with every variable."""
-    history: list[Epoch]
-    """The epochs done."""
-    plan: dict[str, Any]
-    """The thread plan it was trained with."""
-
-
-def save_checkpoint(
-    folder: RunFolder, network: Network, history: list[Epoch], plan: dict[str, Any]
-) -> None:
-    """Save a checkpoint in place of the last one; one of the two is always whole.
-
-    Raises:
-        RunError: the disk is full or read-only; the last one is untouched.
-    """
-    with explained(folder.path), files.scratch_folder(folder.path) as scratch:
-        new = scratch / "new"
-        new.mkdir()
-        save_model(network, new / MODEL)
-        files.write_text(new / "history.csv", to_csv(history))
-        files.write_json(new / "plan.json", plan)
-        files.replace_folder(new, folder.resume)
+    position: Position
+    """How far the training has come."""
+    variables: Arrays
+    """Every variable by name; empty if they are those of the saved model."""
+    origin: Mapping[str, Any]
+    """What must be as it was: the plan, the data's hashes, the versions."""
+    best: tuple[int, Arrays] | None = None
+    """The best epoch, counted from 1, and the variables after it, if it is kept."""
 
 
-def find_checkpoint(folder: RunFolder) -> Checkpoint | None:
-    """Return the checkpoint of an unfinished run, if it got that far.
+class _Damaged(Exception):
+    """A file that is not what was written."""
 
-    Raises:
-        RunError: there is one, but it cannot be read.
-    """
-    there = files.existing_folder(folder.resume)
-    if there is None:
+
+class Checkpoints:
+    """The checkpoints in a run folder."""
+
+    def __init__(self, folder: RunFolder, *, replaces: bool) -> None:
+        """Name where they are kept.
+
+        Args:
+            folder: the run's folder, locked.
+            replaces: the first one to be saved begins a run, which takes the place
+                of whatever is in the folder until then.
+        """
+        self._folder = folder
+        self._replaces = replaces
+        self.latest: Position | None = None
+        """What was saved last."""
+        self._best: int | None = None
+
+    @property
+    def began(self) -> bool:
+        """Whether the folder is this run's by now."""
+        return not self._replaces
+
+    def save(self, checkpoint: Checkpoint, config: str) -> None:
+        """Save a checkpoint; the one before stays until this one is whole.
+
+        Args:
+            checkpoint: what to save.
+            config: the text of the run's resolved config.
+
+        Raises:
+            RunError: the disk is full or read-only; the one before is untouched.
+        """
+        with explained(self._folder.path):
+            place = self._folder.coming if self._replaces else self._folder.resume
+            if self._replaces:
+                place.mkdir(exist_ok=True)
+                files.write_text(place / "config.yaml", config)
+            self._write(place, checkpoint)
+            if self._replaces:
+                self._folder.promote()
+                self._replaces = False
+            _keep(_slots(self._folder.resume), 2)
+            # An older checkpoint needs the best weights, or those before them.
+            _keep(_bests(self._folder.resume), 2)
+
+    def finish(self, checkpoint: Checkpoint) -> None:
+        """Keep one checkpoint with a finished run, from which it may be made longer.
+
+        Raises:
+            RunError: the disk is full or read-only.
+        """
+        with explained(self._folder.path):
+            kept = self._write(self._folder.resume, checkpoint)
+            for path in _slots(self._folder.resume):
+                if path != kept:
+                    path.unlink()
+            _keep(_bests(self._folder.resume), 1)
+
+    def _write(self, place: Path, checkpoint: Checkpoint) -> Path:
+        if checkpoint.best and checkpoint.best[0] != self._best:
+            self._best, arrays = checkpoint.best
+            _write_arrays(place, f"best-{self._best:06}", arrays)
+        position = checkpoint.position
+        stem = f"{position.epoch:06}-{position.step:09}"
+        path = _write_arrays(place, stem, _flatten(checkpoint))
+        self.latest = position
+        return path
+
+    def newest(self, warn: Callable[[str], None]) -> Checkpoint | None:
+        """Return the newest checkpoint that is whole; None if there is none.
+
+        Args:
+            warn: is told of each one that is damaged.
+
+        Raises:
+            RunError: another version of beenet wrote it, or it cannot be read.
+        """
+        found = _slots(self._folder.resume)
+        for path in reversed(found):
+            try:
+                checkpoint = _read(path)
+            except _Damaged as error:
+                older = "the one before" if path != found[0] else "the beginning"
+                warn(f"{path} is damaged ({error}): going on from {older}")
+                continue
+            except OSError as error:
+                reason = error.strerror or error
+                raise RunError(f"{path} cannot be read: {reason}") from None
+            self.latest = checkpoint.position
+            return checkpoint
         return None
+
+
+def _slots(place: Path) -> list[Path]:
+    """Return the checkpoints in a folder, the oldest first."""
+    return sorted(path for path in place.glob("*.npz") if _NAME.fullmatch(path.name))
+
+
+def _bests(place: Path) -> list[Path]:
+    """Return the best epochs' weights in a folder, the oldest first."""
+    return sorted(path for path in place.glob("*.npz") if _BEST.fullmatch(path.name))
+
+
+def _flatten(checkpoint: Checkpoint) -> Arrays:
+    """Return a checkpoint as named arrays, without the best weights."""
+    position = checkpoint.position
+    state = {
+        "format": FORMAT,
+        "history": [asdict(row) for row in position.history],
+        "seconds": position.seconds,
+        "best": checkpoint.best[0] if checkpoint.best else None,
+        "origin": dict(checkpoint.origin),
+    }
+    arrays = {_VARIABLE + name: array for name, array in checkpoint.variables.items()}
+    arrays["losses"], arrays["metrics"] = position.losses, position.metrics
+    arrays["state"] = np.frombuffer(json.dumps(state).encode(), np.uint8)
+    return arrays
+
+
+def _write_arrays(place: Path, stem: str, arrays: Arrays) -> Path:
+    """Write arrays into a file whose name says what its bytes are."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in arrays.items():
+            # A fixed date, where np.savez has the clock's: the same training leaves
+            # the same bytes.
+            with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w") as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
+    path = place / f"{stem}-{_digest(data.getbuffer())}.npz"
+    files.write_bytes(path, data.getbuffer())
+    return path
+
+
+def _read(path: Path) -> Checkpoint:
+    arrays = _read_arrays(path, _NAME)
     try:
-        plan = json.loads((there / "plan.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RunError(
-            f"{there} is damaged: {error}; begin anew with --overwrite"
-        ) from None
-    return Checkpoint(there / MODEL, read_csv(there / "history.csv"), plan)
+        state = json.loads(arrays.pop("state").tobytes())
+        if state["format"] != FORMAT:
+            raise RunError(
+                f"{path} has format {state['format']}, this beenet goes on from "
+                f"{FORMAT}; use the beenet that wrote it, or --overwrite"
+            )
+        position = Position(
+            history=tuple(Epoch(**row) for row in state["history"]),
+            losses=arrays.pop("losses"),
+            metrics=arrays.pop("metrics"),
+            seconds=state["seconds"],
+        )
+        best = None
+        if state["best"] is not None:
+            best = (state["best"], _read_best(path.parent, state["best"]))
+        variables = {k.removeprefix(_VARIABLE): v for k, v in arrays.items()}
+        return Checkpoint(position, variables, state["origin"], best)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _Damaged(f"{error!r}") from None
 
 
-def restore_checkpoint(network: Network, checkpoint: Checkpoint) -> None:
-    """Put a network back to where the checkpoint was taken.
+def _read_best(place: Path, epoch: int) -> Arrays:
+    for path in place.glob(f"best-{epoch:06}-*.npz"):
+        with contextlib.suppress(_Damaged):
+            return _read_arrays(path, _BEST)
+    raise _Damaged(f"the weights of epoch {epoch}, the best, are gone")
 
-    Raises:
-        RunError: the checkpoint is damaged.
-    """
+
+def _read_arrays(path: Path, pattern: re.Pattern[str]) -> Arrays:
+    data, name = path.read_bytes(), pattern.fullmatch(path.name)
+    if not name or _digest(data) != name["digest"]:
+        raise _Damaged("its bytes are not those that were written")
     try:
-        restore_training(network, checkpoint.model, all_of_it=True)
-    except NetworkError as error:
-        raise RunError(f"{error}; begin anew with --overwrite") from None
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise _Damaged(str(error)) from None
+
+
+def _digest(data: bytes | memoryview) -> str:
+    return hashlib.sha256(data).hexdigest()[:32]
+
+
+def _keep(paths: Sequence[Path], count: int) -> None:
+    """Remove all but the last ``count`` files."""
+    for path in paths[: max(0, len(paths) - count)]:
+        path.unlink()

@@ -23,3 +23,23 @@ def set_learning_rate(
     rate = schedule.rate(base, losses, config.training.epochs)
     network.set_learning_rate(rate)
     return rate
+
+
+def same_rates(config: Config, history: Sequence[Epoch], epochs: int) -> bool:
+    """Return whether the epochs done had the rates that the config gives them.
+
+    Args:
+        config: the experiment.
+        history: the epochs done.
+        epochs: how many there were to be when they were trained.
+    """
+    schedule = config.training.schedule
+    if schedule is None:
+        return True
+    losses = [row.test_loss for row in history]
+    base = config.optimizer.learning_rate
+    return all(
+        schedule.rate(base, losses[:done], epochs)
+        == schedule.rate(base, losses[:done], config.training.epochs)
+        for done in range(len(losses))
+    )

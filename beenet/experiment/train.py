@@ -1,44 +1,29 @@
 """The story of a training: a config becomes a trained, saved and scored network."""
 
 import contextlib
-import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from beenet import files
-from beenet.config import Config, LoadedConfig, dump_config, lint, plain
+from beenet.config import Config, LoadedConfig, lint, plain
 from beenet.config.faults import FaultsError
-from beenet.datasets import SPLITS, Dataset, Split
-from beenet.engine import (
-    Plan,
-    TrainLoop,
-    available_devices,
-    choose_device,
-)
-from beenet.engine.events import EventWriter
-from beenet.errors import Interrupted, RunError
-from beenet.experiment.checkpoint import (
-    find_checkpoint,
-    restore_checkpoint,
-    save_checkpoint,
-)
+from beenet.datasets import SPLITS, Dataset
+from beenet.engine import Plan, available_devices, choose_device
+from beenet.errors import DivergedError, Interrupted, RunError
+from beenet.experiment.checkpoint import Checkpoint, Checkpoints
 from beenet.experiment.class_weights import class_weights
-from beenet.experiment.measures import columns, total
-from beenet.experiment.parts import build_on, open_data, open_split, score_split
+from beenet.experiment.diverged import where_it_went_wrong
+from beenet.experiment.fit import Fit
+from beenet.experiment.parts import build_on, open_data, open_split
 from beenet.experiment.reporter import Reporter
-from beenet.experiment.schedule import set_learning_rate
+from beenet.experiment.results import write_results
+from beenet.experiment.run import Run, new_origin, put_at
+from beenet.experiment.schedule import same_rates
 from beenet.experiment.threads import plan_for
-from beenet.history import Epoch, to_csv
-from beenet.interrupts import HeldBack, interrupts_held_back
-from beenet.metrics import Scores
-from beenet.network.network import Network
-from beenet.network.saved import restore_training, save_model
-from beenet.network.sidecar import Sidecar, find_model, sidecar_path
-from beenet.provenance import provenance, versions
+from beenet.interrupts import exit_code
+from beenet.network.saved import save_model
+from beenet.network.sidecar import find_model
+from beenet.provenance import versions
 from beenet.runs import MODEL, RunFolder, explained
 
 
@@ -53,15 +38,16 @@ def train(
 ) -> RunFolder:
     """Train, save and score what a config describes.
 
-    A finished run of the same config is left as it is; an unfinished one goes on
-    after its last whole epoch.
+    A finished run of the same config is left as it is, or made longer if the config
+    asks for more epochs; an unfinished one goes on where its last checkpoint is.
 
     Args:
         loaded: the config.
         run_dir: the folder to write.
         data_dir: where the data sets are installed; None for the usual place.
         start_from: a saved model whose weights and steps to begin with.
-        overwrite: replace what the folder holds.
+        overwrite: replace what the folder holds, once there is something to replace
+            it with.
         reporter: who is told how it goes.
 
     Raises:
@@ -75,23 +61,30 @@ def train(
     folder = RunFolder(run_dir)
     _refuse_own_model(folder, model)
     with folder.locked():
-        text = dump_config(config)
-        if overwrite:
-            folder.clear()
-        if folder.state() != "new":
+        folder.settle()
+        state = "new" if overwrite else folder.state()
+        there = None if state == "new" else folder.read_config()
+        longer = _is_longer(there, plain(config))
+        if there is not None and not longer:
             folder.check_same(plain(config))
-        if folder.state() == "finished" and model is not None:
+        if state == "finished" and model is not None:
             raise RunError(
                 f"{run_dir} is finished; to train on from {model}, choose another "
                 "folder with --run-dir, or replace this one with --overwrite"
             )
-        if folder.state() == "finished":
+        if state == "finished" and not longer:
             reporter.note(f"{run_dir} is finished; --overwrite trains it again")
             return folder
-        with _kept_only_if_of_use(folder, reporter):
-            with explained(run_dir):
-                files.write_text(folder.config, text)
-            _train(config, dataset, folder, model, data_dir, reporter)
+        store = Checkpoints(folder, replaces=longer)
+        begin = None if state == "new" else store.newest(reporter.warn)
+        if longer:
+            _check_longer(folder, begin, config, there)
+        elif begin is None:
+            store = Checkpoints(folder, replaces=True)
+        if begin:
+            _check_origin(folder, begin.origin, dataset, reporter)
+        with _what_was_kept(folder, store, reporter):
+            _train(config, dataset, folder, store, begin, model, data_dir, reporter)
     return folder
 
 
@@ -115,180 +108,126 @@ def _check(loaded: LoadedConfig, dataset: Dataset, reporter: Reporter) -> None:
         reporter.warn(f"{dataset.title}: scores on synthetic data mean nothing")
 
 
+def _is_longer(there: Any, asked: dict[str, Any]) -> bool:
+    """Return whether the same is asked for as is there, for more epochs."""
+    if not isinstance(there, dict) or not isinstance(there.get("training"), dict):
+        return False
+    epochs = there["training"].get("epochs")
+    training = asked["training"] | {"epochs": epochs}
+    return (
+        asked | {"training": training} == there
+        and isinstance(epochs, int)
+        and epochs < int(asked["training"]["epochs"])
+    )
+
+
+def _check_longer(
+    folder: RunFolder, begin: Checkpoint | None, config: Config, there: Any
+) -> None:
+    """Refuse to make a run longer that would have gone otherwise from the start."""
+    anew = "choose another folder with --run-dir, or train it anew with --overwrite"
+    if begin is None:
+        raise RunError(f"{folder.path} has no checkpoint to go on from; {anew}")
+    if not same_rates(config, begin.position.history, there["training"]["epochs"]):
+        raise RunError(
+            f"{folder.path} cannot be made longer: its schedule reckons with "
+            f"training.epochs, so that its first epochs would have gone otherwise; "
+            f"{anew}"
+        )
+
+
+def _check_origin(
+    folder: RunFolder, origin: Mapping[str, Any], dataset: Dataset, reporter: Reporter
+) -> None:
+    """Refuse to go on with other data; warn of what may alter the last bits."""
+    changed = [
+        name
+        for name in sorted({*origin["data"], *dataset.hashes})
+        if origin["data"].get(name) != dataset.hashes.get(name)
+    ]
+    if changed:
+        raise RunError(
+            f"the data of {folder.path} have changed since it began "
+            f"({', '.join(changed)}); put them back, choose another folder with "
+            "--run-dir, or begin anew with --overwrite"
+        )
+    for package, now in versions().items():
+        was = origin["versions"].get(package)
+        if was != now:
+            reporter.warn(
+                f"{folder.path} began with {package} {was}, this is {now}: the last "
+                "bits may differ from a run in one go"
+            )
+
+
 @contextlib.contextmanager
-def _kept_only_if_of_use(folder: RunFolder, reporter: Reporter) -> Iterator[None]:
-    """Leave nothing behind but a checkpoint to go on from."""
+def _what_was_kept(
+    folder: RunFolder, store: Checkpoints, reporter: Reporter
+) -> Iterator[None]:
+    """Say what an interrupt left, and forget a run that has no checkpoint yet."""
     try:
         yield
     except BaseException as error:
         reporter.end()
-        checkpoint = files.existing_folder(folder.resume)
-        if checkpoint is None:
-            folder.clear()
+        if not store.began:
+            folder.drop_coming()
         if isinstance(error, KeyboardInterrupt):
-            kept = "the same command goes on after the last whole epoch"
-            none = "no epoch was finished, nothing is kept"
-            raise Interrupted(f"interrupted; {kept if checkpoint else none}") from None
+            kept = f"at {store.latest}; the same command goes on from there"
+            none = "before the first step was done; nothing is kept"
+            raise Interrupted(
+                f"interrupted {kept if store.latest else none}", exit_code(error)
+            ) from None
         raise
-
-
-@dataclass(frozen=True)
-class _Run:
-    """What the steps of one training share."""
-
-    config: Config
-    dataset: Dataset
-    splits: dict[str, Split]
-    folder: RunFolder
-    network: Network
-    device: str
-    plan: Plan
-    weights: tuple[float, ...] | None
-    reporter: Reporter
-
-    def score(self, split: str) -> Scores:
-        return score_split(self.network, self.splits[split], self.dataset)
 
 
 def _train(
     config: Config,
     dataset: Dataset,
     folder: RunFolder,
+    store: Checkpoints,
+    begin: Checkpoint | None,
     start_from: Path | None,
     data_dir: Path | None,
     reporter: Reporter,
 ) -> None:
-    started = time.time()
-    checkpoint = find_checkpoint(folder)
     device = choose_device(config.training.device, available_devices())
     splits = {name: open_split(config, dataset, name) for name in SPLITS}
-    plan = (
-        Plan(**checkpoint.plan)
-        if checkpoint
-        else plan_for(config, dataset, splits["train"], device, data_dir)
-    )
+    if begin:
+        origin = dict(begin.origin)
+        plan = Plan(**origin["plan"])
+    else:
+        plan = plan_for(config, dataset, splits["train"], device, data_dir)
+        origin = new_origin(dataset, plan, device, start_from)
     count = f"{len(splits['train']):,} examples"
     threads = f"{plan.intra} thread{'' if plan.intra == 1 else 's'}"
-    where = f"{device}, {threads}"
-    reporter.note(f"{config.name}: {dataset.title}, {count}, on {where}")
+    reporter.note(f"{config.name}: {dataset.title}, {count}, on {device}, {threads}")
     weights = class_weights(config, dataset, splits["train"])
     with build_on(config, dataset, device, plan, weights) as network:
-        run = _Run(
-            config, dataset, splits, folder, network, device, plan, weights, reporter
-        )
-        if checkpoint:
-            restore_checkpoint(network, checkpoint)
-            reporter.note(f"going on after epoch {len(checkpoint.history)}")
+        run = Run(
+            config, dataset, splits, folder, network, device, plan, weights, origin,
+            reporter,
+        )  # fmt: skip
+        if begin:
+            reporter.note(f"going on after {begin.position}")
         elif start_from:
-            restore_training(network, start_from, all_of_it=False)
             reporter.note(f"beginning with the weights of {start_from}")
-        history = _fit(run, list(checkpoint.history) if checkpoint else [])
+        put_at(run, begin)
+        fit = Fit(run, store, begin)
+        try:
+            fit.run()
+        except DivergedError as error:
+            good = store.newest(reporter.warn) if store.began else begin
+            wrong = where_it_went_wrong(run, good, error)
+            raise DivergedError(
+                f"{error}{wrong}; try a smaller learning_rate",
+                epoch=error.epoch,
+                step=error.step,
+            ) from None
+        last = {}  # the model's own, but for save_best
+        if fit.best:
+            last = network.values()
+            network.set_values(fit.best[1])
         with explained(folder.path):
             save_model(network, folder.model)
-        scores = {name: run.score(name) for name in SPLITS}
-    origin: dict[str, Any] = {"started": started, "from": str(start_from or "") or None}
-    with explained(folder.path):
-        _write_results(run, history, scores, origin)
-
-
-def _fit(run: _Run, history: list[Epoch]) -> list[Epoch]:
-    """Run the epochs that are left; after each, look at test and save a checkpoint."""
-    training, train = run.config.training, run.splits["train"]
-    loop = TrainLoop(
-        run.network,
-        train,
-        batch_size=training.batch_size,
-        seed=training.seed,
-        shuffle=training.shuffle,
-    )
-    steps = -(-len(train) // training.batch_size)
-    metric = run.config.metric
-    shown = metric.shown if metric else None
-    run.reporter.begin(training.epochs, steps, len(history), shown)
-    with (
-        contextlib.closing(EventWriter(run.folder.path)) as events,
-        interrupts_held_back() as held,
-    ):
-        for epoch in range(len(history), training.epochs):
-            started = time.perf_counter()
-            rate = set_learning_rate(run.network, run.config, history)
-            loss, measured = _run_epoch(run, loop, epoch, held)
-            test = run.score("test")
-            run.network.set_validation(test.loss, test.accuracy)
-            row = Epoch(
-                dataset=run.dataset.title,
-                epoch=epoch + 1,
-                step=(epoch + 1) * steps,
-                train_loss=loss,
-                test_loss=test.loss,
-                test_accuracy=test.accuracy,
-                seconds=round(time.perf_counter() - started, 3),
-                **columns(run.config, measured, rate),
-            )
-            history = [*history, row]
-            save_checkpoint(run.folder, run.network, history, asdict(run.plan))
-            with explained(run.folder.path):
-                files.write_text(run.folder.history, to_csv(history))
-            events.write(row)
-            run.reporter.epoch(row)
-            held.check()
-    run.reporter.end()
-    return history
-
-
-def _write_results(
-    run: _Run, history: list[Epoch], scores: dict[str, Scores], origin: dict[str, Any]
-) -> None:
-    """Write what stands beside the model; metrics.json last, for it means finished."""
-    folder, dataset, plan = run.folder, run.dataset, asdict(run.plan)
-    sidecar = Sidecar(
-        config=run.config,
-        dataset=dataset.title,
-        shape=dataset.shape,
-        classes=dataset.classes,
-        synthetic=dataset.synthetic,
-        hashes=dataset.hashes,
-        plan=plan,
-        recipe=dataset.recipe,
-    )
-    files.write_text(sidecar_path(folder.model), sidecar.to_text(versions()))
-    origin |= {
-        "device": run.device,
-        "threads": plan,
-        "data": {"title": dataset.title, "sha256": dataset.hashes},
-    }
-    files.write_json(folder.provenance, provenance(origin))
-    metrics = {
-        "format": 1,
-        "name": run.config.name,
-        "dataset": dataset.title,
-        "synthetic": dataset.synthetic,
-        "seed": run.config.training.seed,
-        "epochs": len(history),
-        "steps": history[-1].step,
-        "seconds": round(sum(row.seconds for row in history), 3),
-        "splits": {name: score.to_json() for name, score in scores.items()},
-    }
-    if run.weights is not None:
-        weights = zip(dataset.classes, run.weights, strict=True)
-        metrics["class_weights"] = dict(weights)
-    files.write_json(folder.metrics, metrics)
-    files.remove_folder(folder.resume)
-
-
-def _run_epoch(
-    run: _Run, loop: TrainLoop, epoch: int, held: HeldBack
-) -> tuple[float, float]:
-    """Return the epoch's mean loss and metric over its examples."""
-    seen, loss, measured = 0, 0.0, 0.0
-    with contextlib.closing(loop.run_epoch(epoch)) as chunks:
-        for chunk in chunks:
-            # Every batch is full but the epoch's last.
-            sizes = np.full(len(chunk.losses), run.config.training.batch_size)
-            sizes[-1] -= sizes.sum() - chunk.n_examples
-            seen += chunk.n_examples
-            loss += float(chunk.losses.astype(np.float64) @ sizes)
-            measured += total(run.config.metric, chunk.metrics, sizes)
-            run.reporter.progress(epoch, chunk.step, loss / seen, measured / seen)
-            held.check()
-    return loss / seen, measured / seen
+            write_results(run, fit.position.history)
+        store.finish(fit.checkpoint(last))

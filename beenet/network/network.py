@@ -1,10 +1,15 @@
 """A built network: TFLearn's model, its graph, its session and its two ends."""
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.errors import NetworkError
 from beenet.network.metagraph import canonical_meta
-from beenet.network.preparing import Preprocessor
+from beenet.network.preparing import Preprocessor, set_value
 from beenet.preparation import Augmenter
 from beenet.tflearn_backend import quiet_stderr, tf, tflearn
 
@@ -104,6 +109,46 @@ class Network:
         """Return every variable that TFLearn saves, by its name in the file."""
         with self.graph.as_default():
             return {v.op.name: v for v in tf.global_variables()}
+
+    def weights(self) -> list[Any]:
+        """Return the variables that a prediction depends on, layer by layer."""
+        with self.graph.as_default():
+            made_by_layers = tf.get_collection(tf.GraphKeys.MODEL_VARIABLES)
+        return [v for v in made_by_layers if v.op.name != "is_training"]
+
+    def layer_outputs(self) -> dict[str, Any]:
+        """Return what each layer puts out, by its name, in the order of the graph."""
+        mark = tf.GraphKeys.LAYER_TENSOR + "/"
+        keys = [key for key in self.graph.get_all_collection_keys() if mark in key]
+        layers = {t for key in keys for t in self.graph.get_collection(key)}
+        at = {op: i for i, op in enumerate(self.graph.get_operations())}
+        outputs = sorted(layers, key=lambda tensor: at[tensor.op])
+        return {tensor.op.name.split("/")[0]: tensor for tensor in outputs}
+
+    def values(self) -> dict[str, NDArray[Any]]:
+        """Return the value of every variable that TFLearn saves, by name."""
+        variables = self.variables()
+        values = self.session.run(list(variables.values()))
+        return {
+            name: np.asarray(value)
+            for name, value in zip(variables, values, strict=True)
+        }
+
+    def set_values(self, values: Mapping[str, NDArray[Any]]) -> None:
+        """Set every variable to what `values` returned.
+
+        Raises:
+            NetworkError: they are another network's.
+        """
+        variables = self.variables()
+        fit = variables.keys() == values.keys() and all(
+            v.shape.is_compatible_with(values[name].shape)
+            for name, v in variables.items()
+        )
+        if not fit:
+            raise NetworkError("the variables are not those of this network")
+        for name, variable in variables.items():
+            set_value(variable, values[name], self.session)
 
     def __enter__(self) -> "Network":
         return self

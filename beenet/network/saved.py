@@ -80,7 +80,7 @@ def restore_weights(
             and what may be meant, or the first variable of another shape.
     """
     checkpoint = _Checkpoint(prefix)
-    variables = _weights(network)
+    variables = network.weights()
     if network.preprocessor is not None:
         variables += network.preprocessor.variables(list(checkpoint.shapes))
     _restore(network, checkpoint, variables, names or {})
@@ -89,38 +89,32 @@ def restore_weights(
 def restore_training(
     network: Network,
     prefix: Path,
-    *,
-    all_of_it: bool,
     names: Mapping[str, str] | None = None,
 ) -> None:
     """Read the weights and what training had reached: steps, slots, averages.
 
+    A layer with ``restore: false`` keeps its own weights; of the training's variables
+    those are taken that are there and fit: a new optimizer starts afresh.
+
     Args:
         network: where to.
         prefix: the saved model.
-        all_of_it: every variable must be there. Else a layer with ``restore: false``
-            keeps its own weights, and of the training's variables those are taken
-            that are there and fit: a new optimizer starts afresh.
         names: layers or variables that the file calls otherwise, its name first.
 
     Raises:
         NetworkError: the file cannot be read, or does not fit.
     """
-    variables, names = network.variables(), names or {}
-    checkpoint = _Checkpoint(prefix)
-    if not all_of_it:
-        weights = {v.op.name for v in _weights(network)}
-        with network.graph.as_default():
-            fresh = tf.get_collection(tf.GraphKeys.EXCL_RESTORE_VARS)
-        kept = {v.op.name for v in fresh}
-        shapes = checkpoint.shapes
-        variables = {
-            name: v
-            for name, v in variables.items()
-            if name not in kept
-            and (name in weights or _takes(v, shapes.get(source(name, names))))
-        }
-    _restore(network, checkpoint, variables.values(), names)
+    names, checkpoint = names or {}, _Checkpoint(prefix)
+    weights = {v.op.name for v in network.weights()}
+    with network.graph.as_default():
+        kept = {v.op.name for v in tf.get_collection(tf.GraphKeys.EXCL_RESTORE_VARS)}
+    variables = [
+        v
+        for name, v in network.variables().items()
+        if name not in kept
+        and (name in weights or _takes(v, checkpoint.shapes.get(source(name, names))))
+    ]
+    _restore(network, checkpoint, variables, names)
 
 
 def read_variables(prefix: Path) -> dict[str, NDArray[Any]]:
@@ -140,13 +134,6 @@ def variable_shapes(prefix: Path) -> dict[str, list[int]]:
         NetworkError: the file cannot be read.
     """
     return _Checkpoint(prefix).shapes
-
-
-def _weights(network: Network) -> list[Any]:
-    """Return the variables that a prediction depends on."""
-    with network.graph.as_default():
-        made_by_layers = tf.get_collection(tf.GraphKeys.MODEL_VARIABLES)
-    return [v for v in made_by_layers if v.op.name != "is_training"]
 
 
 def _shape(variable: Any, there: list[int] | None) -> list[int]:

@@ -126,7 +126,7 @@ def test_what_is_no_config_is_refused(refuse, text: str, faults: list[str]) -> N
             "training: {validation_set: 5}",
             "4:12: training.validation_set: is not a known key; known are epochs, "
             "batch_size, shuffle, seed, device, threads, clip_gradients, "
-                "class_weights, schedule",
+                "class_weights, schedule, early_stopping, save_best, checkpoint_every",
         ),
         (
             "loss: {mean_square: {weight: 1}}",
@@ -329,7 +329,8 @@ def test_a_resolved_config_spells_out_every_default(load) -> None:
         "training: {epochs: 10, batch_size: 64, shuffle: true, seed: 1, "
         "device: auto, threads: auto, "
         "clip_gradients: 5.0, class_weights: null,\n"
-        "  schedule: null}\n"
+        "  schedule: null, early_stopping: null, save_best: null, "
+        "checkpoint_every: 60.0}\n"
     )
 
 

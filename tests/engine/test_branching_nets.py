@@ -133,7 +133,7 @@ def test_it_goes_to_a_plain_script_and_back(config, tmp_path):
         subprocess.run(command, check=True, capture_output=True)
         there = read_variables(tmp_path / "theirs.tfl")
         assert set(network.variables()) == set(there)
-        restore_training(network, tmp_path / "theirs.tfl", all_of_it=True)
+        restore_training(network, tmp_path / "theirs.tfl")
         back = predict(network, x)
     close = {"rtol": 1e-5, "atol": 1e-7}
     np.testing.assert_allclose(np.load(tmp_path / "theirs_of_ours.npy"), ours, **close)

@@ -133,7 +133,7 @@ def test_a_loss_that_is_not_finite_stops_the_run(make_network, make_split):
     network = make_network(with_dropout, SHAPE)
     loop = TrainLoop(network, split, batch_size=10, seed=3)
     with pytest.raises(
-        DivergedError, match=r"the loss became nan in epoch 1, step \d+:"
+        DivergedError, match=r"the loss became nan in epoch 1, step \d+"
     ):
         list(loop.run_epoch(0))
 

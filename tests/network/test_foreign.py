@@ -44,7 +44,7 @@ def test_all_its_variables_have_our_names_and_shapes(network):
     there = read_variables(CHECKPOINT)
     ours = {name: tuple(v.shape) for name, v in network.variables().items()}
     assert {name: value.shape for name, value in there.items()} == ours
-    restore_training(network, CHECKPOINT, all_of_it=True)
+    restore_training(network, CHECKPOINT)
     restored = network.session.run(network.variables())
     for name, value in there.items():
         assert np.array_equal(restored[name], value), name

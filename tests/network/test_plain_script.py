@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import textwrap
-from functools import partial
 
 import numpy as np
 import pytest
@@ -99,7 +98,7 @@ def test_a_plain_scripts_loads_in_ours(tiny, tmp_path, examples):
     with build(tiny().config, (8, 8, 1), 3) as network:
         # The same variables under the same names, not one more nor less.
         assert set(network.variables()) == set(read_variables(prefix))
-        restore_training(network, prefix, all_of_it=True)
+        restore_training(network, prefix)
         ours = predict(network, examples)
     theirs = np.load(tmp_path / "y.npy")
     np.testing.assert_allclose(theirs, ours, rtol=1e-5, atol=1e-7)
@@ -154,7 +153,7 @@ def test_a_plain_scripts_preprocessing_is_ours(tiny, tmp_path, examples):
     prefix = tmp_path / "model.tfl"
     script(body, prefix, tmp_path / "x.npy", tmp_path / "y.npy")
     theirs = np.load(tmp_path / "y.npy")
-    for restore in (restore_weights, partial(restore_training, all_of_it=True)):
+    for restore in (restore_weights, restore_training):
         with build(tiny(METHODS).config, (8, 8, 1), 3) as network:
             assert set(network.variables()) == set(read_variables(prefix))
             restore(network, prefix)

@@ -38,7 +38,7 @@ def test_statistics_travel_in_the_file_and_are_not_computed_again(tiny, tmp_path
     assert there["DataPreprocessing/mean_r"]
     assert not there["DataPreprocessing/std_r"]
     with network_of(tiny, CENTERED) as network:
-        restore_training(network, prefix, all_of_it=False)
+        restore_training(network, prefix)
         network.preprocessor.fit(network.session, X + 5)
         np.testing.assert_array_equal(predict(network, X), before)
 

@@ -54,7 +54,7 @@ def test_what_is_saved_comes_back_to_the_bit(network, tiny, tmp_path):
     there = read_variables(tmp_path / "model.tfl")
     assert set(there) == set(before)
     with build(tiny("training.seed=9").config, SHAPE, 3) as other:
-        restore_training(other, tmp_path / "model.tfl", all_of_it=True)
+        restore_training(other, tmp_path / "model.tfl")
         after = values(other)
     for name, value in before.items():
         assert np.array_equal(after[name], value), name
@@ -96,9 +96,7 @@ def test_only_weights_are_needed_to_predict(network, tiny, tmp_path):
         restore_weights(other, tmp_path / "w.tfl")
         got = values(other)
         assert all(np.array_equal(got[n], v) for n, v in weights.items())
-        with pytest.raises(NetworkError, match="it has no variable is_training"):
-            restore_training(other, tmp_path / "w.tfl", all_of_it=True)
-        restore_training(other, tmp_path / "w.tfl", all_of_it=False)
+        restore_training(other, tmp_path / "w.tfl")
 
 
 def test_a_new_optimizer_starts_afresh_and_unrestored_layers_keep_their_own(
@@ -111,7 +109,7 @@ def test_a_new_optimizer_starts_afresh_and_unrestored_layers_keep_their_own(
     )
     with build(changed.config, SHAPE, 3) as other:
         fresh = values(other)
-        restore_training(other, tmp_path / "model.tfl", all_of_it=False)
+        restore_training(other, tmp_path / "model.tfl")
         after = values(other)
     assert np.array_equal(after["conv/W"], before["conv/W"])
     assert np.array_equal(after["fc/W"], fresh["fc/W"])
@@ -149,7 +147,7 @@ def test_a_layer_of_another_name_is_filled_by_a_name_map(network, tiny, tmp_path
     with build(renamed, SHAPE, 3) as other:
         restore_weights(other, tmp_path / "model.tfl", names)
         assert np.array_equal(values(other)["hidden/W"], before["fc/W"])
-        restore_training(other, tmp_path / "model.tfl", all_of_it=True, names=names)
+        restore_training(other, tmp_path / "model.tfl", names=names)
         after = values(other)
         assert np.array_equal(after["hidden/W/Momentum"], before["fc/W/Momentum"])
         assert np.array_equal(after["conv/W"], before["conv/W"])

@@ -1,0 +1,67 @@
+"""`beenet verify`."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from beenet.cli import options
+
+
+@click.command(epilog="Example: beenet verify configs/mnist/convnet1.yaml --kills 5")
+@options.config_argument
+@options.override_option
+@options.data_dir_option
+@click.option(
+    "--kills",
+    type=click.IntRange(1, 1000),
+    default=3,
+    show_default=True,
+    help="How often the second training is killed.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Decides at which steps.",
+)
+@options.json_option
+@options.quiet_option
+def verify(
+    config: Path,
+    overrides: tuple[str, ...],
+    data_dir: Path | None,
+    kills: int,
+    seed: int,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Kill a training of CONFIG; show that it ends with the same bytes.
+
+    Trains two epochs in one go, and again with kills (SIGKILL) at random steps; then
+    compares weights, history, scores and TensorBoard's scalars. Exits with 1 if any
+    of them differs.
+    """
+    from beenet.config import load_config
+
+    loaded = load_config(config, overrides)
+
+    from beenet.experiment.verify import verify as run
+    from beenet.progress import make_reporter
+
+    verdict = run(
+        loaded, kills=kills, seed=seed, data_dir=data_dir, reporter=make_reporter(quiet)
+    )
+    if as_json:
+        click.echo(json.dumps(verdict.to_json(), indent=2))
+    else:
+        at = ", ".join(f"{step:,}" for step in verdict.kills)
+        click.echo(
+            f"{verdict.epochs} epochs, {verdict.steps:,} steps; killed after step {at}"
+        )
+        for name in verdict.compared:
+            mark = "DIFFERS" if name in verdict.differing else "the same bytes"
+            click.echo(f"  {name:28} {mark}")
+    sys.exit(1 if verdict.differing else 0)

@@ -1,0 +1,72 @@
+"""Where a training went wrong: the steps before it, lived through again.
+
+The numbers of a step depend on the checkpoint before it and on nothing else, so the
+step that failed can be reached once more, and looked at from inside.
+"""
+
+import contextlib
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from beenet.datasets.encode import decode
+from beenet.errors import DivergedError
+from beenet.experiment.checkpoint import Checkpoint
+from beenet.experiment.parts import build_on
+from beenet.experiment.position import Position
+from beenet.experiment.run import Run, put_at
+from beenet.experiment.schedule import set_learning_rate
+from beenet.network.network import Network
+
+
+def where_it_went_wrong(
+    run: Run, checkpoint: Checkpoint | None, error: DivergedError
+) -> str:
+    """Return ``: ...`` naming the first layer with bad values; empty if none is found.
+
+    Args:
+        run: the training that failed.
+        checkpoint: its last one; None if it had none.
+        error: says at which step.
+    """
+    run.reporter.note(f"{error}; looking for the layer where it began")
+    position = checkpoint.position if checkpoint else Position()
+    with build_on(
+        run.config, run.dataset, run.device, run.plan, run.weights
+    ) as network:
+        again = replace(run, network=network)
+        put_at(again, checkpoint)
+        set_learning_rate(network, run.config, position.history)
+        loop = again.loop()
+        steps = loop.run_epoch(error.epoch, position.step, error.step)
+        with contextlib.closing(steps), contextlib.suppress(DivergedError):
+            for _ in steps:
+                pass
+        if bad := _bad_weights(network):
+            return f": the weights {bad} are the first that are not finite"
+        if error.step < loop.steps_per_epoch:
+            batch = loop.batch(error.epoch, error.step)
+            if bad := _bad_output(network, decode(batch.x[0])):
+                return f": the output of layer {bad} is the first that is not finite"
+    return ""
+
+
+def _bad_weights(network: Network) -> str | None:
+    """Return the name of the first weights, in the order of the layers, gone wrong."""
+    values = network.values()
+    for variable in network.weights():
+        if not np.isfinite(values[variable.op.name]).all():
+            return str(variable.op.name)
+    return None
+
+
+def _bad_output(network: Network, x: Any) -> str | None:
+    """Return the name of the first layer whose output for a batch is not finite."""
+    layers = network.layer_outputs()
+    network.set_training(True)
+    outputs = network.session.run(list(layers.values()), {network.x: x})
+    for name, output in zip(layers, outputs, strict=True):
+        if not np.isfinite(output).all():
+            return name
+    return None

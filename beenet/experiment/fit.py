@@ -1,0 +1,163 @@
+"""The epochs of a training, with a look at test and a checkpoint after each."""
+
+import contextlib
+import time
+
+import numpy as np
+
+from beenet import files
+from beenet.config import dump_config
+from beenet.engine import TrainLoop
+from beenet.engine.events import EventWriter
+from beenet.errors import DivergedError
+from beenet.experiment.checkpoint import Arrays, Checkpoint, Checkpoints
+from beenet.experiment.measures import columns, total
+from beenet.experiment.position import Position
+from beenet.experiment.run import Run
+from beenet.experiment.schedule import set_learning_rate
+from beenet.experiment.stopping import best_epoch, is_over
+from beenet.history import Epoch, to_csv
+from beenet.interrupts import HeldBack, interrupts_held_back
+from beenet.runs import explained
+
+
+class Fit:
+    """Trains a run from where it stands to its end."""
+
+    def __init__(
+        self, run: Run, store: Checkpoints, begin: Checkpoint | None = None
+    ) -> None:
+        """Begin anew, or go on from a checkpoint that the network was put back to.
+
+        Args:
+            run: what is trained.
+            store: where its checkpoints go.
+            begin: what to go on from.
+        """
+        self.position = begin.position if begin else Position()
+        self.best = begin.best if begin else None
+        self._run = run
+        self._store = store
+        self._config_text = dump_config(run.config)
+        self._events = EventWriter(run.folder.path)
+        self._shown = 0
+        """Epochs in history.csv and the event file."""
+        self._steps = -(-len(run.splits["train"]) // run.config.training.batch_size)
+        self._saved = time.monotonic()  # no clock that somebody may set
+
+    def run(self) -> None:
+        """Train until all epochs are done, or patience runs out.
+
+        Raises:
+            Stopped: a signal came; a checkpoint was saved first.
+            DivergedError: a loss or a weight is no longer a finite number.
+            RunError: the disk is full or read-only.
+        """
+        run, training = self._run, self._run.config.training
+        loop = run.loop()
+        metric = run.config.metric.shown if run.config.metric else None
+        run.reporter.begin(training.epochs, self._steps, self.position.epoch, metric)
+        with contextlib.closing(self._events), interrupts_held_back() as held:
+            if self._store.began:
+                self._show()
+            while not is_over(self.position.history, training):
+                self._train_epoch(loop, held)
+                row = self._look_at_test()
+                self._save()
+                run.reporter.epoch(row)
+                held.check()
+        run.reporter.end()
+
+    def _train_epoch(self, loop: TrainLoop, held: HeldBack) -> None:
+        """Train what is left of the epoch under way."""
+        run, epoch = self._run, self.position.epoch
+        set_learning_rate(run.network, run.config, self.position.history)
+        began = time.monotonic() - self.position.seconds
+        with contextlib.closing(loop.run_epoch(epoch, self.position.step)) as chunks:
+            for chunk in chunks:
+                self.position = self.position.after(chunk, time.monotonic() - began)
+                run.reporter.progress(epoch, chunk.step, *self._means())
+                if chunk.step == self._steps:
+                    continue  # the epoch's end has a checkpoint of its own
+                every = run.config.training.checkpoint_every
+                if held.asked or time.monotonic() - self._saved >= every:
+                    self._save()
+                held.check()
+
+    def _look_at_test(self) -> Epoch:
+        """Score test, and close the epoch."""
+        run, position = self._run, self.position
+        began = time.monotonic()
+        test = run.score("test")
+        run.network.set_validation(test.loss, test.accuracy)
+        loss, measured = self._means()
+        rate = set_learning_rate(run.network, run.config, position.history)
+        row = Epoch(
+            dataset=run.dataset.title,
+            epoch=position.epoch + 1,
+            step=(position.epoch + 1) * self._steps,
+            train_loss=loss,
+            test_loss=test.loss,
+            test_accuracy=test.accuracy,
+            seconds=round(position.seconds + time.monotonic() - began, 3),
+            **columns(run.config, measured, rate),
+        )
+        self.position = Position((*position.history, row))
+        monitor = run.config.training.save_best
+        if monitor and best_epoch(self.position.history, monitor) == row.epoch:
+            self.best = row.epoch, run.network.values()
+        return row
+
+    def _means(self) -> tuple[float, float]:
+        """Return loss and metric over the epoch's examples that were seen."""
+        sizes = self.position.sizes(
+            self._run.config.training.batch_size, len(self._run.splits["train"])
+        )
+        n = int(sizes.sum())
+        loss = float(self.position.losses.astype(np.float64) @ sizes)
+        metric = self._run.config.metric
+        return loss / n, total(metric, self.position.metrics, sizes) / n
+
+    def checkpoint(self, variables: Arrays) -> Checkpoint:
+        """Return what the run is at, with these variables."""
+        return Checkpoint(self.position, variables, self._run.origin, self.best)
+
+    def _save(self) -> None:
+        variables = self._run.network.values()
+        self._check_finite(variables)
+        self._store.save(self.checkpoint(variables), self._config_text)
+        self._show()
+        self._saved = time.monotonic()
+
+    def _check_finite(self, variables: Arrays) -> None:
+        """Refuse to save weights from which no training can go on."""
+        for name, value in variables.items():
+            shown_only = name.endswith("/moving_avg") or name in ("val_loss", "val_acc")
+            if value.dtype.kind != "f" or shown_only or np.isfinite(value).all():
+                continue
+            epoch, step = self.position.epoch, self.position.step
+            if step == 0:  # the epoch is closed
+                epoch, step = epoch - 1, self._steps
+            raise DivergedError(
+                f"{name} is no longer finite after epoch {epoch + 1}, step {step}",
+                epoch=epoch,
+                step=step,
+            )
+
+    def _show(self) -> None:
+        """Bring history.csv and the event file to where the checkpoint is.
+
+        The first time they are written anew: what a killed process wrote behind its
+        last checkpoint, or did not, is made good.
+        """
+        folder, history = self._run.folder, self.position.history
+        if len(history) == self._shown:
+            return
+        with explained(folder.path):
+            files.write_text(folder.history, to_csv(history))
+            if not self._shown:
+                for path in folder.events():
+                    path.unlink()
+        for row in history[self._shown :]:
+            self._events.write(row)
+        self._shown = len(history)

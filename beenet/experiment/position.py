@@ -1,0 +1,71 @@
+"""How far a training has come."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.engine.loop import Chunk
+from beenet.history import Epoch
+
+
+def _no_steps() -> NDArray[np.float32]:
+    return np.zeros(0, np.float32)
+
+
+@dataclass(frozen=True)
+class Position:
+    """Whole epochs done, and steps done of the next.
+
+    The values of the steps are kept one by one: their mean is the same number
+    wherever the epoch was cut into chunks.
+    """
+
+    history: tuple[Epoch, ...] = ()
+    """The whole epochs."""
+    losses: NDArray[np.float32] = field(default_factory=_no_steps)
+    """TFLearn's loss of each step of the epoch under way, float32 [steps]."""
+    metrics: NDArray[np.float32] = field(default_factory=_no_steps)
+    """TFLearn's metric of the same steps, float32 [steps]."""
+    seconds: float = 0.0
+    """Time that the epoch under way has taken."""
+
+    @property
+    def epoch(self) -> int:
+        """Whole epochs done."""
+        return len(self.history)
+
+    @property
+    def step(self) -> int:
+        """Steps done of the epoch under way."""
+        return len(self.losses)
+
+    def after(self, chunk: Chunk, seconds: float) -> "Position":
+        """Return the position behind a chunk of steps.
+
+        Args:
+            chunk: the steps, done.
+            seconds: what the epoch has taken so far.
+        """
+        return replace(
+            self,
+            losses=np.concatenate([self.losses, chunk.losses]),
+            metrics=np.concatenate([self.metrics, chunk.metrics]),
+            seconds=seconds,
+        )
+
+    def sizes(self, batch_size: int, n_examples: int) -> NDArray[np.int64]:
+        """Return how many examples each step of the epoch under way saw.
+
+        Args:
+            batch_size: examples a step.
+            n_examples: examples in an epoch; its last batch may be smaller.
+        """
+        sizes = np.full(self.step, batch_size)
+        sizes[-1:] -= max(0, self.step * batch_size - n_examples)
+        return sizes
+
+    def __str__(self) -> str:
+        if self.step:
+            return f"epoch {self.epoch + 1}, step {self.step:,}"
+        return f"epoch {self.epoch}"

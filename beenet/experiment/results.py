@@ -1,0 +1,75 @@
+"""What a finished run leaves beside its checkpoints."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from beenet import files
+from beenet.experiment.run import Run
+from beenet.experiment.stopping import best_epoch, stopped_early
+from beenet.history import Epoch
+from beenet.metrics import Scores
+from beenet.network.sidecar import Sidecar, sidecar_path
+from beenet.provenance import provenance, versions
+from beenet.registry import SPLITS
+
+
+def write_results(run: Run, history: Sequence[Epoch]) -> None:
+    """Score every split and write sidecar, provenance, and metrics.json.
+
+    metrics.json comes last, for it means finished.
+
+    Raises:
+        OSError: the disk is full or read-only.
+    """
+    folder, dataset = run.folder, run.dataset
+    scores = {name: run.score(name) for name in SPLITS}
+    sidecar = Sidecar(
+        config=run.config,
+        dataset=dataset.title,
+        shape=dataset.shape,
+        classes=dataset.classes,
+        synthetic=dataset.synthetic,
+        hashes=dataset.hashes,
+        plan=asdict(run.plan),
+        recipe=dataset.recipe,
+    )
+    files.write_text(sidecar_path(folder.model), sidecar.to_text(versions()))
+    files.write_json(
+        folder.provenance,
+        provenance(
+            {
+                "started": run.origin["started"],
+                "from": run.origin["from"],
+                "device": run.device,
+                "threads": asdict(run.plan),
+                "data": {"title": dataset.title, "sha256": dataset.hashes},
+            }
+        ),
+    )
+    files.write_json(folder.metrics, _metrics(run, history, scores))
+
+
+def _metrics(
+    run: Run, history: Sequence[Epoch], scores: dict[str, Scores]
+) -> dict[str, Any]:
+    training = run.config.training
+    metrics: dict[str, Any] = {
+        "format": 1,
+        "name": run.config.name,
+        "dataset": run.dataset.title,
+        "synthetic": run.dataset.synthetic,
+        "seed": training.seed,
+        "epochs": len(history),
+        "steps": history[-1].step,
+        "seconds": round(sum(row.seconds for row in history), 3),
+    }
+    if training.early_stopping:
+        metrics["stopped_early"] = stopped_early(history, training)
+    if training.save_best:
+        metrics["best_epoch"] = best_epoch(history, training.save_best)
+    if run.weights is not None:
+        weights = zip(run.dataset.classes, run.weights, strict=True)
+        metrics["class_weights"] = dict(weights)
+    metrics["splits"] = {name: score.to_json() for name, score in scores.items()}
+    return metrics

@@ -1,0 +1,88 @@
+"""What the steps of one training share."""
+
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from beenet.config import Config
+from beenet.datasets import Dataset, Split
+from beenet.engine import Plan, TrainLoop
+from beenet.errors import NetworkError, RunError
+from beenet.experiment.checkpoint import Checkpoint
+from beenet.experiment.parts import score_split
+from beenet.experiment.reporter import Reporter
+from beenet.metrics import Scores
+from beenet.network.network import Network
+from beenet.network.saved import read_variables, restore_training
+from beenet.provenance import versions
+from beenet.runs import RunFolder
+
+
+@dataclass(frozen=True)
+class Run:
+    """A config, its data, and the network that learns them."""
+
+    config: Config
+    dataset: Dataset
+    splits: dict[str, Split]
+    folder: RunFolder
+    network: Network
+    device: str
+    plan: Plan
+    weights: tuple[float, ...] | None
+    """What each class weighs in the loss, in one-hot order."""
+    origin: dict[str, Any]
+    """Where it came from: see `new_origin`."""
+    reporter: Reporter
+
+    def score(self, split: str) -> Scores:
+        """Score the network as it stands on a split."""
+        return score_split(self.network, self.splits[split], self.dataset)
+
+    def loop(self) -> TrainLoop:
+        """Compile the training loop."""
+        training = self.config.training
+        return TrainLoop(
+            self.network,
+            self.splits["train"],
+            batch_size=training.batch_size,
+            seed=training.seed,
+            shuffle=training.shuffle,
+        )
+
+
+def new_origin(
+    dataset: Dataset, plan: Plan, device: str, start_from: Path | None
+) -> dict[str, Any]:
+    """Return what every checkpoint of a run carries on from its beginning."""
+    return {
+        "started": time.time(),
+        "from": str(start_from) if start_from else None,
+        "plan": asdict(plan),
+        "device": device,
+        "data": dict(dataset.hashes),
+        "versions": versions(),
+    }
+
+
+def put_at(run: Run, checkpoint: Checkpoint | None) -> None:
+    """Put a run's network where a checkpoint was taken, or where it all began.
+
+    Raises:
+        RunError: the checkpoint is of another network.
+        NetworkError: the model to begin with, or that of a finished run, cannot be
+            read.
+    """
+    if checkpoint is None:
+        if run.origin["from"]:
+            restore_training(run.network, Path(run.origin["from"]))
+        return
+    values = checkpoint.variables or read_variables(run.folder.model)
+    try:
+        run.network.set_values(values)
+    except NetworkError as error:
+        raise RunError(
+            f"the checkpoint in {run.folder.path} is of no use: {error}; begin anew "
+            "with --overwrite"
+        ) from None

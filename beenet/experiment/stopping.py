@@ -1,0 +1,46 @@
+"""Which epoch is the best, and when to stop: functions of the history alone.
+
+As nothing else is remembered, a run that was killed decides as one that was not.
+Only the test split is looked at: valid stays held out.
+"""
+
+from collections.abc import Sequence
+
+from beenet.config.model import Monitor, Training
+from beenet.history import Epoch
+
+
+def best_epoch(
+    history: Sequence[Epoch], monitor: Monitor, min_delta: float = 0.0
+) -> int:
+    """Return the number of the best epoch, counted from 1; the first of equals.
+
+    Args:
+        history: at least one epoch.
+        monitor: ``accuracy`` (the higher the better) or ``loss`` (the lower), of test.
+        min_delta: by how much an epoch must be better than the best before it.
+    """
+    best, best_value = 1, _value(history[0], monitor)
+    for row in history[1:]:
+        value = _value(row, monitor)
+        if value > best_value + min_delta:
+            best, best_value = row.epoch, value
+    return best
+
+
+def is_over(history: Sequence[Epoch], training: Training) -> bool:
+    """Return whether the training is done: all epochs, or stopped early."""
+    return len(history) >= training.epochs or stopped_early(history, training)
+
+
+def stopped_early(history: Sequence[Epoch], training: Training) -> bool:
+    """Return whether patience ran out: so many epochs without a better one."""
+    early = training.early_stopping
+    if early is None or not history:
+        return False
+    best = best_epoch(history, early.monitor, early.min_delta)
+    return len(history) - best >= early.patience
+
+
+def _value(row: Epoch, monitor: Monitor) -> float:
+    return row.test_accuracy if monitor == "accuracy" else -row.test_loss

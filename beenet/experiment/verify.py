@@ -1,0 +1,170 @@
+"""Whether a run that is killed ends as one that is not: tried, on this machine.
+
+A short training is done twice, in processes of their own. Those of the second kill
+themselves (SIGKILL, which no process can catch) at random steps, and the next goes on.
+"""
+
+import hashlib
+import json
+import multiprocessing
+import os
+import random
+import signal
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from beenet.config import LoadedConfig
+from beenet.engine.events import read_events
+from beenet.errors import BeenetError, TrainingError
+from beenet.experiment.reporter import Reporter
+from beenet.experiment.train import train
+from beenet.history import Epoch, read_csv
+from beenet.runs import RunFolder
+
+_EPOCHS = 2
+_CHECKPOINT_EVERY = 0.5
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of it."""
+
+    epochs: int
+    """Epochs of the training."""
+    steps: int
+    """Steps of the training."""
+    kills: tuple[int, ...]
+    """After how many steps the second training was killed, each time."""
+    compared: tuple[str, ...]
+    """What was compared."""
+    differing: tuple[str, ...]
+    """What of it was not the same in both."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return self.__dict__ | {"same": not self.differing}
+
+
+def verify(
+    loaded: LoadedConfig,
+    *,
+    kills: int,
+    seed: int,
+    data_dir: Path | None = None,
+    reporter: Reporter,
+) -> Verdict:
+    """Train twice, at most 2 epochs, the second time with kills, and compare.
+
+    Args:
+        loaded: the config.
+        kills: how often to kill the second training.
+        seed: decides at which steps.
+        data_dir: where the data sets are installed; None for the usual place.
+        reporter: who is told how it goes.
+
+    Raises:
+        TrainingError: the training itself failed.
+    """
+    training = loaded.config.training
+    epochs = min(training.epochs, _EPOCHS)
+    update = {"epochs": epochs, "checkpoint_every": _CHECKPOINT_EVERY}
+    short = training.model_copy(update=update)
+    loaded = replace(
+        loaded, config=loaded.config.model_copy(update={"training": short})
+    )
+    with tempfile.TemporaryDirectory(prefix="beenet-verify-") as scratch:
+        whole, broken = RunFolder(Path(scratch, "a")), RunFolder(Path(scratch, "b"))
+        reporter.note(f"training {epochs} epochs in one go")
+        _in_child(loaded, whole.path, data_dir, None)
+        expected = fingerprint(whole)
+        steps = read_csv(whole.history)[-1].step
+        at = sorted(random.Random(seed).choices(range(1, steps), k=kills))
+        for step in at:
+            reporter.note(f"training again, to be killed after step {step:,}")
+            _in_child(loaded, broken.path, data_dir, step)
+        reporter.note("training to the end")
+        _in_child(loaded, broken.path, data_dir, None)
+        found = fingerprint(broken)
+    differing = [name for name in expected if expected[name] != found.get(name)]
+    return Verdict(epochs, steps, tuple(at), tuple(expected), tuple(differing))
+
+
+def fingerprint(folder: RunFolder) -> dict[str, str]:
+    """Return a digest of each result of a finished run, by its name.
+
+    What a clock decides is left out: the seconds of history.csv and metrics.json, the
+    times in the event files, and provenance.json.
+
+    Raises:
+        RunError: the run is not finished.
+    """
+    metrics = folder.read_metrics() | {"seconds": None}
+    history = [replace(row, seconds=0) for row in read_csv(folder.history)]
+    results: dict[str, bytes] = {
+        "metrics.json": json.dumps(metrics).encode(),
+        "history.csv": repr(history).encode(),
+        "TensorBoard scalars": repr(read_events(folder.path)).encode(),
+    }
+    for path in [folder.config, *sorted(folder.path.glob(f"{folder.model.name}.*"))]:
+        results[path.name] = path.read_bytes()
+    return {name: hashlib.sha256(data).hexdigest() for name, data in results.items()}
+
+
+class _Deadly:
+    """A reporter that says nothing, and kills its process after so many steps."""
+
+    def __init__(self, at: int | None) -> None:
+        self.at = at
+        self.steps = 0
+
+    def note(self, text: str) -> None:
+        pass
+
+    def warn(self, text: str) -> None:
+        pass
+
+    def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
+        self.steps = steps
+
+    def progress(self, epoch: int, step: int, loss: float, metric: float) -> None:
+        if self.at is not None and epoch * self.steps + step >= self.at:
+            os.kill(os.getpid(), _KILL)
+
+    def epoch(self, row: Epoch) -> None:
+        pass
+
+    def end(self) -> None:
+        pass
+
+
+def _in_child(
+    loaded: LoadedConfig, run_dir: Path, data_dir: Path | None, kill_at: int | None
+) -> None:
+    """Train in a process of its own, which no kill of ours can outlive."""
+    context = multiprocessing.get_context("spawn")
+    said = context.SimpleQueue()
+    child = context.Process(
+        target=_child, args=(loaded, run_dir, data_dir, kill_at, said)
+    )
+    child.start()
+    child.join()
+    if child.exitcode not in (0, -_KILL):
+        reason = said.get() if not said.empty() else f"it ended with {child.exitcode}"
+        raise TrainingError(f"the training failed: {reason}")
+
+
+def _child(
+    loaded: LoadedConfig,
+    run_dir: Path,
+    data_dir: Path | None,
+    kill_at: int | None,
+    said: Any,
+) -> None:
+    try:
+        train(loaded, run_dir, data_dir=data_dir, reporter=_Deadly(kill_at))
+    except BeenetError as error:
+        said.put(str(error))
+        raise SystemExit(error.exit_code) from None

@@ -1,0 +1,318 @@
+"""A run that was stopped and went on ends as one that was never stopped."""
+
+import os
+import shutil
+import signal
+import sys
+
+import pytest
+
+from beenet.config import load_config
+from beenet.engine import loop
+from beenet.errors import DivergedError, Interrupted, RunError
+from beenet.experiment import checkpoint, train
+from beenet.experiment.verify import fingerprint
+from beenet.history import read_csv
+from beenet.network.saved import read_variables
+from beenet.runs import RunFolder
+
+HARD = """\
+name: hard
+dataset: {path: data, classes: [LIGHT, DARK, STRIPED]}
+preprocessing: [featurewise_zero_center]
+augmentation: [random_flip_updown, {random_rotation: {max_angle: 10}}]
+layers:
+  - conv_2d: {nb_filter: 4, filter_size: 3, activation: relu, regularizer: L2}
+  - batch_normalization
+  - max_pool_2d: {kernel_size: 2}
+  - dropout: {keep_prob: 0.8}
+  - fully_connected: {n_units: 3, activation: softmax, name: out}
+optimizer: adam
+training:
+  epochs: 4
+  batch_size: 7
+  seed: 5
+  threads: 1
+  class_weights: balanced
+  schedule: {plateau: {patience: 1, factor: 0.5}}
+  save_best: loss
+  early_stopping: {patience: 9}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _short_chunks(monkeypatch):
+    """Let every step be a chunk of its own, behind which a run can be stopped."""
+    monkeypatch.setattr(loop, "_FIRST_CHUNK", 1)
+    monkeypatch.setattr(loop, "_CHUNK_SECONDS", 0)
+
+
+@pytest.fixture
+def run(tiny_data, recorder, tmp_path):
+    """Train the hard config into a folder of the test's own."""
+    (tiny_data / "hard.yaml").write_text(HARD)
+
+    def go(*overrides, to="run", at=None, reporter=None, **options):
+        return train(
+            load_config(tiny_data / "hard.yaml", overrides),
+            tmp_path / to,
+            reporter=reporter or recorder(at),
+            **options,
+        )
+
+    return go
+
+
+@pytest.fixture
+def stop(run):
+    """Have a run stopped somewhere."""
+
+    def go(*overrides, at, **options):
+        with pytest.raises(Interrupted) as caught:
+            run(*overrides, at=at, **options)
+        return str(caught.value)
+
+    return go
+
+
+@pytest.mark.parametrize("at", [(0, 1), (0, 8), (1, 3), (2, 9), (3, 9)])
+def test_a_run_goes_on_to_the_same_bytes(run, stop, recorder, at):
+    whole = fingerprint(run(to="whole"))
+    epoch, step = at
+    where = f"epoch {epoch + 1}, step {step}" if step < 9 else f"epoch {epoch + 1}"
+    said = stop(at=at)
+    assert said == f"interrupted at {where}; the same command goes on from there"
+    reporter = recorder()
+    assert fingerprint(run(reporter=reporter)) == whole
+    assert f"going on after {where}" in reporter.lines
+
+
+def test_a_run_may_be_stopped_again_and_again(run, stop):
+    whole = fingerprint(run(to="whole"))
+    for at in [(0, 2), (0, 3), (1, 1), (2, 9), (3, 8)]:
+        stop(at=at)
+    assert fingerprint(run()) == whole
+
+
+@pytest.mark.parametrize(
+    ("by", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+)
+def test_any_polite_signal_will_do(run, recorder, by, code):
+    with pytest.raises(Interrupted) as caught:
+        run(reporter=recorder((1, 2), by))
+    assert caught.value.exit_code == code
+    assert run().state() == "finished"
+
+
+def test_the_clock_has_checkpoints_made_inside_an_epoch(run, recorder):
+    class Killed(BaseException):
+        """What no code here expects."""
+
+    class Deadly(recorder):
+        def progress(self, epoch, step, loss, metric):
+            if (epoch, step) == (1, 6):
+                raise Killed
+
+    often = "training.checkpoint_every=1e-9"
+    whole = fingerprint(run(often, to="whole"))
+    with pytest.raises(Killed):
+        run(often, reporter=Deadly())
+    reporter = recorder()
+    assert fingerprint(run(often, reporter=reporter)) == whole
+    assert "going on after epoch 2, step 5" in reporter.lines
+
+
+def test_an_interrupt_before_the_first_step_leaves_nothing(run, tmp_path, recorder):
+    class Hasty(recorder):
+        def note(self, text):
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted) as caught:
+        run(reporter=Hasty())
+    assert str(caught.value) == (
+        "interrupted before the first step was done; nothing is kept"
+    )
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_unfinished_run_of_another_config_is_refused(run, stop):
+    stop(at=(1, 1))
+    with pytest.raises(RunError, match="holds a run of another config"):
+        run("training.seed=6")
+
+
+def slots(tmp_path):
+    return sorted(p for p in (tmp_path / "run/.resume").glob("0*.npz"))
+
+
+@pytest.mark.parametrize("harm", ["cut", "flip", "empty", "zeros"])
+def test_of_two_checkpoints_the_older_is_used_if_the_newer_is_damaged(
+    run, stop, recorder, tmp_path, harm
+):
+    whole = fingerprint(run(to="whole"))
+    stop(at=(2, 4))
+    newest = slots(tmp_path)[-1]
+    data = bytearray(newest.read_bytes())
+    data[len(data) // 2] ^= 4
+    harmed = {"cut": data[:99], "flip": data, "empty": b"", "zeros": bytes(len(data))}
+    newest.write_bytes(harmed[harm])
+    reporter = recorder()
+    assert fingerprint(run(reporter=reporter)) == whole
+    (warning,) = [line for line in reporter.lines if line.startswith("warning")]
+    assert warning == (
+        f"warning: {newest} is damaged (its bytes are not those that were written): "
+        "going on from the one before"
+    )
+    assert "going on after epoch 2" in reporter.lines
+
+
+def test_if_no_checkpoint_is_whole_it_begins_anew_and_says_so(
+    run, stop, recorder, tmp_path
+):
+    whole = fingerprint(run(to="whole"))
+    stop(at=(2, 4))
+    for path in slots(tmp_path):
+        path.write_bytes(path.read_bytes()[:-1])
+    reporter = recorder()
+    assert fingerprint(run(reporter=reporter)) == whole
+    assert len([x for x in reporter.lines if "is damaged" in x]) == 2
+    assert reporter.lines[1].endswith("going on from the beginning")
+    assert not any("going on after" in line for line in reporter.lines)
+
+
+def test_a_checkpoint_of_another_format_is_refused(run, stop, monkeypatch, tmp_path):
+    monkeypatch.setattr(checkpoint, "FORMAT", 99)
+    stop(at=(1, 4))
+    monkeypatch.undo()
+    with pytest.raises(RunError) as caught:
+        run()
+    assert str(caught.value) == (
+        f"{slots(tmp_path)[-1]} has format 99, this beenet goes on from "
+        f"{checkpoint.FORMAT}; use the beenet that wrote it, or --overwrite"
+    )
+
+
+def test_other_data_are_noticed(run, stop, tiny_data, tmp_path):
+    own = tmp_path / "own"
+    shutil.copytree(tiny_data / "data", own)
+    stop(f"dataset.path={own}", at=(1, 1))
+    shutil.copy(own / "valid_X.pck", own / "test_X.pck")
+    shutil.copy(own / "valid_Y.pck", own / "test_Y.pck")
+    with pytest.raises(RunError, match=r"have changed since it began \(test_X.pck, "):
+        run(f"dataset.path={own}")
+
+
+def test_other_versions_are_mentioned(run, stop, recorder, monkeypatch):
+    stop(at=(1, 1))
+    story = sys.modules["beenet.experiment.train"]  # hidden by its function
+    monkeypatch.setattr(story, "versions", lambda: {"tensorflow": "9.9"})
+    reporter = recorder()
+    run(reporter=reporter)
+    assert any("tensorflow" in x and "this is 9.9" in x for x in reporter.lines)
+
+
+@pytest.mark.parametrize("save_best", ["null", "accuracy"])
+def test_a_finished_run_made_longer_equals_one_of_that_length(run, recorder, save_best):
+    best = f"training.save_best={save_best}"
+    whole = fingerprint(run(best, to="whole"))
+    run(best, "training.epochs=2")
+    reporter = recorder()
+    longer = run(best, reporter=reporter)
+    assert "going on after epoch 2" in reporter.lines
+    assert fingerprint(longer) == whole
+
+
+def test_an_unfinished_run_may_be_made_longer_too(run, stop):
+    whole = fingerprint(run(to="whole"))
+    stop("training.epochs=2", at=(1, 4))
+    assert fingerprint(run()) == whole
+
+
+def test_a_longer_run_that_is_stopped_before_it_trains_leaves_the_short_one(
+    run, recorder
+):
+    short = fingerprint(run("training.epochs=2"))
+
+    class Hasty(recorder):
+        def note(self, text):
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted, match="interrupted at epoch 2; the same command"):
+        run(reporter=Hasty())
+    assert fingerprint(run("training.epochs=2")) == short
+
+
+def test_a_schedule_that_reckons_with_the_length_cannot_be_made_longer(run):
+    cosine = "training.schedule={cosine: {}}"
+    run(cosine, "training.epochs=2")
+    with pytest.raises(RunError, match=r"its schedule reckons with training\.epochs"):
+        run(cosine)
+    fixed = "training.schedule={cosine: {epochs: 9}}"
+    run(fixed, "training.epochs=2", overwrite=True)
+    assert run(fixed).read_metrics()["epochs"] == 4
+
+
+def test_fewer_epochs_are_another_config(run):
+    run()
+    with pytest.raises(RunError, match=r"training.epochs: 4 there, 2 asked for"):
+        run("training.epochs=2")
+
+
+def test_overwrite_keeps_the_old_run_until_the_new_one_has_a_checkpoint(run, stop):
+    old = fingerprint(run())
+    diverging = "optimizer={sgd: {learning_rate: 1e38}}"
+    with pytest.raises(DivergedError):
+        run(diverging, "training.clip_gradients=0", overwrite=True)
+    assert fingerprint(run()) == old
+    stop("training.seed=6", at=(0, 2), overwrite=True)
+    assert RunFolder(run("training.seed=6").path).read_metrics()["seed"] == 6
+
+
+def test_early_stopping_stops_and_save_best_keeps_the_best(run):
+    quick = ("training.early_stopping={patience: 2, monitor: accuracy}",)
+    folder = run(*quick, "training.epochs=50", "training.save_best=accuracy")
+    history, metrics = read_csv(folder.history), folder.read_metrics()
+    accuracies = [row.test_accuracy for row in history]
+    best = accuracies.index(max(accuracies)) + 1
+    assert metrics["stopped_early"]
+    assert metrics["epochs"] == len(history) == best + 2 < 50
+    assert metrics["best_epoch"] == best
+    assert metrics["splits"]["test"]["accuracy"] == max(accuracies)
+    assert read_variables(folder.model)["Training_step"] == best * 9
+    longer = run(*quick, "training.epochs=60", "training.save_best=accuracy")
+    assert longer.read_metrics()["epochs"] == len(history)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "words"),
+    [
+        (
+            ["optimizer={sgd: {learning_rate: 1e38}}"],
+            r"the loss became (nan|inf) in epoch \d, step \d+: the (output|weights)",
+        ),
+        (
+            ["optimizer={momentum: {learning_rate: 1e3}}", "layers[4]={fully_connected:"
+             " {n_units: 3, weights_init: {normal: {stddev: 1e30}}}}",
+             "loss=mean_square"],
+            r"the loss became (nan|inf) in epoch 1, step 1",
+        ),
+    ],
+)  # fmt: skip
+def test_a_loss_that_is_no_number_names_step_and_layer(run, tmp_path, overrides, words):
+    with pytest.raises(DivergedError, match=words + r".*; try a smaller learning_rate"):
+        run(*overrides, "training.clip_gradients=0")
+    assert not (tmp_path / "run/metrics.json").exists()
+
+
+def test_the_last_good_checkpoint_is_kept(run, stop, recorder, tmp_path, monkeypatch):
+    from beenet.experiment import fit
+
+    stop(at=(1, 2))
+    before = [p.name for p in slots(tmp_path)]
+    monkeypatch.setattr(
+        fit, "set_learning_rate", lambda net, *_: net.set_learning_rate(1e38)
+    )
+    with pytest.raises(DivergedError):
+        run("training.checkpoint_every=60.0")
+    assert [p.name for p in slots(tmp_path)] == before
