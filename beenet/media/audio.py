@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.errors import DatasetError
+from beenet.media.quiet import hushed
 from beenet.media.recipe import AudioRecipe
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def read_windows(
         ) from None
     try:
         # By the open file: told the name, libsndfile would trust a suffix.
-        with path.open("rb") as file, soundfile.SoundFile(file) as sound:
+        with path.open("rb") as file, _opened(file.fileno()) as sound:
             yield from _windows(sound, recipe)
         return
     except soundfile.LibsndfileError as error:
@@ -58,6 +59,13 @@ def read_windows(
     except MemoryError:
         why = "does not fit into memory"
     raise DatasetError(f"{path}: {' '.join(why.split()).rstrip('.')}")
+
+
+def _opened(descriptor: int) -> "SoundFile":
+    from soundfile import SoundFile
+
+    with hushed():
+        return SoundFile(descriptor, closefd=False)
 
 
 def _windows(
@@ -99,7 +107,8 @@ def _frames(sound: "SoundFile", recipe: AudioRecipe) -> int:
 
 def _mono(sound: "SoundFile", size: int) -> NDArray[np.float64]:
     """Return the mean of the channels over the next samples, at most ``size``."""
-    block: NDArray[np.float64] = sound.read(size, dtype="float64", always_2d=True)
+    with hushed():
+        block: NDArray[np.float64] = sound.read(size, dtype="float64", always_2d=True)
     with np.errstate(all="ignore"):
         mixed: NDArray[np.float64] = block.mean(axis=1)
     if not np.isfinite(mixed).all():

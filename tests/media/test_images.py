@@ -155,6 +155,18 @@ def encoded(kind):
     return file.getvalue()
 
 
+def test_a_decoder_s_own_words_do_not_reach_stderr(tmp_path, capfd):
+    file = io.BytesIO()
+    Image.new("RGB", (60, 40), "red").save(file, "TIFF", compression="tiff_deflate")
+    content = file.getvalue()
+    begin = content.index(b"\x78")  # of the deflated stream
+    path = tmp_path / "x.tif"
+    path.write_bytes(content[:begin] + b"\0\0\0\0" + content[begin + 4 :])
+    with pytest.raises(DatasetError, match="is a damaged image"):
+        read_image(path, RGB)
+    assert capfd.readouterr().err == ""
+
+
 GOOD = [encoded(kind) for kind in ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")]
 
 
