@@ -25,6 +25,10 @@ _OWN = (
     "provenance.json",
     "metrics.json",
     "checkpoint",
+    "curves.png",
+    "confusion.png",
+    "outcomes.npz",
+    "looks.csv",
     f"{MODEL}.*",
     "events.out.tfevents.*",
 )
@@ -52,6 +56,12 @@ class RunFolder:
         self.history = path / "history.csv"
         self.provenance = path / "provenance.json"
         self.metrics = path / "metrics.json"
+        self.curves = path / "curves.png"
+        self.confusion = path / "confusion.png"
+        self.outcomes = path / "outcomes.npz"
+        """What became of each example: see `beenet.outcomes`."""
+        self.looks = path / "looks.csv"
+        """How often it was scored: see `beenet.looks`."""
         self.resume = path / ".resume"
         """Its checkpoints."""
         self.coming = path / ".resume.new"

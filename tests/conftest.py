@@ -10,6 +10,10 @@ import numpy as np
 import pytest
 
 from beenet.config import LoadedConfig, load_config
+from beenet.drawing import confusion as drawing_confusion
+from beenet.drawing import curves as drawing_curves
+from beenet.drawing.confusion import confusion
+from beenet.drawing.curves import curves
 
 CONFIG = """\
 name: tiny
@@ -30,6 +34,20 @@ def _private_home(tmp_path_factory, monkeypatch):
     """Keep every test out of the user's data home."""
     monkeypatch.setenv("BEENET_DATA", str(tmp_path_factory.mktemp("home")))
     monkeypatch.delenv("BEENET_THREADS", raising=False)
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Let runs draw themselves: see `_no_pictures`."""
+    monkeypatch.setattr(drawing_curves, "curves", curves)
+    monkeypatch.setattr(drawing_confusion, "confusion", confusion)
+
+
+@pytest.fixture(autouse=True)
+def _no_pictures(monkeypatch):
+    """Save the third of a second that the pictures of each tiny run take."""
+    monkeypatch.setattr(drawing_curves, "curves", lambda *_, **__: b"curves")
+    monkeypatch.setattr(drawing_confusion, "confusion", lambda *_, **__: b"confusion")
 
 
 def write_pickles(folder: Path, seed: int = 0) -> Path:

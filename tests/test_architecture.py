@@ -19,7 +19,8 @@ FLOORS = [
     ["registry", "files", "interrupts", "own"],
     ["config"],
     ["media"],
-    ["datasets", "metrics", "runs", "history", "provenance"],
+    ["datasets", "metrics", "outcomes", "statistics", "runs", "history", "provenance"],
+    ["looks", "drawing"],
     ["preparation"],
     ["tflearn_backend"],
     ["compat"],
@@ -83,6 +84,7 @@ def test_imports_point_down(path):
         ("yaml", {"config"}),
         ("PIL", {"media", "tflearn_backend"}),
         ("soundfile", {"media"}),
+        ("matplotlib", {"drawing"}),
     ],
 )
 def test_a_package_is_imported_in_its_rooms_alone(package, rooms):
@@ -115,7 +117,7 @@ def test_quick_commands_never_load_tensorflow(command):
         "import sys\nfrom beenet.cli import main\n"
         f"try:\n    main({command!r})\nexcept SystemExit as stop:\n"
         "    code = stop.code\n"
-        "loaded = {'tensorflow', 'tflearn', 'keras'} & set(sys.modules)\n"
+        "loaded = {'tensorflow', 'tflearn', 'keras', 'matplotlib'} & set(sys.modules)\n"
         "sys.exit(f'exit {code}, loaded {loaded}' if code or loaded else 0)"
     )
     done = subprocess.run(

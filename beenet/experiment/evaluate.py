@@ -8,10 +8,11 @@ from beenet.config.layers import show_shape
 from beenet.engine import Plan, available_devices, choose_device, choose_plan
 from beenet.errors import DatasetError
 from beenet.experiment.parts import build_on, open_data, open_split, score_split
+from beenet.looks import note_look
 from beenet.metrics import Evaluation
 from beenet.network.saved import restore_weights
 from beenet.network.sidecar import find_model, read_sidecar
-from beenet.runs import MODEL
+from beenet.runs import MODEL, RunFolder
 
 
 def evaluate(
@@ -55,5 +56,6 @@ def evaluate(
     where = choose_device(device, available_devices())
     with build_on(trained, dataset, where, plan) as network:
         restore_weights(network, prefix, names)
-        scores = score_split(network, open_split(trained, dataset, split), dataset)
+        scores, _ = score_split(network, open_split(trained, dataset, split), dataset)
+    note_look(RunFolder(prefix.parent), dataset.title, split)
     return Evaluation(str(prefix), dataset.title, dataset.synthetic, split, scores)

@@ -88,7 +88,7 @@ class Fit:
         """Score test, and close the epoch."""
         run, position = self._run, self.position
         began = time.monotonic()
-        test = run.score("test")
+        test, _ = run.score("test")
         run.network.set_validation(test.loss, test.accuracy)
         loss, measured = self._means()
         rate = set_learning_rate(run.network, run.config, position.history)

@@ -10,6 +10,7 @@ from beenet.engine import Plan, score, session_config
 from beenet.metrics import Scores, compute_scores
 from beenet.network.build import build
 from beenet.network.network import Network
+from beenet.outcomes import Outcomes, outcomes_of
 
 
 def open_data(config: Config, data_dir: Path | None) -> Dataset:
@@ -51,9 +52,15 @@ def open_split(config: Config, dataset: Dataset, name: str) -> Split:
     return replace(split, x=split.x.reshape(len(split), *shape))
 
 
-def score_split(network: Network, split: Split, dataset: Dataset) -> Scores:
-    """Score a network on a split; training and `beenet eval` both come here."""
+def score_split(
+    network: Network, split: Split, dataset: Dataset
+) -> tuple[Scores, Outcomes]:
+    """Score a network on a split; training and `beenet eval` both come here.
+
+    Returns:
+        The scores, and what became of each example.
+    """
     scored = score(network, split)
-    return compute_scores(
-        split.labels, scored.probabilities, scored.loss, dataset.classes
-    )
+    labels = split.labels
+    scores = compute_scores(labels, scored.probabilities, scored.loss, dataset.classes)
+    return scores, outcomes_of(labels, scored.probabilities)

@@ -5,17 +5,19 @@ from dataclasses import asdict
 from typing import Any
 
 from beenet import files
+from beenet.config.identity import but_for_seed
 from beenet.experiment.run import Run
 from beenet.experiment.stopping import best_epoch, stopped_early
 from beenet.history import Epoch
 from beenet.metrics import Scores
 from beenet.network.sidecar import Sidecar, sidecar_path
+from beenet.outcomes import to_bytes
 from beenet.provenance import provenance, versions
 from beenet.registry import SPLITS
 
 
 def write_results(run: Run, history: Sequence[Epoch]) -> None:
-    """Score every split and write sidecar, provenance, and metrics.json.
+    """Score every split; write sidecar, provenance, outcomes, pictures, metrics.json.
 
     metrics.json comes last, for it means finished.
 
@@ -23,7 +25,9 @@ def write_results(run: Run, history: Sequence[Epoch]) -> None:
         OSError: the disk is full or read-only.
     """
     folder, dataset = run.folder, run.dataset
-    scores = {name: run.score(name) for name in SPLITS}
+    scored = {name: run.score(name) for name in SPLITS}
+    scores = {name: found for name, (found, _) in scored.items()}
+    outcomes = {name: found for name, (_, found) in scored.items()}
     sidecar = Sidecar(
         config=run.config,
         dataset=dataset.title,
@@ -47,7 +51,38 @@ def write_results(run: Run, history: Sequence[Epoch]) -> None:
             }
         ),
     )
+    files.write_bytes(folder.outcomes, to_bytes(outcomes))
+    _draw(run, history, scores)
     files.write_json(folder.metrics, _metrics(run, history, scores))
+
+
+def _draw(run: Run, history: Sequence[Epoch], scores: dict[str, Scores]) -> None:
+    """Draw the curves and the confusion of valid."""
+    from beenet.drawing.confusion import confusion
+    from beenet.drawing.curves import curves
+
+    name, dataset = run.config.name, run.dataset
+    best = best_epoch(history, run.config.training.save_best or "accuracy")
+    files.write_bytes(
+        run.folder.curves,
+        curves(
+            name,
+            history,
+            best=best,
+            baseline=scores["test"].baseline,
+            synthetic=dataset.synthetic,
+        ),
+    )
+    files.write_bytes(
+        run.folder.confusion,
+        confusion(
+            name,
+            dataset.title,
+            "valid",
+            scores["valid"],
+            synthetic=dataset.synthetic,
+        ),
+    )
 
 
 def _metrics(
@@ -57,6 +92,7 @@ def _metrics(
     metrics: dict[str, Any] = {
         "format": 1,
         "name": run.config.name,
+        "but_for_seed": but_for_seed(run.config),
         "dataset": run.dataset.title,
         "synthetic": run.dataset.synthetic,
         "seed": training.seed,

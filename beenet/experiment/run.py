@@ -15,6 +15,7 @@ from beenet.experiment.reporter import Reporter
 from beenet.metrics import Scores
 from beenet.network.network import Network
 from beenet.network.saved import read_variables, restore_training
+from beenet.outcomes import Outcomes
 from beenet.provenance import versions
 from beenet.runs import RunFolder
 
@@ -36,7 +37,7 @@ class Run:
     """Where it came from: see `new_origin`."""
     reporter: Reporter
 
-    def score(self, split: str) -> Scores:
+    def score(self, split: str) -> tuple[Scores, Outcomes]:
         """Score the network as it stands on a split."""
         return score_split(self.network, self.splits[split], self.dataset)
 

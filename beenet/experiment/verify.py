@@ -108,7 +108,9 @@ def fingerprint(folder: RunFolder) -> dict[str, str]:
         "history.csv": repr(history).encode(),
         "TensorBoard scalars": repr(read_events(folder.path)).encode(),
     }
-    for path in [folder.config, *sorted(folder.path.glob(f"{folder.model.name}.*"))]:
+    model = sorted(folder.path.glob(f"{folder.model.name}.*"))
+    drawn = [folder.outcomes, folder.curves, folder.confusion]
+    for path in [folder.config, *model, *drawn]:
         results[path.name] = path.read_bytes()
     return {name: hashlib.sha256(data).hexdigest() for name, data in results.items()}
 

@@ -16,7 +16,9 @@ from beenet.errors import (
 )
 from beenet.experiment import evaluate, train
 from beenet.history import read_csv
+from beenet.looks import count_looks
 from beenet.network.saved import read_variables
+from beenet.outcomes import read_outcomes
 
 
 @pytest.fixture
@@ -62,12 +64,15 @@ def test_a_run_leaves_what_design_says_and_learns(run, recorder):
         ".resume",
         "checkpoint",
         "config.yaml",
+        "confusion.png",
+        "curves.png",
         "history.csv",
         "metrics.json",
         "model.tfl.data-00000-of-00001",
         "model.tfl.index",
         "model.tfl.meta",
         "model.tfl.yaml",
+        "outcomes.npz",
         "provenance.json",
     }
     metrics = folder.read_metrics()
@@ -96,6 +101,39 @@ def test_the_counters_that_tflearn_saves_are_advanced(run):
 
 def test_the_same_config_gives_the_same_bytes(run):
     assert contents(run(to="a")) == contents(run(to="b"))
+
+
+def test_a_run_draws_itself_and_keeps_what_became_of_each_example(run, drawn):
+    folder = run("training.schedule={cosine: {}}")
+    for picture in (folder.curves, folder.confusion):
+        assert picture.read_bytes().startswith(b"\x89PNG")
+    scores = folder.read_metrics()["splits"]
+    for split, n in {"train": 60, "test": 24, "valid": 30}.items():
+        outcomes = read_outcomes(folder.outcomes, split)
+        assert len(outcomes.true) == n
+        assert outcomes.correct.mean() == scores[split]["accuracy"]
+
+
+def test_only_the_seed_and_the_name_part_runs_that_repeat_each_other(run):
+    def group(*overrides, to):
+        metrics = run("training.epochs=1", *overrides, to=to).read_metrics()
+        return metrics["but_for_seed"]
+
+    first = group(to="a")
+    assert group("training.seed=6", "name=other", to="b") == first
+    assert group("training.batch_size=8", to="c") != first
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_each_score_of_a_finished_run_is_counted(run, finished):
+    folder = run()
+    if not finished:
+        folder.metrics.unlink()
+    for _ in range(2):
+        evaluate(folder.path)
+    evaluate(folder.model, split="test")
+    counted = {("data", "valid"): 2, ("data", "test"): 1}
+    assert count_looks(folder) == (counted if finished else {})
 
 
 def test_another_seed_gives_others(run):

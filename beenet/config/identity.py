@@ -1,0 +1,22 @@
+"""Which experiments are one and the same, but for chance."""
+
+import hashlib
+import json
+
+from beenet.config.load import plain
+from beenet.config.model import Config
+
+_OF_TRAINING = ("seed", "device", "threads", "checkpoint_every")
+
+
+def but_for_seed(config: Config) -> str:
+    """Return a digest that is the same for configs that differ by their seed alone.
+
+    The name, and on what and how often saved it is trained, make no difference either.
+    """
+    data = plain(config)
+    del data["name"]
+    for key in _OF_TRAINING:
+        del data["training"][key]
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

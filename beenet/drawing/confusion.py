@@ -1,0 +1,62 @@
+"""`confusion.png`: which class is taken for which."""
+
+from beenet.drawing.canvas import head, new_figure, png, style
+from beenet.metrics import Scores
+
+_MOST_WITH_NUMBERS = 24  # classes, beyond which no number could be read
+
+
+def confusion(
+    name: str, dataset: str, split: str, scores: Scores, *, synthetic: bool
+) -> bytes:
+    """Draw a confusion matrix: counts, and percentages of each true class.
+
+    Args:
+        name: the run's.
+        dataset: the data's title.
+        split: of which split.
+        scores: the split's scores.
+        synthetic: whether the data are a stand-in.
+
+    Returns:
+        A PNG file.
+    """
+    names = [score.name for score in scores.classes]
+    n = len(names)
+    side = max(7.5, 2.5 + 0.95 * n) if n <= _MOST_WITH_NUMBERS else 14.0
+    with style():
+        figure = new_figure(side + 0.8, side + 0.6)
+        panel = figure.subplots()
+        shares = [
+            [count / max(1, sum(row)) for count in row] for row in scores.confusion
+        ]
+        image = panel.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+        panel.grid(False)
+        panel.spines[:].set_visible(False)
+        panel.set_xticks(range(n), names)
+        panel.set_yticks(range(n), names)
+        if max(map(len, names)) > 4 and n > 4:
+            panel.tick_params(axis="x", rotation=90)
+        panel.set_xlabel("predicted")
+        panel.set_ylabel("true")
+        if n <= _MOST_WITH_NUMBERS:
+            for row, counts in enumerate(scores.confusion):
+                for column, count in enumerate(counts):
+                    share = shares[row][column]
+                    panel.text(
+                        column, row, f"{count:,}\n{100 * share:.1f}%",
+                        ha="center", va="center", fontsize=11 if n > 4 else 17,
+                        color="white" if share > 0.55 else "black",
+                    )  # fmt: skip
+        else:
+            bar = figure.colorbar(image, ax=panel, shrink=0.8)
+            bar.set_label("share of the true class")
+            bar.outline.set_visible(False)
+        low, high = scores.interval
+        panel.set_title(
+            f"{split}, {scores.n:,} examples: "
+            f"accuracy {scores.accuracy:.4f} (95% {low:.4f}-{high:.4f})\n"
+            f"baseline {scores.baseline:.4f} (always {scores.majority})",
+        )
+        head(figure, name, dataset, synthetic)
+        return png(figure)

@@ -1,0 +1,102 @@
+"""`curves.png`: what training showed, epoch by epoch."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from beenet.drawing.canvas import MARK, TEST, TRAIN, head, new_figure, png, style
+from beenet.history import Epoch
+
+_FEW = 40  # epochs that are shown as points too
+
+
+def curves(
+    name: str,
+    history: Sequence[Epoch],
+    *,
+    best: int,
+    baseline: float,
+    synthetic: bool,
+) -> bytes:
+    """Draw loss and accuracy of train and test, and what else the history holds.
+
+    Args:
+        name: the run's.
+        history: at least one epoch.
+        best: the number of the epoch to mark, counted from 1.
+        baseline: accuracy of always naming test's commonest class.
+        synthetic: whether the data are a stand-in.
+
+    Returns:
+        A PNG file.
+    """
+    extra = list(history[0].extra)
+    with style():
+        figure = new_figure(6 * (2 + len(extra)), 5.6)
+        loss, accuracy, *others = figure.subplots(1, 2 + len(extra))
+        _panel(loss, history, "loss", "train_loss", "test_loss", best)
+        bottom, top = min(0.0, loss.dataLim.y0), loss.dataLim.y1
+        loss.set_ylim(bottom, top + 0.1 * (top - bottom or 1))
+        _panel(accuracy, history, "accuracy", "train_accuracy", "test_accuracy", best)
+        _show_baseline(accuracy, baseline)
+        for panel, column in zip(others, extra, strict=True):
+            _axis(panel, history, column.replace("_", " "))
+            _line(panel, history, [row.extra[column] for row in history], "train")
+        row = history[best - 1]
+        mark = f"best on test: epoch {best}, loss {row.test_loss:.4f}, "
+        lines = loss.get_lines()
+        labels = ["train", "test", f"{mark}accuracy {row.test_accuracy:.4f}"]
+        figure.legend(lines, labels, loc="outside lower center", ncols=3)
+        head(figure, name, row.dataset, synthetic)
+        return png(figure)
+
+
+def _panel(
+    panel: Any, history: Sequence[Epoch], title: str, train: str, test: str, best: int
+) -> None:
+    """Draw the lines that a panel has, and a ring round test's best epoch."""
+    _axis(panel, history, title)
+    for column, split in ((train, "train"), (test, "test")):
+        values = [getattr(row, column) for row in history]
+        if None not in values:  # the config has another metric than accuracy
+            _line(panel, history, values, split)
+    panel.plot(
+        [best], [getattr(history[best - 1], test)], marker="o", markersize=15,
+        linestyle="none", markerfacecolor="none", markeredgecolor=MARK,
+        markeredgewidth=2, zorder=5,
+    )  # fmt: skip
+
+
+def _show_baseline(panel: Any, baseline: float) -> None:
+    """Name the baseline; draw it, too, unless the curves would shrink to nothing."""
+    panel.set_title(f"accuracy (baseline of test: {baseline:.4f})")
+    low, high = panel.get_ylim()
+    panel.axhline(baseline, color=MARK, linestyle=":")
+    if baseline < low - (high - low):
+        panel.set_ylim(low, high)
+
+
+def _axis(panel: Any, history: Sequence[Epoch], title: str) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    panel.set_title(title)
+    panel.set_xlabel("epoch")
+    panel.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
+    margin = max(0.5, 0.04 * len(history))
+    panel.set_xlim(1 - margin, len(history) + margin)
+    panel.margins(y=0.15)
+
+
+def _line(
+    panel: Any, history: Sequence[Epoch], values: Sequence[float], split: str
+) -> None:
+    """Draw one split; test's line is broken too, for those who print in black."""
+    is_test = split == "test"
+    panel.plot(
+        [row.epoch for row in history],
+        values,
+        color=TEST if is_test else TRAIN,
+        linestyle="--" if is_test else "-",
+        marker=("s" if is_test else "o") if len(history) <= _FEW else None,
+        markersize=5,
+        label=split,
+    )

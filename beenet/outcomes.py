@@ -1,0 +1,97 @@
+"""What a model made of each example: `outcomes.npz`, so that tests can be paired.
+
+The file is numpy's, without pickles. For each split it holds, in the order of the data:
+
+- ``<split>_true``: the true class, uint8 [n] (uint16 beyond 256 classes);
+- ``<split>_predicted``: the most probable class, of the same type;
+- ``<split>_probability``: the probability of the true class, float16 [n].
+"""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.errors import RunError
+
+_PARTS = ("true", "predicted", "probability")
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """One model's answers on one split, in the order of the data."""
+
+    true: NDArray[Any]
+    """The true classes, uint8 or uint16 [n]."""
+    predicted: NDArray[Any]
+    """The most probable classes, of the same type [n]."""
+    probability: NDArray[np.float16]
+    """What the model gave the true class, [n]."""
+
+    @property
+    def correct(self) -> NDArray[np.bool_]:
+        """Whether each prediction is true, [n]."""
+        right: NDArray[np.bool_] = self.predicted == self.true
+        return right
+
+    def pairs_with(self, other: "Outcomes") -> bool:
+        """Return whether the other's examples are, by their classes, the same."""
+        return np.array_equal(self.true, other.true)
+
+
+def outcomes_of(
+    labels: NDArray[np.int64], probabilities: NDArray[np.float32]
+) -> Outcomes:
+    """Return what is kept of a network's outputs.
+
+    Args:
+        labels: the true classes, int64 [n].
+        probabilities: the outputs, float32 [n, n_classes].
+    """
+    kind = np.uint8 if probabilities.shape[1] <= 256 else np.uint16
+    given = probabilities[np.arange(len(labels)), labels]
+    return Outcomes(
+        true=labels.astype(kind),
+        predicted=probabilities.argmax(axis=1).astype(kind),
+        # Outputs need not be probabilities: a linear layer's have no bounds.
+        probability=np.clip(given, -65504, 65504).astype(np.float16),
+    )
+
+
+def to_bytes(splits: Mapping[str, Outcomes]) -> bytes:
+    """Return the file's bytes: the same for the same outcomes."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for split, outcomes in splits.items():
+            for part in _PARTS:
+                array = io.BytesIO()
+                np.lib.format.write_array(array, getattr(outcomes, part))
+                # A fixed date, where np.savez may have the clock's.
+                entry = zipfile.ZipInfo(f"{split}_{part}.npy")
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, array.getvalue())
+    return data.getvalue()
+
+
+def read_outcomes(path: Path, split: str) -> Outcomes | None:
+    """Return a split's outcomes; None where the run kept none.
+
+    Raises:
+        RunError: the file is damaged.
+    """
+    try:
+        # Opened here: numpy leaves the file of a damaged archive open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            found = Outcomes(*(arrays[f"{split}_{part}"] for part in _PARTS))
+    except FileNotFoundError:  # an older beenet's run
+        return None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise RunError(f"{path} cannot be read: {error}") from None
+    if len({part.shape for part in vars(found).values()}) != 1 or found.true.ndim != 1:
+        raise RunError(f"{path} cannot be read: its {split} is not one row an example")
+    return found

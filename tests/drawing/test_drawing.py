@@ -1,0 +1,102 @@
+"""Pictures: whole PNG files, the same for the same numbers, of any run."""
+
+import subprocess
+import sys
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from beenet.drawing.confusion import confusion
+from beenet.drawing.curves import curves
+from beenet.history import Epoch
+from beenet.metrics import compute_scores
+
+
+def history(epochs, *, accuracy=0.5, **extra):
+    return [
+        Epoch("MNIST", n, 10 * n, 1 / n, accuracy, 1.1 / n, 1 - 0.5 / n, 1.0, extra)
+        for n in range(1, epochs + 1)
+    ]
+
+
+def drawn(rows, best=1, name="n", synthetic=False):
+    return curves(name, rows, best=best, baseline=0.1, synthetic=synthetic)
+
+
+def scores(names):
+    labels = np.arange(3 * len(names)) % len(names)
+    outputs = np.eye(len(names), dtype=np.float32)[np.roll(labels, 1)]
+    return compute_scores(labels, outputs, 0.5, tuple(names))
+
+
+def size(png):
+    with Image.open(BytesIO(png)) as picture:
+        picture.load()
+        assert picture.format == "PNG"
+        assert "Software" not in picture.info  # nor any date
+        return picture.size
+
+
+def red(png):
+    """Return whether anything is drawn in a strong red."""
+    with Image.open(BytesIO(png)) as picture:
+        pixels = np.asarray(picture.convert("RGB")).astype(int)
+    return bool(((pixels[..., 0] - pixels[..., 1:].max(axis=2)) > 120).any())
+
+
+def test_the_same_numbers_give_the_same_bytes_and_others_do_not():
+    assert drawn(history(3)) == drawn(history(3))
+    assert drawn(history(3)) != drawn(history(3), best=2)
+    assert drawn(history(3)) != drawn(history(4))
+
+
+@pytest.mark.parametrize(
+    ("rows", "panels"),
+    [
+        (history(1), 2),
+        (history(60), 2),
+        (history(2, accuracy=None, train_top3=0.9), 3),
+        (history(2, accuracy=None, train_r2=-1.0, learning_rate=0.1), 4),
+    ],
+    ids=["one epoch", "many", "another metric", "and a schedule"],
+)
+def test_every_history_has_a_picture(rows, panels):
+    width, height = size(drawn(rows))
+    assert (width, height) == (960 * panels, 896)
+
+
+@pytest.mark.parametrize("names", [["A", "B"], list("0123456789"), ["c"] * 25])
+def test_every_confusion_has_a_picture(names):
+    png = confusion("n", "MNIST", "valid", scores(names), synthetic=False)
+    width, height = size(png)
+    assert 1000 < height < width < 2600
+
+
+def test_a_class_may_have_any_name_and_say_so_without_a_warning():
+    size(confusion("$x", "a_b^", "valid", scores(["$BEE$", "蜂"]), synthetic=False))
+
+
+@pytest.mark.parametrize("synthetic", [True, False])
+def test_synthetic_data_are_marked_in_red(synthetic):
+    table = confusion("n", "BEE1", "valid", scores("AB"), synthetic=synthetic)
+    assert red(table) == synthetic
+    assert drawn(history(2), synthetic=True) != drawn(history(2), synthetic=False)
+
+
+def test_the_users_own_style_is_neither_used_nor_changed():
+    import matplotlib
+
+    before = drawn(history(2))
+    with matplotlib.rc_context({"lines.linewidth": 9, "savefig.facecolor": "red"}):
+        assert drawn(history(2)) == before
+        assert matplotlib.rcParams["lines.linewidth"] == 9
+
+
+def test_pyplot_and_its_windows_are_never_loaded():
+    code = (
+        "import sys, tests.drawing.test_drawing as t\n"
+        "t.drawn(t.history(1)); sys.exit('matplotlib.pyplot' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

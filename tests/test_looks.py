@@ -1,0 +1,43 @@
+import pytest
+
+from beenet.looks import count_looks, note_look
+from beenet.runs import RunFolder
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "metrics.json").write_text("{}")
+    return RunFolder(tmp_path)
+
+
+def test_looks_are_counted_by_data_and_split(folder):
+    assert count_looks(folder) == {}
+    for title, split in [("BEE1", "valid"), ("a, b", "test"), ("BEE1", "valid")]:
+        note_look(folder, title, split)
+    assert count_looks(folder) == {("BEE1", "valid"): 2, ("a, b", "test"): 1}
+
+
+def test_a_line_that_was_cut_short_is_passed_over(folder):
+    note_look(folder, "BEE1", "valid")
+    with folder.looks.open("a") as file:
+        file.write("2026-01-01")
+    assert count_looks(folder) == {("BEE1", "valid"): 1}
+    folder.looks.write_bytes(b"\xff\xfe")
+    assert count_looks(folder) == {}
+
+
+def test_a_folder_that_cannot_be_written_loses_the_count_alone(folder):
+    folder.looks.mkdir()  # stands in for a read-only folder: root may write anywhere
+    note_look(folder, "BEE1", "valid")
+    assert count_looks(folder) == {}
+
+
+def test_a_model_that_lies_elsewhere_is_not_counted(tmp_path):
+    note_look(RunFolder(tmp_path), "BEE1", "valid")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_looks_go_with_the_run(folder):
+    note_look(folder, "BEE1", "valid")
+    folder.clear()
+    assert list(folder.path.iterdir()) == []
