@@ -45,7 +45,7 @@ def confusion(
                     share = shares[row][column]
                     panel.text(
                         column, row, f"{count:,}\n{100 * share:.1f}%",
-                        ha="center", va="center", fontsize=11 if n > 4 else 17,
+                        ha="center", va="center", fontsize=14 if n > 4 else 18,
                         color="white" if share > 0.55 else "black",
                     )  # fmt: skip
         else:
