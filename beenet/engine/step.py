@@ -10,6 +10,7 @@ from beenet.engine.branches import drop_unused_functions, take_branches
 from beenet.engine.clipping import skip_idle_clipping
 from beenet.engine.randomness import RandomOps, make_stateless, refuse_random
 from beenet.engine.sums import settle_sums
+from beenet.engine.updates import update_in_place
 from beenet.network.network import Network
 from beenet.tflearn_backend import tflearn
 
@@ -34,9 +35,10 @@ def extract_step(
     """Cut the train op, and what it averages, out of the network's graph.
 
     The operations are TFLearn's. Questions whether this is training are answered
-    (yes), products by a clipping factor of 1 are passed by, moving averages and the
-    variables' handles are left out: none of this alters a number. Random operations
-    draw from a key and a counter that they are fed.
+    (yes), products by a clipping factor of 1 are passed by, updates wait for those
+    who hold the weights, moving averages and the variables' handles are left out:
+    none of this alters a number. Random operations draw from a key and a counter
+    that they are fed.
 
     Args:
         network: the network; its graph stays as it is.
@@ -61,6 +63,7 @@ def extract_step(
     ends.append(network.train_op.apply_grad.name)
     graph_def = graph_util.extract_sub_graph(graph_def, ends)
     drop_unused_functions(graph_def)
+    update_in_place(graph_def)
     random = None
     if not own_random:
         random = make_stateless(graph_def)

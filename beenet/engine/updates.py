@@ -1,0 +1,44 @@
+"""Weights that are updated where they lie.
+
+An optimizer's operation writes into a variable's memory only if nobody else holds it;
+otherwise it copies the variable first. Where gradients are not clipped, TensorFlow may
+come to the update while the operation that hands the layer's gradient on has yet to
+multiply by the weights it holds. Told to wait for that one, it need not copy: the
+numbers are the same, and megabytes stay where they are.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+
+def update_in_place(graph_def: Any) -> None:
+    """Let, in place, each update of a variable wait for those that read it before."""
+    handles = {n.name: n.input[0] for n in graph_def.node if n.op == "ReadVariableOp"}
+    users = defaultdict(set)  # of what a node makes
+    readers = defaultdict(set)  # of a variable, by its handle
+    for node in graph_def.node:
+        for name in _inputs(node):
+            users[name].add(node.name)
+            if name in handles:
+                readers[handles[name]].add(node.name)
+    for node in graph_def.node:
+        if node.op.startswith("ResourceApply"):
+            waits_for = readers[node.input[0]] - _after(users, node.name)
+            for reader in sorted(waits_for - set(_inputs(node))):
+                node.input.append(f"^{reader}")
+
+
+def _after(users: dict[str, set[str]], name: str) -> set[str]:
+    """Return the nodes that wait for ``name``, itself included."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(users.get(name, ()))
+    return found
+
+
+def _inputs(node: Any) -> list[str]:
+    return [name.lstrip("^").split(":")[0] for name in node.input]
