@@ -1,0 +1,89 @@
+"""From a graph's input to its output: the layers in the order of a config."""
+
+from typing import Any
+
+from beenet.config.layers import LAYERS
+from beenet.errors import NetworkError
+from beenet.network.foreign.found import Found
+from beenet.network.foreign.graph import Graph, Ref
+from beenet.network.foreign.layers import read_layer
+from beenet.network.foreign.variables import Variables
+
+
+def read_layers(graph: Graph, first: Ref, last: Ref) -> dict[Ref, Found]:
+    """Return the layers by the value that each makes, each behind those it takes.
+
+    Args:
+        graph: the graph.
+        first: the input placeholder.
+        last: the output.
+
+    Raises:
+        NetworkError: an operation on the way belongs to no layer that is known.
+    """
+    variables, found = Variables(graph), dict[Ref, Found]()
+    read, todo = dict[Ref, Found](), [graph.follow(last)]
+    while todo:
+        ref = todo[-1]
+        if ref == first or ref in found:
+            todo.pop()
+            continue
+        if ref not in read:
+            layer = read_layer(variables, ref)
+            if layer is None:
+                node = graph.at(ref)
+                raise NetworkError(
+                    f"{node.name!r} ({node.op}) is no layer that beenet can read"
+                )
+            read[ref] = layer
+            todo.extend(x for x in reversed(layer.inputs) if x not in found)
+            if any(x in read and x not in found for x in layer.inputs):
+                raise NetworkError(f"the layers run in a circle at {ref[0]!r}")
+            continue
+        found[ref] = read[ref]
+        todo.pop()
+    return found
+
+
+def config_layers(found: dict[Ref, Found], first: Ref) -> list[dict[str, Any]]:
+    """Write layers as a config does, without what is TFLearn's default.
+
+    Raises:
+        NetworkError: they are no chain.
+    """
+    written, used, before = [], set[str](), first
+    for ref, layer in found.items():
+        if layer.inputs != (before,):
+            raise NetworkError(
+                f"{layer.name or layer.kind} does not follow the layer before it: "
+                "beenet reads chains of layers"
+            )
+        written.append(write_layer(layer, used))
+        before = ref
+    return written
+
+
+def write_layer(layer: Found, used: set[str]) -> dict[str, Any]:
+    """Write one layer as a config does; ``used`` gathers the names that are taken."""
+    model = LAYERS[layer.kind]
+    fields = model.model_fields
+    checked = model.model_validate(layer.arguments)
+    arguments = {
+        key: value
+        for key, value in layer.arguments.items()
+        if fields[key].is_required() or checked.given(key)
+    }
+    name = _free(fields["name"].default, used)
+    if layer.name and layer.name != name:
+        arguments["name"] = name = layer.name
+    used.add(name)
+    return {layer.kind: arguments}
+
+
+def _free(name: str, used: set[str]) -> str:
+    """Return the name that TensorFlow gives a layer without one of its own."""
+    free, count = name, 0
+    while free in used:
+        count += 1
+        free = f"{name}_{count}"
+    return free

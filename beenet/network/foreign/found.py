@@ -1,0 +1,20 @@
+"""What a reader found: a layer with TFLearn's arguments, and what it is fed by."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from beenet.network.foreign.graph import Ref
+
+
+@dataclass(frozen=True)
+class Found:
+    """A layer in a graph."""
+
+    kind: str
+    """TFLearn's name of the layer."""
+    arguments: dict[str, Any]
+    """Its arguments as a config writes them, its name not among them."""
+    name: str
+    """Its scope in the graph."""
+    inputs: tuple[Ref, ...]
+    """The values that it takes, as followed."""
