@@ -19,7 +19,7 @@ def read_layer(variables: Variables, ref: Ref) -> Found | None:
     return None
 
 
-def _dropout(variables: Variables, ref: Ref) -> Found | None:
+def read_dropout(variables: Variables, ref: Ref) -> Found | None:
     graph = variables.graph
     node = graph.at(ref)
     if node.op != "Cond":
@@ -65,7 +65,7 @@ _BATCH_NORM = (
 )
 
 
-def _batch_normalization(variables: Variables, ref: Ref) -> Found | None:
+def read_batch_normalization(variables: Variables, ref: Ref) -> Found | None:
     graph = variables.graph
     if (parts := match(graph, _BATCH_NORM, ref)) is None:
         return None
@@ -95,7 +95,7 @@ def _highway(variables: Variables, ref: Ref) -> Found | None:
     if (parts := match(graph, _HIGHWAY, ref)) is None:
         return None
     gate, arguments = parts["t"], {}
-    if (dropped := _dropout(variables, gate)) is not None:
+    if (dropped := read_dropout(variables, gate)) is not None:
         arguments["transform_dropout"] = dropped.arguments["keep_prob"]
         gate = dropped.inputs[0]
     gated = match(graph, ("Sigmoid", ("Add", ("MatMul", "x", "W"), "b")), gate)
@@ -286,8 +286,8 @@ def _activation_layer(variables: Variables, ref: Ref) -> Found | None:
 
 
 _READERS: list[Callable[[Variables, Ref], Found | None]] = [
-    _dropout,
-    _batch_normalization,
+    read_dropout,
+    read_batch_normalization,
     _highway,
     _weighted,
     _pool,

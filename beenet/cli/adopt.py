@@ -1,0 +1,42 @@
+"""`beenet adopt`."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command(epilog="Example: beenet adopt old/bees.tfl --dataset BEE1_gray")
+@click.argument("model", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where the config goes. [default: beside the model]",
+)
+@click.option(
+    "--dataset",
+    metavar="NAME",
+    help="What it was taught on: a data set's name, or a folder of six pickles.",
+)
+@click.option(
+    "--classes",
+    metavar="A,B",
+    help="The class names of a data set that is not registered, in one-hot order.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace what is there.")
+def adopt(
+    model: Path,
+    out: Path | None,
+    dataset: str | None,
+    classes: str | None,
+    overwrite: bool,
+) -> None:
+    """Read the net out of a stranger's .tfl: write its config and its sidecar.
+
+    The file's .meta is read as data: nothing in it is run.
+    """
+    from beenet.experiment.adopt import adopt as run
+    from beenet.report.text import adoption_text
+
+    names = tuple(name.strip() for name in classes.split(",")) if classes else None
+    done = run(model, out=out, dataset=dataset, classes=names, overwrite=overwrite)
+    click.echo(adoption_text(done))

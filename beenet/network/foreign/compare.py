@@ -1,0 +1,105 @@
+"""Two graphs side by side: what they compute on the way from input to output."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from beenet.network.foreign.graph import Graph, Ref
+from beenet.network.foreign.layers import read_batch_normalization, read_dropout
+from beenet.network.foreign.variables import Variables
+
+_SAID = (
+    "strides", "ksize", "padding", "data_format", "dilations", "transpose_a",
+    "transpose_b", "depth_radius", "bias", "alpha", "beta", "keep_dims", "squeeze_dims",
+    "axis",
+)  # fmt: skip
+"""The attributes that change what an operation computes."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operation of a forward pass."""
+
+    text: str
+    """What it is: its op, its attributes, a variable's name and shape."""
+    inputs: tuple[int, ...]
+    """Which earlier steps it takes."""
+
+
+def forward(graph: Graph, first: Ref, last: Ref) -> list[Step]:
+    """Return the operations from the input to the output, each behind its inputs.
+
+    Dropout and batch normalization stand as one step each, with what they do in
+    training: every TensorFlow builds them of other parts.
+    """
+    variables = Variables(graph)
+    number: dict[Ref, int] = {}
+    steps: list[Step] = []
+    todo: list[tuple[Ref, bool]] = [(graph.follow(last), False)]
+    while todo:
+        ref, ready = todo.pop()
+        if ref in number:
+            continue
+        text, inputs = _step(variables, ref, first)
+        if not ready:
+            todo.append((ref, True))
+            todo.extend((x, False) for x in reversed(inputs) if x not in number)
+            continue
+        steps.append(Step(text, tuple(number.get(x, -1) for x in inputs)))
+        number[ref] = len(steps) - 1
+    return steps
+
+
+def _step(variables: Variables, ref: Ref, first: Ref) -> tuple[str, list[Ref]]:
+    graph = variables.graph
+    if ref == first:
+        return "the input", []
+    if found := read_dropout(variables, ref):
+        return _written("dropout", found.arguments), list(found.inputs)
+    if found := read_batch_normalization(variables, ref):
+        said = {k: found.arguments.get(k) for k in ("epsilon", "decay")}
+        names = [f"{found.name}/{v}" for v in ("beta", "gamma")]
+        text = _written("batch_normalization", said)
+        return f"{text} with {' '.join(names)}", list(found.inputs)
+    node = graph.at(ref)
+    if node.op == "Variable":
+        return f"{node.name} {list(node.attributes.get('shape') or ())}", []
+    if node.op == "Const":
+        shape = node.attributes.get("shape of value", ())
+        return f"{node.values} {list(shape)}", []
+    said = {k: node.attributes[k] for k in _SAID if _tells(node.attributes.get(k))}
+    output = f" output {ref[1]}" if ref[1] else ""
+    return _written(node.op, said) + output, [graph.follow(x) for x in node.inputs]
+
+
+def _tells(value: Any) -> bool:
+    """Return whether an attribute says more than its default, which old files omit."""
+    return bool(value) and value != "NHWC" and set(_listed(value)) != {1}
+
+
+def _listed(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _written(op: str, said: dict[str, Any]) -> str:
+    return " ".join([op, *(f"{key}={value}" for key, value in said.items())])
+
+
+def differences(theirs: list[Step], ours: list[Step], most: int = 10) -> list[str]:
+    """Return how two forward passes differ, in lines; none if they are the same."""
+    if theirs == ours:
+        return []
+    lines = list(_differing([s.text for s in theirs], [s.text for s in ours]))
+    if not lines:
+        return ["the operations are the same, but fed by others"]
+    more = [f"and {len(lines) - most} more"] if len(lines) > most else []
+    return lines[:most] + more
+
+
+def _differing(theirs: list[str], ours: list[str]) -> Iterator[str]:
+    matcher = difflib.SequenceMatcher(None, theirs, ours, autojunk=False)
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag != "equal":
+            yield from (f"the file has {text}" for text in theirs[a:b])
+            yield from (f"the config makes {text}" for text in ours[c:d])
