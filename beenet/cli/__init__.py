@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from beenet import __version__
+from beenet.cli.adopt import adopt
 from beenet.cli.bench import bench
 from beenet.cli.check import check
 from beenet.cli.data import data
@@ -56,6 +57,7 @@ def main() -> None:
 
 
 for _command in (
+    adopt,
     train,
     evaluate,
     predict,

@@ -35,7 +35,7 @@ def adopt(
     The file's .meta is read as data: nothing in it is run.
     """
     from beenet.experiment.adopt import adopt as run
-    from beenet.report.text import adoption_text
+    from beenet.report.adoption import adoption_text
 
     names = tuple(name.strip() for name in classes.split(",")) if classes else None
     done = run(model, out=out, dataset=dataset, classes=names, overwrite=overwrite)

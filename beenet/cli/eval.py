@@ -14,7 +14,9 @@ from beenet.cli import options
 @click.argument("model", type=click.Path(path_type=Path))
 @options.split_option
 @click.option(
-    "--dataset", metavar="NAME", help="Another data set than the model's own."
+    "--dataset",
+    metavar="NAME",
+    help="Another data set than the model's own: a name, or a folder.",
 )
 @click.option(
     "--config",

@@ -34,6 +34,8 @@ class Adoption:
     """How many of the file's variables the network took."""
     ignored: list[str] = field(default_factory=list)
     """The file's variables that the config's network does not have."""
+    steps: int = 0
+    """How many operations the file's graph has from input to output."""
     unread: list[str] = field(default_factory=list)
     """What the graph does not tell."""
     differences: list[str] = field(default_factory=list)
@@ -95,6 +97,7 @@ def adopt(
         len(model.layers),
         len(ours & theirs),
         sorted(theirs - ours),
+        len(model.steps),
         unread,
         different,
     )
@@ -113,7 +116,9 @@ def _text(
     data: dict[str, Any] = {
         "name": _run_name(prefix.name),
         "dataset": known.section,
-        "layers": [k if not v else {k: v} for layer in layers for k, v in layer.items()],
+        "layers": [
+            k if not v else {k: v} for layer in layers for k, v in layer.items()
+        ],
     }
     training = model.training
     if training.optimizer is not None:

@@ -5,13 +5,15 @@ from pathlib import Path
 
 from beenet.config import Config
 from beenet.config.layers import show_shape
+from beenet.config.model import DatasetConfig
 from beenet.engine import Plan, available_devices, choose_device, choose_plan
 from beenet.errors import DatasetError
 from beenet.experiment.parts import build_on, open_data, open_split, score_split
 from beenet.looks import note_look
 from beenet.metrics import Evaluation
 from beenet.network.saved import restore_weights
-from beenet.network.sidecar import find_model, read_sidecar
+from beenet.network.sidecar import Sidecar, find_model, read_sidecar
+from beenet.registry import REGISTRY
 from beenet.runs import MODEL, RunFolder
 
 
@@ -30,7 +32,8 @@ def evaluate(
     Args:
         path: a run folder, a `.tfl` prefix, or any one file of the model.
         split: ``train``, ``test`` or ``valid``.
-        dataset_name: another registered data set than the model's own.
+        dataset_name: another registered data set than the model's own, or a folder
+            of six pickles with the same classes.
         config: how to build a model that has no sidecar.
         names: layers or variables that the file calls otherwise than the config, its
             name first.
@@ -42,10 +45,10 @@ def evaluate(
     trained = config or sidecar.config  # type: ignore[union-attr]
     wanted = trained
     if dataset_name:
-        other = trained.dataset.model_validate({"name": dataset_name})
+        other = _other(dataset_name, trained, sidecar)
         wanted = trained.model_copy(update={"dataset": other})
     dataset = open_data(wanted, data_dir)
-    if sidecar and (dataset.shape, dataset.classes) != (sidecar.shape, sidecar.classes):
+    if sidecar and not sidecar.fits(dataset.shape, dataset.classes):
         raise DatasetError(
             f"{prefix} was trained on {sidecar.dataset}, examples of "
             f"{show_shape(sidecar.shape)} in the classes {', '.join(sidecar.classes)};"
@@ -59,3 +62,16 @@ def evaluate(
         scores, _ = score_split(network, open_split(trained, dataset, split), dataset)
     note_look(RunFolder(prefix.parent), dataset.title, split)
     return Evaluation(str(prefix), dataset.title, dataset.synthetic, split, scores)
+
+
+def _other(wanted: str, trained: Config, sidecar: Sidecar | None) -> DatasetConfig:
+    """Return the data set of a name, or of a folder with the model's own classes."""
+    if not Path(wanted).is_dir():
+        return DatasetConfig.model_validate({"name": wanted})
+    own = sidecar.classes if sidecar else ()
+    classes = own or trained.dataset.classes
+    if classes is None and trained.dataset.name:
+        classes = REGISTRY[trained.dataset.name].classes
+    return DatasetConfig.model_validate(
+        {"path": wanted, "classes": list(classes or ())}
+    )

@@ -28,7 +28,7 @@ class Sidecar:
     shape: tuple[int, ...]
     """The shape of one example."""
     classes: tuple[str, ...]
-    """The class names in one-hot order."""
+    """The class names in one-hot order; empty where an adopted model told none."""
     synthetic: bool
     """Whether the data were a stand-in."""
     hashes: dict[str, str]
@@ -37,6 +37,12 @@ class Sidecar:
     """The thread plan; the last bits of a score may depend on it."""
     recipe: Recipe | None = None
     """How raw files become examples; None where no raw file can."""
+
+    def fits(self, shape: tuple[int, ...], classes: tuple[str, ...]) -> bool:
+        """Return whether the model can be scored on data of this shape and classes."""
+        if not self.classes:
+            return shape == self.shape and len(classes) == self.config.dataset.n_classes
+        return (shape, classes) == (self.shape, self.classes)
 
     def to_text(self, versions: dict[str, str]) -> str:
         """Return the sidecar's text."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import ValidationError
+
 from beenet.config.layers import LAYERS
 from beenet.errors import NetworkError
 from beenet.network.foreign.found import Found
@@ -33,7 +35,7 @@ def read_layers(graph: Graph, first: Ref, last: Ref) -> dict[Ref, Found]:
             if layer is None:
                 node = graph.at(ref)
                 raise NetworkError(
-                    f"{node.name!r} ({node.op}) is no layer that beenet can read"
+                    f"{node.name!r} ({node.op!r}) is no layer that beenet can read"
                 )
             read[ref] = layer
             todo.extend(x for x in reversed(layer.inputs) if x not in found)
@@ -65,19 +67,30 @@ def config_layers(found: dict[Ref, Found], first: Ref) -> list[dict[str, Any]]:
 
 def write_layer(layer: Found, used: set[str]) -> dict[str, Any]:
     """Write one layer as a config does; ``used`` gathers the names that are taken."""
+    if layer.kind not in LAYERS:
+        raise NetworkError(f"{layer.name!r} is a {layer.kind}, which no config has")
     model = LAYERS[layer.kind]
-    fields = model.model_fields
-    checked = model.model_validate(layer.arguments)
-    arguments = {
-        key: value
-        for key, value in layer.arguments.items()
-        if fields[key].is_required() or checked.given(key)
-    }
+    fields, given = model.model_fields, dict(layer.arguments)
     name = _free(fields["name"].default, used)
-    if layer.name and layer.name != name:
-        arguments["name"] = name = layer.name
+    if "scope" in fields and layer.name in used:  # the weights of a layer before
+        given |= {"reuse": True, "scope": layer.name}
+    elif layer.name and layer.name != name:
+        given["name"] = name = layer.name
     used.add(name)
-    return {layer.kind: arguments}
+    try:
+        checked = model.model_validate(given)
+    except ValidationError as error:
+        reason = error.errors()[0]
+        raise NetworkError(
+            f"{layer.name!r} is a {layer.kind} whose {reason['loc'][0]} no config takes"
+        ) from None
+    return {
+        layer.kind: {
+            key: value
+            for key, value in given.items()
+            if fields[key].is_required() or checked.given(key)
+        }
+    }
 
 
 def _free(name: str, used: set[str]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from beenet.errors import NetworkError
 from beenet.network.foreign.graph import Graph, Ref
 from beenet.network.foreign.layers import read_batch_normalization, read_dropout
 from beenet.network.foreign.variables import Variables
@@ -36,6 +37,7 @@ def forward(graph: Graph, first: Ref, last: Ref) -> list[Step]:
     variables = Variables(graph)
     number: dict[Ref, int] = {}
     steps: list[Step] = []
+    begun = set[Ref]()
     todo: list[tuple[Ref, bool]] = [(graph.follow(last), False)]
     while todo:
         ref, ready = todo.pop()
@@ -43,10 +45,13 @@ def forward(graph: Graph, first: Ref, last: Ref) -> list[Step]:
             continue
         text, inputs = _step(variables, ref, first)
         if not ready:
+            if ref in begun:
+                raise NetworkError(f"the graph runs in a circle at {ref[0]!r}")
+            begun.add(ref)
             todo.append((ref, True))
             todo.extend((x, False) for x in reversed(inputs) if x not in number)
             continue
-        steps.append(Step(text, tuple(number.get(x, -1) for x in inputs)))
+        steps.append(Step(text, tuple(number[x] for x in inputs)))
         number[ref] = len(steps) - 1
     return steps
 

@@ -52,7 +52,7 @@ def input_shape(graph: Graph, first: Ref) -> tuple[int, ...]:
     node = graph.node(first[0])
     for shape in (node.attributes.get("shape"), node.shape):
         if shape and len(shape) > 1 and None not in shape[1:]:
-            sides = tuple(int(side) for side in shape[1:])
+            sides = tuple(int(side or 0) for side in shape[1:])
             if all(side > 0 for side in sides) and math.prod(sides) < 2**31:
                 return sides
     raise NetworkError(f"the graph does not tell the shape of its input {first[0]!r}")
@@ -71,14 +71,15 @@ def find_output(graph: Graph, first: Ref) -> Ref:
     reached = reachable(graph, first)
     scope = loss_scope(graph)
     if scope is not None:
+        inside = f"{scope}/"
         for name in reached:
-            for ref in graph.nodes[name].inputs:
-                source = graph.follow(ref)
-                if name.startswith(f"{scope}/") and not source[0].startswith(
-                    f"{scope}/"
+            for source in map(graph.follow, graph.nodes[name].inputs):
+                if (
+                    name.startswith(inside)
+                    and source[0] in reached
+                    and not source[0].startswith(inside)
                 ):
-                    if source[0] in reached:
-                        return source
+                    return source
     used = {
         source[0]
         for name in reached
@@ -120,7 +121,9 @@ def reachable(graph: Graph, first: Ref) -> list[str]:
     return [name for name in graph.nodes if name in reached]
 
 
-def _downstream(users: dict[str, list[str]], names: "list[str] | tuple[str, ...]") -> set[str]:
+def _downstream(
+    users: dict[str, list[str]], names: "list[str] | tuple[str, ...]"
+) -> set[str]:
     reached, todo = set(names), list(names)
     for name in todo:
         fresh = set(users.get(name, ())) - reached

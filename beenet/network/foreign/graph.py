@@ -6,7 +6,7 @@ shows both alike: a value is followed through all that only passes it on.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,7 @@ class Node:
 
 
 _PASSES_ON = {"Identity", "ReadVariableOp", "Switch", "RefSwitch"}
-_TOO_DEEP = 10_000
+_TOO_DEEP = 1000
 """More steps than any network passes a value on; a cycle has no end."""
 _ALIKE = {
     "AddV2": "Add",
@@ -157,7 +157,7 @@ class Graph:
         return tuple(int(v) for v in node.values) * min(int(repeat), 8)
 
 
-_ARITHMETIC = {
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "Add": lambda a, b: a + b,
     "Sub": lambda a, b: a - b,
     "Mul": lambda a, b: a * b,

@@ -20,6 +20,7 @@ def read_layer(variables: Variables, ref: Ref) -> Found | None:
 
 
 def read_dropout(variables: Variables, ref: Ref) -> Found | None:
+    """Read a conditional that scales and zeroes its input in training alone."""
     graph = variables.graph
     node = graph.at(ref)
     if node.op != "Cond":
@@ -66,6 +67,7 @@ _BATCH_NORM = (
 
 
 def read_batch_normalization(variables: Variables, ref: Ref) -> Found | None:
+    """Read a scale and a shift by moments that differ in training."""
     graph = variables.graph
     if (parts := match(graph, _BATCH_NORM, ref)) is None:
         return None
@@ -107,7 +109,9 @@ def _highway(variables: Variables, ref: Ref) -> Found | None:
             arguments |= {"n_units": W.attributes["shape"][1]}
             arguments |= _trained(variables, W, b, written)
             scope = graph.at(ref).scope
-            return Found("highway", arguments, W.scope, (_unflat(graph, parts["x"], scope),))
+            return Found(
+                "highway", arguments, W.scope, (_unflat(graph, parts["x"], scope),)
+            )
     return None
 
 

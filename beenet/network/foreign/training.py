@@ -1,6 +1,5 @@
 """What a graph says of its training: the optimizer, the loss, the clipping."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -141,5 +140,3 @@ def _short(model: Any, arguments: dict[str, Any]) -> Any:
     checked = model.model_validate(arguments)
     given = {key: value for key, value in arguments.items() if checked.given(key)}
     return {model.tflearn_name: given} if given else model.tflearn_name
-
-

@@ -1,0 +1,32 @@
+"""What an adoption wrote and proved, as text."""
+
+from beenet.experiment.adopt import Adoption
+
+_MOST = 6
+
+
+def adoption_text(done: Adoption) -> str:
+    """Return what was written, what could not be read, and how the graphs compare."""
+    lines = [
+        f"wrote {done.config} ({_count(done.layers, 'layer')})",
+        f"wrote {done.sidecar}",
+        f"loaded {_count(done.variables, 'variable')} of the file into its net",
+    ]
+    if done.ignored:
+        shown = ", ".join(done.ignored[:_MOST])
+        more = len(done.ignored) - _MOST
+        rest = f" and {more} more" if more > 0 else ""
+        lines.append(f"did not need {len(done.ignored)}: {shown}{rest}")
+    lines += [f"could not tell {what}" for what in done.unread]
+    if done.differences:
+        lines.append("the graphs differ from input to output:")
+        lines += [f"  {line}" for line in done.differences]
+    else:
+        lines.append(
+            f"the same graph from input to output: {_count(done.steps, 'operation')}"
+        )
+    return "\n".join(lines)
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
