@@ -30,9 +30,9 @@ def adopt(
     classes: str | None,
     overwrite: bool,
 ) -> None:
-    """Read the net out of a stranger's .tfl: write its config and its sidecar.
+    """Write a config and a sidecar for a stranger's .tfl, from its .meta.
 
-    The file's .meta is read as data: nothing in it is run.
+    The .meta is read as data: nothing in it is run.
     """
     from beenet.experiment.adopt import adopt as run
     from beenet.report.adoption import adoption_text

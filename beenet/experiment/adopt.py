@@ -17,7 +17,7 @@ from beenet.experiment.adopted_data import AdoptedData, adopted_data
 from beenet.network.build import build
 from beenet.network.foreign.compare import differences
 from beenet.network.foreign.model import ForeignModel, forward_of, read_model
-from beenet.network.saved import restore_weights, variable_shapes
+from beenet.network.saved import restore_training, variable_shapes
 from beenet.network.sidecar import Sidecar, find_model, sidecar_path
 from beenet.provenance import versions
 from beenet.runs import MODEL
@@ -85,7 +85,7 @@ def adopt(
     text = _text(model, data, prefix, unread)
     config = _config(text, out, meta)
     with build(config, model.shape, model.outputs) as network:
-        restore_weights(network, prefix)
+        restore_training(network, prefix)
         ours = set(network.variables())
         different = differences(model.steps, forward_of(network.meta))
     theirs = set(variable_shapes(prefix))
@@ -116,9 +116,7 @@ def _text(
     data: dict[str, Any] = {
         "name": _run_name(prefix.name),
         "dataset": known.section,
-        "layers": [
-            k if not v else {k: v} for layer in layers for k, v in layer.items()
-        ],
+        "layers": [_bare(layer) for layer in layers],
     }
     training = model.training
     if training.optimizer is not None:
@@ -131,6 +129,11 @@ def _text(
     comments = [f"Read by beenet adopt out of {prefix.name}.meta, which does not tell:"]
     comments += [f"- {what}" for what in unread]
     return "".join(f"# {line}\n" for line in comments) + dump(data)
+
+
+def _bare(layer: dict[str, Any]) -> Any:
+    """Write a layer without arguments by its name alone."""
+    return next(iter(layer)) if list(layer.values()) == [{}] else layer
 
 
 def _run_name(name: str) -> str:

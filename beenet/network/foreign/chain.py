@@ -1,10 +1,11 @@
-"""From a graph's input to its output: the layers in the order of a config."""
+"""From a graph's input to its output: the layers, and how a config writes them."""
 
 from typing import Any
 
 from pydantic import ValidationError
 
 from beenet.config.layers import LAYERS
+from beenet.config.steps import INPUT
 from beenet.errors import NetworkError
 from beenet.network.foreign.found import Found
 from beenet.network.foreign.graph import Graph, Ref
@@ -44,24 +45,35 @@ def read_layers(graph: Graph, first: Ref, last: Ref) -> dict[Ref, Found]:
             continue
         found[ref] = read[ref]
         todo.pop()
-    return found
+    # As they were made, so that the names that TensorFlow counts come out again.
+    place = {name: i for i, name in enumerate(graph.nodes)}
+    return {ref: found[ref] for ref in sorted(found, key=lambda ref: place[ref[0]])}
 
 
 def config_layers(found: dict[Ref, Found], first: Ref) -> list[dict[str, Any]]:
     """Write layers as a config does, without what is TFLearn's default.
 
-    Raises:
-        NetworkError: they are no chain.
+    A layer that does not take the one above it says whose output it takes, by
+    ``from``; only those that are asked for get an ``id``.
     """
-    written, used, before = [], set[str](), first
+    above = dict(zip(found, [first, *found], strict=False))
+    asked = {
+        x: f"{found[x].kind}_{number}"
+        for number, x in enumerate(found, 1)
+        if any(
+            x in layer.inputs and layer.inputs != (above[ref],)
+            for ref, layer in found.items()
+        )
+    }
+    written, used = [], set[str]()
     for ref, layer in found.items():
-        if layer.inputs != (before,):
-            raise NetworkError(
-                f"{layer.name or layer.kind} does not follow the layer before it: "
-                "beenet reads chains of layers"
-            )
-        written.append(write_layer(layer, used))
-        before = ref
+        step = write_layer(layer, used)
+        if ref in asked:
+            step["id"] = asked[ref]
+        if layer.inputs != (above[ref],):
+            sources = [asked.get(x, INPUT) for x in layer.inputs]
+            step["from"] = sources if len(sources) > 1 else sources[0]
+        written.append(step)
     return written
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from beenet.errors import NetworkError
 from beenet.network.foreign.graph import Graph, Ref
-from beenet.network.foreign.layers import read_batch_normalization, read_dropout
+from beenet.network.foreign.switched import read_batch_normalization, read_dropout
 from beenet.network.foreign.variables import Variables
 
 _SAID = (
@@ -71,8 +71,9 @@ def _step(variables: Variables, ref: Ref, first: Ref) -> tuple[str, list[Ref]]:
     if node.op == "Variable":
         return f"{node.name} {list(node.attributes.get('shape') or ())}", []
     if node.op == "Const":
-        shape = node.attributes.get("shape of value", ())
-        return f"{node.values} {list(shape)}", []
+        if node.values is None:
+            return f"a constant {list(node.attributes.get('shape of value', ()))}", []
+        return f"the constant {', '.join(f'{v:g}' for v in node.values)}", []
     said = {k: node.attributes[k] for k in _SAID if _tells(node.attributes.get(k))}
     output = f" output {ref[1]}" if ref[1] else ""
     return _written(node.op, said) + output, [graph.follow(x) for x in node.inputs]

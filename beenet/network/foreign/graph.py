@@ -154,7 +154,7 @@ class Graph:
             return None
         shape = node.attributes.get("shape of value", ())
         repeat = shape[0] if len(node.values) == 1 and len(shape) == 1 else 1
-        return tuple(int(v) for v in node.values) * min(int(repeat), 8)
+        return tuple(int(v) for v in node.values) * min(max(int(repeat), 1), 8)
 
 
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
@@ -162,4 +162,6 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "Sub": lambda a, b: a - b,
     "Mul": lambda a, b: a * b,
     "Div": lambda a, b: a / b,
+    "Maximum": max,
+    "Minimum": min,
 }
