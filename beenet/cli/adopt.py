@@ -30,7 +30,7 @@ def adopt(
     classes: str | None,
     overwrite: bool,
 ) -> None:
-    """Write a config and a sidecar for a stranger's .tfl, from its .meta.
+    """Write config and sidecar of a stranger's .tfl, from its .meta.
 
     The .meta is read as data: nothing in it is run.
     """

@@ -55,7 +55,7 @@ def test_the_first_page_is_short_and_complete(beenet):
           -h, --help  Show this message and exit.
 
         Commands:
-          adopt     Write a config and a sidecar for a stranger's .tfl, from its .meta.
+          adopt     Write config and sidecar of a stranger's .tfl, from its .meta.
           bench     Train CONFIG with stock TFLearn and with beenet, side by side.
           check     Find what is wrong with CONFIGS, without training anything.
           data      The data sets: what is here, what is missing, how to get it.
