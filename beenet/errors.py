@@ -8,6 +8,8 @@
     ├── TrainingError           training cannot go on
     │   └── DivergedError       the loss is no longer a finite number
     ├── RunError                a run folder cannot be read, written or reused
+    │   └── BusyError           another process is writing it
+    ├── SweepError              trials of a sweep failed, or it cannot go on
     ├── ExportError             a model cannot be written in another form
     └── Interrupted             exit 130  stopped by a signal (SIGTERM: 143); says what
                                           was kept
@@ -63,6 +65,14 @@ class DivergedError(TrainingError):
 
 class RunError(BeenetError):
     """A run folder cannot be read, written or reused."""
+
+
+class BusyError(RunError):
+    """Another process is writing the run folder."""
+
+
+class SweepError(BeenetError):
+    """Trials of a sweep failed, or it cannot go on."""
 
 
 class ExportError(BeenetError):

@@ -14,7 +14,7 @@ from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 from beenet import files
 from beenet.config.faults import format_path, show
 from beenet.config.text import parse
-from beenet.errors import RunError
+from beenet.errors import BusyError, RunError
 
 MODEL = "model.tfl"
 """The prefix of the saved model's files."""
@@ -181,7 +181,7 @@ class RunFolder:
                 lock = SoftFileLock(self.path / f"{_LOCK}.soft")
                 lock.acquire(timeout=0)
         except Timeout:
-            raise RunError(
+            raise BusyError(
                 f"{self.path} is being written by another beenet; wait for it, "
                 "or choose another folder with --run-dir"
             ) from None
@@ -223,6 +223,24 @@ class RunFolder:
         if not isinstance(data, dict):
             raise RunError(f"{self.metrics} is not a run's metrics")
         return data
+
+
+def is_longer(there: Any, asked: dict[str, Any]) -> bool:
+    """Return whether the same is asked for as is there, for more epochs.
+
+    Args:
+        there: the resolved config of a run, as plain data, if there is one.
+        asked: the one asked for.
+    """
+    if not isinstance(there, dict) or not isinstance(there.get("training"), dict):
+        return False
+    epochs = there["training"].get("epochs")
+    training = asked["training"] | {"epochs": epochs}
+    return (
+        asked | {"training": training} == there
+        and isinstance(epochs, int)
+        and epochs < int(asked["training"]["epochs"])
+    )
 
 
 def _shown(flat: dict[_Keys, Any], path: _Keys) -> str:

@@ -16,7 +16,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 # From the ground up; a room may import from itself and from those before it.
 FLOORS = [
     ["errors"],
-    ["registry", "files", "interrupts", "own"],
+    ["registry", "files", "interrupts", "own", "cores"],
     ["config"],
     ["media"],
     ["datasets", "metrics", "outcomes", "statistics", "runs", "history", "provenance"],
@@ -27,7 +27,7 @@ FLOORS = [
     ["network"],
     ["engine"],
     ["experiment"],
-    ["report", "export", "progress"],
+    ["report", "export", "progress", "sweep"],
     ["api"],
     ["bench"],
     ["cli"],
@@ -80,7 +80,9 @@ def test_imports_point_down(path):
         ("keras", {"bench"}),
         ("torch", {"bench"}),
         ("click", {"cli"}),
-        ("rich", {"cli", "progress"}),
+        ("rich", {"cli", "progress", "sweep"}),
+        ("optuna", {"sweep"}),
+        ("distributed", {"sweep"}),
         ("yaml", {"config"}),
         ("PIL", {"media", "tflearn_backend"}),
         ("soundfile", {"media"}),

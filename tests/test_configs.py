@@ -11,7 +11,9 @@ from beenet.config import lint, load_config
 ROOT = Path(__file__).parents[1]
 CONFIGS = ROOT / "configs"
 SHIPPED = sorted(
-    path.relative_to(CONFIGS).as_posix() for path in CONFIGS.rglob("*.yaml")
+    path.relative_to(CONFIGS).as_posix()
+    for path in CONFIGS.rglob("*.yaml")
+    if path.parent.name != "sweeps"
 )
 
 LECTURE = {

@@ -19,6 +19,7 @@ from beenet.cli.export import export
 from beenet.cli.predict import predict
 from beenet.cli.report import report
 from beenet.cli.schema import schema
+from beenet.cli.sweep import sweep
 from beenet.cli.train import train
 from beenet.cli.verify import verify
 from beenet.errors import BeenetError, ConfigError
@@ -66,6 +67,7 @@ for _command in (
     data,
     export,
     report,
+    sweep,
     bench,
     verify,
     schema,

@@ -20,7 +20,7 @@ from beenet.config.faults import (
     word,
 )
 from beenet.config.model import Config
-from beenet.config.overrides import override
+from beenet.config.overrides import Change, override
 from beenet.config.structure import keys_at
 from beenet.config.text import MAX_BYTES, Document, Path, dump, parse
 from beenet.errors import ConfigError
@@ -35,8 +35,8 @@ class LoadedConfig:
     document: Document
 
 
-def load_config(path: FilePath, overrides: Iterable[str] = ()) -> LoadedConfig:
-    """Read a config file and apply ``-o`` flags to it.
+def load_config(path: FilePath, overrides: Iterable[str | Change] = ()) -> LoadedConfig:
+    """Read a config file and apply ``-o`` flags, or what a sweep changes, to it.
 
     A config without a name takes its file's. A relative ``dataset.path`` counts
     from the file's folder, or from the current one if a flag gave it.
@@ -49,7 +49,7 @@ def load_config(path: FilePath, overrides: Iterable[str] = ()) -> LoadedConfig:
 
 
 def load_mapping(
-    data: Mapping[str, Any], overrides: Iterable[str] = ()
+    data: Mapping[str, Any], overrides: Iterable[str | Change] = ()
 ) -> LoadedConfig:
     """Read a config from plain data; the rules and the faults are a file's.
 
@@ -69,7 +69,7 @@ def load_mapping(
 def _loaded(
     text: str,
     source: str,
-    overrides: Iterable[str],
+    overrides: Iterable[str | Change],
     name: str | None,
     folder: FilePath,
 ) -> LoadedConfig:

@@ -1,6 +1,8 @@
 """``-o KEY=VALUE``: a change to a config, as if it stood in the file."""
 
+import copy
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from beenet.config.faults import Fault, Place, brief, format_path, show
@@ -11,8 +13,17 @@ _STEP = re.compile(r"\[([0-9]+)\]|([^.\[\]]+)")
 _INDEX = re.compile(r"[0-9]{1,6}")
 
 
-def override(document: Document, flag: str) -> list[Fault]:
-    """Set one value in ``document``; its place becomes the flag.
+@dataclass(frozen=True)
+class Change:
+    """A value for a key, and where it is given."""
+
+    path: Path
+    value: Any
+    place: Place
+
+
+def override(document: Document, flag: str | Change) -> list[Fault]:
+    """Set one value in ``document``; its place becomes the flag's.
 
     Args:
         document: the config as read; changed in place.
@@ -22,11 +33,13 @@ def override(document: Document, flag: str) -> list[Fault]:
     Returns:
         The faults of the flag's form.
     """
+    if isinstance(flag, Change):
+        return _set(document, flag.path, copy.deepcopy(flag.value), flag.place)
     place = Place(f"-o {brief(flag)}")
     key, equals, text = flag.partition("=")
     if not equals or not key.strip():
         return [Fault(place, (), "must be KEY=VALUE, as in training.epochs=5")]
-    path = _path(key.strip())
+    path = key_path(key.strip())
     if path is None:
         rule = "is not a path of keys such as layers[0].conv_2d.nb_filter"
         return [Fault(place, (), f"{rule}, got {brief(key.strip())}")]
@@ -36,7 +49,8 @@ def override(document: Document, flag: str) -> list[Fault]:
     return _set(document, path, value.data, place)
 
 
-def _path(key: str) -> Path | None:
+def key_path(key: str) -> Path | None:
+    """Read ``layers[0].conv_2d.nb_filter``; None if it is no path of keys."""
     if not _KEY.fullmatch(key):
         return None
     return tuple(

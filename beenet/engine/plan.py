@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
+from beenet.cores import core_limit
 from beenet.engine.trial import in_child
-from beenet.errors import ConfigError
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -32,26 +32,6 @@ def plan_of(network: Network) -> Plan:
         configs[0].intra_op_parallelism_threads or core_limit(),
         configs[0].inter_op_parallelism_threads or core_limit(),
     )
-
-
-def core_limit() -> int:
-    """Return how many cores this process may use; ``BEENET_THREADS`` caps it.
-
-    Raises:
-        ConfigError: ``BEENET_THREADS`` is not a whole number of 1 or more.
-    """
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS and Windows
-        cores = os.cpu_count() or 1
-    cap = os.environ.get("BEENET_THREADS", "")
-    if not cap:
-        return cores
-    if not (cap.isdecimal() and int(cap)):
-        raise ConfigError(
-            f"BEENET_THREADS must be a whole number of 1 or more, got {cap!r}"
-        )
-    return min(cores, int(cap))
 
 
 def choose_plan(

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from beenet.cores import core_limit
 from beenet.datasets import Split
 from beenet.engine.feeding import prepared
-from beenet.engine.plan import core_limit, plan_of
+from beenet.engine.plan import plan_of
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 

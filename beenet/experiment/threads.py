@@ -8,10 +8,10 @@ from pathlib import Path
 
 from beenet import files
 from beenet.config import Config, plain
+from beenet.cores import core_limit
 from beenet.datasets import Dataset, Split
 from beenet.datasets.home import cache_folder
 from beenet.engine import Plan, choose_plan, seconds_per_step
-from beenet.engine.plan import core_limit
 from beenet.experiment.parts import build_on
 from beenet.provenance import versions
 

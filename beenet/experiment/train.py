@@ -24,7 +24,7 @@ from beenet.interrupts import exit_code
 from beenet.network.saved import save_model
 from beenet.network.sidecar import find_model
 from beenet.provenance import versions
-from beenet.runs import MODEL, RunFolder, explained
+from beenet.runs import MODEL, RunFolder, explained, is_longer
 
 
 def train(
@@ -64,7 +64,7 @@ def train(
         folder.settle()
         state = "new" if overwrite else folder.state()
         there = None if state == "new" else folder.read_config()
-        longer = _is_longer(there, plain(config))
+        longer = is_longer(there, plain(config))
         if there is not None and not longer:
             folder.check_same(plain(config))
         if state == "finished" and model is not None:
@@ -106,19 +106,6 @@ def _check(loaded: LoadedConfig, dataset: Dataset, reporter: Reporter) -> None:
         reporter.warn(str(finding.fault))
     if dataset.synthetic:
         reporter.warn(f"{dataset.title}: scores on synthetic data mean nothing")
-
-
-def _is_longer(there: Any, asked: dict[str, Any]) -> bool:
-    """Return whether the same is asked for as is there, for more epochs."""
-    if not isinstance(there, dict) or not isinstance(there.get("training"), dict):
-        return False
-    epochs = there["training"].get("epochs")
-    training = asked["training"] | {"epochs": epochs}
-    return (
-        asked | {"training": training} == there
-        and isinstance(epochs, int)
-        and epochs < int(asked["training"]["epochs"])
-    )
 
 
 def _check_longer(

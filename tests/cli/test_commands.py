@@ -65,6 +65,7 @@ def test_the_first_page_is_short_and_complete(beenet):
           predict   Say what a saved MODEL takes each FILE for, class by class.
           report    Print a table of the finished runs below RUNS (default: runs).
           schema    Print the JSON Schema of configs, for editors.
+          sweep     Train every point of SWEEP, several at a time, and compare them.
           train     Train what CONFIG describes, save it as .tfl, and score it.
           verify    Kill a training of CONFIG; show that it ends with the same bytes.
     """)

@@ -10,7 +10,7 @@ from beenet.config.schema import json_schema
 from beenet.config.text import parse
 
 CONFIGS = Path(__file__).parents[2] / "configs"
-SHIPPED = sorted(CONFIGS.rglob("*.yaml"))
+SHIPPED = sorted(p for p in CONFIGS.rglob("*.yaml") if p.parent.name != "sweeps")
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 
 

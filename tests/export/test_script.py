@@ -15,7 +15,11 @@ from beenet.export.script import Subject, script
 from beenet.network.build import build
 from beenet.network.saved import save_model
 
-CONFIGS = sorted((Path(beenet.__file__).parents[1] / "configs").rglob("*.yaml"))
+CONFIGS = sorted(
+    path
+    for path in (Path(beenet.__file__).parents[1] / "configs").rglob("*.yaml")
+    if path.parent.name != "sweeps"
+)
 
 LAYERS = """\
     network = input_data(shape=[None, 8, 8, 1])

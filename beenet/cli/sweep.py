@@ -1,0 +1,58 @@
+"""`beenet sweep`."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from beenet.cli import options
+
+
+@click.command(epilog="Example: beenet sweep configs/sweeps/mnist_lr.yaml -j 2")
+@click.argument("sweep", type=options.FILE)
+@options.override_option
+@options.runs_option
+@options.data_dir_option
+@click.option(
+    "-j",
+    "jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Trials at a time. [default: one for each core]",
+)
+@click.option("--retry-failed", is_flag=True, help="Try trials again that failed.")
+@options.json_option
+@options.quiet_option
+def sweep(
+    sweep: Path,
+    overrides: tuple[str, ...],
+    runs: Path,
+    data_dir: Path | None,
+    jobs: int | None,
+    retry_failed: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Train every point of SWEEP, several at a time, and compare them.
+
+    Each trial is an ordinary run below RUNS/<name of the sweep>. What is finished is
+    skipped, what is half done goes on, so the same command goes on after a stop.
+    """
+    from beenet.config.sweep import load_sweep
+    from beenet.report.columns import columns
+    from beenet.sweep.results import point_scores
+    from beenet.sweep.sweep import Options, run_file
+    from beenet.sweep.text import NOTE, failures_text, leaderboard
+
+    wanted, document = load_sweep(sweep)
+    given = Options(runs, data_dir, jobs, retry_failed, quiet)
+    trials, failed = run_file(wanted, document, given, overrides)
+    scores = point_scores(trials)
+    if as_json:
+        click.echo(json.dumps([score.to_json() for score in scores], indent=2))
+    elif scores:
+        click.echo(columns(leaderboard(scores)) + f"\n\n{NOTE}")
+    if failed:
+        click.echo(failures_text(failed, runs / wanted.name), err=True)
+        sys.exit(1)

@@ -1,0 +1,252 @@
+"""The points of a sweep: what is changed in the base config for each of them."""
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+from beenet.config.faults import Fault, FaultsError, did_you_mean, format_path, show
+from beenet.config.lint import lint
+from beenet.config.load import LoadedConfig, load_config
+from beenet.config.overrides import Change, key_path
+from beenet.config.sweep import Sweep, label_of
+from beenet.config.text import Document, Path
+
+_LONGEST = 60
+"""Characters that a value may take in a folder's name."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of one key of a sweep."""
+
+    key: str
+    label: str
+    """The value in a folder's name."""
+    value: Any
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One combination of values."""
+
+    name: str
+    """As in the name of its folder: ``learning_rate-0.1_layers-deep``."""
+    choices: tuple[Choice, ...]
+
+    @property
+    def changes(self) -> list[Change]:
+        """What it changes in the base config."""
+        return [change for choice in self.choices for change in choice.changes]
+
+
+class Space:
+    """The keys and values of a sweep, each with its place; collects faults."""
+
+    def __init__(self, sweep: Sweep, document: Document) -> None:
+        """Read keys and values; `faults` says what is wrong with them."""
+        self.sweep = sweep
+        self.document = document
+        self.faults: list[Fault] = []
+        self.fixed = [
+            change
+            for key, value in sweep.set.items()
+            for change in self._changes(("set", key), ("set", key), value)
+        ]
+        self.axes = {
+            key: self._axis(("matrix", key), values)
+            for key, values in sweep.matrix.items()
+        }
+        self._reject_seeds()
+
+    def points(self) -> list[Point]:
+        """Return the points in the order of the file, each once.
+
+        Raises:
+            FaultsError: the sweep breaks rules; says all of them.
+        """
+        excluded = [self._excluded(i) for i in range(len(self.sweep.exclude))]
+        included = [self._included(i) for i in range(len(self.sweep.include))]
+        if self.faults:
+            raise FaultsError(dict.fromkeys(self.faults))
+        found = [
+            choices
+            for choices in itertools.product(*self.axes.values())
+            if not any(
+                rule and rule.items() <= {c.key: c.label for c in choices}.items()
+                for rule in excluded
+            )
+        ]
+        if not self.axes and included:
+            found = []  # else the base itself would be a point
+        found += [tuple(choices) for choices in included]
+        names = short_names({choice.key for choices in found for choice in choices})
+        points = [Point(point_name(c, names), c) for c in found]
+        if not points:
+            raise FaultsError([self.document.fault(("exclude",), "leaves no point")])
+        return list({point.name: point for point in points}.values())
+
+    def _axis(self, path: Path, values: Any) -> list[Choice]:
+        named = isinstance(values, dict)
+        items = values.items() if named else enumerate(values)
+        choices = [
+            self.choice(str(path[-1]), path, (*path, step), value, named=named)
+            for step, value in items
+        ]
+        seen: dict[str, Any] = {}
+        steps = values if named else range(len(values))
+        for choice, step in zip(choices, steps, strict=True):
+            if choice.label in seen and choice.value == seen[choice.label]:
+                self._fault((*path, step), f"{show(choice.value)} stands twice")
+            elif choice.label in seen:
+                both = f"{show(seen[choice.label])} and {show(choice.value)}"
+                text = "would share a folder; write a mapping of names to values"
+                self._fault((*path, step), f"{both} {text}")
+            seen[choice.label] = choice.value
+        return choices
+
+    def choice(
+        self, key: str, key_at: Path, at: Path, value: Any, *, named: bool = False
+    ) -> Choice:
+        """Return a value of a key as something to choose."""
+        label = str(at[-1]) if named else label_of(value)
+        if not label or len(label) > _LONGEST:
+            text = "needs a name of its own, for its folder: write a mapping of names"
+            self._fault(at, f"{text} to values")
+        return Choice(key, label, value, tuple(self._changes(key_at, at, value)))
+
+    def _changes(self, key_at: Path, at: Path, value: Any) -> Iterable[Change]:
+        place = self.document.place(at)
+        for part in str(key_at[-1]).split(","):
+            path = key_path(part.strip())
+            if path is None:
+                rule = "is not a path of keys such as layers[0].conv_2d.nb_filter"
+                self._fault(key_at, rule, of_key=True)
+                return
+            if path == ("name",):
+                text = "a trial's name is made of the sweep's and of its values"
+                self._fault(key_at, text, of_key=True)
+            yield Change(path, value, place)
+
+    def _excluded(self, index: int) -> dict[str, str]:
+        """Return the labels of a rule by key."""
+        rule = {}
+        for key, value in self.sweep.exclude[index].items():
+            at = ("exclude", index, key)
+            if key not in self.axes:
+                hint = did_you_mean(key, self.axes)
+                self._fault(at, f"is not a key of the matrix{hint}", of_key=True)
+            elif (found := _find(self.axes[key], value)) is None:
+                known = ", ".join(choice.label for choice in self.axes[key])
+                self._fault(at, f"is none of its values: {known}; got {show(value)}")
+            else:
+                rule[key] = found.label
+        return rule
+
+    def _included(self, index: int) -> list[Choice]:
+        choices = []
+        for key, value in self.sweep.include[index].items():
+            at = ("include", index, key)
+            known = _find(self.axes.get(key, []), value)
+            choices.append(known or self.choice(key, at, at, value))
+        return choices
+
+    def _reject_seeds(self) -> None:
+        for where in (self.sweep.set, self.sweep.matrix, *self.sweep.include):
+            if "training.seed" in where:
+                keys = self.document.keys
+                path = next(known for known in keys if known[-1] == "training.seed")
+                self._fault(path, "write seeds: [1, 2, 3] instead", of_key=True)
+                return
+
+    def _fault(self, path: Path, text: str, *, of_key: bool = False) -> None:
+        self.faults.append(self.document.fault(path, text, of_key=of_key))
+
+
+def short_names(keys: Iterable[str]) -> dict[str, str]:
+    """Return the last word of each key; all of them where two keys share the last."""
+    first = {key: key_path(key.split(",")[0].strip()) or () for key in keys}
+    last = {
+        key: next((s for s in reversed(path) if isinstance(s, str)), "value")
+        for key, path in first.items()
+    }
+    words = list(last.values())
+    return {
+        key: word if words.count(word) == 1 else label_of(format_path(first[key]))
+        for key, word in last.items()
+    }
+
+
+def point_name(choices: Iterable[Choice], names: Mapping[str, str]) -> str:
+    """Return ``learning_rate-0.1_layers-deep``, or ``base`` for no change."""
+    parts = [f"{names[choice.key]}-{choice.label}" for choice in choices]
+    return "_".join(parts) or "base"
+
+
+def _find(choices: Iterable[Choice], value: Any) -> Choice | None:
+    for choice in choices:
+        if choice.value == value or choice.label == value:
+            return choice
+    return None
+
+
+def load_points(
+    base: FilePath,
+    points: Iterable[Point],
+    fixed: Iterable[Change],
+    overrides: Iterable[str] = (),
+) -> tuple[dict[str, LoadedConfig], list[Fault]]:
+    """Read the base config once for each point, changed and checked.
+
+    Args:
+        base: the config file.
+        points: what is changed.
+        fixed: what is changed for all points.
+        overrides: ``-o`` flags; they go before the points' own changes.
+
+    Returns:
+        The configs by point, and warnings, each once.
+
+    Raises:
+        ConfigError: the base cannot be read.
+        FaultsError: faults of all points at once; each says in which it is found.
+    """
+    points = list(points)
+    first: list[str | Change] = [*fixed, *overrides]
+    loaded: dict[str, LoadedConfig] = {}
+    faults: dict[Fault, list[str]] = {}
+    warnings: dict[Fault, list[str]] = {}
+    for point in points:
+        try:
+            config = load_config(base, [*first, *point.changes])
+        except FaultsError as error:
+            found = [(fault, faults) for fault in error.faults]
+        else:
+            loaded[point.name] = config
+            dataset = config.config.dataset
+            found = [
+                (f.fault, faults if f.severity == "error" else warnings)
+                for f in lint(config, dataset.shape, dataset.n_classes)
+            ]
+        for fault, kind in found:
+            kind.setdefault(fault, []).append(point.name)
+    if faults:
+        raise FaultsError(_in_points(faults, len(points)))
+    return loaded, _in_points(warnings, len(points))
+
+
+def _in_points(faults: Mapping[Fault, list[str]], count: int) -> list[Fault]:
+    """Say of each fault in which points it is, unless it is in all of several."""
+    return [
+        fault
+        if len(names) == count > 1
+        else Fault(
+            fault.place,
+            fault.path,
+            f"{fault.text} (in the point {names[0]}"
+            + (f" and {len(names) - 1} more)" if len(names) > 1 else ")"),
+        )
+        for fault, names in faults.items()
+    ]

@@ -1,0 +1,223 @@
+"""What a sweep file holds: a base config, and what is tried on it."""
+
+import math
+import re
+from pathlib import Path as FilePath
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+from typing_extensions import Self
+
+from beenet.config.faults import Fault, FaultsError, did_you_mean, show, word
+from beenet.config.load import read_text
+from beenet.config.model import RunName
+from beenet.config.structure import Strict, keys_at
+from beenet.config.text import Document, parse
+from beenet.config.values import Count, Number, Seed, a_list
+
+LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+"""What a named value may be called: it becomes part of a folder's name."""
+
+
+def _axis(value: Any) -> Any:
+    if isinstance(value, list | dict) and value:
+        for name in value if isinstance(value, dict) else ():
+            if not LABEL.fullmatch(name):
+                text = "a value's name is of letters, digits, '_', '.' and '-', got "
+                raise PydanticCustomError("beenet", text + show(name))
+        return value
+    rule = "must be a list of values, or a mapping of names to values"
+    raise PydanticCustomError("beenet", f"{rule}, got {show(value)}")
+
+
+Axis = Annotated[list[Any] | dict[str, Any], BeforeValidator(_axis)]
+"""The values of a key: a list, or a mapping of names to values."""
+
+
+def _seeds(value: Any) -> Any:
+    numbers = value if isinstance(value, list) else [value]
+    whole = all(isinstance(n, int) and not isinstance(n, bool) for n in numbers)
+    if not numbers or not whole or min(numbers) < (0 if value is numbers else 1):
+        rule = "must be how many (1 or more), or a list of seeds (0 or more)"
+        raise PydanticCustomError("beenet", f"{rule}, got {show(value)}")
+    if len(set(numbers)) < len(numbers):
+        raise PydanticCustomError("beenet", f"names a seed twice: {show(value)}")
+    return tuple(numbers) if value is numbers else value
+
+
+class Range(Strict):
+    """Numbers that a search may draw from."""
+
+    low: Number
+    """The least."""
+    high: Number
+    """The greatest."""
+    log: bool = False
+    """Draw the logarithm evenly: for what counts by factors, such as learning rates."""
+    step: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    """Only low, low + step, low + 2 step and so on."""
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if self.low >= self.high:
+            text = f"high must be more than low, got {self.low:g} and {self.high:g}"
+            raise PydanticCustomError("beenet", text)
+        if self.log and (self.low <= 0 or self.step is not None):
+            raise PydanticCustomError("beenet", "log needs low above 0, and no step")
+        return self
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is of whole numbers: both ends and the step are written so."""
+        return all(
+            number is None or isinstance(number, int)
+            for number in (self.low, self.high, self.step)
+        )
+
+
+class Values(Strict):
+    """Values that a search may choose from."""
+
+    values: Axis
+    """A list, or a mapping of names to values."""
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, Range) or (
+        isinstance(value, dict) and {"low", "high"} & {*value}
+    ):
+        return "Range"
+    return "Values"
+
+
+def _as_values(value: Any) -> Any:
+    return value if isinstance(value, Values) else {"values": _axis(value)}
+
+
+Dimension = Annotated[
+    Annotated[Range, Tag("Range")]
+    | Annotated[Values, BeforeValidator(_as_values), Tag("Values")],
+    Discriminator(_kind),
+]
+"""What a search may put for a key: values as in a matrix, or a range."""
+
+
+class Search(Strict):
+    """A guided search, by Optuna: `pip install 'beenet[sweep]'`."""
+
+    trials: Count
+    """How many points to try."""
+    space: Annotated[
+        dict[str, Dimension],
+        Field(min_length=1),
+    ]
+    """Dotted keys, each with a list of values, a mapping of names to values, or a range
+    (low, high, log, step)."""
+    method: Literal["random", "tpe"] = "tpe"
+    """How the next point is chosen: at random, or near what was good so far."""
+    prune: Literal["median", "hyperband"] | None = None
+    """Stop a trial early that does worse on test than others did; null for never."""
+    seed: Seed = 1
+    """Fixes what is drawn."""
+    storage: str | None = None
+    """Any database that Optuna's storage reaches by URL; null for SQLite in the
+    sweep's folder."""
+
+
+class Sweep(Strict):
+    """What is tried on one config."""
+
+    name: RunName
+    """Name of the sweep and of its folder below runs/."""
+    base: Annotated[str, Field(min_length=1)]
+    """The config, relative to this file."""
+    set: dict[str, Any] = Field(default_factory=dict)
+    """Dotted keys with the value that they have in every trial."""
+    matrix: dict[str, Axis] = Field(default_factory=dict)
+    """Dotted keys, each with its values; every combination is a point. Keys parted by
+    commas get the same value."""
+    exclude: Annotated[tuple[dict[str, Any], ...], a_list(0)] = ()
+    """Points that are left out: all that have these values."""
+    include: Annotated[tuple[dict[str, Any], ...], a_list(0)] = ()
+    """Further points: dotted keys with a value each."""
+    seeds: Annotated[
+        int | Annotated[tuple[Seed, ...], Field(strict=False)], BeforeValidator(_seeds)
+    ] = 1
+    """How often each point is trained, from the base's seed upwards; or the seeds."""
+    search: Search | None = None
+    """Have the points searched for, in place of a matrix."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.search and (self.matrix or self.exclude or self.include):
+            text = "has a search and a matrix, exclude or include; only one may stand"
+            raise PydanticCustomError("beenet", text)
+        if self.search and self.seeds != 1:
+            text = "has a search and seeds; a search trains each point once"
+            raise PydanticCustomError("beenet", text)
+        return self
+
+
+def load_sweep(path: FilePath) -> tuple[Sweep, Document]:
+    """Read a sweep file.
+
+    Raises:
+        ConfigError: the file cannot be read.
+        FaultsError: it breaks rules; says each of them with its place.
+    """
+    document, faults = parse(read_text(path), str(path))
+    if not faults and not isinstance(document.data, dict):
+        faults = [document.fault((), "must be a mapping with keys such as base")]
+    if faults:
+        raise FaultsError(faults)
+    document.data.setdefault("name", path.stem)
+    try:
+        return Sweep.model_validate(document.data), document
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        raise FaultsError(_fault(document, detail) for detail in details) from None
+
+
+def _fault(document: Document, detail: Any) -> Fault:
+    path, kind = tuple(detail["loc"]), detail["type"]
+    # What pydantic calls the branches of a union stands nowhere in the file.
+    path = tuple(step for step in path if step not in ("Values", "Range"))
+    if kind == "extra_forbidden":
+        known = keys_at(Sweep, path[:-1])
+        near = did_you_mean(str(path[-1]), known)
+        hint = near or (f"; known are {', '.join(known)}" if known else "")
+        return document.fault(path, f"is not a known key{hint}", of_key=True)
+    return document.fault(path, word(detail), of_key=kind == "missing")
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a sweep, for editors."""
+    schema = Sweep.model_json_schema()
+    schema["required"].remove("name")  # a sweep without one takes its file's
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "beenet sweep",
+    }
+
+
+def label_of(value: Any) -> str:
+    """Return a value as part of a folder's name."""
+    if isinstance(value, dict):
+        parts = [part for item in value.items() for part in item if part != {}]
+        return "-".join(label_of(part) for part in parts if part is not None)
+    if isinstance(value, list):
+        return "-".join(map(label_of, value))
+    text = value if isinstance(value, str) else show(value)
+    if isinstance(value, float) and math.isfinite(value):
+        text = f"{value:g}" if float(f"{value:g}") == value else text
+        text = text.replace("e+", "e")
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", text)

@@ -1,0 +1,112 @@
+"""How a sweep shows: one live table in a terminal, else a line for each trial."""
+
+import sys
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from beenet.sweep.board import Board
+from beenet.sweep.task import Looked, Progress
+
+_ENDED = {
+    "finished": "finished",
+    "failed": "FAILED",
+    "stopped": "stopped",
+    "pruned": "pruned",
+}
+
+
+class Lines:
+    """Plain lines on stderr: one for each trial that is over."""
+
+    def __init__(self, board: Board, *, quiet: bool = False) -> None:
+        """Make it; ``quiet`` shows warnings and failures alone."""
+        self.board = board
+        self.quiet = quiet
+
+    def started(self, trial: str, epochs: int) -> None:
+        """Note it."""
+        self.board.begin(trial, epochs)
+
+    def progressed(self, event: Progress) -> None:
+        """Note it."""
+        self.board.progress(event)
+
+    def looked(self, event: Looked) -> None:
+        """Note it."""
+        self.board.look(event)
+
+    def ended(self, trial: str, how: str, text: str) -> None:
+        """Print how it ended."""
+        accuracy = self.board.running[trial].accuracy
+        self.board.end(trial, how)
+        line = f"{trial}: {_ENDED[how]}"
+        if how == "failed":
+            line += f": {text}"
+        elif accuracy is not None and how != "stopped":
+            line += f", test {accuracy:.4f}"
+        if how == "failed" or not self.quiet:
+            self.say(line if self.quiet else f"{line}  ({self.board.line()})")
+
+    def warn(self, text: str) -> None:
+        """Print a warning."""
+        self.say(f"warning: {text}")
+
+    def say(self, text: str) -> None:
+        """Write a line where people look."""
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+    def close(self) -> None:
+        """Do nothing: every line is whole."""
+
+
+class LiveTable(Lines):
+    """A table on stderr that changes in place; failures and warnings stay above it."""
+
+    def __init__(self, board: Board) -> None:
+        """Make it and show it."""
+        super().__init__(board)
+        self.console = Console(stderr=True, highlight=False)
+        self.live = Live(
+            console=self.console,
+            get_renderable=self.table,
+            refresh_per_second=4,
+            transient=True,
+        )
+        self.live.start()
+
+    def table(self) -> Group:
+        """Return the table as it stands."""
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column("running", overflow="fold")
+        for name in ("epoch", "done", "test acc"):
+            table.add_column(name, justify="right")
+        for trial, at in list(self.board.running.items()):
+            accuracy = "" if at.accuracy is None else f"{at.accuracy:.4f}"
+            share = f"{at.done / at.epochs:.0%}" if at.begun_at is not None else ""
+            table.add_row(Text(trial), f"{at.epoch}/{at.epochs}", share, accuracy)
+        return Group(Text(self.board.line()), table)
+
+    def ended(self, trial: str, how: str, text: str) -> None:
+        """Leave a line for a failure; the others are in the counts."""
+        self.board.end(trial, how)
+        if how == "failed":
+            self.console.print(f"{trial}: FAILED: {text}", style="red", markup=False)
+
+    def warn(self, text: str) -> None:
+        """Print a warning above the table."""
+        self.console.print(f"warning: {text}", style="yellow", markup=False)
+
+    def close(self) -> None:
+        """Take the table away."""
+        self.live.stop()
+
+
+def make_display(board: Board, quiet: bool) -> Lines:
+    """Return what suits the place."""
+    if quiet or not (sys.stdout.isatty() and sys.stderr.isatty()):
+        return Lines(board, quiet=quiet)
+    return LiveTable(board)

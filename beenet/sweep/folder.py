@@ -1,0 +1,45 @@
+"""The folder of a sweep: its trials' runs, and what is known of them all."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from beenet.errors import BusyError
+from beenet.runs import explained
+
+
+class SweepFolder:
+    """Where a sweep lies."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the folder; nothing is read or made yet."""
+        self.path = path
+        self.logs = path / ".logs"
+        """What libraries wrote to stderr in trials that died."""
+        self.study = path / "search.db"
+        """What a search knows."""
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Make the folder, and keep a second sweep out of it.
+
+        Raises:
+            BusyError: there is one.
+            RunError: it cannot be written.
+        """
+        with explained(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / ".lock")
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                raise BusyError(
+                    f"{self.path} is being written by another beenet sweep; wait for "
+                    "it, or give this one another name"
+                ) from None
+        try:
+            yield
+        finally:
+            lock.release()

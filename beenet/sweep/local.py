@@ -1,0 +1,178 @@
+"""Trials in processes of this machine, forked from one that has loaded TensorFlow."""
+
+import multiprocessing
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any, Protocol
+
+from beenet.sweep.task import Ended, Ending, Event, Task, do_in_process
+
+_GRACE = 30.0
+"""Seconds that a process is given to save before it is ended by force."""
+
+
+class Executor(Protocol):
+    """Where trials are trained."""
+
+    slots: int
+    """How many at a time."""
+    threads: int
+    """How many threads each may use."""
+
+    def submit(self, task: Task) -> None:
+        """Begin to train a trial."""
+
+    def stop(self, trial: str) -> None:
+        """Ask a trial to save and stop; an `Ended` follows."""
+
+    def events(self, seconds: float) -> list[Event]:
+        """Return what happened; wait so long for the first of it."""
+
+    def close(self) -> None:
+        """End what still runs, without ceremony."""
+
+
+@dataclass
+class _Worker:
+    process: Any
+    source: Connection
+    log: Path
+    ended: bool = False
+    asked: bool = False
+
+
+class LocalExecutor:
+    """Processes of this machine.
+
+    On Linux they are forked from a server that imports TensorFlow once and never makes
+    a session: a trial starts in milliseconds, shares the code's memory and leaves
+    nothing behind. Elsewhere forking is not safe, and each imports it.
+    """
+
+    def __init__(
+        self,
+        slots: int,
+        threads: int,
+        logs: Path,
+        target: Callable[..., None] = do_in_process,
+    ) -> None:
+        """Make it; nothing runs yet.
+
+        Args:
+            slots: how many trials at a time.
+            threads: how many threads each may use.
+            logs: a folder for what libraries write to stderr.
+            target: what runs in the process.
+        """
+        self.slots, self.threads, self.logs = slots, threads, logs
+        self._target = target
+        linux = sys.platform == "linux"
+        method = "forkserver" if linux else "spawn"
+        self._context: Any = multiprocessing.get_context(method)
+        if linux:
+            self._context.set_forkserver_preload(["beenet.experiment"])
+            with _signals_ignored():  # Ctrl-C is for the sweep, as it loads TensorFlow
+                forkserver.ensure_running()
+        self._workers: dict[str, _Worker] = {}
+
+    def submit(self, task: Task) -> None:
+        """Begin to train a trial."""
+        source, sink = self._context.Pipe(duplex=False)
+        log = self.logs / f"{task.name.replace('/', '_')}.log"
+        process = self._context.Process(
+            target=self._target, args=(task, sink, str(log)), name=task.name
+        )
+        with _undaemonic():
+            process.start()
+        sink.close()
+        self._workers[task.name] = _Worker(process, source, log)
+
+    def stop(self, trial: str) -> None:
+        """Ask a trial to save and stop, once."""
+        worker = self._workers.get(trial)
+        if worker and not worker.asked:
+            worker.asked = True
+            worker.process.terminate()
+
+    def events(self, seconds: float) -> list[Event]:
+        """Return what happened; wait so long for the first of it."""
+        sources = {w.source: (name, w) for name, w in self._workers.items()}
+        found: list[Event] = []
+        for ready in wait(list(sources), timeout=seconds):
+            name, worker = sources[ready]  # type: ignore[index]
+            found += self._read(name, worker)
+        return found
+
+    def _read(self, name: str, worker: _Worker) -> Iterator[Event]:
+        with suppress(EOFError, OSError):
+            while worker.source.poll():
+                event = worker.source.recv()
+                worker.ended = worker.ended or isinstance(event, Ended)
+                yield event
+            return
+        del self._workers[name]
+        worker.source.close()
+        worker.process.join(_GRACE)
+        if not worker.ended:
+            how: Ending = "stopped" if worker.asked else "lost"
+            yield Ended(name, how, _cause(worker.process.exitcode, worker.log))
+
+    def close(self) -> None:
+        """End what still runs."""
+        for worker in self._workers.values():
+            worker.process.kill()
+        for worker in self._workers.values():
+            worker.process.join()
+            worker.source.close()
+        self._workers.clear()
+
+
+def _cause(code: int | None, log: Path) -> str:
+    """Say how a process ended that said nothing."""
+    if code is not None and code < 0:
+        text = f"its process was ended by {signal.Signals(-code).name}"
+        if -code == getattr(signal, "SIGKILL", None):
+            text += " (out of memory?)"
+    else:
+        text = f"its process ended with code {code}"
+    with suppress(OSError):
+        if lines := log.read_text(errors="replace").strip().splitlines():
+            text += f"; its last words: {lines[-1]}"
+    return text
+
+
+@contextmanager
+def _signals_ignored() -> Iterator[None]:
+    """Ignore what a terminal sends; a process that is started inherits it."""
+    numbers = (signal.SIGINT, signal.SIGHUP)
+    try:
+        before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    except ValueError:  # only the main thread may
+        yield
+        return
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _undaemonic() -> Iterator[None]:
+    """Let a daemonic process, as Dask's workers are, start another.
+
+    multiprocessing forbids it lest they be orphaned; ours stop with their parent.
+    """
+    config = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+    before = config.pop("daemon", None)
+    try:
+        yield
+    finally:
+        if before is not None:
+            config["daemon"] = before

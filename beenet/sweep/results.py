@@ -1,0 +1,84 @@
+"""What the finished trials of a sweep score, point by point."""
+
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from beenet.sweep.trials import Trial
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A score over seeds."""
+
+    mean: float
+    deviation: float | None
+    """Sample standard deviation; None for a single seed."""
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
+class PointScores:
+    """What a point scores, over its seeds."""
+
+    point: str
+    seeds: tuple[int, ...]
+    """Those that are finished."""
+    dataset: str
+    """The data's title; says so if they are synthetic."""
+    epochs: float
+    """Of a trial, on the average."""
+    seconds: float
+    """Of a trial, on the average."""
+    test: Spread
+    """Accuracy on test; points are ordered by its mean."""
+    valid: Spread
+    """Accuracy on valid, which is held out: nothing is chosen by it."""
+    test_baseline: float
+    """Accuracy of always naming the commonest class."""
+    valid_baseline: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data, numbers at full precision."""
+        return asdict(self)
+
+
+def point_scores(trials: Iterable[Trial]) -> list[PointScores]:
+    """Return the scores of each point that has a finished trial, best on test first.
+
+    Raises:
+        RunError: a run's metrics cannot be read.
+    """
+    runs: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+    for trial in trials:
+        if trial.folder.state() == "finished":
+            metrics = trial.folder.read_metrics()
+            runs.setdefault(trial.point, []).append((trial.seed, metrics))
+    scores = [_scores(point, sorted(of, key=_seed)) for point, of in runs.items()]
+    return sorted(scores, key=lambda score: (-score.test.mean, score.point))
+
+
+def _seed(run: tuple[int, dict[str, Any]]) -> int:
+    return run[0]
+
+
+def _scores(point: str, runs: Sequence[tuple[int, dict[str, Any]]]) -> PointScores:
+    metrics = [run for _, run in runs]
+    return PointScores(
+        point=point,
+        seeds=tuple(seed for seed, _ in runs),
+        dataset=metrics[0]["dataset"],
+        epochs=statistics.fmean(run["epochs"] for run in metrics),
+        seconds=statistics.fmean(run["seconds"] for run in metrics),
+        test=_spread([run["splits"]["test"]["accuracy"] for run in metrics]),
+        valid=_spread([run["splits"]["valid"]["accuracy"] for run in metrics]),
+        test_baseline=metrics[0]["splits"]["test"]["baseline"],
+        valid_baseline=metrics[0]["splits"]["valid"]["baseline"],
+    )
+
+
+def _spread(values: Sequence[float]) -> Spread:
+    deviation = statistics.stdev(values) if len(values) > 1 else None
+    return Spread(statistics.fmean(values), deviation, min(values), max(values))

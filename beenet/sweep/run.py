@@ -1,0 +1,197 @@
+"""The story of a sweep: what is finished is skipped, the rest trained side by side."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from beenet.config import plain
+from beenet.errors import Interrupted
+from beenet.interrupts import HeldBack, Stopped, exit_code, interrupts_held_back
+from beenet.sweep.failures import Failures
+from beenet.sweep.local import Executor
+from beenet.sweep.task import Ended, Looked, Progress, Task, Warned
+from beenet.sweep.trials import Trial
+
+_TICK = 0.25
+"""Seconds between two looks at whether a signal came."""
+_LIVES = 3
+"""How often the process of a trial may die before the trial counts as failed."""
+
+
+class Source(Protocol):
+    """Where trials come from: a list, or a search that learns from those before."""
+
+    def next(self) -> Trial | None:
+        """Return the next trial; None where there is none for now."""
+
+    def looked(self, trial: Trial, epoch: int, accuracy: float) -> bool:
+        """Hear of a look at test; return whether the trial is to be given up."""
+
+    def ended(self, trial: Trial, how: str) -> None:
+        """Hear how a trial ended: finished, failed, stopped, pruned."""
+
+
+class Listed:
+    """Trials that are known beforehand."""
+
+    def __init__(self, trials: Iterable[Trial]) -> None:
+        """Make it."""
+        self._left = deque(trials)
+
+    def next(self) -> Trial | None:
+        """Return the next trial."""
+        return self._left.popleft() if self._left else None
+
+    def looked(self, trial: Trial, epoch: int, accuracy: float) -> bool:
+        """Give none up."""
+        return False
+
+    def ended(self, trial: Trial, how: str) -> None:
+        """Do nothing."""
+
+
+class Display(Protocol):
+    """Who is told how the sweep goes."""
+
+    def started(self, trial: str, epochs: int) -> None:
+        """A trial was begun, or goes on."""
+
+    def progressed(self, event: Progress) -> None:
+        """A trial got further."""
+
+    def looked(self, event: Looked) -> None:
+        """A trial looked at test."""
+
+    def ended(self, trial: str, how: str, text: str) -> None:
+        """A trial is over."""
+
+    def warn(self, text: str) -> None:
+        """Something is probably wrong."""
+
+
+@dataclass
+class Outcome:
+    """How the trials of one call ended."""
+
+    trials: list[Trial] = field(default_factory=list)
+    """Those that were begun."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """Why, by trial."""
+
+
+def run_sweep(
+    source: Source,
+    executor: Executor,
+    failures: Failures,
+    display: Display,
+    *,
+    data_dir: Path | None = None,
+) -> Outcome:
+    """Train the trials of a source, as many at a time as the executor has slots.
+
+    Args:
+        source: the trials that are to be trained.
+        executor: where.
+        failures: the record of those that failed.
+        display: who is told.
+        data_dir: where the data sets are installed; None for the usual place.
+
+    Raises:
+        Interrupted: a signal came; all that ran has saved and stopped.
+    """
+    sweep = _Sweep(source, executor, failures, display, data_dir)
+    try:
+        with interrupts_held_back() as held:
+            sweep.run(held)
+    except Stopped as stopped:
+        raise Interrupted(
+            "interrupted; the same command goes on from there", exit_code(stopped)
+        ) from None
+    finally:
+        executor.close()
+    return sweep.outcome
+
+
+class _Sweep:
+    def __init__(
+        self,
+        source: Source,
+        executor: Executor,
+        failures: Failures,
+        display: Display,
+        data_dir: Path | None,
+    ) -> None:
+        self.source, self.executor, self.failures = source, executor, failures
+        self.display, self.data_dir = display, data_dir
+        self.running: dict[str, Trial] = {}
+        self.deaths: dict[str, int] = {}
+        self.pruned: set[str] = set()
+        self.warned: set[str] = set()
+        self.outcome = Outcome()
+
+    def run(self, held: HeldBack) -> None:
+        while True:
+            while not held.asked and len(self.running) < self.executor.slots:
+                trial = self.source.next()
+                if trial is None:
+                    break
+                self.outcome.trials.append(trial)
+                self.begin(trial)
+            if not self.running:
+                return
+            if held.asked:
+                for name in self.running:
+                    self.executor.stop(name)
+            for event in self.executor.events(_TICK):
+                match event:
+                    case Progress():
+                        self.display.progressed(event)
+                    case Looked():
+                        self.look(event)
+                    case Warned() if event.text not in self.warned:
+                        self.warned.add(event.text)
+                        self.display.warn(event.text)
+                    case Ended():
+                        self.end(event, held.asked)
+
+    def begin(self, trial: Trial) -> None:
+        self.running[trial.name] = trial
+        self.display.started(trial.name, trial.config.training.epochs)
+        self.executor.submit(
+            Task(
+                trial.name,
+                plain(trial.config),
+                str(trial.folder.path),
+                str(self.data_dir) if self.data_dir else None,
+                self.executor.threads,
+            )
+        )
+
+    def look(self, event: Looked) -> None:
+        self.display.looked(event)
+        trial = self.running[event.trial]
+        if event.epoch < trial.config.training.epochs and self.source.looked(
+            trial, event.epoch, event.accuracy
+        ):
+            self.pruned.add(event.trial)
+            self.executor.stop(event.trial)
+
+    def end(self, event: Ended, stopping: bool) -> None:
+        trial, how, text = self.running.pop(event.trial), event.how, event.text
+        if how == "lost":
+            deaths = self.deaths[event.trial] = self.deaths.get(event.trial, 0) + 1
+            if deaths < _LIVES and not stopping:
+                self.display.warn(f"{event.trial}: {text}; it goes on anew")
+                self.begin(trial)
+                return
+            how = "stopped" if stopping else "failed"
+        ending = "pruned" if how == "stopped" and event.trial in self.pruned else how
+        if ending == "failed":
+            self.failures.add(event.trial, text)
+            self.outcome.failed[event.trial] = text
+        elif ending == "finished":
+            self.failures.forget(event.trial)
+        self.source.ended(trial, ending)
+        self.display.ended(event.trial, ending, text)

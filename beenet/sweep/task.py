@@ -1,0 +1,186 @@
+"""What a worker process is asked to do, what it tells meanwhile, and its doing it."""
+
+import os
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import parent_process
+from pathlib import Path
+from typing import Any, Literal
+
+from beenet.config import load_mapping
+from beenet.errors import BeenetError, BusyError, Interrupted
+from beenet.history import Epoch
+
+_PATIENCE = 60.0
+"""Seconds for an orphan of a sweep that was killed to save and let go its folder."""
+_EVERY = 0.2
+"""Seconds between two tellings of how far an epoch is."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A training to be done in a process of its own, here or elsewhere."""
+
+    name: str
+    """The trial's."""
+    config: dict[str, Any]
+    """As plain data."""
+    run_dir: str
+    data_dir: str | None
+    threads: int
+    """What ``BEENET_THREADS`` is to be."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A trial has done so much of its epochs."""
+
+    trial: str
+    epoch: int
+    """The epoch under way, from 1."""
+    done: float
+    """Epochs done, with the part of the one under way."""
+    epochs: int
+    """Of all."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A trial has looked at test after an epoch."""
+
+    trial: str
+    epoch: int
+    """From 1."""
+    accuracy: float
+    """On test."""
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A trial has something to say."""
+
+    trial: str
+    text: str
+
+
+Ending = Literal["finished", "failed", "stopped", "lost"]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A trial is over: finished, failed by an error, stopped, or its process died."""
+
+    trial: str
+    how: Ending
+    text: str = ""
+    """Why."""
+
+
+Event = Progress | Looked | Warned | Ended
+Send = Callable[[Event], None]
+
+
+class _Teller:
+    """A reporter that tells a sweep."""
+
+    def __init__(self, trial: str, send: Send) -> None:
+        self.trial, self.send = trial, send
+        self.epochs = self.steps = 1
+        self.told = 0.0
+
+    def note(self, text: str) -> None:
+        pass
+
+    def warn(self, text: str) -> None:
+        self.send(Warned(self.trial, text))
+
+    def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
+        self.epochs, self.steps = epochs, steps
+        self.send(Progress(self.trial, min(done + 1, epochs), done, epochs))
+
+    def progress(self, epoch: int, step: int, loss: float, metric: float) -> None:
+        if time.monotonic() - self.told >= _EVERY:
+            done = epoch + step / self.steps
+            self.send(Progress(self.trial, epoch + 1, done, self.epochs))
+            self.told = time.monotonic()
+
+    def epoch(self, row: Epoch) -> None:
+        self.send(Looked(self.trial, row.epoch, row.test_accuracy))
+        after = min(row.epoch + 1, self.epochs)
+        self.send(Progress(self.trial, after, row.epoch, self.epochs))
+
+    def end(self) -> None:
+        pass
+
+
+def do(task: Task, send: Send) -> None:
+    """Train a trial, and tell of it; the last event says how it ended."""
+    from beenet.experiment import train  # TensorFlow: in the workers alone
+
+    os.environ["BEENET_THREADS"] = str(task.threads)
+    began = time.monotonic()
+    try:
+        loaded = load_mapping(task.config)
+        while True:
+            try:
+                train(
+                    loaded,
+                    Path(task.run_dir),
+                    data_dir=Path(task.data_dir) if task.data_dir else None,
+                    reporter=_Teller(task.name, send),
+                )
+                break
+            except BusyError:
+                if time.monotonic() - began > _PATIENCE:
+                    raise
+                time.sleep(_EVERY)
+    except (Interrupted, KeyboardInterrupt) as error:
+        send(Ended(task.name, "stopped", str(error)))
+    except BeenetError as error:
+        send(Ended(task.name, "failed", str(error)))
+    except BaseException:  # a bug; but the other trials may be free of it
+        send(Ended(task.name, "failed", traceback.format_exc()))
+    else:
+        send(Ended(task.name, "finished"))
+
+
+def do_in_process(task: Task, sink: Any, log: str) -> None:
+    """Be the process of a task.
+
+    Args:
+        task: what to do.
+        sink: the connection that takes the events.
+        log: the file for what libraries write to stdout and stderr.
+    """
+    # A terminal sends Ctrl-C to every process; the sweep asks each once, by SIGTERM.
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    Path(log).parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    for stream in (1, 2):
+        os.dup2(descriptor, stream)
+    os.close(descriptor)
+    threading.Thread(target=_stop_with_parent, daemon=True).start()
+
+    def send(event: Event) -> None:
+        with suppress(OSError):  # the sweep is gone: see `_stop_with_parent`
+            sink.send(event)
+
+    do(task, send)
+    sink.close()
+    if not os.path.getsize(log):
+        os.unlink(log)
+
+
+def _stop_with_parent() -> None:
+    """Save and stop when the sweep's own process is no more."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,54 @@
+"""A sweep as text: its leaderboard, and what is to be done."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from beenet.sweep.results import PointScores, Spread
+
+NOTE = (
+    "mean +- standard deviation over seeds; ordered by test, nothing is chosen by "
+    "valid\nbaseline: always naming the commonest class of valid"
+)
+
+
+def leaderboard(scores: Sequence[PointScores]) -> list[list[str]]:
+    """Return the rows of a sweep's table, the head first."""
+    head = ["point", "seeds", "epochs", "seconds", "test acc", "valid acc", "baseline"]
+    return [
+        head,
+        *(
+            [
+                score.point,
+                str(len(score.seeds)),
+                f"{score.epochs:g}",
+                f"{score.seconds:.1f}",
+                _spread(score.test),
+                _spread(score.valid),
+                f"{score.valid_baseline:.4f}",
+            ]
+            for score in scores
+        ),
+    ]
+
+
+def _spread(spread: Spread) -> str:
+    if spread.deviation is None:
+        return f"{spread.mean:.4f}"
+    return f"{spread.mean:.4f} +- {spread.deviation:.4f}"
+
+
+def failures_text(reasons: Mapping[str, str], folder: Path) -> str:
+    """Say which trials failed, and what to do."""
+    lines = [f"  {trial}: {last_line(text)}" for trial, text in reasons.items()]
+    count = f"{len(lines)} trial{'' if len(lines) == 1 else 's'} failed"
+    return "\n".join(
+        [
+            f"{count}, see {folder / 'failed.json'}; --retry-failed tries again:",
+            *lines,
+        ]
+    )
+
+
+def last_line(text: str) -> str:
+    """Return the last line of a reason: of a traceback, the error itself."""
+    return text.strip().splitlines()[-1] if text.startswith("Traceback") else text

@@ -1,0 +1,120 @@
+"""The trials of a sweep: each point with each seed, and how far its run got."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from beenet.config import Config, plain
+from beenet.config.faults import Fault, FaultsError
+from beenet.config.points import Space, load_points
+from beenet.config.sweep import Sweep
+from beenet.config.text import Document
+from beenet.errors import ConfigError, RunError, SweepError
+from beenet.runs import RunFolder, is_longer
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One training of a sweep."""
+
+    point: str
+    """The name of its point."""
+    seed: int
+    config: Config
+    folder: RunFolder
+
+    @property
+    def name(self) -> str:
+        """What it is called within its sweep."""
+        return trial_name(self.point, self.seed)
+
+
+def trial_name(point: str, seed: int) -> str:
+    """Return the name of a trial, and of its folder below the sweep's."""
+    return f"{point}/seed-{seed}"
+
+
+def plan_trials(
+    sweep: Sweep, document: Document, runs: Path, overrides: Iterable[str] = ()
+) -> tuple[list[Trial], list[Fault]]:
+    """Return the trials of a sweep with a matrix, seed by seed, and warnings.
+
+    The first seed of every point comes before the second of any: a sweep that is
+    broken off early has seen all points.
+
+    Args:
+        sweep: what is tried.
+        document: where it stands.
+        runs: the folder of runs.
+        overrides: ``-o`` flags for the base config.
+
+    Raises:
+        FaultsError: the sweep or any of its points breaks rules, or the base cannot
+            be read.
+    """
+    space = Space(sweep, document)
+    points = space.points()
+    base = base_of(sweep, document)
+    try:
+        loaded, warnings = load_points(base, points, space.fixed, overrides)
+    except FaultsError:
+        raise
+    except ConfigError as error:  # the base cannot be read
+        raise FaultsError([document.fault(("base",), str(error))]) from None
+    trials = [
+        make_trial(sweep, point.name, loaded[point.name].config, seed, runs)
+        for seeds in zip(
+            *(_seeds(sweep, loaded[point.name].config) for point in points),
+            strict=True,
+        )
+        for point, seed in zip(points, seeds, strict=True)
+    ]
+    return trials, warnings
+
+
+def base_of(sweep: Sweep, document: Document) -> Path:
+    """Return the path of the base config."""
+    return Path(document.source).parent / Path(sweep.base).expanduser()
+
+
+def make_trial(
+    sweep: Sweep, point: str, config: Config, seed: int, runs: Path
+) -> Trial:
+    """Give a point's config its seed, its name and its folder."""
+    name = f"{sweep.name}/{trial_name(point, seed)}"
+    training = config.training.model_copy(update={"seed": seed})
+    changed = config.model_copy(update={"name": name, "training": training})
+    return Trial(point, seed, changed, RunFolder(runs / name))
+
+
+def _seeds(sweep: Sweep, config: Config) -> Iterable[int]:
+    if isinstance(sweep.seeds, int):
+        return range(config.training.seed, config.training.seed + sweep.seeds)
+    return sweep.seeds
+
+
+def finished(trials: Iterable[Trial]) -> set[str]:
+    """Return the names of the trials that need no training.
+
+    Raises:
+        SweepError: folders hold runs of other configs; names them all.
+    """
+    done, others = set(), []
+    for trial in trials:
+        state = trial.folder.state()
+        if state == "new":
+            continue
+        asked, there = plain(trial.config), trial.folder.read_config()
+        if there == asked:
+            if state == "finished":
+                done.add(trial.name)
+        elif not is_longer(there, asked):
+            try:
+                trial.folder.check_same(asked)
+            except RunError as error:
+                others.append(str(error).rpartition("\n")[0])
+    if others:
+        raise SweepError(
+            "\n".join(others) + "\ngive the sweep another name, or remove these folders"
+        )
+    return done

@@ -1,0 +1,175 @@
+"""The story of a sweep, on an executor that does what a test wants of it."""
+
+import json
+import os
+import signal
+
+import pytest
+
+from beenet.errors import Interrupted, SweepError
+from beenet.runs import RunFolder
+from beenet.sweep.failures import Failures
+from beenet.sweep.run import Listed, run_sweep
+from beenet.sweep.task import Ended, Looked, Progress, Warned
+from beenet.sweep.trials import Trial
+
+
+class Scripted:
+    """Ends the trials as a script says; each takes one call of `events`."""
+
+    def __init__(self, script=None, slots=2) -> None:
+        self.script = {k: list(v) for k, v in (script or {}).items()}
+        self.slots, self.threads = slots, 1
+        self.running, self.most, self.begun, self.stopped = [], 0, [], []
+        self.closed = False
+
+    def submit(self, task) -> None:
+        self.running.append(task.name)
+        self.begun.append(task.name)
+        self.most = max(self.most, len(self.running))
+
+    def stop(self, trial) -> None:
+        self.stopped.append(trial)
+
+    def events(self, seconds):
+        found = []
+        for name in list(self.running):
+            if name in self.stopped:
+                ending = Ended(name, "stopped")
+            elif steps := self.script.get(name):
+                ending = steps.pop(0)
+            else:
+                ending = Ended(name, "finished")
+            found += [ending() if callable(ending) else ending]
+            if isinstance(found[-1], Ended):
+                self.running.remove(name)
+        return found
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Recorder:
+    def __init__(self) -> None:
+        self.lines = []
+
+    def started(self, trial, epochs):
+        self.lines.append(f"{trial} started")
+
+    def progressed(self, event):
+        pass
+
+    def looked(self, event):
+        self.lines.append(f"{event.trial} {event.epoch} {event.accuracy}")
+
+    def ended(self, trial, how, text):
+        self.lines.append(f"{trial} {how} {text}".strip())
+
+    def warn(self, text):
+        self.lines.append(f"warning: {text}")
+
+
+@pytest.fixture
+def go(tiny, tmp_path):
+    config = tiny().config
+
+    def go(executor, names="abcd", source=Listed):
+        trials = [
+            Trial(name, 1, config, RunFolder(tmp_path / name / "seed-1"))
+            for name in names
+        ]
+        display = Recorder()
+        failures = Failures(tmp_path)
+        outcome = run_sweep(source(trials), executor, failures, display)
+        assert executor.closed
+        return outcome, display.lines
+
+    return go
+
+
+def ended(name, how, text=""):
+    return Ended(f"{name}/seed-1", how, text)
+
+
+def test_as_many_run_at_a_time_as_there_are_slots(go):
+    executor = Scripted(slots=3)
+    outcome, lines = go(executor)
+    assert executor.most == 3
+    assert executor.begun == [f"{name}/seed-1" for name in "abcd"]
+    assert [line for line in lines if "finished" in line] == [
+        f"{name}/seed-1 finished" for name in "abcd"
+    ]
+    assert outcome.failed == {}
+
+
+def test_a_failure_is_recorded_and_does_not_stop_the_others(go, tmp_path):
+    executor = Scripted({"b/seed-1": [ended("b", "failed", "too steep")]})
+    outcome, lines = go(executor)
+    assert "b/seed-1 failed too steep" in lines
+    assert lines[-1] == "d/seed-1 finished"
+    assert outcome.failed == {"b/seed-1": "too steep"}
+    assert json.loads((tmp_path / "failed.json").read_text()) == outcome.failed
+
+
+def test_a_failure_that_was_made_good_is_forgotten(go, tmp_path):
+    go(Scripted({"b/seed-1": [ended("b", "failed", "too steep")]}))
+    go(Scripted(), "b")
+    assert not (tmp_path / "failed.json").exists()
+
+
+def test_a_process_that_dies_is_replaced_twice(go):
+    lost = ended("a", "lost", "killed")
+    outcome, lines = go(Scripted({"a/seed-1": [lost, lost]}), "a")
+    assert outcome.failed == {}
+    assert lines == [
+        "a/seed-1 started",
+        "warning: a/seed-1: killed; it goes on anew",
+        "a/seed-1 started",
+        "warning: a/seed-1: killed; it goes on anew",
+        "a/seed-1 started",
+        "a/seed-1 finished",
+    ]
+    outcome, lines = go(Scripted({"a/seed-1": [lost, lost, lost]}), "ab")
+    assert outcome.failed == {"a/seed-1": "killed"}
+    assert lines[-1] == "a/seed-1 failed killed"
+
+
+def test_a_signal_stops_all_once_and_begins_no_more(go):
+    def press():
+        os.kill(os.getpid(), signal.SIGTERM)
+        return Progress("a/seed-1", 1, 0.5, 3)
+
+    executor = Scripted({"a/seed-1": [press]})
+    with pytest.raises(Interrupted, match="the same command goes on") as caught:
+        go(executor)
+    assert caught.value.exit_code == 143
+    assert executor.stopped == ["a/seed-1"]  # b was over by then
+    assert executor.begun == ["a/seed-1", "b/seed-1"]
+    assert executor.closed
+
+
+def test_the_same_warning_is_shown_once(go):
+    words = [Warned(f"{name}/seed-1", "beware") for name in "ab"]
+    _, lines = go(Scripted({word.trial: [word] for word in words}))
+    assert lines.count("warning: beware") == 1
+
+
+def test_a_source_may_give_a_trial_up_by_its_looks(go):
+    class Choosy(Listed):
+        def looked(self, trial, epoch, accuracy):
+            return accuracy < 0.5
+
+        def ended(self, trial, how):
+            heard[trial.point] = how
+
+    heard = {}
+    looks = {"a": (1, 0.4), "b": (1, 0.6), "c": (3, 0.4)}  # c's is its last
+    script = {f"{k}/seed-1": [Looked(f"{k}/seed-1", *v)] for k, v in looks.items()}
+    go(Scripted(script, slots=3), "abc", Choosy)
+    assert heard == {"a": "pruned", "b": "finished", "c": "finished"}
+
+
+def test_a_damaged_record_of_failures_says_what_to_do(tmp_path):
+    (tmp_path / "failed.json").write_text("{")
+    with pytest.raises(SweepError, match="failed trials are tried again: remove it"):
+        Failures(tmp_path)

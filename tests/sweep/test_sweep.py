@@ -1,0 +1,176 @@
+"""Whole sweeps, in processes of their own, left alone and killed."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from beenet.cli import main
+from beenet.experiment.verify import fingerprint
+from beenet.runs import RunFolder
+
+SWEEP = """\
+name: s
+base: tiny.yaml
+matrix:
+  optimizer.momentum.learning_rate: [0.05, 0.01]
+seeds: 2
+"""
+
+
+@pytest.fixture
+def sweep(tiny_data, tmp_path, monkeypatch):
+    """A sweep file beside the tiny config, and how to run it in this process."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("tiny.yaml", "data"):
+        (tmp_path / name).symlink_to(tiny_data / name)
+    Path("s.yaml").write_text(SWEEP)
+    return lambda *flags: CliRunner().invoke(main, ["sweep", "s.yaml", *flags])
+
+
+def test_a_sweep_trains_all_compares_them_and_is_then_done(sweep):
+    Path("s.yaml").write_text(SWEEP.replace("0.01", "1e30").replace("2\n", "1\n"))
+    result = sweep("-j", "2")
+    assert result.exit_code == 1
+    assert "learning_rate-1e30/seed-5: FAILED: " in result.stderr
+    assert "1 trial failed, see runs/s/failed.json; --retry-failed" in result.stderr
+    head, row, *_ = result.stdout.splitlines()
+    assert head.split("  ")[0] == "point"
+    assert row.split()[:3] == ["learning_rate-0.05", "1", "3"]
+    assert row.split()[-1] == "0.3333"
+    run = RunFolder(Path("runs/s/learning_rate-0.05/seed-5"))
+    assert run.read_metrics()["name"] == "s/learning_rate-0.05/seed-5"
+
+    # Again, wider: what is done is left alone, what failed too.
+    before = run.metrics.stat().st_mtime_ns
+    Path("s.yaml").write_text(SWEEP.replace("0.01", "1e30, 0.02").replace("2\n", "1\n"))
+    result = sweep("--json")
+    assert result.exit_code == 1
+    assert result.stderr.count("finished") == 1
+    assert run.metrics.stat().st_mtime_ns == before
+    scores = json.loads(result.stdout)
+    assert {score["point"]: score["seeds"] for score in scores} == {
+        "learning_rate-0.05": [5],
+        "learning_rate-0.02": [5],
+    }
+    accuracies = [score["test"]["mean"] for score in scores]
+    assert accuracies == sorted(accuracies, reverse=True)
+
+    # As a single run would have done it.
+    alone = CliRunner().invoke(
+        main,
+        "train tiny.yaml -q --run-dir alone -o name=s/learning_rate-0.05/seed-5".split(),
+    )
+    assert alone.exit_code == 0, alone.output
+    assert fingerprint(RunFolder(Path("alone"))) == fingerprint(run)
+
+
+def test_folders_of_another_config_are_refused_before_anything_is_trained(sweep):
+    for seed in (5, 6):
+        folder = Path(f"runs/s/learning_rate-0.05/seed-{seed}")
+        folder.mkdir(parents=True)
+        (folder / "config.yaml").write_text("name: other\n")
+    result = sweep()
+    assert result.exit_code == 1
+    assert result.stderr.count("holds a run of another config") == 2
+    assert result.stderr.endswith(
+        "give the sweep another name, or remove these folders\n"
+    )
+    assert not Path("runs/s/learning_rate-0.01").exists()
+
+
+def start(*flags):
+    """Start a sweep as a user would, in a process group of its own."""
+    command = [sys.executable, "-m", "beenet", "sweep", "s.yaml", "-j2", *flags]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+
+
+def until(what, seconds=60.0):
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.01)
+
+
+def checkpoints():
+    return len(list(Path("runs").rglob(".resume*/*.npz")))
+
+
+def workers(process):
+    """Return the processes of a sweep's group that have a run's lock open."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            pid = int(place.name)
+            opened = [os.readlink(link) for link in (place / "fd").iterdir()]
+            locks = [name for name in opened if name.endswith("/.lock")]
+            if os.getpgid(pid) == process.pid and pid != process.pid and locks:
+                found.append(pid)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_sweep_that_was_killed_ends_as_one_that_was_left_alone(sweep):
+    # Long enough to be met halfway.
+    text = SWEEP + "set: {training.epochs: 30, training.checkpoint_every: 0.01}\n"
+    Path("s.yaml").write_text(text)
+    process = start("--json")
+    alone, errors = process.communicate()
+    assert process.returncode == 0, errors
+    whole = {
+        run: fingerprint(RunFolder(run)) for run in sorted(Path("runs").glob("s/*/*"))
+    }
+    assert len(whole) == 4
+    shutil.rmtree("runs")
+
+    process = start("--json")
+    until(lambda: checkpoints() >= 2)
+    os.kill(process.pid, signal.SIGKILL)  # the parent alone
+    process.communicate()
+    assert not all(RunFolder(run).metrics.exists() for run in whole)
+
+    process = start("--json")
+    until(lambda: workers(process))
+    os.kill(workers(process)[0], signal.SIGKILL)  # a worker
+    killed, errors = process.communicate()
+    assert process.returncode == 0, errors
+    assert (
+        "its process was ended by SIGKILL (out of memory?); it goes on anew" in errors
+    )
+    for run, bytes_of in whole.items():
+        assert fingerprint(RunFolder(run)) == bytes_of
+
+    def compared(text):
+        return [{**score, "seconds": 0} for score in json.loads(text)]
+
+    assert compared(killed) == compared(alone)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="signals a process group")
+def test_ctrl_c_saves_what_runs_and_the_same_command_goes_on(sweep):
+    Path("s.yaml").write_text(SWEEP + "set: {training.epochs: 30}\n")
+    process = start()
+    until(lambda: checkpoints() >= 2)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.endswith("Error: interrupted; the same command goes on from there\n")
+    assert "Traceback" not in errors
+    assert errors.count("stopped") == 2
+    process = start()
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert errors.count("finished") == 4
