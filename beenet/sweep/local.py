@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 from beenet.sweep.task import Ended, Ending, Event, Task, do_in_process
 
+_PRELOAD = ["beenet.experiment", "matplotlib.backends.backend_agg", "matplotlib.style"]
+"""What is slow to import and wanted by every trial."""
 _GRACE = 30.0
 """Seconds that a process is given to save before it is ended by force."""
 
@@ -76,7 +78,7 @@ class LocalExecutor:
         method = "forkserver" if linux else "spawn"
         self._context: Any = multiprocessing.get_context(method)
         if linux:
-            self._context.set_forkserver_preload(["beenet.experiment"])
+            self._context.set_forkserver_preload(_PRELOAD)
             with _signals_ignored():  # Ctrl-C is for the sweep, as it loads TensorFlow
                 forkserver.ensure_running()
         self._workers: dict[str, _Worker] = {}

@@ -170,8 +170,8 @@ def test_a_fault_of_the_base_is_no_points(refuse):
         (
             "matrix:\n  training.epochs: 3\n  layers: []\n  loss: {a b: x}\n",
             [
-                '3:20: matrix."training.epochs": must be a list of values, or a mapping '
-                "of names to values, got 3",
+                '3:20: matrix."training.epochs": must be a list of values, or a '
+                "mapping of names to values, got 3",
                 "4:11: matrix.layers: must be a list of values, or a mapping of names "
                 "to values, got []",
                 "5:9: matrix.loss: a value's name is of letters, digits, '_', '.' and "
@@ -199,7 +199,8 @@ def test_a_fault_of_the_base_is_no_points(refuse):
         (
             "matrix: {loss: [a, b]}\nexclude: [{los: a}, {loss: c}]\n",
             [
-                "3:12: exclude[0].los: is not a key of the matrix; did you mean 'loss'?",
+                "3:12: exclude[0].los: is not a key of the matrix; did you mean "
+                "'loss'?",
                 '3:28: exclude[1].loss: is none of its values: a, b; got "c"',
             ],
         ),

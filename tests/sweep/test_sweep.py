@@ -36,6 +36,12 @@ def sweep(tiny_data, tmp_path, monkeypatch):
     return lambda *flags: CliRunner().invoke(main, ["sweep", "s.yaml", *flags])
 
 
+def saved(run):
+    """Return a run's fingerprint without its pictures: in this process none is drawn."""
+    files = fingerprint(run).items()
+    return {name: bytes_of for name, bytes_of in files if not name.endswith(".png")}
+
+
 def test_a_sweep_trains_all_compares_them_and_is_then_done(sweep):
     Path("s.yaml").write_text(SWEEP.replace("0.01", "1e30").replace("2\n", "1\n"))
     result = sweep("-j", "2")
@@ -65,12 +71,10 @@ def test_a_sweep_trains_all_compares_them_and_is_then_done(sweep):
     assert accuracies == sorted(accuracies, reverse=True)
 
     # As a single run would have done it.
-    alone = CliRunner().invoke(
-        main,
-        "train tiny.yaml -q --run-dir alone -o name=s/learning_rate-0.05/seed-5".split(),
-    )
+    flags = ["--run-dir", "alone", "-o", "name=s/learning_rate-0.05/seed-5"]
+    alone = CliRunner().invoke(main, ["train", "tiny.yaml", "-q", *flags])
     assert alone.exit_code == 0, alone.output
-    assert fingerprint(RunFolder(Path("alone"))) == fingerprint(run)
+    assert saved(RunFolder(Path("alone"))) == saved(run)
 
 
 def test_folders_of_another_config_are_refused_before_anything_is_trained(sweep):
