@@ -13,7 +13,11 @@ from typing import Any, Protocol
 
 from beenet.sweep.task import Ended, Ending, Event, Task, do_in_process
 
-_PRELOAD = ["beenet.experiment", "matplotlib.backends.backend_agg", "matplotlib.style"]
+_PRELOAD = [
+    "beenet.experiment",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.style",
+]
 """What is slow to import and wanted by every trial."""
 _GRACE = 30.0
 """Seconds that a process is given to save before it is ended by force."""
