@@ -189,5 +189,8 @@ def test_a_net_of_2019_tells_bees_of_another_hive_from_background(tmp_path):
         correct += scores["accuracy"] * scores["n"]
         baseline += scores["baseline"] * scores["n"]
         total += scores["n"]
+    picture = next((LENT / "bee_crops" / "test" / "BEE").glob("*.png"))
+    predicted = beenet("predict", model, picture, "--json")
+    assert predicted.exit_code == 0, predicted.output
     # None of them was ever seen by this net: all splits count alike.
     assert correct / total > baseline / total + 0.08
