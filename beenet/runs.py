@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -121,18 +122,12 @@ class RunFolder:
         Raises:
             RunError: it has another; names each key that differs.
         """
-        there, asked = _flat(self.read_config()), _flat(config)
-        if there == asked:
+        differ = differences(self.read_config(), config)
+        if not differ:
             return
-        differ = [
-            path
-            for path in {**there, **asked}
-            if there.get(path, asked) != asked.get(path, there)
-        ]
         lines = [
-            f"  {format_path(path)}: {_shown(there, path)} there, "
-            f"{_shown(asked, path)} asked for"
-            for path in differ[:_MOST_DIFFERENCES]
+            f"  {change.key}: {change.first} there, {change.second} asked for"
+            for change in differ[:_MOST_DIFFERENCES]
         ]
         if len(differ) > _MOST_DIFFERENCES:
             lines.append(f"  and {len(differ) - _MOST_DIFFERENCES} more")
@@ -241,6 +236,28 @@ def is_longer(there: Any, asked: dict[str, Any]) -> bool:
         and isinstance(epochs, int)
         and epochs < int(asked["training"]["epochs"])
     )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A key whose value is not the same in two configs."""
+
+    key: str
+    """Its path, such as ``layers[0].dropout.keep_prob``."""
+    first: str
+    """The first's value, as text; ``nothing`` where it has none."""
+    second: str
+    """The second's."""
+
+
+def differences(first: Any, second: Any) -> list[Difference]:
+    """Return in what two configs, as plain data, are not the same."""
+    a, b = _flat(first), _flat(second)
+    return [
+        Difference(format_path(path), _shown(a, path), _shown(b, path))
+        for path in {**a, **b}
+        if a.get(path, b) != b.get(path, a)
+    ]
 
 
 def _shown(flat: dict[_Keys, Any], path: _Keys) -> str:

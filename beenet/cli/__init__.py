@@ -12,6 +12,7 @@ from beenet import __version__
 from beenet.cli.adopt import adopt
 from beenet.cli.bench import bench
 from beenet.cli.check import check
+from beenet.cli.compare import compare
 from beenet.cli.data import data
 from beenet.cli.describe import describe
 from beenet.cli.eval import evaluate
@@ -68,6 +69,7 @@ for _command in (
     export,
     report,
     sweep,
+    compare,
     bench,
     verify,
     schema,

@@ -7,12 +7,48 @@ import click
 from beenet.cli import options
 
 
-@click.command(epilog="Example: beenet report runs")
+@click.command(epilog="Example: beenet report runs --dataset MNIST --sort seconds")
 @click.argument("runs", type=options.EXISTING, nargs=-1)
+@click.option("--dataset", metavar="NAME", help="Only runs on this data set.")
+@click.option(
+    "--sort",
+    metavar="COLUMN",
+    default="test_accuracy",
+    show_default=True,
+    help="Sort each data set's runs by this column of the CSV.",
+)
+@click.option(
+    "--each", is_flag=True, help="Do not join runs that differ by seed alone."
+)
+@click.option("--md", "as_md", is_flag=True, help="Print Markdown.")
+@options.csv_option
 @options.json_option
-def report(runs: tuple[Path, ...], as_json: bool) -> None:
+def report(
+    runs: tuple[Path, ...],
+    dataset: str | None,
+    sort: str,
+    each: bool,
+    as_md: bool,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
     """Print a table of the finished runs below RUNS (default: runs)."""
-    from beenet.report.table import leaderboard, leaderboard_json
+    if as_md + as_csv + as_json > 1:
+        raise click.UsageError("choose one of --md, --csv and --json")
 
-    roots = runs or (Path("runs"),)
-    click.echo(leaderboard_json(roots) if as_json else leaderboard(roots))
+    from beenet.report import leaderboard as table
+
+    if sort not in table.SORT_KEYS:
+        known = ", ".join(table.SORT_KEYS)
+        raise click.BadParameter(f"no column {sort!r}; there are: {known}")
+    board = table.leaderboard(
+        runs or (Path("runs"),), dataset=dataset, sort=sort, each=each
+    )
+    if as_json:
+        click.echo(table.leaderboard_json(board))
+    elif as_csv:
+        click.echo(table.leaderboard_csv(board))
+    elif as_md:
+        click.echo(table.leaderboard_md(board))
+    else:
+        click.echo(table.leaderboard_text(board))

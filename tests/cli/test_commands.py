@@ -58,6 +58,7 @@ def test_the_first_page_is_short_and_complete(beenet):
           adopt     Write config and sidecar of a stranger's .tfl, from its .meta.
           bench     Train CONFIG with stock TFLearn and with beenet, side by side.
           check     Find what is wrong with CONFIGS, without training anything.
+          compare   Show what differs between runs A and B: config, data, scores,...
           data      The data sets: what is here, what is missing, how to get it.
           describe  Print the layers of a CONFIG or MODEL: shapes, weights, MACs.
           eval      Score a saved MODEL: a run folder, a .tfl, or one of its files.
@@ -141,11 +142,40 @@ def test_eval_agrees_with_metrics(beenet, trained):
 
 
 def test_a_report_lists_the_run(beenet, trained):
-    head, row = beenet("report", trained.parent).stdout.splitlines()
+    report = ("report", trained.parent)
+    assert beenet("eval", trained).exit_code == 0
+    head, row, *_, looks = beenet(*report).stdout.splitlines()
     assert head.split()[:2] == ["data", "run"]
-    assert row.split()[:3] == ["data", str(trained), "3"]
-    (entry,) = json.loads(beenet("report", trained.parent, "--json").stdout)
-    assert entry["path"] == str(trained)
+    assert row.split()[:4] == ["data", str(trained), "1", "3"]
+    assert looks == "data: valid was looked at 2 times, at the end of 1 run included"
+    (entry,) = json.loads(beenet(*report, "--json").stdout)
+    assert entry["paths"] == [str(trained)]
+    assert beenet(*report, "--csv").stdout.startswith("dataset,synthetic,run,")
+    assert beenet(*report, "--md").stdout.startswith("| data | run |")
+    result = beenet(*report, "--dataset", "BEE1")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "Error: no finished run is on 'BEE1'; there are runs on: data\n",
+    )
+    result = beenet(*report, "--sort", "accuracy")
+    assert result.exit_code == 2
+    assert "no column 'accuracy'; there are: run, runs, epochs, " in result.stderr
+    assert beenet(*report, "--csv", "--json").exit_code == 2
+
+
+def test_two_runs_are_compared(beenet, trained, tmp_path):
+    other = ("-o", "training.epochs=1", "--run-dir", tmp_path / "other")
+    assert beenet("train", "tiny.yaml", *other).exit_code == 0
+    lines = beenet("compare", trained, tmp_path / "other").stdout.splitlines()
+    assert "training.epochs  3  1" in lines
+    assert "data: data, the same files" in lines
+    found = json.loads(beenet("compare", trained, tmp_path / "other", "--json").stdout)
+    assert found["splits"]["valid"]["paired"]["p"] <= 1
+    result = beenet("compare", trained, tmp_path)
+    assert (result.exit_code, result.stderr) == (
+        1,
+        f"Error: {tmp_path} holds no finished run: it has no metrics.json\n",
+    )
 
 
 def test_a_report_of_nothing_says_what_to_do(beenet, tmp_path):

@@ -1,0 +1,32 @@
+"""`beenet compare`."""
+
+import json
+from pathlib import Path
+
+import click
+
+from beenet.cli import options
+from beenet.registry import SPLITS
+
+
+@click.command(epilog="Example: beenet compare runs/mnist/convnet1 runs/mnist/convnet2")
+@click.argument("first", metavar="A", type=options.EXISTING)
+@click.argument("second", metavar="B", type=options.EXISTING)
+@click.option(
+    "--split",
+    type=click.Choice(SPLITS),
+    default="valid",
+    show_default=True,
+    help="Of which split to show the examples that flipped.",
+)
+@options.json_option
+def compare(first: Path, second: Path, split: str, as_json: bool) -> None:
+    """Show what differs between runs A and B: config, data, scores, examples."""
+    from beenet.report.comparison import compare as run
+    from beenet.report.comparison_text import comparison_text
+
+    found = run(first, second, split=split)
+    if as_json:
+        click.echo(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
+    else:
+        click.echo(comparison_text(found))

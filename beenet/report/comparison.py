@@ -1,0 +1,169 @@
+"""What is not the same in two finished runs: config, data, scores, examples."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from beenet.errors import RunError
+from beenet.outcomes import Outcomes, read_outcomes
+from beenet.registry import SPLITS
+from beenet.runs import Difference, RunFolder, differences
+from beenet.statistics import Paired, mcnemar
+
+
+@dataclass(frozen=True)
+class SplitComparison:
+    """Two runs on one split."""
+
+    split: str
+    """Its name."""
+    first: dict[str, Any]
+    """The first's scores, as in metrics.json."""
+    second: dict[str, Any]
+    """The second's."""
+    paired: Paired | None
+    """McNemar's test; None where the examples are not the same ones."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data."""
+        shown = ("n", "accuracy", "interval", "baseline", "loss")
+        return {
+            "first": {key: self.first[key] for key in shown},
+            "second": {key: self.second[key] for key in shown},
+            "paired": asdict(self.paired) if self.paired else None,
+        }
+
+
+@dataclass(frozen=True)
+class Flip:
+    """An example that two runs take for different classes."""
+
+    index: int
+    """Its place in the split, from 0."""
+    true: str
+    """Its class."""
+    first: str
+    """What the first run takes it for."""
+    second: str
+    """What the second does."""
+    first_probability: float
+    """What the first gives the true class."""
+    second_probability: float
+    """What the second does."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two finished runs."""
+
+    paths: tuple[str, str]
+    """Where they are."""
+    config: tuple[Difference, ...]
+    """The keys of their configs that differ."""
+    titles: tuple[str, str]
+    """Their data's titles."""
+    data: tuple[Difference, ...]
+    """The data files whose hashes differ."""
+    splits: tuple[SplitComparison, ...]
+    """Their scores."""
+    flipped_on: str
+    """The split of the flips."""
+    flips: tuple[Flip, ...] | None
+    """The examples that they take for different classes; None if not comparable."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {
+            "runs": list(self.paths),
+            "config": [asdict(change) for change in self.config],
+            "data": {
+                "titles": list(self.titles),
+                "files": [asdict(change) for change in self.data],
+            },
+            "splits": {split.split: split.to_json() for split in self.splits},
+            "flipped_on": self.flipped_on,
+            "flips": None if self.flips is None else [asdict(f) for f in self.flips],
+        }
+
+
+def compare(first: Path, second: Path, *, split: str = "valid") -> Comparison:
+    """Compare two finished runs by what they kept; nothing is scored again.
+
+    Args:
+        first: a run's folder, or a file in it.
+        second: another's.
+        split: of which split the examples are looked at.
+
+    Raises:
+        RunError: one is not a finished run, or cannot be read.
+    """
+    a, b = (
+        RunFolder(path if path.is_dir() else path.parent) for path in (first, second)
+    )
+    metrics = [_metrics(a), _metrics(b)]
+    data = [_data(a), _data(b)]
+    outcomes = {name: _paired(a, b, name) for name in SPLITS}
+    splits = []
+    for name in SPLITS:
+        pair = outcomes[name]
+        test = mcnemar(pair[0].correct, pair[1].correct) if pair else None
+        one, two = (found["splits"][name] for found in metrics)
+        splits.append(SplitComparison(name, one, two, test))
+    classes = [score["name"] for score in metrics[0]["splits"][split]["classes"]]
+    flipped = outcomes[split]
+    return Comparison(
+        paths=(str(a.path), str(b.path)),
+        config=tuple(differences(a.read_config(), b.read_config())),
+        titles=(metrics[0]["dataset"], metrics[1]["dataset"]),
+        data=tuple(differences(*data)),
+        splits=tuple(splits),
+        flipped_on=split,
+        flips=_flips(*flipped, classes) if flipped else None,
+    )
+
+
+def _metrics(folder: RunFolder) -> dict[str, Any]:
+    if not folder.metrics.exists():
+        raise RunError(f"{folder.path} holds no finished run: it has no metrics.json")
+    metrics = folder.read_metrics()
+    shown = ("n", "accuracy", "interval", "baseline", "loss", "classes")
+    try:
+        whole = isinstance(metrics["dataset"], str) and all(
+            key in metrics["splits"][split] for split in SPLITS for key in shown
+        )
+    except (KeyError, TypeError):
+        whole = False
+    if not whole:
+        raise RunError(f"{folder.metrics} is not a run's metrics")
+    return metrics
+
+
+def _data(folder: RunFolder) -> dict[str, str]:
+    """Return the hashes of a run's data files, by name."""
+    try:
+        found = json.loads(folder.provenance.read_text(encoding="utf-8"))
+        return dict(found["data"]["sha256"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RunError(f"{folder.provenance} cannot be read: {error}") from None
+
+
+def _paired(a: RunFolder, b: RunFolder, split: str) -> tuple[Outcomes, Outcomes] | None:
+    one, two = (read_outcomes(folder.outcomes, split) for folder in (a, b))
+    return (one, two) if one and two and one.pairs_with(two) else None
+
+
+def _flips(a: Outcomes, b: Outcomes, classes: list[str]) -> tuple[Flip, ...]:
+    return tuple(
+        Flip(
+            index,
+            classes[a.true[index]],
+            classes[a.predicted[index]],
+            classes[b.predicted[index]],
+            float(a.probability[index]),
+            float(b.probability[index]),
+        )
+        for index in np.flatnonzero(a.predicted != b.predicted).tolist()
+    )

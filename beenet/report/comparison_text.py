@@ -1,0 +1,98 @@
+"""A comparison of two runs as text."""
+
+from collections.abc import Sequence
+
+from beenet.report.columns import columns
+from beenet.report.comparison import Comparison, Flip, SplitComparison
+from beenet.runs import Difference
+
+_MOST_FLIPS = 20
+_HASH = 12  # characters of a hash that are shown
+
+
+def comparison_text(found: Comparison) -> str:
+    """Return what is not the same in two runs: first why, then what came of it."""
+    a, b = found.paths
+    return "\n".join(
+        [
+            f"A: {a}",
+            f"B: {b}",
+            "",
+            *_config(found.config),
+            "",
+            *_data(found),
+            "",
+            *_scores(found.splits),
+            "",
+            *_flips(found),
+        ]
+    )
+
+
+def _config(changes: Sequence[Difference]) -> list[str]:
+    if not changes:
+        return ["config: the same"]
+    rows = [["config", "A", "B"], *([c.key, c.first, c.second] for c in changes)]
+    return [columns(rows, left=3)]
+
+
+def _data(found: Comparison) -> list[str]:
+    one, two = found.titles
+    lines = [f"data: {one}" if one == two else f"data: A {one}, B {two}"]
+    if not found.data:
+        return [f"{lines[0]}, the same files"]
+    rows = [[c.key.strip('"'), _short(c.first), _short(c.second)] for c in found.data]
+    return [*lines, columns([["SHA-256", "A", "B"], *rows], left=3)]
+
+
+def _short(digest: str) -> str:
+    return digest.strip('"')[:_HASH]
+
+
+def _scores(splits: Sequence[SplitComparison]) -> list[str]:
+    head = ["split", "A acc", "A base", "B acc", "B base", "B - A"]
+    rows = [[*head, "only A right", "only B right", "p", ""]]
+    for split in splits:
+        one, two, paired = split.first, split.second, split.paired
+        counts = ["-", "-", "-", "other examples, or none kept"]
+        if paired:
+            word = "differs" if paired.differs else "no difference found"
+            only = (paired.only_first, paired.only_second)
+            counts = [*(f"{n:,}" for n in only), _probability(paired.p), word]
+        rows.append(
+            [
+                split.split,
+                f"{one['accuracy']:.4f}",
+                f"{one['baseline']:.4f}",
+                f"{two['accuracy']:.4f}",
+                f"{two['baseline']:.4f}",
+                f"{two['accuracy'] - one['accuracy']:+.4f}",
+                *counts,
+            ]
+        )
+    return [columns(rows), "p: McNemar's test, mid-p, on the same examples"]
+
+
+def _probability(p: float) -> str:
+    return "<0.0001" if p < 0.0001 else f"{p:.4f}"
+
+
+def _flips(found: Comparison) -> list[str]:
+    split = found.flipped_on
+    if found.flips is None:
+        return [f"{split}: the runs did not keep answers on the same examples"]
+    if not found.flips:
+        return [f"{split}: every example is taken for the same class"]
+    most = sorted(found.flips, key=_swing)[:_MOST_FLIPS]
+    rows = [["example", "true", "A says", "B says", "A's p(true)", "B's p(true)"]]
+    for flip in most:
+        shares = (f"{flip.first_probability:.3f}", f"{flip.second_probability:.3f}")
+        rows.append([str(flip.index), flip.true, flip.first, flip.second, *shares])
+    total = len(found.flips)
+    count = f"{total:,} example{' is' if total == 1 else 's are'}"
+    cut = f"; the {len(most)} that swing most" if total > len(most) else ""
+    return [f"{split}: {count} taken for another class{cut}", "", columns(rows, left=4)]
+
+
+def _swing(flip: Flip) -> tuple[float, int]:
+    return -abs(flip.first_probability - flip.second_probability), flip.index

@@ -1,0 +1,198 @@
+"""The leaderboard: finished runs, best first, as text, Markdown, CSV or JSON."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from beenet.report.columns import columns
+from beenet.report.lines import SHOWN, Entry, Line, only_on, read_entries, to_lines
+from beenet.report.text import interval_text
+from beenet.report.ties import Verdict, verdicts
+
+_OF_A_SPLIT = ("accuracy", "low", "high", "baseline", "loss")
+SORT_KEYS = (
+    *("run", "runs", "epochs", "seconds"),
+    *(f"{split}_{column}" for split in SHOWN for column in _OF_A_SPLIT),
+    *("valid_looks", "vs_best", "p"),
+)
+"""What a leaderboard can be sorted by: its columns, as CSV and JSON call them."""
+
+_LARGE_FIRST = ("accuracy", "low", "high", "baseline")
+_HEAD = (
+    *("data", "run", "runs", "epochs", "seconds"),
+    *("test acc", "95% interval", "baseline", "vs best"),
+    *("valid acc", "95% interval", "baseline", "valid looked at"),
+)
+_NOTHING = "no finished runs; train one with: beenet train CONFIG"
+
+
+@dataclass(frozen=True)
+class Leaderboard:
+    """Lines grouped by data set, each held against the best of its own."""
+
+    rows: Sequence[tuple[Line, Verdict]]
+    """The lines in the order to show."""
+    entries: Sequence[Entry]
+    """All the runs."""
+    compared_on: str
+    """The split on which they are held against the best."""
+
+
+def leaderboard(
+    roots: Iterable[Path],
+    *,
+    dataset: str | None = None,
+    sort: str = "test_accuracy",
+    each: bool = False,
+) -> Leaderboard:
+    """Read the finished runs below folders.
+
+    Args:
+        roots: the folders.
+        dataset: leave only runs on this data set.
+        sort: one of `SORT_KEYS`; the lines of one data set stay together, for scores
+            on different data cannot be compared. By default test accuracy: valid is
+            held out, and nothing is chosen by it.
+        each: a line for each run, also where runs differ by their seed alone.
+
+    Raises:
+        RunError: a run cannot be read, or none is on that data set.
+    """
+    entries = read_entries(roots)
+    if dataset is not None:
+        entries = only_on(entries, dataset)
+    split = "valid" if sort.startswith("valid") else "test"
+    lines = sorted(to_lines(entries, each=each), key=lambda line: line.dataset)
+    rows: list[tuple[Line, Verdict]] = []
+    for _, group in groupby(lines, key=lambda line: line.dataset):
+        there = list(group)
+        judged = list(zip(there, verdicts(there, split), strict=True))
+        rows += sorted(judged, key=lambda row: _order(record(*row), sort))
+    return Leaderboard(rows, entries, split)
+
+
+def record(line: Line, verdict: Verdict) -> dict[str, Any]:
+    """Return a line as plain data, its numbers at full precision."""
+    first = line.entries[0].metrics
+    low, high = verdict.difference or (None, None)
+    return {
+        "dataset": line.dataset,
+        "synthetic": bool(first.get("synthetic")),
+        "run": line.run,
+        "runs": len(line.entries),
+        "epochs": line.mean("epochs"),
+        "seconds": line.mean("seconds"),
+        **{
+            f"{split}_{column}": value
+            for split in SHOWN
+            for column, value in zip(_OF_A_SPLIT, _values(line, split), strict=True)
+        },
+        "valid_looks": line.looks,
+        "vs_best": verdict.word,
+        "p": verdict.p,
+        "difference_low": low,
+        "difference_high": high,
+    }
+
+
+def leaderboard_text(board: Leaderboard) -> str:
+    """Return the leaderboard as aligned columns, and what to think of it."""
+    if not board.rows:
+        return _NOTHING
+    table = columns([_HEAD, *(_cells(*row) for row in board.rows)], left=2)
+    return "\n".join([table, "", *_notes(board)])
+
+
+def leaderboard_md(board: Leaderboard) -> str:
+    """Return the leaderboard as a table in Markdown, and what to think of it."""
+    if not board.rows:
+        return _NOTHING
+    marks = ["---", "---", *["---:"] * (len(_HEAD) - 2)]
+    rows = [_HEAD, marks, *(_cells(*row) for row in board.rows)]
+    escaped = ([cell.replace("|", "\\|") for cell in row] for row in rows)
+    table = [f"| {' | '.join(row)} |" for row in escaped]
+    return "\n".join([*table, "", *(f"- {note}" for note in _notes(board))])
+
+
+def leaderboard_csv(board: Leaderboard) -> str:
+    """Return the leaderboard as CSV."""
+    records = [record(*row) for row in board.rows]
+    names = list(records[0]) if records else list(SORT_KEYS)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+    return text.getvalue().removesuffix("\n")
+
+
+def leaderboard_json(board: Leaderboard) -> str:
+    """Return the leaderboard as a JSON list, each line with its runs."""
+    lines = [
+        record(line, verdict)
+        | {
+            "paths": [str(entry.folder.path) for entry in line.entries],
+            "seeds": [entry.metrics.get("seed") for entry in line.entries],
+        }
+        for line, verdict in board.rows
+    ]
+    return json.dumps(lines, indent=2, ensure_ascii=False)
+
+
+def _values(line: Line, split: str) -> tuple[float, ...]:
+    there = line.standings[split]
+    return there.accuracy, *there.interval, there.baseline, there.loss
+
+
+def _order(values: dict[str, Any], sort: str) -> tuple[Any, ...]:
+    """Return what sorts a line: what is not known comes last, equals go by path."""
+    value = values[sort]
+    if value is not None and sort.endswith(_LARGE_FIRST):
+        value = -value
+    return value is None, value, values["run"]
+
+
+def _cells(line: Line, verdict: Verdict) -> list[str]:
+    test, valid = (line.standings[split] for split in SHOWN)
+    return [
+        line.dataset,
+        line.run,
+        str(len(line.entries)),
+        f"{line.mean('epochs'):g}",
+        f"{line.mean('seconds'):.1f}",
+        f"{test.accuracy:.4f}",
+        interval_text(test.interval),
+        f"{test.baseline:.4f}",
+        verdict.word,
+        f"{valid.accuracy:.4f}",
+        interval_text(valid.interval),
+        f"{valid.baseline:.4f}",
+        f"{line.looks}x",
+    ]
+
+
+def _notes(board: Leaderboard) -> list[str]:
+    """Return what the numbers are worth, a line each."""
+    notes = [
+        f"vs best: on {board.compared_on}, example by example; tie: no difference from "
+        "the best was found (p >= 0.05)"
+    ]
+    if any(len(line.entries) > 1 for line, _ in board.rows):
+        notes.append(
+            "runs that differ by their seed alone: mean, and its interval over seeds"
+        )
+    for title in sorted({line.dataset for line, _ in board.rows}):
+        runs = sum(entry.metrics["dataset"] == title for entry in board.entries)
+        looks = runs + sum(entry.looks[title, "valid"] for entry in board.entries)
+        by = f"{runs} run{'' if runs == 1 else 's'}"
+        times = f"{looks:,} time{'' if looks == 1 else 's'}"
+        notes.append(
+            f"{title}: valid was looked at {times}, at the end of {by} included"
+        )
+    if any(line.entries[0].metrics.get("synthetic") for line, _ in board.rows):
+        notes.append("synthetic data: scores mean nothing")
+    return notes

@@ -1,0 +1,161 @@
+"""What the finished runs say, a line for those that differ by their seed alone."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from beenet.errors import RunError
+from beenet.looks import count_looks
+from beenet.runs import RunFolder, find_runs
+from beenet.statistics import mean_interval
+
+SHOWN = ("test", "valid")
+"""The splits of a leaderboard; what was fitted tells nothing."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One finished run."""
+
+    folder: RunFolder
+    """Where it is."""
+    metrics: dict[str, Any]
+    """Its metrics.json."""
+    looks: Counter[tuple[str, str]]
+    """How often its model was scored, by data and split; training's end is not in."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How good a line is on one split."""
+
+    accuracy: float
+    """Of the one run, or the mean over the runs."""
+    interval: tuple[float, float]
+    """95 % interval: of one run over examples (Wilson), of several over seeds (t)."""
+    baseline: float
+    """Accuracy of always naming the split's commonest class."""
+    loss: float
+    """Of the one run, or the mean."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Runs of one experiment; several if they differ by their seed alone."""
+
+    entries: tuple[Entry, ...]
+    """The runs, by path."""
+    standings: dict[str, Standing]
+    """By split."""
+    dataset: str = field(init=False)
+    """The data's title; says so if they are synthetic."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "dataset", self.entries[0].metrics["dataset"])
+
+    @property
+    def run(self) -> str:
+        """The run's path, or what the paths of all begin with, and a star."""
+        paths = [str(entry.folder.path) for entry in self.entries]
+        if len(paths) == 1:
+            return paths[0]
+        # By letters, as a shell's pattern would: runs/seed1, runs/seed2.
+        return f"{os.path.commonprefix(paths)}*"  # noqa: RUF071
+
+    @property
+    def looks(self) -> int:
+        """How often valid was looked at, the ends of the trainings among them."""
+        there = sum(e.looks[self.dataset, "valid"] for e in self.entries)
+        return there + len(self.entries)
+
+    def mean(self, key: str) -> float:
+        """Return the mean of a number that each run's metrics hold."""
+        return float(sum(e.metrics[key] for e in self.entries) / len(self.entries))
+
+
+def read_entries(roots: Iterable[Path]) -> list[Entry]:
+    """Return the finished runs below folders, each once, by path.
+
+    Raises:
+        RunError: a run's metrics cannot be read.
+    """
+    found = {run.path.resolve(): run for root in roots for run in find_runs(root)}
+    entries = [
+        Entry(run, run.read_metrics(), count_looks(run)) for run in found.values()
+    ]
+    for entry in entries:
+        _check(entry)
+    return sorted(entries, key=lambda entry: entry.folder.path)
+
+
+def to_lines(entries: Sequence[Entry], *, each: bool = False) -> list[Line]:
+    """Group runs that differ by their seed alone.
+
+    Args:
+        entries: the runs.
+        each: leave every run a line of its own.
+    """
+    groups: dict[Any, list[Entry]] = {}
+    for entry in entries:
+        repeated = None if each else entry.metrics.get("but_for_seed")
+        own = (str(entry.folder.path),)
+        key = (entry.metrics["dataset"], repeated) if repeated else own
+        groups.setdefault(key, []).append(entry)
+    return [
+        Line(tuple(group), {split: _standing(group, split) for split in SHOWN})
+        for group in groups.values()
+    ]
+
+
+def only_on(entries: Sequence[Entry], dataset: str) -> list[Entry]:
+    """Return the runs on one data set, real or its stand-in.
+
+    Raises:
+        RunError: there are runs, but none on that.
+    """
+    titles = sorted({entry.metrics["dataset"] for entry in entries})
+    wanted = {t for t in titles if dataset.casefold() in _names(t)}
+    if entries and not wanted:
+        raise RunError(
+            f"no finished run is on {dataset!r}; there are runs on: {', '.join(titles)}"
+        )
+    return [entry for entry in entries if entry.metrics["dataset"] in wanted]
+
+
+def _names(title: str) -> set[str]:
+    """Return what a user may call a data set: its title, or that without its note."""
+    return {title.casefold(), title.partition(" (")[0].casefold()}
+
+
+def _standing(entries: Sequence[Entry], split: str) -> Standing:
+    scores = [entry.metrics["splits"][split] for entry in entries]
+    loss = sum(score["loss"] for score in scores) / len(scores)
+    first = scores[0]
+    accuracy, (low, high) = first["accuracy"], first["interval"]
+    if len(scores) > 1:
+        accuracy, low, high = mean_interval([score["accuracy"] for score in scores])
+    return Standing(accuracy, (max(0.0, low), min(1.0, high)), first["baseline"], loss)
+
+
+def _check(entry: Entry) -> None:
+    """Refuse metrics without what is shown."""
+    metrics = entry.metrics
+    try:
+        numbers = [metrics["epochs"], metrics["seconds"]]
+        for split in SHOWN:
+            score = metrics["splits"][split]
+            low, high = score["interval"]
+            numbers += [score["accuracy"], low, high, score["baseline"], score["loss"]]
+        good = isinstance(metrics["dataset"], str) and all(
+            isinstance(number, int | float) for number in numbers
+        )
+    except (KeyError, TypeError, ValueError):
+        good = False
+    if not good:
+        raise RunError(
+            f"{entry.folder.metrics} is not a run's metrics; train the run again with "
+            "--overwrite, or move it away"
+        )

@@ -1,0 +1,86 @@
+"""Which lines of a leaderboard are no worse than the best, as far as can be told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.outcomes import Outcomes, read_outcomes
+from beenet.report.lines import Line
+from beenet.statistics import bootstrap, group_difference, mcnemar
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A line beside the best line of its data set."""
+
+    word: str
+    """``best``, ``tie`` (no difference was found), ``worse``, or ``-``: not known."""
+    p: float | None = None
+    """McNemar's, between two single runs."""
+    difference: tuple[float, float] | None = None
+    """95 % interval of how much better the best is, where one of both has several."""
+
+
+UNKNOWN = Verdict("-")
+
+
+def verdicts(lines: Sequence[Line], split: str) -> list[Verdict]:
+    """Hold the lines of one data set against the best of them, example by example.
+
+    Single runs are compared by McNemar's test, groups of runs by a bootstrap over
+    examples and runs. The many comparisons are not corrected for: of twenty lines as
+    good as the best one is called worse.
+
+    Args:
+        lines: of one data set, at least one.
+        split: which split decides, and is compared on.
+    """
+    best = max(range(len(lines)), key=lambda i: lines[i].standings[split].accuracy)
+    outcomes = [_outcomes(line, split) for line in lines]
+    first = outcomes[best]
+    comparable = [
+        bool(first and o and first[0].pairs_with(o[0])) and i != best
+        for i, o in enumerate(outcomes)
+    ]
+    grouped = [
+        ok and len(lines[i].entries) + len(lines[best].entries) > 2
+        for i, ok in enumerate(comparable)
+    ]
+    drawn = _drawn(
+        [o if grouped[i] or i == best else [] for i, o in enumerate(outcomes)]
+    )
+    found = []
+    for i, other in enumerate(outcomes):
+        if i == best:
+            found.append(Verdict("best"))
+        elif not comparable[i]:
+            found.append(UNKNOWN)
+        elif grouped[i]:
+            low, high = group_difference(drawn[best], drawn[i])
+            found.append(Verdict("worse" if low > 0 else "tie", None, (low, high)))
+        else:
+            test = mcnemar(first[0].correct, other[0].correct)
+            found.append(Verdict("worse" if test.differs else "tie", test.p))
+    return found
+
+
+def _outcomes(line: Line, split: str) -> list[Outcomes]:
+    """Return the outcomes of a line's runs; nothing if they are not all comparable."""
+    found: list[Outcomes] = []
+    for entry in line.entries:
+        outcomes = read_outcomes(entry.folder.outcomes, split)
+        if outcomes is None or (found and not found[0].pairs_with(outcomes)):
+            return []
+        found.append(outcomes)
+    return found
+
+
+def _drawn(outcomes: Sequence[Sequence[Outcomes]]) -> list[NDArray[np.float64]]:
+    """Bootstrap the runs of all lines by the same drawings, a block a line."""
+    if sum(map(bool, outcomes)) < 2:  # only the best: nothing to hold against it
+        return []
+    correct = [run.correct for runs in outcomes for run in runs]
+    places = np.cumsum([len(runs) for runs in outcomes])[:-1]
+    return np.split(bootstrap(np.stack(correct, axis=1)), places, axis=1)

@@ -1,0 +1,185 @@
+import csv
+import json
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from beenet.errors import RunError
+from beenet.report.leaderboard import (
+    SORT_KEYS,
+    leaderboard,
+    leaderboard_csv,
+    leaderboard_json,
+    leaderboard_md,
+    leaderboard_text,
+)
+from beenet.report.lines import read_entries
+
+NOTE = (
+    "vs best: on test, example by example; tie: no difference from the best was found "
+    "(p >= 0.05)"
+)
+
+
+def records(root, **options):
+    return json.loads(leaderboard_json(leaderboard([root], **options)))
+
+
+def words(root, **options):
+    """Return each line's last part of the path and its verdict, in order."""
+    found = records(root, **options)
+    return [(line["run"].rpartition("/")[2], line["vs_best"]) for line in found]
+
+
+def test_a_leaderboard_in_full(finished, tmp_path):
+    finished("a", wrong=range(20), seconds=12.25)
+    finished("b", wrong=range(2), looks=2)
+    finished("c", title="BEE4 (synthetic, scale 0.01)")
+    text = leaderboard_text(leaderboard([tmp_path]))
+    head, *lines = text.replace(f"{tmp_path}/", "").splitlines()
+    assert head.split("  ")[0] == "data"
+    assert [line.split() for line in lines[:2]] == [
+        ["BEE1", "b", "1", "2", "1.5", "0.9900", "0.9643-0.9973", "0.5000", "best",
+         "0.9900", "0.9643-0.9973", "0.5000", "3x"],
+        ["BEE1", "a", "1", "2", "12.2", "0.9000", "0.8506-0.9343", "0.5000", "worse",
+         "0.9000", "0.8506-0.9343", "0.5000", "1x"],
+    ]  # fmt: skip
+    assert lines[2].startswith("BEE4 (synthetic, scale 0.01)  c  ")
+    assert lines[3:] == [
+        "",
+        NOTE,
+        "BEE1: valid was looked at 4 times, at the end of 2 runs included",
+        "BEE4 (synthetic, scale 0.01): valid was looked at 1 time, at the end of 1 run "
+        "included",
+        "synthetic data: scores mean nothing",
+    ]
+
+
+def test_runs_that_no_test_tells_apart_are_ties(finished, tmp_path):
+    finished("best", wrong=range(4))
+    finished("near", wrong=range(4, 12))  # 8 against 4: mid-p is 0.27
+    finished("far", wrong=range(4, 24))
+    assert words(tmp_path) == [("best", "best"), ("near", "tie"), ("far", "worse")]
+    best, near, far = records(tmp_path)
+    exact = stats.binomtest(4, 12).pvalue - stats.binom.pmf(4, 12, 0.5)
+    assert near["p"] == pytest.approx(exact)
+    assert far["p"] < 0.01
+    assert best["p"] is None
+
+
+@pytest.mark.parametrize("why", ["none kept", "other examples"])
+def test_runs_that_cannot_be_paired_say_so(finished, tmp_path, why):
+    finished("best")
+    if why == "none kept":
+        finished("old", wrong=[0], outcomes=False)
+    else:
+        finished("old", wrong=[0], labels=np.arange(200) // 100)
+    assert words(tmp_path) == [("best", "best"), ("old", "-")]
+
+
+def test_runs_that_differ_by_their_seed_are_one_line(finished, tmp_path):
+    for seed, errors in enumerate([10, 14, 12], 1):
+        finished(f"x/seed{seed}", wrong=range(errors), group="x", seed=seed, looks=1)
+    finished("single", wrong=range(60, 100))
+    finished("good", wrong=range(100, 111))
+    first, group, single = records(tmp_path)
+    assert (first["vs_best"], group["vs_best"], single["vs_best"]) == (
+        "best", "tie", "worse",
+    )  # fmt: skip
+    assert group["run"] == f"{tmp_path}/x/seed*"
+    assert (group["runs"], group["seeds"], group["valid_looks"]) == (3, [1, 2, 3], 6)
+    values = [0.95, 0.93, 0.94]
+    low, high = stats.t.interval(0.95, 2, np.mean(values), stats.sem(values))
+    assert group["test_accuracy"] == pytest.approx(0.94)
+    assert (group["test_low"], group["test_high"]) == pytest.approx((low, high))
+    assert group["difference_low"] < 0 < group["difference_high"]
+    assert "mean, and its interval over seeds" in leaderboard_text(
+        leaderboard([tmp_path])
+    )
+    assert len(records(tmp_path, each=True)) == 5
+
+
+def test_one_config_on_other_data_is_another_line(finished, tmp_path):
+    finished("a", group="x")
+    finished("b", group="x", title="BEE4")
+    assert [line["runs"] for line in records(tmp_path)] == [1, 1]
+
+
+def test_an_older_run_without_a_group_is_a_line_of_its_own(finished, tmp_path):
+    for name in "ab":
+        finished(name, but_for_seed=None)
+    assert len(records(tmp_path)) == 2
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("test_accuracy", "abc"),
+        ("seconds", "cba"),
+        ("run", "abc"),
+        ("valid_looks", "bca"),
+        ("vs_best", "abc"),  # best, tie, worse
+        ("p", "cba"),  # that of the best is not known
+    ],
+)
+def test_any_column_sorts(finished, tmp_path, sort, order):
+    finished("a", wrong=range(2), seconds=3.0, looks=2)
+    finished("b", wrong=range(4), seconds=2.0)
+    finished("c", wrong=range(40), seconds=1.0, looks=1)
+    assert "".join(name for name, _ in words(tmp_path, sort=sort)) == order
+
+
+def test_every_key_sorts_and_is_a_column_of_the_csv(finished, tmp_path):
+    finished("a|b", wrong=[0])
+    finished("c", title="BEE4")
+    for key in SORT_KEYS:
+        assert len(records(tmp_path, sort=key)) == 2
+    rows = list(csv.DictReader(leaderboard_csv(leaderboard([tmp_path])).splitlines()))
+    assert set(SORT_KEYS) < set(rows[0])
+    assert float(rows[0]["test_accuracy"]) == 0.995
+    table = leaderboard_md(leaderboard([tmp_path])).splitlines()
+    assert [line.replace("\\|", "").count("|") for line in table[:4]] == [14] * 4
+    assert table[5] == f"- {NOTE}"
+
+
+def test_valid_decides_only_where_it_is_asked_for(finished, tmp_path):
+    finished("a", wrong=[0])
+    assert "vs best: on test, " in leaderboard_text(leaderboard([tmp_path]))
+    board = leaderboard([tmp_path], sort="valid_accuracy")
+    assert "vs best: on valid, " in leaderboard_text(board)
+
+
+def test_a_data_set_is_chosen_by_its_name(finished, tmp_path):
+    finished("a")
+    finished("b", title="BEE4 (synthetic, scale 0.01)")
+    for name in ("bee4", "BEE4 (synthetic, scale 0.01)"):
+        assert words(tmp_path, dataset=name) == [("b", "best")]
+    with pytest.raises(RunError) as caught:
+        leaderboard([tmp_path], dataset="MNIST")
+    assert str(caught.value) == (
+        "no finished run is on 'MNIST'; there are runs on: BEE1, "
+        "BEE4 (synthetic, scale 0.01)"
+    )
+
+
+def test_nothing_is_said_so(tmp_path):
+    board = leaderboard([tmp_path])
+    for text in (leaderboard_text(board), leaderboard_md(board)):
+        assert text == "no finished runs; train one with: beenet train CONFIG"
+    assert leaderboard_json(board) == "[]"
+    assert leaderboard_csv(board).startswith("run,runs,epochs,")
+
+
+def test_a_run_below_two_folders_counts_once(finished, tmp_path):
+    finished("a/b")
+    assert len(read_entries([tmp_path, tmp_path / "a"])) == 1
+
+
+@pytest.mark.parametrize("damage", ["{}", '{"splits": []}', "null", '{"a": 1'])
+def test_a_run_that_is_none_is_named(finished, tmp_path, damage):
+    folder = finished("a")
+    folder.metrics.write_text(damage)
+    with pytest.raises(RunError) as caught:
+        leaderboard([tmp_path])
+    assert str(caught.value).startswith(f"{folder.metrics} ")
