@@ -217,7 +217,8 @@ def train(
         run_dir: the folder of this run; None for ``runs/<name of the config>``.
         overrides: what ``-o`` takes, such as ``"training.epochs=5"``.
         data_dir: where the data sets are installed; None for the usual place.
-        start_from: a saved model to train on from.
+        start_from: a saved model to train on from: weights, steps and optimizer state;
+            to take over weights alone, say ``from:`` in the config.
         overwrite: replace what the folder holds.
         quiet: show warnings alone.
         reporter: who is told how it goes; None shows it here.

@@ -26,7 +26,8 @@ from beenet.cli import options
     "start_from",
     type=click.Path(path_type=Path),
     metavar="MODEL",
-    help="Train on from a saved model: its weights, and its steps where they fit.",
+    help="Train on from a saved model: its weights, steps and optimizer state. To take "
+    "over weights alone, say from: in the config.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace what the folder holds.")
 @options.quiet_option

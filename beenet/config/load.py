@@ -38,8 +38,9 @@ class LoadedConfig:
 def load_config(path: FilePath, overrides: Iterable[str | Change] = ()) -> LoadedConfig:
     """Read a config file and apply ``-o`` flags, or what a sweep changes, to it.
 
-    A config without a name takes its file's. A relative ``dataset.path`` counts
-    from the file's folder, or from the current one if a flag gave it.
+    A config without a name takes its file's. A relative ``dataset.path`` or
+    ``from.model`` counts from the file's folder, or from the current one if a flag
+    gave it.
 
     Raises:
         ConfigError: the file cannot be read.
@@ -53,7 +54,7 @@ def load_mapping(
 ) -> LoadedConfig:
     """Read a config from plain data; the rules and the faults are a file's.
 
-    A relative ``dataset.path`` counts from the current folder.
+    A relative path counts from the current folder.
 
     Raises:
         FaultsError: it breaks rules; lines are those of the data written as YAML.
@@ -83,7 +84,9 @@ def _loaded(
     if isinstance(document.data, dict):
         if name is not None:
             document.data.setdefault("name", name)
-        _anchor_dataset(document, folder)
+        _anchor(document, ("dataset", "path"), folder)
+        _anchor(document, ("from", "model"), folder)
+        _name_classes(document.data.get("dataset"))
     return LoadedConfig(structure(document), document)
 
 
@@ -113,7 +116,7 @@ def dump_config(config: Config) -> str:
 
 def plain(config: Config) -> dict[str, Any]:
     """Return a config as plain data with every default spelled out."""
-    return config.model_dump(mode="json")
+    return config.model_dump(mode="json", by_alias=True)
 
 
 def read_text(path: FilePath) -> str:
@@ -175,13 +178,14 @@ def _hint(document: Document, path: Path) -> str:
 def _spell_out(document: Document) -> None:
     """Write out what a file may write short, so that there is one place for each key.
 
-    A bare data set becomes a mapping, and an optimizer's class its name.
+    A bare data set or model becomes a mapping, and an optimizer's class its name.
     """
     data = document.data
     if not isinstance(data, dict):
         return
-    if isinstance(data.get("dataset"), str):
-        data["dataset"] = {"name": data["dataset"]}
+    for part, key in (("dataset", "name"), ("from", "model")):
+        if isinstance(data.get(part), str):
+            data[part] = {key: data[part]}
     optimizer = data.get("optimizer")
     if isinstance(optimizer, str):
         data["optimizer"] = OPTIMIZER_CLASSES.get(optimizer, optimizer)
@@ -202,15 +206,19 @@ def _rename(document: Document, name: str) -> None:
             places[(*new, *path[2:])] = places.pop(path)
 
 
-def _anchor_dataset(document: Document, folder: FilePath) -> None:
-    dataset = document.data.get("dataset")
+def _anchor(document: Document, key: tuple[str, str], folder: FilePath) -> None:
+    """Make a path absolute: from the config's folder, or the current one for a flag."""
+    part = document.data.get(key[0])
+    path = part.get(key[1]) if isinstance(part, dict) else None
+    if isinstance(path, str) and path:
+        base = "" if document.place(key).line is None else folder
+        part[key[1]] = os.path.abspath(os.path.join(base, os.path.expanduser(path)))
+
+
+def _name_classes(dataset: Any) -> None:
+    """Take the class names that `beenet data build` noted beside the data."""
     path = dataset.get("path") if isinstance(dataset, dict) else None
-    if not isinstance(path, str) or not path:
-        return
-    by_flag = document.place(("dataset", "path")).line is None
-    base = "" if by_flag else folder
-    dataset["path"] = os.path.abspath(os.path.join(base, os.path.expanduser(path)))
-    if "name" not in dataset and "classes" not in dataset:
-        names = class_names(FilePath(dataset["path"]))
-        if names is not None:  # `beenet data build` noted them there
+    if isinstance(path, str) and path and not {"name", "classes"} & dataset.keys():
+        names = class_names(FilePath(path))
+        if names is not None:
             dataset["classes"] = names

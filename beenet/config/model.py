@@ -41,6 +41,7 @@ from beenet.config.values import (
     at_least,
     text_like,
 )
+from beenet.config.warm_start import AnyWarmStart
 from beenet.errors import DatasetError
 from beenet.registry import REGISTRY, find
 
@@ -207,6 +208,8 @@ class Config(Strict):
     """What is made small."""
     metric: AnyMetric | None = Accuracy()
     """What is shown of each batch beside its loss; null for nothing."""
+    warm_start: Annotated[AnyWarmStart, Field(alias="from")] = None
+    """A saved model whose weights to begin with, where they fit; null for none."""
     training: Training = Training()
     """How long, in what portions, and on what."""
 

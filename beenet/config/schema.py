@@ -17,6 +17,7 @@ def json_schema() -> dict[str, Any]:
     dataset = schema["properties"]["dataset"]
     names = schema["$defs"]["DatasetConfig"]["properties"]["name"]["anyOf"][0]
     schema["properties"]["dataset"] = {"anyOf": [names, dataset]}
+    schema["properties"]["from"]["anyOf"].insert(0, {"type": "string", "minLength": 1})
     definitions = schema.pop("$defs")
     for name, model in list(definitions.items()):
         definitions[name] = _link(model, definitions)

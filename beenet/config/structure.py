@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from beenet.config.faults import did_you_mean, show
@@ -158,7 +159,7 @@ def keys_at(model: Any, path: Iterable[str | int]) -> list[str]:
     for key in path:
         model = _step(model, key)
     if isinstance(model, type) and issubclass(model, BaseModel):
-        return list(model.model_fields)
+        return list(_fields(model))
     return []
 
 
@@ -168,9 +169,14 @@ def _step(model: Any, key: str | int) -> Any:
     if isinstance(key, int):  # an item of tuple[X, ...]
         return _unwrap(get_args(model)[0]) if get_args(model) else None
     if isinstance(model, type) and issubclass(model, BaseModel):
-        field = model.model_fields.get(key)
+        field = _fields(model).get(key)
         return _unwrap(field.annotation, field.metadata) if field else None
     return None
+
+
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Return a model's fields by their keys: ``from`` can be no Python name."""
+    return {field.alias or key: field for key, field in model.model_fields.items()}
 
 
 def _unwrap(annotation: Any, metadata: Iterable[Any] = ()) -> Any:

@@ -14,7 +14,8 @@ from beenet.experiment.parts import score_split
 from beenet.experiment.reporter import Reporter
 from beenet.metrics import Scores
 from beenet.network.network import Network
-from beenet.network.saved import read_variables, restore_training
+from beenet.network.saved import model_digest, read_variables, restore_training
+from beenet.network.transfer import transfer_weights
 from beenet.outcomes import Outcomes
 from beenet.provenance import versions
 from beenet.runs import RunFolder
@@ -54,12 +55,20 @@ class Run:
 
 
 def new_origin(
-    dataset: Dataset, plan: Plan, device: str, start_from: Path | None
+    dataset: Dataset, plan: Plan, device: str, model: Path | None
 ) -> dict[str, Any]:
-    """Return what every checkpoint of a run carries on from its beginning."""
+    """Return what every checkpoint of a run carries on from its beginning.
+
+    Args:
+        dataset: what it learns from.
+        plan: its threads.
+        device: where it trains.
+        model: the saved model whose weights it begins with.
+    """
+    source = {"model": str(model), "sha256": model_digest(model)} if model else None
     return {
         "started": time.time(),
-        "from": str(start_from) if start_from else None,
+        "from": source,
         "plan": asdict(plan),
         "device": device,
         "data": dict(dataset.hashes),
@@ -67,8 +76,11 @@ def new_origin(
     }
 
 
-def put_at(run: Run, checkpoint: Checkpoint | None) -> None:
+def put_at(run: Run, checkpoint: Checkpoint | None) -> str:
     """Put a run's network where a checkpoint was taken, or where it all began.
+
+    Returns:
+        What is worth saying of it.
 
     Raises:
         RunError: the checkpoint is of another network.
@@ -76,9 +88,7 @@ def put_at(run: Run, checkpoint: Checkpoint | None) -> None:
             read.
     """
     if checkpoint is None:
-        if run.origin["from"]:
-            restore_training(run.network, Path(run.origin["from"]))
-        return
+        return _begin(run)
     values = checkpoint.variables or read_variables(run.folder.model)
     try:
         run.network.set_values(values)
@@ -87,3 +97,15 @@ def put_at(run: Run, checkpoint: Checkpoint | None) -> None:
             f"the checkpoint in {run.folder.path} is of no use: {error}; begin anew "
             "with --overwrite"
         ) from None
+    return f"going on after {checkpoint.position}"
+
+
+def _begin(run: Run) -> str:
+    """Take over a model's weights, or all that its training had reached."""
+    if run.origin["from"] is None:
+        return ""
+    model, start = Path(run.origin["from"]["model"]), run.config.warm_start
+    if start is None:
+        restore_training(run.network, model)
+        return f"beginning with the weights of {model}"
+    return transfer_weights(run.network, model, start).text(model)

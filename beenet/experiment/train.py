@@ -9,7 +9,7 @@ from beenet.config import Config, LoadedConfig, lint, plain
 from beenet.config.faults import FaultsError
 from beenet.datasets import SPLITS, Dataset
 from beenet.engine import Plan, available_devices, choose_device
-from beenet.errors import DivergedError, Interrupted, RunError
+from beenet.errors import ConfigError, DivergedError, Interrupted, RunError
 from beenet.experiment.checkpoint import Checkpoint, Checkpoints
 from beenet.experiment.class_weights import class_weights
 from beenet.experiment.diverged import where_it_went_wrong
@@ -57,9 +57,8 @@ def train(
     config = loaded.config
     dataset = open_data(config, data_dir)
     _check(loaded, dataset, reporter)
-    model = find_model(start_from, MODEL) if start_from else None
     folder = RunFolder(run_dir)
-    _refuse_own_model(folder, model)
+    source = _source(config, start_from, folder)
     with folder.locked():
         folder.settle()
         state = "new" if overwrite else folder.state()
@@ -67,9 +66,9 @@ def train(
         longer = is_longer(there, plain(config))
         if there is not None and not longer:
             folder.check_same(plain(config))
-        if state == "finished" and model is not None:
+        if state == "finished" and start_from is not None:
             raise RunError(
-                f"{run_dir} is finished; to train on from {model}, choose another "
+                f"{run_dir} is finished; to train on from {start_from}, choose another "
                 "folder with --run-dir, or replace this one with --overwrite"
             )
         if state == "finished" and not longer:
@@ -83,18 +82,29 @@ def train(
             store = Checkpoints(folder, replaces=True)
         if begin:
             _check_origin(folder, begin.origin, dataset, reporter)
+        model = find_model(source, MODEL) if source and begin is None else None
         with _what_was_kept(folder, store, reporter):
             _train(config, dataset, folder, store, begin, model, data_dir, reporter)
     return folder
 
 
-def _refuse_own_model(folder: RunFolder, model: Path | None) -> None:
-    """Refuse to train on from a model into the folder that it lies in."""
-    if model is not None and model.parent.resolve() == folder.path.resolve():
-        raise RunError(
-            f"{model} lies in {folder.path}, where this run would be written; "
-            "choose another folder with --run-dir"
+def _source(config: Config, start_from: Path | None, folder: RunFolder) -> Path | None:
+    """Return the saved model to begin with, which must not lie in the run's folder."""
+    start = config.warm_start
+    if start is not None and start_from is not None:
+        raise ConfigError(
+            f"the config begins with the weights of {start.model} (from:), --from "
+            f"trains on from {start_from}; leave out one of them"
         )
+    source = Path(start.model) if start else start_from
+    if source is not None:
+        place = source.resolve()
+        if folder.path.resolve() in (place, place.parent):
+            raise RunError(
+                f"{source} lies in {folder.path}, where this run would be written; "
+                "choose another folder with --run-dir"
+            )
+    return source
 
 
 def _check(loaded: LoadedConfig, dataset: Dataset, reporter: Reporter) -> None:
@@ -173,7 +183,7 @@ def _train(
     folder: RunFolder,
     store: Checkpoints,
     begin: Checkpoint | None,
-    start_from: Path | None,
+    model: Path | None,
     data_dir: Path | None,
     reporter: Reporter,
 ) -> None:
@@ -184,7 +194,7 @@ def _train(
         plan = Plan(**origin["plan"])
     else:
         plan = plan_for(config, dataset, splits["train"], device, data_dir)
-        origin = new_origin(dataset, plan, device, start_from)
+        origin = new_origin(dataset, plan, device, model)
     count = f"{len(splits['train']):,} examples"
     threads = f"{plan.intra} thread{'' if plan.intra == 1 else 's'}"
     reporter.note(f"{config.name}: {dataset.title}, {count}, on {device}, {threads}")
@@ -194,11 +204,8 @@ def _train(
             config, dataset, splits, folder, network, device, plan, weights, origin,
             reporter,
         )  # fmt: skip
-        if begin:
-            reporter.note(f"going on after {begin.position}")
-        elif start_from:
-            reporter.note(f"beginning with the weights of {start_from}")
-        put_at(run, begin)
+        if said := put_at(run, begin):
+            reporter.note(said)
         fit = Fit(run, store, begin)
         try:
             fit.run()

@@ -79,19 +79,19 @@ def misfit(
 
 def _advice(missing: Shapes, spare: Shapes, there: Shapes) -> str:
     """Say which of the file's variables may be meant by the missing ones."""
-    renames = _renames(missing, spare)
+    pairs = renames(missing, spare)
     first = next(iter(missing))
     layer, _, last = first.rpartition("/")
-    if layer in renames:
-        flags = " ".join(f"--rename {old}={new}" for new, old in renames.items())
-        return f"; the file's {renames[layer]}/{last} has that shape: {flags}"
+    if layer in pairs:
+        flags = " ".join(f"--rename {old}={new}" for new, old in pairs.items())
+        return f"; the file's {pairs[layer]}/{last} has that shape: {flags}"
     near = difflib.get_close_matches(first, there, 1)
     if near:
         return f"; did you mean {near[0]} {there[near[0]]}?"
     return f"; it has {_listed(sorted(spare or there, key=natural))}"
 
 
-def _renames(missing: Shapes, spare: Shapes) -> dict[str, str]:
+def renames(missing: Shapes, spare: Shapes) -> dict[str, str]:
     """Pair layers of the same variables and shapes, in order: ours to the file's."""
     free = _layers({n: spare[n] for n in sorted(spare, key=natural)})
     pairs = {}

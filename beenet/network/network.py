@@ -116,6 +116,12 @@ class Network:
             made_by_layers = tf.get_collection(tf.GraphKeys.MODEL_VARIABLES)
         return [v for v in made_by_layers if v.op.name != "is_training"]
 
+    def kept_on_restore(self) -> set[str]:
+        """Return the variables of layers with ``restore: false``, by name."""
+        with self.graph.as_default():
+            excluded = tf.get_collection(tf.GraphKeys.EXCL_RESTORE_VARS)
+        return {v.op.name for v in excluded}
+
     def layer_outputs(self) -> dict[str, Any]:
         """Return what each layer puts out, by its name, in the order of the graph."""
         mark = tf.GraphKeys.LAYER_TENSOR + "/"

@@ -1,5 +1,7 @@
 """`.tfl` files: written by TFLearn's saver, checked before they are read back."""
 
+import glob
+import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -79,7 +81,7 @@ def restore_weights(
         NetworkError: the file cannot be read, or does not fit; names what is missing
             and what may be meant, or the first variable of another shape.
     """
-    checkpoint = _Checkpoint(prefix)
+    checkpoint = ModelFile(prefix)
     variables = network.weights()
     if network.preprocessor is not None:
         variables += network.preprocessor.variables(list(checkpoint.shapes))
@@ -104,10 +106,9 @@ def restore_training(
     Raises:
         NetworkError: the file cannot be read, or does not fit.
     """
-    names, checkpoint = names or {}, _Checkpoint(prefix)
+    names, checkpoint = names or {}, ModelFile(prefix)
     weights = {v.op.name for v in network.weights()}
-    with network.graph.as_default():
-        kept = {v.op.name for v in tf.get_collection(tf.GraphKeys.EXCL_RESTORE_VARS)}
+    kept = network.kept_on_restore()
     variables = [
         v
         for name, v in network.variables().items()
@@ -123,7 +124,7 @@ def read_variables(prefix: Path) -> dict[str, NDArray[Any]]:
     Raises:
         NetworkError: the file cannot be read.
     """
-    checkpoint = _Checkpoint(prefix)
+    checkpoint = ModelFile(prefix)
     return {name: checkpoint.read(name) for name in checkpoint.shapes}
 
 
@@ -133,7 +134,7 @@ def variable_shapes(prefix: Path) -> dict[str, list[int]]:
     Raises:
         NetworkError: the file cannot be read.
     """
-    return _Checkpoint(prefix).shapes
+    return ModelFile(prefix).shapes
 
 
 def _shape(variable: Any, there: list[int] | None) -> list[int]:
@@ -148,7 +149,25 @@ def _takes(variable: Any, there: list[int] | None) -> bool:
     return there is not None and there == _shape(variable, there)
 
 
-class _Checkpoint:
+def model_digest(prefix: Path) -> str:
+    """Return the SHA-256 of a saved model's values: of its data file, as a rule.
+
+    Raises:
+        NetworkError: the file cannot be read.
+    """
+    parts = sorted(prefix.parent.glob(f"{glob.escape(prefix.name)}.data-*"))
+    digest = hashlib.sha256()
+    try:
+        for path in parts or [prefix]:  # TensorFlow's first format is one file
+            with path.open("rb") as file:
+                while block := file.read(2**20):
+                    digest.update(block)
+    except OSError as error:
+        raise NetworkError(f"{prefix} cannot be read: {error.strerror}") from None
+    return digest.hexdigest()
+
+
+class ModelFile:
     """The variables of a saved model; TensorFlow's reader knows both its formats."""
 
     def __init__(self, prefix: Path) -> None:
@@ -175,10 +194,21 @@ class _Checkpoint:
                 f"{self.prefix} is damaged at {name}: {reason}"
             ) from None
 
+    def fill(
+        self, network: Network, variables: Mapping[str, Any], names: Mapping[str, str]
+    ) -> None:
+        """Give variables, by name, the values that the file has for them."""
+        # All are read before the first is set: a damaged file leaves nothing half
+        # loaded.
+        values = {name: self.read(source(name, names)) for name in variables}
+        for name, variable in variables.items():
+            value = values[name].astype(variable.dtype.as_numpy_dtype)
+            set_value(variable, value, network.session)
+
 
 def _restore(
     network: Network,
-    checkpoint: _Checkpoint,
+    checkpoint: ModelFile,
     variables: Iterable[Any],
     names: Mapping[str, str],
 ) -> None:
@@ -188,8 +218,4 @@ def _restore(
     shapes = {n: _shape(v, there.get(source(n, names))) for n, v in wanted.items()}
     if reason := misfit(shapes, checkpoint.shapes, names):
         raise NetworkError(f"{checkpoint.prefix} does not fit the config: {reason}")
-    # All are read before the first is set: a damaged file leaves nothing half loaded.
-    values = {name: checkpoint.read(source(name, names)) for name in wanted}
-    for name, variable in wanted.items():
-        value = values[name].astype(variable.dtype.as_numpy_dtype)
-        set_value(variable, value, network.session)
+    checkpoint.fill(network, wanted, names)

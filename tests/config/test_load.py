@@ -135,7 +135,8 @@ def test_what_is_no_config_is_refused(refuse, text: str, faults: list[str]) -> N
         (
             "'a b': 1",
             '4:1: "a b": is not a known key; known are name, dataset, '
-            "preprocessing, augmentation, layers, optimizer, loss, metric, training",
+            "preprocessing, augmentation, layers, optimizer, loss, metric, from, "
+                "training",
         ),
         ("training:", "4:10: training: must be a mapping of keys, got null"),
         ("layers: []", "4:1: layers: is given twice, first on line 2"),
@@ -213,6 +214,62 @@ def test_a_dataset_is_refused_in_words(refuse, dataset: str, fault: str) -> None
     assert refuse(text) == [f"c.yaml:1:{fault}"]
 
 
+START = "must be a saved model, or a mapping with model, got "
+NAMES = "must be a mapping of the file's names to this config's, got "
+
+
+@pytest.mark.parametrize(
+    ("start", "fault"),
+    [
+        ("5", f"7: from: {START}5"),
+        ("[a.tfl]", f'7: from: {START}["a.tfl"]'),
+        ("''", '7: from.model: must not be empty, got ""'),
+        ("{}", "1: from.model: is required"),
+        ("{names: {a: b}}", "1: from.model: is required"),
+        ("{model: 5}", "15: from.model: must be text, got 5"),
+        (
+            "{modl: x, model: y}",
+            "8: from.modl: is not a known key; did you mean 'model'?",
+        ),
+        (
+            "{model: x, take: y}",
+            "18: from.take: is not a known key; known are model, names, layers",
+        ),
+        ("{model: x, names: [a]}", f'25: from.names: {NAMES}["a"]'),
+        ("{model: x, names: {a: 5}}", f'25: from.names: {NAMES}{{"a": 5}}'),
+        ("{model: x, names: {a: ''}}", f'25: from.names: {NAMES}{{"a": ""}}'),
+        ("{model: x, names: {a: c, b: c}}", '25: from.names: fills "c" twice'),
+        ("{model: x, layers: []}", "26: from.layers: must hold at least one layer"),
+        ("{model: x, layers: a}", f'26: from.layers: {LIST}"a"'),
+    ],
+)
+def test_a_warm_start_is_refused_in_words(refuse, start: str, fault: str) -> None:
+    assert refuse(f"from: {start}\n{TEXT}") == [f"c.yaml:1:{fault}"]
+
+
+def test_a_misspelt_from_is_seen(refuse) -> None:
+    assert refuse(f"form: a\n{TEXT}") == [
+        "c.yaml:1:1: form: is not a known key; did you mean 'from'?"
+    ]
+
+
+def test_a_warm_start_may_be_a_bare_path(load, tmp_path: Path) -> None:
+    bare = load(f"from: runs/a\n{TEXT}").config
+    assert bare == load(f"from: {{model: runs/a}}\n{TEXT}").config
+    assert bare.warm_start.model == str(tmp_path / "runs" / "a")
+    assert plain(bare)["from"] == {
+        "model": str(tmp_path / "runs" / "a"),
+        "names": {},
+        "layers": None,
+    }
+    assert Config.model_validate(plain(bare)) == bare
+    assert load(TEXT, "from=a").config.warm_start.model == str(tmp_path / "a")
+    flags = ("from.model=a", "from.names={x: y}", "from.layers=[y]")
+    start = load(TEXT, *flags).config.warm_start
+    assert (start.names, start.layers) == ({"x": "y"}, ("y",))
+    assert load(f"from: null\n{TEXT}").config.warm_start is None
+
+
 @pytest.mark.parametrize("name", ["BEE_4", "bee4", "BEE4"])
 def test_a_dataset_has_one_name_whatever_its_spelling(load, name: str) -> None:
     text = f"dataset: {name}\nlayers: [flatten]\n"
@@ -266,6 +323,17 @@ def test_a_path_in_the_file_counts_from_the_files_folder(
         tmp_path / "else" / "bees"
     )
     assert path("x", "dataset.path=~/bees") == str(Path.home() / "bees")
+
+    def model(text: str, *flags: str) -> str:
+        file.write_text(f"from: {text}\n{TEXT}")
+        start = load_config(file, flags).config.warm_start
+        assert start is not None
+        return start.model
+
+    assert model("../runs/a") == str(tmp_path / "runs" / "a")
+    assert model("{model: a}") == str(tmp_path / "configs" / "a")
+    assert model("{model: a}", "from.model=a") == str(tmp_path / "else" / "a")
+    assert model("a", "from=~/a") == str(Path.home() / "a")
 
 
 def test_a_home_that_is_unknown_is_a_folder_of_that_name(load, tmp_path: Path) -> None:
@@ -326,6 +394,7 @@ def test_a_resolved_config_spells_out_every_default(load) -> None:
         "loss: categorical_crossentropy\n"
         "metric:\n"
         "  accuracy: {name: null}\n"
+        "from: null\n"
         "training: {epochs: 10, batch_size: 64, shuffle: true, seed: 1, "
         "device: auto, threads: auto, "
         "clip_gradients: 5.0, class_weights: null,\n"

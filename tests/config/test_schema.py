@@ -46,6 +46,7 @@ def test_it_takes_a_resolved_config(load) -> None:
         "  {merge: {mode: concat}, from: [a, b]},\n"
         "  {repeat: {times: 2, layers: [{flatten: {}, from: input}]}}]\n"
         "training: {threads: 3, device: 'gpu:1'}\n"
+        "from: {model: a.tfl, names: {b: c}, layers: [c]}\n"
     )
     document, _ = parse(dump_config(loaded.config), "c.yaml")
     assert faults(document.data) == []
@@ -82,10 +83,12 @@ def test_it_takes_a_resolved_config(load) -> None:
         ("training: {epochs: 0}", "$.training.epochs"),
         ("training: {threads: many}", "$.training.threads"),
         ("training: {epoch: 1}", "$.training"),
+        ("from: {names: {a: b}}", "$.from"),
+        ("from: {model: a, layers: []}", "$.from"),
     ],
 )
 def test_it_rejects_what_is_wrong(text: str, path: str) -> None:
     document, _ = parse(text, "c.yaml")
     good = {"dataset": "MNIST", "layers": ["flatten"]}
-    assert faults(good) == []
+    assert faults(good) == faults({**good, "from": "runs/a"}) == []
     assert faults({**good, **document.data}) == [path]

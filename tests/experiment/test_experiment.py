@@ -1,3 +1,4 @@
+import hashlib
 import json
 import os
 import shutil
@@ -166,7 +167,9 @@ def test_training_more_begins_where_the_model_stood(run, tmp_path, recorder):
     assert f"beginning with the weights of {first.model}" in reporter.lines
     assert read_variables(more.model)["Training_step"] == 27 + 9
     origin = json.loads(more.provenance.read_text())["from"]
-    assert origin == str(first.model)
+    assert origin["model"] == str(first.model)
+    data = first.path / "model.tfl.data-00000-of-00001"
+    assert origin["sha256"] == hashlib.sha256(data.read_bytes()).hexdigest()
     assert reporter.rows[0].train_loss < read_csv(first.history)[0].train_loss
 
 
