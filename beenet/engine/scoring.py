@@ -1,26 +1,21 @@
 """A network's answers over a whole split: batched, on every core, in bounded memory."""
 
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.cores import core_limit
 from beenet.datasets import Split
 from beenet.engine.feeding import prepared
-from beenet.engine.plan import plan_of
+from beenet.engine.portions import over_portions
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
 # Large enough to fill a core, small enough that the widest layer of a 64x64x3
-# network needs some 30 MB. The last bits of a probability may depend on it.
+# network needs some 30 MB. Probabilities were the same to the bit for every size from 8
+# up; those of one example at a time, and the loss, may differ in their last bits.
 _BATCH_SIZE = 256
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -42,10 +37,13 @@ def predict(
     Args:
         network: the network, in any mode; it is left in predicting mode.
         data: a split, or an array [n, *shape]: float32, or uint8 meaning value/255.
-        batch_size: examples a call; memory grows with it.
+        batch_size: examples a call; where memory does not suffice, fewer are taken.
 
     Returns:
         float32 [n, n_classes].
+
+    Raises:
+        NetworkError: not even one example finds room.
     """
     x = getattr(data, "x", data)
     prepare = prepared(network)
@@ -55,7 +53,7 @@ def predict(
         output: NDArray[np.float32] = _run(network, network.output, feed)
         return output
 
-    return np.concatenate(list(_over_batches(network, len(x), batch_size, output_of)))
+    return np.concatenate(list(over_portions(network, len(x), batch_size, output_of)))
 
 
 def score(network: Network, split: Split, *, batch_size: int = _BATCH_SIZE) -> Scored:
@@ -67,7 +65,10 @@ def score(network: Network, split: Split, *, batch_size: int = _BATCH_SIZE) -> S
     Args:
         network: the network, in any mode; it is left in predicting mode.
         split: the examples.
-        batch_size: examples a call; memory grows with it.
+        batch_size: examples a call; where memory does not suffice, fewer are taken.
+
+    Raises:
+        NetworkError: not even one example finds room.
     """
     n = len(split.x)
     prepare = prepared(network)
@@ -77,30 +78,9 @@ def score(network: Network, split: Split, *, batch_size: int = _BATCH_SIZE) -> S
         output, loss = _run(network, [network.output, network.loss], feed)
         return output, float(loss) * len(output)
 
-    scores = list(_over_batches(network, n, batch_size, score_of))
+    scores = list(over_portions(network, n, batch_size, score_of))
     outputs, losses = zip(*scores, strict=True)
     return Scored(np.concatenate(outputs), sum(losses) / n)
-
-
-def _over_batches(
-    network: Network, n: int, batch_size: int, function: Callable[[slice], Result]
-) -> Iterator[Result]:
-    """Yield ``function`` of each batch's rows, in order, several batches at a time.
-
-    The session's own threads were counted for training. Here every thread carries its
-    batch through by itself, so that all cores work whatever the plan, and a batch's
-    numbers do not depend on the others.
-    """
-    network.set_training(False)
-    n_threads = max(1, core_limit() // plan_of(network).intra)
-    waiting: deque[Future[Result]] = deque()
-    with ThreadPoolExecutor(n_threads, "beenet-score") as threads:
-        for start in range(0, n, batch_size):
-            waiting.append(threads.submit(function, slice(start, start + batch_size)))
-            if len(waiting) > n_threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
 
 
 def _run(network: Network, fetches: Any, feed: dict[Any, Any]) -> Any:
