@@ -17,6 +17,7 @@ from beenet.cli.data import data
 from beenet.cli.describe import describe
 from beenet.cli.eval import evaluate
 from beenet.cli.export import export
+from beenet.cli.matrix import matrix
 from beenet.cli.predict import predict
 from beenet.cli.report import report
 from beenet.cli.schema import schema
@@ -70,6 +71,7 @@ for _command in (
     report,
     sweep,
     compare,
+    matrix,
     bench,
     verify,
     schema,

@@ -63,6 +63,7 @@ def test_the_first_page_is_short_and_complete(beenet):
           describe  Print the layers of a CONFIG or MODEL: shapes, weights, MACs.
           eval      Score a saved MODEL: a run folder, a .tfl, or one of its files.
           export    Write a saved MODEL for use without beenet; compare its answers.
+          matrix    Score the models of RUNS on every data set of their shape and...
           predict   Say what a saved MODEL takes each FILE for, class by class.
           report    Print a table of the finished runs below RUNS (default: runs).
           schema    Print the JSON Schema of configs, for editors.

@@ -1,0 +1,83 @@
+"""A heat map of models times data sets."""
+
+from collections.abc import Mapping, Sequence
+
+from beenet.drawing.canvas import TEST, head, new_figure, png, style
+
+
+def matrix(
+    split: str,
+    models: Sequence[str],
+    datasets: Sequence[str],
+    baselines: Sequence[float],
+    cells: Mapping[tuple[int, int], float],
+    *,
+    own: Mapping[int, int],
+    synthetic: bool,
+) -> bytes:
+    """Draw accuracies; the colour tells how far above or below the baseline they are.
+
+    Args:
+        split: of which split.
+        models: their names, from the top.
+        datasets: titles, from the left.
+        baselines: of each data set, the accuracy of naming its commonest class.
+        cells: accuracies by model and data set; those that are missing stay empty.
+        own: the data set that a model was trained on, which gets a frame.
+        synthetic: whether any data are a stand-in.
+
+    Returns:
+        A PNG file.
+    """
+    longest = max(map(len, models))
+    with style():
+        figure = new_figure(
+            max(9.0, 3 + 0.14 * longest + 2.2 * len(datasets)),
+            2.6 + 0.8 * len(models),
+        )
+        from matplotlib.patches import Rectangle
+
+        panel = figure.subplots()
+        gains = [
+            [
+                cells[i, j] - baselines[j] if (i, j) in cells else float("nan")
+                for j in range(len(datasets))
+            ]
+            for i in range(len(models))
+        ]
+        # Brown below, green above: told apart by all kinds of colour vision.
+        panel.imshow(gains, cmap="BrBG", vmin=-0.6, vmax=0.6, aspect="auto")
+        for (i, j), accuracy in cells.items():
+            gain = gains[i][j]
+            panel.text(
+                j, i, f"{accuracy:.4f}\n{gain:+.4f}", ha="center", va="center",
+                color="white" if abs(gain) > 0.4 else "black",
+            )  # fmt: skip
+        for i, j in own.items():
+            frame = Rectangle(
+                (j - 0.47, i - 0.47),
+                0.94,
+                0.94,
+                fill=False,
+                edgecolor=TEST,
+                linewidth=3,
+            )
+            panel.add_patch(frame)
+        panel.grid(False)
+        panel.spines[:].set_visible(False)
+        pairs = zip(datasets, baselines, strict=True)
+        labels = [
+            f"{title.replace(' (', chr(10) + '(')}\nbaseline {baseline:.4f}"
+            for title, baseline in pairs
+        ]
+        panel.set_xticks(range(len(datasets)), labels)
+        panel.set_yticks(range(len(models)), models)
+        head(
+            figure,
+            f"accuracy on {split}, and what it is above the baseline",
+            "framed: the data that the model was trained on",
+            False,
+        )
+        if synthetic:
+            panel.set_xlabel("synthetic data: means nothing", color="#B00020")
+        return png(figure)

@@ -1,0 +1,135 @@
+"""Every model on every data set that it could have been trained on."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from beenet.config import Config
+from beenet.datasets import Dataset, find, open_dataset
+from beenet.datasets.status import all_statuses
+from beenet.engine import Plan, available_devices, choose_device
+from beenet.errors import DatasetError, RunError
+from beenet.experiment.parts import build_on, open_data, open_split, score_split
+from beenet.experiment.reporter import Reporter
+from beenet.looks import note_look
+from beenet.metrics import Evaluation
+from beenet.network.saved import restore_weights
+from beenet.network.sidecar import Sidecar, find_model, read_sidecar
+from beenet.runs import MODEL, RunFolder, find_runs
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One model on one data set."""
+
+    evaluation: Evaluation
+    """The scores."""
+    column: str
+    """What to call the data here: their title, numbered if others have that too."""
+    own: bool
+    """Whether the model was trained on these very data."""
+
+
+def score_matrix(
+    paths: Iterable[Path],
+    *,
+    split: str = "valid",
+    names: Sequence[str] = (),
+    data_dir: Path | None = None,
+    device: str = "auto",
+    reporter: Reporter,
+) -> list[Cell]:
+    """Score saved models on all data of their shape and classes.
+
+    Args:
+        paths: models, run folders, or folders of runs.
+        split: ``train``, ``test`` or ``valid``.
+        names: of the registered data sets to score on; none for all that are
+            installed, and each model's own.
+        data_dir: where the data sets are installed; None for the usual place.
+        device: as in a config.
+        reporter: told of each model, and of data that cannot be opened.
+
+    Raises:
+        RunError: there is no model.
+        DatasetError: a data set that was named is not installed, or fits no model.
+    """
+    models = [model for path in paths for model in _models(path)]
+    if not models:
+        raise RunError("no finished runs there; train one with: beenet train CONFIG")
+    sidecars = [(model, read_sidecar(model)) for model in dict.fromkeys(models)]
+    registered = _registered(names, data_dir)
+    where = choose_device(device, available_devices())
+    cells, columns = [], dict[str, dict[str, str]]()
+    for model, sidecar in sidecars:
+        datasets = [
+            dataset
+            for dataset in registered
+            if sidecar.fits(dataset.shape, dataset.classes)
+        ]
+        if not names:
+            datasets += _own(sidecar, datasets, data_dir, reporter)
+        if not datasets:
+            continue
+        reporter.note(f"{model}: {', '.join(dataset.title for dataset in datasets)}")
+        plan = Plan(**sidecar.plan)
+        with build_on(sidecar.config, datasets[0], where, plan) as network:
+            restore_weights(network, model)
+            for dataset in datasets:
+                there = open_split(sidecar.config, dataset, split)
+                scores, _ = score_split(network, there, dataset)
+                note_look(RunFolder(model.parent), dataset.title, split)
+                found = Evaluation(
+                    str(model), dataset.title, dataset.synthetic, split, scores
+                )
+                column = _column(columns, dataset)
+                cells.append(Cell(found, column, dataset.hashes == sidecar.hashes))
+    if not cells:
+        raise DatasetError("no data set that is here fits any of the models")
+    return cells
+
+
+def _column(columns: dict[str, dict[str, str]], dataset: Dataset) -> str:
+    """Return the column of a data set; other data of the same title have another."""
+    column, number = dataset.title, 1
+    while columns.setdefault(column, dataset.hashes) != dataset.hashes:
+        number += 1
+        column = f"{dataset.title} #{number}"
+    return column
+
+
+def _models(path: Path) -> Iterator[Path]:
+    """Yield the model of a run, or of each finished run below a folder."""
+    if path.is_dir() and not (path / "config.yaml").exists():
+        below = [run.model for run in find_runs(path)]
+        if below:
+            yield from below
+            return
+    yield find_model(path, MODEL)
+
+
+def _registered(names: Sequence[str], data_dir: Path | None) -> list[Dataset]:
+    """Open the data sets that are named, or all that are installed."""
+    wanted = [find(name).name for name in names] or [
+        status.info.name
+        for status in all_statuses(data_dir)
+        if status.state not in ("missing", "damaged")
+    ]
+    return [open_dataset(name=name, data_dir=data_dir) for name in wanted]
+
+
+def _own(
+    sidecar: Sidecar,
+    others: Sequence[Dataset],
+    data_dir: Path | None,
+    reporter: Reporter,
+) -> list[Dataset]:
+    """Return the model's own data, unless they are among the others or gone."""
+    config: Config = sidecar.config
+    try:
+        own = open_data(config, data_dir)
+    except DatasetError as error:
+        reporter.warn(f"not scored on its own data {sidecar.dataset}: {error}")
+        return []
+    fits = sidecar.fits(own.shape, own.classes)
+    return [own] if fits and own.hashes not in [o.hashes for o in others] else []

@@ -1,0 +1,109 @@
+import json
+import shutil
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from beenet.config import load_config
+from beenet.datasets.synth import synth
+from beenet.errors import DatasetError, NetworkError, RunError
+from beenet.experiment import evaluate, train
+from beenet.experiment.matrix import score_matrix
+from beenet.looks import count_looks
+from beenet.report.matrix import matrix_csv, matrix_json, matrix_picture, matrix_text
+from beenet.runs import RunFolder
+from tests.conftest import write_pickles
+
+CONFIG = """\
+dataset: BEE1_gray
+layers: [{fully_connected: {n_units: 2, activation: softmax}}]
+training: {epochs: 1, threads: 1}
+"""
+
+
+@pytest.fixture
+def bees(tmp_path, recorder):
+    """Train a bee net; another hive's data are installed too, and a sound's."""
+    for name in ("BEE1_gray", "BEE2_1S_gray", "BUZZ1"):
+        synth(name, scale=0.003)
+    (tmp_path / "c.yaml").write_text(CONFIG)
+    loaded = load_config(tmp_path / "c.yaml")
+    return train(loaded, tmp_path / "runs" / "bee", reporter=recorder())
+
+
+def test_a_bee_net_is_scored_on_every_hive_as_eval_would(bees, recorder):
+    cells = score_matrix([bees.path.parent], reporter=recorder())
+    titles = [
+        f"{name} (synthetic, scale 0.003)" for name in ("BEE1_gray", "BEE2_1S_gray")
+    ]
+    assert [(cell.column, cell.own) for cell in cells] == [
+        (titles[0], True),
+        (titles[1], False),
+    ]
+    assert [cell.evaluation for cell in cells] == [
+        evaluate(bees.path, dataset_name="BEE1_gray"),
+        evaluate(bees.path, dataset_name="BEE2_1S_gray"),
+    ]
+    assert count_looks(bees) == {(title, "valid"): 2 for title in titles}
+    lines = matrix_text(cells).splitlines()
+    shown = [f"{cell.evaluation.scores.accuracy:.4f}" for cell in cells]
+    name, first, second = lines[1].split()
+    assert name == str(bees.path)
+    assert first.startswith("[" + shown[0])
+    assert second.startswith(shown[1])
+    baselines = [f"{cell.evaluation.scores.baseline:.4f}" for cell in cells]
+    assert lines[2].split() == ["baseline", *baselines]
+    assert lines[-1] == "synthetic data: scores mean nothing"
+    head, row, _ = matrix_csv(cells).splitlines()
+    assert head == (
+        "model,dataset,synthetic,own,split,n,accuracy,low,high,baseline,loss"
+    )
+    assert row.startswith(f'{bees.model},"{titles[0]}",True,True,valid,')
+    assert json.loads(matrix_json(cells))[1]["own"] is False
+    picture = matrix_picture(cells)
+    assert picture == matrix_picture(cells)
+    with Image.open(BytesIO(picture)) as png:
+        png.load()
+
+
+def test_a_data_set_may_be_named(bees, recorder):
+    cells = score_matrix(
+        [bees.model], names=["bee2_1s_gray"], split="test", reporter=recorder()
+    )
+    assert [cell.evaluation.split for cell in cells] == ["test"]
+    with pytest.raises(DatasetError, match="no data set that is here fits any"):
+        score_matrix([bees.path], names=["BUZZ1"], reporter=recorder())
+    with pytest.raises(DatasetError, match="BEE4_gray is not installed"):
+        score_matrix([bees.path], names=["BEE4_gray"], reporter=recorder())
+
+
+def test_nothing_to_score_is_one_line(tmp_path, recorder):
+    with pytest.raises(NetworkError, match="there is no saved model at"):
+        score_matrix([tmp_path], reporter=recorder())
+    with pytest.raises(RunError, match="no finished runs there"):
+        score_matrix([], reporter=recorder())
+
+
+def test_own_data_of_one_name_are_told_apart_or_missed(
+    tiny, tiny_data, tmp_path, recorder
+):
+    folders = []
+    for seed in "ab":
+        data = tmp_path / seed / "data"
+        if seed == "a":
+            shutil.copytree(tiny_data / "data", data)
+        else:
+            write_pickles(data, seed=7)
+        loaded = tiny(f"dataset.path={data}", "training.epochs=1")
+        folders.append(train(loaded, tmp_path / f"run{seed}", reporter=recorder()))
+    cells = score_matrix([f.path for f in folders], reporter=recorder())
+    assert [(cell.column, cell.own) for cell in cells] == [
+        ("data", True),
+        ("data #2", True),
+    ]
+    shutil.rmtree(tmp_path / "a")
+    reporter = recorder()
+    (left,) = score_matrix([f.path for f in folders], reporter=reporter)
+    assert left.evaluation.model == str(RunFolder(tmp_path / "runb").model)
+    assert reporter.lines[0].startswith("warning: not scored on its own data data: ")
