@@ -37,7 +37,7 @@ def sweep(tiny_data, tmp_path, monkeypatch):
 
 
 def saved(run):
-    """Return a run's fingerprint without its pictures: in this process none is drawn."""
+    """Return a run's fingerprint but for its pictures: here none is drawn."""
     files = fingerprint(run).items()
     return {name: bytes_of for name, bytes_of in files if not name.endswith(".png")}
 
