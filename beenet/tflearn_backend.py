@@ -6,6 +6,7 @@ Importing this module costs the 2.5 seconds that TensorFlow takes to load.
 """
 
 import contextlib
+import functools
 import gzip
 import math
 import os
@@ -166,6 +167,59 @@ def _mend_decay(optimizer: Any) -> None:
 
 for _optimizer in (optimizers.SGD, optimizers.Momentum, optimizers.Nesterov):
     _mend_decay(_optimizer)
+
+
+def _mend_layer(name: str, mend: Callable[[Any], Any]) -> None:
+    """Put a mended layer function wherever TFLearn offers it."""
+    modules = (tflearn, tflearn.layers, tflearn.layers.core, tflearn.layers.conv)
+    homes = [module for module in modules if hasattr(module, name)]
+    mended = mend(getattr(homes[-1], name))
+    for module in homes:
+        setattr(module, name, mended)
+
+
+def _with_bias_init(layer: Any) -> Any:
+    """Let a highway convolution take an initializer with arguments.
+
+    It calls what it is given for one, as if it were the function of a name.
+    """
+
+    @functools.wraps(layer)
+    def build(*args: Any, **arguments: Any) -> Any:
+        given = arguments.get("bias_init", "zeros")
+        if not isinstance(given, str):
+            arguments["bias_init"] = lambda: given
+        return layer(*args, **arguments)
+
+    return build
+
+
+def _with_graph_seed(layer: Any) -> Any:
+    """Tie the first weights of `single_unit` to the graph's seed.
+
+    TFLearn draws them from NumPy's global generator, which no seed of the graph
+    reaches. Like an operation's own seed, this one counts the operations before it.
+    """
+
+    @functools.wraps(layer)
+    def build(*args: Any, **arguments: Any) -> Any:
+        graph = tf.get_default_graph()
+        if graph.seed is None:
+            return layer(*args, **arguments)
+        state = np.random.get_state()
+        place = len(graph.get_operations())
+        np.random.seed(np.random.SeedSequence((graph.seed, place)).generate_state(4))
+        try:
+            return layer(*args, **arguments)
+        finally:
+            np.random.set_state(state)
+
+    return build
+
+
+_mend_layer("highway_conv_1d", _with_bias_init)
+_mend_layer("highway_conv_2d", _with_bias_init)
+_mend_layer("single_unit", _with_graph_seed)
 
 
 def _mnist_file(filename: str, work_directory: str) -> str:

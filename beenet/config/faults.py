@@ -121,7 +121,8 @@ def word(error: Mapping[str, Any]) -> str:
     if kind == "beenet":
         return str(error["msg"])
     if kind == "literal_error":
-        known = re.findall(r"'([^']*)'", context["expected"])
+        expected = context["expected"]
+        known = re.findall(r"'([^']*)'", expected) or re.findall(r"\d+", expected)
         hint = (
             did_you_mean(error["input"], known)
             if isinstance(error["input"], str)

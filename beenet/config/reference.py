@@ -1,6 +1,6 @@
-"""The reference pages of docs/, written from the models.
+"""How reference pages are written from the models, and docs/estimator.md.
 
-``python -m beenet.config.reference > docs/estimator.md`` writes the estimator's.
+``python -m beenet.config.reference > docs/estimator.md`` writes it.
 """
 
 import sys
@@ -10,7 +10,7 @@ from typing import Any
 from beenet.config.estimator import LOSSES, METRICS, OPTIMIZERS
 from beenet.config.faults import show
 from beenet.config.functions import ACTIVATIONS, INITIALIZERS
-from beenet.config.structure import Named, unparse
+from beenet.config.structure import Named, fields_of, unparse
 
 NOT_COVERED: dict[str, dict[str, str]] = {
     "activations": {"leakyrelu": "an older name of `leaky_relu`"},
@@ -104,7 +104,7 @@ def summary(model: type[Named]) -> str:
 def arguments(model: type[Named]) -> str:
     """Return a line for each argument: its name, its default, its meaning."""
     lines = []
-    for name, field in model.model_fields.items():
+    for name, field in fields_of(model).items():
         default = "" if field.is_required() else f" {_plain(field.default)}"
         lines.append(f"`{name}`{default}: {field.description}")
     return "<br>".join(lines) or "-"

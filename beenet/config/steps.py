@@ -140,5 +140,7 @@ def _source(value: Any) -> str | tuple[str, ...]:
     return tuple(value)
 
 
-AnyStep = Annotated[Step, _AStep("a layer", STEPS)]
+_ALIASES = {"deconv_2d": "upsample_2d"}  # as TFLearn has it
+
+AnyStep = Annotated[Step, _AStep("a layer", STEPS, _ALIASES)]
 Repeat.model_rebuild()  # which holds steps in its turn

@@ -30,7 +30,8 @@ class Named(Strict):
 
     def arguments(self) -> dict[str, Any]:
         """Return its arguments by TFLearn's names."""
-        return {key: getattr(self, key) for key in type(self).model_fields}
+        fields = type(self).model_fields.items()
+        return {field.alias or name: getattr(self, name) for name, field in fields}
 
 
 class OneOf:
@@ -127,7 +128,7 @@ class OneOf:
 
 def _guess(model: type[Named], given: Any) -> str:
     """Return a hint for ``dropout: 0.5``: the arguments that a script would name."""
-    fields = model.model_fields
+    fields = fields_of(model)
     required = [key for key in fields if fields[key].is_required()]
     keys = required or [key for key in fields if key != "name"][:1]
     if isinstance(given, bool) or not keys:
@@ -142,8 +143,8 @@ def _guess(model: type[Named], given: Any) -> str:
 
 def unparse(named: Named) -> Any:
     """Return the plain data that `OneOf` reads back as ``named``."""
-    dumped = named.model_dump(mode="json")
-    fields = type(named).model_fields
+    dumped = named.model_dump(mode="json", by_alias=True)
+    fields = fields_of(type(named))
     required = [key for key in fields if fields[key].is_required()]
     arguments = {key: dumped[key] for key in dict.fromkeys([*required, *fields])}
     return {named.tflearn_name: arguments} if arguments else named.tflearn_name
@@ -159,8 +160,14 @@ def keys_at(model: Any, path: Iterable[str | int]) -> list[str]:
     for key in path:
         model = _step(model, key)
     if isinstance(model, type) and issubclass(model, BaseModel):
-        return list(_fields(model))
+        return list(fields_of(model))
     return []
+
+
+def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Return a model's fields by their keys: ``from`` can be no Python name."""
+    fields = model.model_fields.items()
+    return {field.alias or name: field for name, field in fields}
 
 
 def _step(model: Any, key: str | int) -> Any:
@@ -169,14 +176,9 @@ def _step(model: Any, key: str | int) -> Any:
     if isinstance(key, int):  # an item of tuple[X, ...]
         return _unwrap(get_args(model)[0]) if get_args(model) else None
     if isinstance(model, type) and issubclass(model, BaseModel):
-        field = _fields(model).get(key)
+        field = fields_of(model).get(key)
         return _unwrap(field.annotation, field.metadata) if field else None
     return None
-
-
-def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    """Return a model's fields by their keys: ``from`` can be no Python name."""
-    return {field.alias or key: field for key, field in model.model_fields.items()}
 
 
 def _unwrap(annotation: Any, metadata: Iterable[Any] = ()) -> Any:

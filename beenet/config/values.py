@@ -46,7 +46,9 @@ def is_count(value: Any) -> bool:
     return whole and 1 <= value <= LARGEST
 
 
-def _rule(text: str, holds: Callable[[Any], bool]) -> BeforeValidator:
+def rule(text: str, holds: Callable[[Any], bool]) -> BeforeValidator:
+    """Return the rule that ``text`` puts in words; lists become tuples."""
+
     def check(value: Any) -> Any:
         if not holds(value):
             raise PydanticCustomError("beenet", f"must be {text}, got {show(value)}")
@@ -67,9 +69,9 @@ def _is_list_of_counts(value: Any, length: int | None = None) -> bool:
 def text_like(pattern: str, text: str) -> Any:
     """Return the type of texts that match ``pattern``, which ``text`` puts in words."""
     matches = re.compile(pattern).fullmatch
-    rule = _rule(text, lambda value: isinstance(value, str) and bool(matches(value)))
+    matching = rule(text, lambda value: isinstance(value, str) and bool(matches(value)))
     return Annotated[
-        str, rule, WithJsonSchema({"type": "string", "pattern": f"^({pattern})$"})
+        str, matching, WithJsonSchema({"type": "string", "pattern": f"^({pattern})$"})
     ]
 
 
@@ -86,7 +88,7 @@ _count_schema = {"type": "integer", "minimum": 1, "maximum": LARGEST}
 
 CountOrAuto = Annotated[
     Literal["auto"] | int,
-    _rule(
+    rule(
         "auto, or a whole number of 1 or more",
         lambda value: value == "auto" or is_count(value),
     ),
@@ -130,7 +132,7 @@ _weight_schema = {"type": "number", "exclusiveMinimum": 0}
 
 ClassWeights = Annotated[
     Literal["balanced"] | dict[str, float] | tuple[float, ...],
-    _rule(
+    rule(
         "balanced, a mapping of classes to numbers above 0, or a list of such numbers",
         _are_weights,
     ),
@@ -150,26 +152,35 @@ ClassWeights = Annotated[
 ]
 """What each class weighs: balanced, by name, or in one-hot order."""
 
+
+def _size_rule(sides: int, names: str) -> BeforeValidator:
+    return rule(
+        f"a whole number of 1 or more, or a list of {names}",
+        lambda value: is_count(value) or _is_list_of_counts(value, sides),
+    )
+
+
+def _size_schema(sides: int) -> WithJsonSchema:
+    length = {"minItems": sides, "maxItems": sides}
+    a_list = {"type": "array", "items": _count_schema, **length}
+    return WithJsonSchema({"anyOf": [_count_schema, a_list]})
+
+
 Size2D = Annotated[
-    int | tuple[int, int],
-    _rule(
-        "a whole number of 1 or more, or a list of two (height, width)",
-        lambda value: is_count(value) or _is_list_of_counts(value, 2),
-    ),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                _count_schema,
-                {"type": "array", "items": _count_schema, "minItems": 2, "maxItems": 2},
-            ]
-        }
-    ),
+    int | tuple[int, int], _size_rule(2, "two (height, width)"), _size_schema(2)
 ]
 """A side in pixels, or a list of height and width."""
 
+Size3D = Annotated[
+    int | tuple[int, int, int],
+    _size_rule(3, "three (depth, height, width)"),
+    _size_schema(3),
+]
+"""A side in voxels, or a list of depth, height and width."""
+
 Shape = Annotated[
     tuple[int, ...],
-    _rule(
+    rule(
         "a list of whole numbers of 1 or more (the shape of one example)",
         _is_list_of_counts,
     ),
@@ -179,7 +190,7 @@ Shape = Annotated[
 
 BatchShape = Annotated[
     tuple[int, ...],
-    _rule(
+    rule(
         "a list of -1 (the batch) and then whole numbers of 1 or more",
         lambda value: (
             isinstance(value, list | tuple)
@@ -204,7 +215,7 @@ InputShape = Annotated[Shape, BeforeValidator(_without_batch)]
 
 Size2DPair = Annotated[
     tuple[int, int],
-    _rule(
+    rule(
         "a list of two whole numbers of 1 or more (height, width)",
         lambda value: _is_list_of_counts(value, 2),
     ),
@@ -216,7 +227,7 @@ Size2DPair = Annotated[
 
 QuarterTurns = Annotated[
     tuple[int, ...],
-    _rule(
+    rule(
         "a list of numbers of 90-degree turns, each 0, 1, 2 or 3",
         lambda value: (
             isinstance(value, list | tuple)
@@ -236,7 +247,7 @@ def _is_number(value: Any) -> bool:
 
 NumberOrNumbers = Annotated[
     float | tuple[float, ...],
-    _rule(
+    rule(
         "a number, or a list of numbers (one for each channel)",
         lambda value: (
             _is_number(value)

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from beenet.config.reference import estimator_page
+from beenet.config.reference_layers import layers_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -18,3 +19,14 @@ def test_an_argument_has_its_default_and_its_meaning() -> None:
         "| `name` null: Name to show it by while training.<br>"
         "`k` 1: How many outputs are looked at. |"
     )
+
+
+def test_the_page_of_layers_is_what_the_models_say() -> None:
+    assert (DOCS / "layers.md").read_text(encoding="utf-8") == layers_page(), (
+        "write it anew: python -m beenet.config.reference_layers > docs/layers.md"
+    )
+
+
+def test_an_argument_goes_by_its_name_in_the_yaml() -> None:
+    (row,) = (r for r in layers_page().splitlines() if r.startswith("| `conv_2d_tr"))
+    assert "`output_shape`: Height and width of the output" in row

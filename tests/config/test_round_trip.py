@@ -1,5 +1,6 @@
 """Whatever a config says, it says again; and whatever is no config is refused."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Literal, get_args, get_origin
 
@@ -12,12 +13,14 @@ from beenet.config.augmentation import AUGMENTATION
 from beenet.config.estimator import LOSSES, METRICS, OPTIMIZERS
 from beenet.config.functions import ACTIVATIONS, INITIALIZERS
 from beenet.config.layers import LAYERS
+from beenet.config.layers.cells import CELLS
+from beenet.config.layers.nested import STEP_LAYERS
 from beenet.config.load import LoadedConfig, load_config, structure
 from beenet.config.overrides import override
 from beenet.config.preprocessing import PREPROCESSING
 from beenet.config.schedule import SCHEDULES
 from beenet.config.steps import Repeat, Step
-from beenet.config.structure import OneOf
+from beenet.config.structure import OneOf, fields_of
 from beenet.config.text import parse
 from beenet.errors import ConfigError
 
@@ -33,6 +36,7 @@ BY_KEY: dict[str, st.SearchStrategy[Any]] = {
     "max_shift": counts,
     "rotations": st.lists(st.integers(0, 3), min_size=1).map(tuple),
     "activation": st.deferred(lambda: named(ACTIVATIONS)),
+    "inner_activation": st.deferred(lambda: named(ACTIVATIONS)),
     "weights_init": st.deferred(lambda: named(INITIALIZERS)),
     "bias_init": st.deferred(lambda: named(INITIALIZERS)),
     "name": names,
@@ -57,6 +61,32 @@ BY_KEY: dict[str, st.SearchStrategy[Any]] = {
     "k": counts,
 }
 positive = st.floats(0, 1, exclude_min=True)
+axes = st.integers(-3, 4).filter(bool)
+RECURRENT = ("simple_rnn", "lstm", "gru")
+ONLY: dict[tuple[str, str], st.SearchStrategy[Any]] = {
+    **{(cell, "bias"): st.just(True) for cell in [*RECURRENT, *CELLS]},
+    **{(cell, "num_units"): st.just(3) for cell in CELLS},
+    **{
+        (layer, "dropout"): st.none() | positive | st.tuples(positive, positive)
+        for layer in RECURRENT
+    },
+    **{
+        (layer, "axis"): axes | st.lists(axes, min_size=1).map(tuple)
+        for layer in ("reduce_mean", "reduce_max", "reduce_sum")
+    },
+    **{
+        (layer, key): counts
+        for layer in ("upscore_layer", "upscore_layer3d")
+        for key in ("num_classes", "kernel_size")
+    },
+    ("bidirectional_rnn", "rnncell_fw"): st.deferred(lambda: named(CELLS)),
+    ("bidirectional_rnn", "rnncell_bw"): st.deferred(lambda: named(CELLS)),
+    ("conv_2d_transpose", "output_shape"): st.just((3, 4)),
+    ("conv_3d_transpose", "output_shape"): st.just((3, 4, 5)),
+    ("highway_conv_1d", "strides"): st.just(1),
+    ("time_distributed", "fn"): st.deferred(lambda: named(STEP_LAYERS)),
+    ("time_distributed", "scope"): st.none(),
+}
 
 
 @st.composite
@@ -64,14 +94,18 @@ def named(draw: st.DrawFn, table: dict[str, Any]) -> Any:
     """Draw one model of a table with some of its arguments given."""
     model = table[draw(st.sampled_from(sorted(table)))]
     arguments = {}
-    for key, field in model.model_fields.items():
+    for key, field in fields_of(model).items():
         if not field.is_required() and draw(booleans):
             continue
-        if get_origin(field.annotation) is Literal:
+        if (model.tflearn_name, key) in ONLY:
+            arguments[key] = draw(ONLY[model.tflearn_name, key])
+        elif get_origin(field.annotation) is Literal:
             arguments[key] = draw(st.sampled_from(get_args(field.annotation)))
         elif key in {"filter_size", "kernel_size", "strides"}:
-            both = counts | st.tuples(counts, counts)
-            arguments[key] = draw(both if "2d" in model.tflearn_name else counts)
+            rank = 3 if "3d" in model.tflearn_name else 2
+            several = re.search("[23]d", model.tflearn_name)
+            each = counts | st.tuples(*[counts] * rank)
+            arguments[key] = draw(each if several else counts)
         elif model is PREPROCESSING["crop_center"]:
             arguments[key] = draw(sides)
         elif model is AUGMENTATION["random_crop"] and key == "padding":
@@ -80,8 +114,10 @@ def named(draw: st.DrawFn, table: dict[str, Any]) -> Any:
             arguments[key] = draw(statistics)
         elif key in BY_KEY:
             arguments[key] = draw(BY_KEY[key])
+        elif field.annotation is bool:
+            arguments[key] = draw(booleans)
         else:
-            arguments[key] = draw(booleans if field.annotation is bool else positive)
+            arguments[key] = draw(counts if field.annotation is int else positive)
     return model(**arguments)
 
 
@@ -189,18 +225,25 @@ def test_every_argument_is_drawn() -> None:
     tables = (ACTIVATIONS, INITIALIZERS, LAYERS, OPTIMIZERS, LOSSES, METRICS)
     for table in (*tables, PREPROCESSING, AUGMENTATION):
         for model in table.values():
-            for key, field in model.model_fields.items():
-                known = key in BY_KEY or key in {
-                    "filter_size",
-                    "kernel_size",
-                    "strides",
-                }
+            for key, field in fields_of(model).items():
+                known = (model.tflearn_name, key) in ONLY
+                known = (
+                    known
+                    or key in BY_KEY
+                    or key
+                    in {
+                        "filter_size",
+                        "kernel_size",
+                        "strides",
+                    }
+                )
                 known = known or get_origin(field.annotation) is Literal
                 known = known or model in (
                     *PREPROCESSING.values(),
                     AUGMENTATION["random_crop"],
                 )
-                plain = field.annotation is bool or float in _parts(field.annotation)
+                plain = field.annotation in (bool, int)
+                plain = plain or float in _parts(field.annotation)
                 assert known or plain, f"{model.tflearn_name}.{key}"
                 assert not any(isinstance(m, OneOf) for m in field.metadata) or known
 

@@ -3,13 +3,16 @@
 import numpy as np
 import pytest
 
+from beenet.config.layers import LAYERS
 from beenet.engine import TrainLoop
 from beenet.network.functions import ClassWeighted
+from beenet.network.layers import layer_function
 from beenet.tflearn_backend import tflearn
 
 IMAGE = (12, 12, 3)
-SERIES = (8, 2)
+SERIES = (4, 2)
 VECTOR = (24,)
+VOLUME = (6, 6, 6, 1)
 
 
 def dense(net, n=7, **options):
@@ -29,75 +32,135 @@ def branches(net):
     return tflearn.merge([left, right], "concat", axis=3)
 
 
-LAYERS = {
-    "fully_connected": (VECTOR, lambda n: dense(n, activation="tanh")),
-    "wide_enough_to_skip_clipping": (VECTOR, lambda n: dense(dense(n, 800), 30)),
-    "conv_2d": (IMAGE, conv),
-    "conv_2d_strides_valid": (IMAGE, lambda n: conv(n, strides=2, padding="valid")),
+# Before the layer, so that a gradient goes through it: what keeps the shape's rank.
+BEFORE = {
+    VECTOR: lambda n: tflearn.fully_connected(n, 24),
+    SERIES: lambda n: tflearn.conv_1d(n, 3, 3),
+    IMAGE: lambda n: tflearn.conv_2d(n, 4, 3, activation="relu"),
+    VOLUME: lambda n: tflearn.conv_3d(n, 2, 3),
+}
+
+KINDS = {
+    "fully_connected": (VECTOR, {"n_units": 7, "activation": "tanh"}),
+    "dropout": (VECTOR, {"keep_prob": 0.5}),
+    "reshape": (VECTOR, {"new_shape": [-1, 4, 6]}),
+    "flatten": (IMAGE, {}),
+    "activation": (VECTOR, {"activation": "gelu"}),
+    "single_unit": ((1,), {"activation": "tanh"}),
+    "highway": (VECTOR, {"n_units": 24, "transform_dropout": 0.8}),
+    "one_hot_encoding": ((6,), {"n_classes": 4}),
+    "time_distributed": (SERIES, {"fn": {"fully_connected": {"n_units": 3}}}),
+    "conv_2d": (IMAGE, {"nb_filter": 3, "filter_size": 3, "regularizer": "L2"}),
+    "conv_1d": (SERIES, {"nb_filter": 3, "filter_size": 3}),
+    "conv_3d": (VOLUME, {"nb_filter": 2, "filter_size": 3, "strides": 2}),
     "conv_2d_transpose": (
         IMAGE,
-        lambda n: tflearn.conv_2d_transpose(n, 2, 3, [12, 12]),
+        {"nb_filter": 2, "filter_size": 3, "output_shape": [24, 24], "strides": 2},
     ),
-    "atrous_conv_2d": (IMAGE, lambda n: tflearn.layers.conv.atrous_conv_2d(n, 3, 3, 2)),
-    "grouped_conv_2d": (IMAGE, lambda n: tflearn.layers.conv.grouped_conv_2d(n, 2, 3)),
-    "upsample_2d": (IMAGE, lambda n: tflearn.upsample_2d(n, 2)),
-    "max_pool_2d": (IMAGE, lambda n: tflearn.max_pool_2d(conv(n), 2)),
-    "avg_pool_2d": (IMAGE, lambda n: tflearn.avg_pool_2d(conv(n), 2)),
-    "global_avg_pool": (IMAGE, lambda n: tflearn.global_avg_pool(conv(n))),
-    "global_max_pool": (IMAGE, lambda n: tflearn.layers.conv.global_max_pool(conv(n))),
-    "conv_1d": (SERIES, lambda n: tflearn.max_pool_1d(tflearn.conv_1d(n, 4, 3), 2)),
-    "conv_3d": ((6, 6, 6, 1), lambda n: tflearn.conv_3d(n, 2, 3)),
-    "batch_normalization": (IMAGE, lambda n: tflearn.batch_normalization(conv(n))),
-    "batch_normalization_flat": (
-        VECTOR,
-        lambda n: tflearn.batch_normalization(dense(n)),
+    "conv_3d_transpose": (
+        VOLUME,
+        {"nb_filter": 2, "filter_size": 3, "output_shape": [6, 6, 6]},
     ),
-    "local_response": (IMAGE, lambda n: tflearn.local_response_normalization(conv(n))),
-    "l2_normalize": (
-        VECTOR,
-        lambda n: tflearn.layers.normalization.l2_normalize(dense(n), 1),
+    "atrous_conv_2d": (IMAGE, {"nb_filter": 3, "filter_size": 3, "rate": 2}),
+    "grouped_conv_2d": (IMAGE, {"channel_multiplier": 2, "filter_size": 3}),
+    "highway_conv_2d": (
+        IMAGE,
+        {"nb_filter": 3, "filter_size": 3, "bias_init": {"normal": {"mean": 1.0}}},
     ),
-    "dropout": (VECTOR, lambda n: tflearn.dropout(dense(n, 50), 0.5)),
+    "highway_conv_1d": (SERIES, {"nb_filter": 3, "filter_size": 3}),
+    "max_pool_2d": (IMAGE, {"kernel_size": 2}),
+    "avg_pool_2d": (IMAGE, {"kernel_size": 3, "strides": 2}),
+    "max_pool_1d": (SERIES, {"kernel_size": 2}),
+    "avg_pool_1d": (SERIES, {"kernel_size": 2}),
+    "max_pool_3d": (VOLUME, {"kernel_size": 2}),
+    "avg_pool_3d": (VOLUME, {"kernel_size": 2, "strides": 2}),
+    "global_max_pool": (IMAGE, {}),
+    "global_avg_pool": (IMAGE, {}),
+    "upsample_2d": (IMAGE, {"kernel_size": 2}),
+    "upscore_layer": (IMAGE, {"num_classes": 3}),
+    "upscore_layer3d": (VOLUME, {"num_classes": 2}),
+    "residual_block": (IMAGE, {"nb_blocks": 1, "out_channels": 6, "downsample": True}),
+    "residual_bottleneck": (
+        IMAGE,
+        {"nb_blocks": 1, "bottleneck_size": 2, "out_channels": 6},
+    ),
+    "resnext_block": (IMAGE, {"nb_blocks": 1, "out_channels": 4, "cardinality": 2}),
+    "densenet_block": (IMAGE, {"nb_layers": 2, "growth": 2, "dropout": True}),
+    "batch_normalization": (VECTOR, {}),
+    "local_response_normalization": (IMAGE, {}),
+    "l2_normalize": (VECTOR, {"dim": 1}),
+    "simple_rnn": (SERIES, {"n_units": 5, "weights_init": {"normal": {"stddev": 0.3}}}),
+    "lstm": (SERIES, {"n_units": 5, "dropout": [0.8, 0.7], "return_seq": True}),
+    "gru": (SERIES, {"n_units": 5, "dynamic": True}),
+    "bidirectional_rnn": (
+        SERIES,
+        {
+            "rnncell_fw": {"BasicLSTMCell": {"num_units": 4, "batch_norm": True}},
+            "rnncell_bw": {"GRUCell": {"num_units": 4}},
+        },
+    ),
+    "embedding": ((6,), {"input_dim": 4, "output_dim": 3}),
+    "reduce_mean": (IMAGE, {"axis": [1, 2]}),
+    "reduce_max": (IMAGE, {"axis": -1}),
+    "reduce_sum": (SERIES, {"axis": 1, "keepdims": True}),
+}
+
+
+def test_every_kind_is_looked_at():
+    alone = {name for name, model in LAYERS.items() if not model.takes_many}
+    assert alone - {"input_data"} == KINDS.keys()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_kind_of_layer(name, make_network, make_split, reference, variables_of):
+    shape, arguments = KINDS[name]
+    layer = LAYERS[name].model_validate(arguments)
+
+    def stack(net):
+        # Of the numbers 0..1 that come in, whole numbers for an index.
+        net = BEFORE[shape](net) if shape in BEFORE else net * 3.99
+        before = tuple(net.shape.as_list()[1:])
+        net = layer_function(layer)(net)
+        assert tuple(net.shape.as_list()[1:]) == layer.output_shape(before)
+        if net.shape.rank == 1:
+            net = tflearn.reshape(net, [-1, 1])
+        return tflearn.fully_connected(net, 3, activation="softmax")
+
+    check(
+        lambda: make_network(stack, shape),
+        make_split(shape, 3, 26, "float32"),
+        reference,
+        variables_of,
+    )
+
+
+STACKS = {
+    "wide_enough_to_skip_clipping": (VECTOR, lambda n: dense(dense(n, 800), 30)),
+    "conv_2d_strides_valid": (IMAGE, lambda n: conv(n, strides=2, padding="valid")),
+    "batch_normalization_of_images": (
+        IMAGE,
+        lambda n: tflearn.batch_normalization(conv(n)),
+    ),
     "dropout_in_a_stack": (
         IMAGE,
         lambda n: tflearn.dropout(
             tflearn.batch_normalization(tflearn.dropout(n, 0.8)), 0.7
         ),
     ),
-    "highway": (VECTOR, lambda n: tflearn.highway(n, 24, transform_dropout=0.8)),
-    "highway_conv_2d": (IMAGE, lambda n: tflearn.highway_conv_2d(n, 3, 3)),
     "prelu": (VECTOR, lambda n: tflearn.prelu(dense(n))),
-    "reshape": (VECTOR, lambda n: dense(tflearn.reshape(dense(n, 8), [-1, 4, 2]))),
     "merge": (IMAGE, branches),
-    "residual_block": (IMAGE, lambda n: tflearn.residual_block(conv(n), 1, 4)),
-    "residual_bottleneck": (
-        IMAGE,
-        lambda n: tflearn.residual_bottleneck(conv(n), 1, 2, 4),
+    "lstm_on_an_embedding": (
+        (6,),
+        lambda n: tflearn.lstm(tflearn.embedding(n * 9, 10, 4), 5, dynamic=True),
     ),
-    "resnext_block": (IMAGE, lambda n: tflearn.resnext_block(conv(n), 1, 4, 2)),
-    "densenet_block": (
-        IMAGE,
-        lambda n: tflearn.densenet_block(n, 2, 2, dropout=True),
-    ),
-    "simple_rnn": (SERIES, lambda n: tflearn.simple_rnn(n, 5)),
-    "lstm": (SERIES, lambda n: tflearn.lstm(n, 5, dropout=0.8)),
-    "lstm_dynamic": (SERIES, lambda n: tflearn.lstm(n, 5, dynamic=True)),
-    "gru": (SERIES, lambda n: tflearn.gru(n, 5, return_seq=False)),
-    "bidirectional": (
-        SERIES,
-        lambda n: tflearn.bidirectional_rnn(
-            n, tflearn.BasicLSTMCell(4), tflearn.BasicLSTMCell(4)
-        ),
-    ),
-    "embedding": ((6,), lambda n: tflearn.embedding(n * 0.9, 10, 4)),
     "l2": (IMAGE, lambda n: dense(conv(n, regularizer="L2"), regularizer="L2")),
     "l1": (VECTOR, lambda n: dense(n, regularizer="L1", weight_decay=0.01)),
 }
 
 
-@pytest.mark.parametrize("name", LAYERS)
-def test_every_layer(name, make_network, make_split, reference, variables_of):
-    shape, layer = LAYERS[name]
+@pytest.mark.parametrize("name", STACKS)
+def test_a_stack_of_layers(name, make_network, make_split, reference, variables_of):
+    shape, layer = STACKS[name]
     check(
         lambda: make_network(lambda n: softmax(layer(n)), shape),
         make_split(shape, 3, 26, "float32"),
@@ -191,6 +254,24 @@ def test_stored_bytes(make_network, make_split, reference, variables_of):
         reference,
         variables_of,
     )
+
+
+def test_the_weights_of_a_single_unit_follow_the_seed(make_network, variables_of):
+    def drawn():
+        np.random.seed(None)
+        layer = LAYERS["single_unit"]()
+
+        def stack(net):
+            net = tflearn.reshape(layer_function(layer)(net), [-1, 1])
+            net = tflearn.reshape(layer_function(layer)(net), [-1, 1])
+            return tflearn.fully_connected(net, 3, activation="softmax")
+
+        values = variables_of(make_network(stack, (1,)))
+        return [values[f"{name}/W"].item() for name in ("Linear", "Linear_1")]
+
+    first = drawn()
+    assert first == drawn()
+    assert first[0] != first[1]
 
 
 def check(build, split, reference, variables_of, *, batch_size=8, epochs=2):

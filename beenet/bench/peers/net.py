@@ -10,8 +10,9 @@ from beenet.config import Config
 from beenet.config.estimator import SGD
 from beenet.config.layers import Layer
 from beenet.config.layers.base import pair
-from beenet.config.layers.conv import Conv2D, MaxPool2D
+from beenet.config.layers.conv import Conv2D
 from beenet.config.layers.core import Dropout, Flatten, FullyConnected, InputData
+from beenet.config.layers.pool import MaxPool2D
 from beenet.errors import NetworkError
 
 Weights = list[tuple[NDArray[np.float32], NDArray[np.float32]]]

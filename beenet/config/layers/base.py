@@ -16,7 +16,11 @@ from beenet.config.structure import Named
 from beenet.config.values import Name, NotNegative
 
 ExampleShape = tuple[int, ...]
-"""The shape of one example, without the batch."""
+"""The shape of one example, without the batch; () is a single number."""
+
+SEQUENCE = ("steps", "channels")
+IMAGE = ("height", "width", "channels")
+VOLUME = ("depth", "height", "width", "channels")
 
 
 class ShapeError(ValueError):
@@ -75,13 +79,43 @@ def activated(activation: Function | None, shape: ExampleShape) -> ExampleShape:
     return shape
 
 
-def need_rank(shape: ExampleShape, names: tuple[str, ...], layer: Layer) -> None:
+def refuse_crelu(activation: Function | None, layer: Named) -> None:
+    """Raise `ShapeError` for crelu, whose doubled outputs ``layer`` cannot add up."""
+    if activation is not None and activation.tflearn_name == "crelu":
+        name = layer.tflearn_name
+        raise ShapeError(f"{name} cannot use crelu, which doubles the channels")
+
+
+def need_rank(shape: ExampleShape, names: tuple[str, ...], layer: Named) -> None:
     """Raise `ShapeError` unless ``shape`` has one number for each name."""
     if len(shape) != len(names):
         raise ShapeError(
             f"{layer.tflearn_name} needs examples of shape "
             f"({', '.join(names)}), gets {show_shape(shape)}"
         )
+
+
+def need_sides(shape: ExampleShape, layer: Named) -> None:
+    """Raise `ShapeError` where an example is a single number without any side."""
+    if not shape:
+        raise ShapeError(
+            f"{layer.tflearn_name} needs examples with at least one side, gets single "
+            "numbers; reshape them to [-1, 1] first"
+        )
+
+
+_SIDES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+
+def slide_all(
+    shape: ExampleShape, window: object, strides: object, padding: str
+) -> ExampleShape:
+    """Return how often a window fits along each side of ``shape`` but the channels."""
+    sides = len(shape) - 1
+    each = zip(
+        shape, sizes(window, sides), sizes(strides, sides), _SIDES[sides], strict=False
+    )
+    return tuple(slide(n, size, step, padding, side) for n, size, step, side in each)
 
 
 def slide(size: int, window: int, stride: int, padding: str, side: str) -> int:
@@ -102,11 +136,17 @@ def slide(size: int, window: int, stride: int, padding: str, side: str) -> int:
     return math.ceil((size - window + 1) / stride)
 
 
+def sizes(size: Any, sides: int) -> tuple[int, ...]:
+    """Return the number for each side of a size that may be one number for all."""
+    return (size,) * sides if isinstance(size, int) else tuple(size)
+
+
 def pair(size: Any) -> tuple[int, int]:
     """Return height and width of a size that may be one number for both."""
-    return (size, size) if isinstance(size, int) else (size[0], size[1])
+    height, width = sizes(size, 2)
+    return height, width
 
 
 def show_shape(shape: ExampleShape) -> str:
     """Write a shape as people do: ``28x28x1``."""
-    return "x".join(map(str, shape))
+    return "x".join(map(str, shape)) or "a single number"

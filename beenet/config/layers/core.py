@@ -10,9 +10,20 @@ from beenet.config.layers.base import (
     ShapeError,
     Trained,
     activated,
+    need_sides,
+    refuse_crelu,
     show_shape,
 )
-from beenet.config.values import BatchShape, Count, InputShape, Name, Probability, Shape
+from beenet.config.structure import table
+from beenet.config.values import (
+    BatchShape,
+    Count,
+    InputShape,
+    Name,
+    Number,
+    Probability,
+    Shape,
+)
 
 
 class InputData(Layer):
@@ -47,6 +58,7 @@ class FullyConnected(Trained):
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
         """Return (n_units,)."""
+        need_sides(shape, self)
         return self.activated((self.n_units,))
 
 
@@ -57,9 +69,22 @@ class Dropout(Layer):
     keep_prob: Probability
     """Probability that an input is kept; kept ones are multiplied by 1 / keep_prob."""
     noise_shape: Shape | None = None
-    """Shape of the keep-or-drop flags, broadcast over the input."""
+    """Shape of the keep-or-drop flags, the batch's 1 first, broadcast over the input:
+    [1, 1, 1, 20] keeps or drops each of 20 channels as a whole."""
     name: Name = "Dropout"
     """Name of the layer."""
+
+    def output_shape(self, shape: ExampleShape) -> ExampleShape:
+        """Return ``shape``, over which the flags must be broadcast."""
+        flags, sides = self.noise_shape or (), (1, *shape)
+        behind = zip(reversed(flags), reversed(sides), strict=False)
+        if len(flags) > len(sides) or any(n not in (1, side) for n, side in behind):
+            raise ShapeError(
+                f"noise_shape {show_shape(flags)} cannot be broadcast over a batch of "
+                f"{show_shape(shape)}: it needs 1 for the batch, and 1 or the whole "
+                "side for each side"
+            )
+        return shape
 
 
 class Reshape(Layer):
@@ -91,6 +116,7 @@ class Flatten(Layer):
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
         """Return one side with all numbers."""
+        need_sides(shape, self)
         return (math.prod(shape),)
 
 
@@ -123,9 +149,68 @@ class Highway(Trained):
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
         """Return (n_units,), of which the input must have as many."""
+        need_sides(shape, self)
+        refuse_crelu(self.activation, self)
         if math.prod(shape) != self.n_units:
             raise ShapeError(
                 f"highway adds its input to its output: n_units must be "
                 f"{math.prod(shape)}, is {self.n_units}"
             )
         return (self.n_units,)
+
+
+class SingleUnit(Layer):
+    """One weight and one bias for examples of a single number: y = x * W + b.
+
+    Its output has no side at all: a layer behind it needs it reshaped to [-1, 1].
+    """
+
+    tflearn_name: ClassVar[str] = "single_unit"
+    activation: Activation = Linear()
+    """Activation of the output."""
+    bias: bool = True
+    """Whether there is a bias."""
+    trainable: bool = True
+    """Whether the weights are learned."""
+    restore: bool = True
+    """Whether the weights are restored when training goes on from a model."""
+    reuse: bool = False
+    """Share the weights of the layer with the same scope."""
+    scope: Name | None = None
+    """Scope of the weights; overrides the name."""
+    name: Name = "Linear"
+    """Name of the layer and of its weights in the saved file."""
+
+    def output_shape(self, shape: ExampleShape) -> ExampleShape:
+        """Return (), a single number, which the input must be too."""
+        refuse_crelu(self.activation, self)
+        if math.prod(shape) != 1:
+            raise ShapeError(
+                f"single_unit needs examples of a single number, gets "
+                f"{show_shape(shape)}; use fully_connected"
+            )
+        return ()
+
+
+class OneHotEncoding(Layer):
+    """A one in a row of zeros for each whole number, such as a class's index."""
+
+    tflearn_name: ClassVar[str] = "one_hot_encoding"
+    n_classes: Count
+    """How many numbers there are: the examples hold 0 to n_classes - 1."""
+    on_value: Number = 1.0
+    """What stands at the number's place."""
+    off_value: Number = 0.0
+    """What stands elsewhere."""
+    name: Name = "OneHotEncoding"
+    """Name of the layer."""
+
+    def output_shape(self, shape: ExampleShape) -> ExampleShape:
+        """Return one side more, of n_classes."""
+        return (*shape, self.n_classes)
+
+
+CORE = table(
+    FullyConnected, Dropout, Reshape, Flatten, ActivationLayer, SingleUnit, Highway,
+    OneHotEncoding,
+)  # fmt: skip

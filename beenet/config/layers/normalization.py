@@ -4,8 +4,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from beenet.config.layers.base import ExampleShape, Layer, need_rank
-from beenet.config.layers.conv import IMAGE
+from beenet.config.layers.base import IMAGE, ExampleShape, Layer, need_rank, need_sides
+from beenet.config.layers.reduce import find_axis
+from beenet.config.structure import table
 from beenet.config.values import LARGEST, Fraction, Name, NotNegative, Number
 
 
@@ -34,6 +35,11 @@ class BatchNormalization(Layer):
     name: Name = "BatchNormalization"
     """Name of the layer and of its weights in the saved file."""
 
+    def output_shape(self, shape: ExampleShape) -> ExampleShape:
+        """Return ``shape``, which must have channels."""
+        need_sides(shape, self)
+        return shape
+
 
 class LocalResponseNormalization(Layer):
     """Divide each value by what its neighbouring channels hold."""
@@ -54,3 +60,23 @@ class LocalResponseNormalization(Layer):
         """Return ``shape``, which must be an image's."""
         need_rank(shape, IMAGE, self)
         return shape
+
+
+class L2Normalize(Layer):
+    """Divide by the length of the vectors along an axis."""
+
+    tflearn_name: ClassVar[str] = "l2_normalize"
+    dim: int
+    """The axis; the batch is 0, so the units of a fully connected layer are 1."""
+    epsilon: NotNegative = 1e-12
+    """The least square of a length, so that nothing is divided by 0."""
+    name: Name = "l2_normalize"
+    """Name of the layer."""
+
+    def output_shape(self, shape: ExampleShape) -> ExampleShape:
+        """Return ``shape``, which must have the axis."""
+        find_axis(self.dim, shape)
+        return shape
+
+
+NORMALIZATIONS = table(BatchNormalization, LocalResponseNormalization, L2Normalize)

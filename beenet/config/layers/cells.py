@@ -1,0 +1,82 @@
+"""TFLearn's recurrent cells, which `bidirectional_rnn` is made of."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from beenet.config.functions import Activation, Initializer, Sigmoid, Tanh
+from beenet.config.structure import Named, OneOf, table
+from beenet.config.values import Count, Number
+
+
+def _true(value: bool) -> bool:
+    if not value:
+        text = "must stay true: TFLearn's recurrent cells have biases whatever it says"
+        raise PydanticCustomError("beenet", text)
+    return value
+
+
+HasBias = Annotated[bool, AfterValidator(_true), WithJsonSchema({"const": True})]
+"""TFLearn takes the argument, but never looks at it."""
+
+
+class Cell(Named):
+    """A recurrent cell by the name of TFLearn's class."""
+
+    num_units: Count
+    """Number of units."""
+    activation: Activation = Tanh()
+    """Activation of the outputs."""
+    bias: HasBias = True
+    """Must stay true: TFLearn's cells have biases whatever it says."""
+    weights_init: Initializer | None = None
+    """Initializer of the weights; TensorFlow's Glorot uniform one if not given."""
+    trainable: bool = True
+    """Whether the weights are learned."""
+    restore: bool = True
+    """Whether the weights are restored when training goes on from a model."""
+    reuse: bool = False
+    """Share the weights of a cell in the same scope."""
+
+
+class BasicRNNCell(Cell):
+    """The cell of `simple_rnn`."""
+
+    tflearn_name: ClassVar[str] = "BasicRNNCell"
+
+
+class BasicLSTMCell(Cell):
+    """The cell of `lstm`."""
+
+    tflearn_name: ClassVar[str] = "BasicLSTMCell"
+    forget_bias: Number = 1.0
+    """Added to the forget gate's bias, so that much is remembered at first."""
+    inner_activation: Activation = Sigmoid()
+    """Activation of the gates."""
+    batch_norm: bool = False
+    """Whether gates and memory pass batch normalization."""
+
+
+class GRUCell(Cell):
+    """The cell of `gru`."""
+
+    tflearn_name: ClassVar[str] = "GRUCell"
+    inner_activation: Activation = Sigmoid()
+    """Activation of the gates."""
+
+
+CELLS = table(BasicRNNCell, BasicLSTMCell, GRUCell)
+
+AnyCell = Annotated[
+    Cell,
+    OneOf(
+        "a recurrent cell",
+        CELLS,
+        aliases={
+            "basic_rnn": "BasicRNNCell",
+            "basic_lstm": "BasicLSTMCell",
+            "gru": "GRUCell",
+        },
+    ),
+]

@@ -1,0 +1,40 @@
+"""TFLearn's embedding: `tflearn.layers.embedding_ops`."""
+
+from typing import ClassVar
+
+from beenet.config.functions import Initializer, TruncatedNormal
+from beenet.config.layers.base import ExampleShape, Layer, need_rank
+from beenet.config.structure import table
+from beenet.config.values import Count, Name
+
+
+class Embedding(Layer):
+    """A learned vector for each whole number, such as a word's index."""
+
+    tflearn_name: ClassVar[str] = "embedding"
+    input_dim: Count
+    """How many numbers there are: the examples hold 0 to input_dim - 1."""
+    output_dim: Count
+    """Length of a vector."""
+    validate_indices: bool = False
+    """Whether TensorFlow is to check the numbers first."""
+    weights_init: Initializer = TruncatedNormal()
+    """Initializer of the vectors."""
+    trainable: bool = True
+    """Whether the vectors are learned."""
+    restore: bool = True
+    """Whether the vectors are restored when training goes on from a model."""
+    reuse: bool = False
+    """Share the vectors of the layer with the same scope."""
+    scope: Name | None = None
+    """Scope of the vectors; overrides the name."""
+    name: Name = "Embedding"
+    """Name of the layer and of its weights in the saved file."""
+
+    def output_shape(self, shape: ExampleShape) -> ExampleShape:
+        """Return (steps, output_dim)."""
+        need_rank(shape, ("steps",), self)
+        return (*shape, self.output_dim)
+
+
+EMBEDDING = table(Embedding)
