@@ -21,6 +21,11 @@ from beenet.cli import options
     metavar="N",
     help="Trials at a time. [default: one for each core]",
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Train on a Dask cluster, such as tcp://host:8786, in place of this machine.",
+)
 @click.option("--retry-failed", is_flag=True, help="Try trials again that failed.")
 @options.json_option
 @options.quiet_option
@@ -30,6 +35,7 @@ def sweep(
     runs: Path,
     data_dir: Path | None,
     jobs: int | None,
+    scheduler: str | None,
     retry_failed: bool,
     as_json: bool,
     quiet: bool,
@@ -46,7 +52,7 @@ def sweep(
     from beenet.sweep.text import NOTE, failures_text, leaderboard
 
     wanted, document = load_sweep(sweep)
-    given = Options(runs, data_dir, jobs, retry_failed, quiet)
+    given = Options(runs, data_dir, jobs, scheduler, retry_failed, quiet)
     trials, failed = run_file(wanted, document, given, overrides)
     scores = point_scores(trials)
     if as_json:

@@ -10,7 +10,7 @@ from beenet.config.faults import Fault, FaultsError, did_you_mean, format_path, 
 from beenet.config.lint import lint
 from beenet.config.load import LoadedConfig, load_config
 from beenet.config.overrides import Change, key_path
-from beenet.config.sweep import Sweep, label_of
+from beenet.config.sweep import Range, Sweep, label_of
 from beenet.config.text import Document, Path
 
 _LONGEST = 60
@@ -107,6 +107,32 @@ class Space:
             seen[choice.label] = choice.value
         return choices
 
+    def dimensions(self) -> dict[str, list[Choice] | Range]:
+        """Return what a search may draw, by key.
+
+        Raises:
+            FaultsError: the sweep breaks rules; says all of them.
+        """
+        found: dict[str, list[Choice] | Range] = {}
+        for key, dimension in (
+            self.sweep.search.space.items() if self.sweep.search else ()
+        ):
+            at = ("search", "space", key)
+            if isinstance(dimension, Range):
+                found[key] = dimension
+                self.drawn(key, dimension.low)
+            else:
+                found[key] = self._axis(at, dimension.values)
+        if self.faults:
+            raise FaultsError(dict.fromkeys(self.faults))
+        return found
+
+    def drawn(self, key: str, value: float) -> Choice:
+        """Return a number out of a range as something to choose."""
+        at = ("search", "space", key)
+        label = label_of(value if isinstance(value, int) else float(f"{value:.4g}"))
+        return Choice(key, label, value, tuple(self._changes(at, at, value)))
+
     def choice(
         self, key: str, key_at: Path, at: Path, value: Any, *, named: bool = False
     ) -> Choice:
@@ -154,7 +180,8 @@ class Space:
         return choices
 
     def _reject_seeds(self) -> None:
-        for where in (self.sweep.set, self.sweep.matrix, *self.sweep.include):
+        space = self.sweep.search.space if self.sweep.search else {}
+        for where in (self.sweep.set, self.sweep.matrix, *self.sweep.include, space):
             if "training.seed" in where:
                 keys = self.document.keys
                 path = next(known for known in keys if known[-1] == "training.seed")

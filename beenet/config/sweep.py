@@ -9,8 +9,10 @@ from pydantic import (
     BeforeValidator,
     Discriminator,
     Field,
+    PlainValidator,
     Tag,
     ValidationError,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -21,7 +23,7 @@ from beenet.config.load import read_text
 from beenet.config.model import RunName
 from beenet.config.structure import Strict, keys_at
 from beenet.config.text import Document, parse
-from beenet.config.values import Count, Number, Seed, a_list
+from beenet.config.values import Count, Seed, a_list
 
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 """What a named value may be called: it becomes part of a folder's name."""
@@ -53,16 +55,27 @@ def _seeds(value: Any) -> Any:
     return tuple(numbers) if value is numbers else value
 
 
+def _number(value: Any) -> Any:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not math.isfinite(value):
+        raise PydanticCustomError("beenet", f"must be a number, got {show(value)}")
+    return value
+
+
+End = Annotated[float, PlainValidator(_number), WithJsonSchema({"type": "number"})]
+"""A number that stays whole if it is written so."""
+
+
 class Range(Strict):
     """Numbers that a search may draw from."""
 
-    low: Number
+    low: End
     """The least."""
-    high: Number
+    high: End
     """The greatest."""
     log: bool = False
     """Draw the logarithm evenly: for what counts by factors, such as learning rates."""
-    step: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    step: End | None = None
     """Only low, low + step, low + 2 step and so on."""
 
     @model_validator(mode="after")
@@ -70,6 +83,8 @@ class Range(Strict):
         if self.low >= self.high:
             text = f"high must be more than low, got {self.low:g} and {self.high:g}"
             raise PydanticCustomError("beenet", text)
+        if self.step is not None and self.step <= 0:
+            raise PydanticCustomError("beenet", "step must be more than 0")
         if self.log and (self.low <= 0 or self.step is not None):
             raise PydanticCustomError("beenet", "log needs low above 0, and no step")
         return self

@@ -26,10 +26,13 @@ _GRACE = 30.0
 class Executor(Protocol):
     """Where trials are trained."""
 
-    slots: int
-    """How many at a time."""
-    threads: int
-    """How many threads each may use."""
+    @property
+    def slots(self) -> int:
+        """How many at a time."""
+
+    @property
+    def threads(self) -> int:
+        """How many threads each may use."""
 
     def submit(self, task: Task) -> None:
         """Begin to train a trial."""

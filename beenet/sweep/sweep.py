@@ -5,15 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from beenet.config.faults import Fault
 from beenet.config.sweep import Sweep
 from beenet.config.text import Document
 from beenet.cores import core_limit
 from beenet.sweep.board import Board
+from beenet.sweep.cluster import DaskExecutor
 from beenet.sweep.display import make_display
 from beenet.sweep.failures import Failures
 from beenet.sweep.folder import SweepFolder
 from beenet.sweep.local import Executor, LocalExecutor
-from beenet.sweep.run import Listed, run_sweep
+from beenet.sweep.run import Listed, Source, run_sweep
+from beenet.sweep.search import Searched
 from beenet.sweep.trials import Trial, finished, plan_trials
 
 
@@ -27,6 +30,8 @@ class Options:
     """Where the data sets are installed; None for the usual place."""
     jobs: int | None = None
     """Trials at a time; None for as many as there are cores."""
+    scheduler: str | None = None
+    """The address of a Dask scheduler to train on; None for this machine."""
     retry_failed: bool = False
     """Whether trials that failed before are tried again."""
     quiet: bool = False
@@ -44,6 +49,13 @@ def run_file(
     Returns:
         All its trials, and why those failed that did, by their names.
     """
+    run = _search if sweep.search else _matrix
+    return run(sweep, document, options, list(overrides))
+
+
+def _matrix(
+    sweep: Sweep, document: Document, options: Options, overrides: list[str]
+) -> tuple[list[Trial], dict[str, str]]:
     trials, warnings = plan_trials(sweep, document, options.runs, overrides)
     folder = SweepFolder(options.runs / sweep.name)
     with folder.locked():
@@ -58,21 +70,60 @@ def run_file(
             failed=len(given_up & {trial.name for trial in trials}),
         )
         board.offer({t.name: accuracy(t) for t in trials if t.name in done})
-        display = make_display(board, options.quiet)
-        with contextlib.closing(display):
-            for warning in warnings:
-                display.warn(str(warning))
-            if todo:
-                executor = local(options, len(todo), folder)
-                run_sweep(
-                    Listed(todo), executor, failures, display, data_dir=options.data_dir
-                )
+        _train(options, folder, failures, board, warnings, Listed(todo), len(todo))
     names = {trial.name for trial in trials}
     return trials, {k: v for k, v in failures.reasons.items() if k in names}
 
 
-def local(options: Options, trials: int, folder: SweepFolder) -> Executor:
-    """Return processes of this machine: by default one for each core."""
+def _search(
+    sweep: Sweep, document: Document, options: Options, overrides: list[str]
+) -> tuple[list[Trial], dict[str, str]]:
+    jobs = options.jobs or core_limit()
+    source = Searched(sweep, document, options.runs, overrides, jobs=jobs)
+    folder = SweepFolder(options.runs / sweep.name)
+    with folder.locked():
+        failures = Failures(folder.path)
+        source.open()
+        if options.retry_failed:
+            source.retry(failures)
+        counts = source.counts()
+        done, failed = counts.get("COMPLETE", 0), counts.get("FAIL", 0)
+        pruned = counts.get("PRUNED", 0)
+        left = max(0, source.search.trials - done - failed - pruned)
+        board = Board(
+            total=source.search.trials + counts.get("WAITING", 0),
+            epochs_left=left * source.epochs,
+            done=done,
+            failed=failed,
+            pruned=pruned,
+        )
+        _train(options, folder, failures, board, source.warnings, source, left or 1)
+        return source.trials(), dict(failures.reasons)
+
+
+def _train(
+    options: Options,
+    folder: SweepFolder,
+    failures: Failures,
+    board: Board,
+    warnings: Iterable[Fault],
+    source: Source,
+    count: int,
+) -> None:
+    """Train the trials of a source, and show it."""
+    display = make_display(board, options.quiet)
+    with contextlib.closing(display):
+        for warning in warnings:
+            display.warn(str(warning))
+        if count:
+            executor = _executor(options, count, folder)
+            run_sweep(source, executor, failures, display, data_dir=options.data_dir)
+
+
+def _executor(options: Options, trials: int, folder: SweepFolder) -> Executor:
+    """Return a cluster, or processes of this machine: by default one for each core."""
+    if options.scheduler:
+        return DaskExecutor(options.scheduler, folder.path)
     cores = core_limit()
     jobs = options.jobs or min(cores, trials)
     return LocalExecutor(jobs, max(1, cores // jobs), folder.logs)

@@ -1,6 +1,7 @@
 """The trials of a sweep: each point with each seed, and how far its run got."""
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,12 +56,8 @@ def plan_trials(
     space = Space(sweep, document)
     points = space.points()
     base = base_of(sweep, document)
-    try:
+    with explained_base(document):
         loaded, warnings = load_points(base, points, space.fixed, overrides)
-    except FaultsError:
-        raise
-    except ConfigError as error:  # the base cannot be read
-        raise FaultsError([document.fault(("base",), str(error))]) from None
     trials = [
         make_trial(sweep, point.name, loaded[point.name].config, seed, runs)
         for seeds in zip(
@@ -70,6 +67,17 @@ def plan_trials(
         for point, seed in zip(points, seeds, strict=True)
     ]
     return trials, warnings
+
+
+@contextlib.contextmanager
+def explained_base(document: Document) -> Iterator[None]:
+    """Say where a sweep names a base config that cannot be read."""
+    try:
+        yield
+    except FaultsError:
+        raise
+    except ConfigError as error:
+        raise FaultsError([document.fault(("base",), str(error))]) from None
 
 
 def base_of(sweep: Sweep, document: Document) -> Path:

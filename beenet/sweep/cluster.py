@@ -1,0 +1,205 @@
+"""Trials on the workers of a Dask cluster, each in a process of its own there."""
+
+import contextlib
+import queue
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from beenet import files
+from beenet.errors import SweepError
+from beenet.runs import RunFolder, explained
+from beenet.sweep.local import LocalExecutor
+from beenet.sweep.task import Ended, Event, Looked, Progress, Task, Warned
+
+_KINDS: dict[str, Callable[..., Event]] = {
+    kind.__name__: kind for kind in (Progress, Looked, Warned, Ended)
+}
+_TICK = 0.25
+"""Seconds between two looks, on a worker, at whether a trial is still wanted."""
+_PATIENCE = 30.0
+"""Seconds to wait for the scheduler, and for its first worker."""
+
+
+def import_distributed() -> Any:
+    """Import Dask's distributed scheduler.
+
+    Raises:
+        SweepError: it is not installed.
+    """
+    try:
+        import distributed
+    except ImportError:
+        raise SweepError(
+            "a cluster needs Dask: pip install 'beenet[cluster]', here and on the "
+            "workers"
+        ) from None
+    return distributed
+
+
+class DaskExecutor:
+    """The workers of a cluster; as many trials at a time as they have threads.
+
+    Dask gives a trial whose worker was lost to another one, where it goes on from its
+    checkpoint if the file system is shared, and else begins again.
+    """
+
+    threads = 1
+    """A worker's threads have a core each."""
+
+    def __init__(self, address: str, folder: Path) -> None:
+        """Join the cluster.
+
+        Args:
+            address: the scheduler's, such as ``tcp://host:8786``.
+            folder: the sweep's, which must be there.
+
+        Raises:
+            SweepError: Dask is missing, or there is no scheduler.
+        """
+        distributed = import_distributed()
+        try:
+            self._client = distributed.Client(
+                address, timeout=_PATIENCE, set_as_default=False
+            )
+            self._client.wait_for_workers(1, timeout=_PATIENCE)
+        except (OSError, ValueError, TimeoutError) as error:
+            text = str(error).splitlines()[0] if str(error) else "no answer"
+            raise SweepError(
+                f"{address}: no cluster to work on: {text}; start one with: dask "
+                "scheduler, and dask worker ADDRESS"
+            ) from None
+        # A worker that sees this file sees the run folders too.
+        self._token = folder / f".shared-{secrets.token_hex(8)}"
+        with explained(folder):
+            files.write_text(self._token, "")
+        self._topic = f"beenet-{secrets.token_hex(8)}"
+        self._heard: queue.Queue[tuple[str, Any]] = queue.Queue()
+        self._futures: dict[str, Any] = {}
+        self._run_dirs: dict[str, Path] = {}
+        self._client.subscribe_topic(
+            self._topic, lambda event: self._heard.put(("event", event[1]))
+        )
+
+    @property
+    def slots(self) -> int:
+        """How many trials at a time; workers may come and go."""
+        return sum(self._client.nthreads().values())
+
+    def submit(self, task: Task) -> None:
+        """Hand a trial to the cluster."""
+        gpu = str(task.config["training"]["device"]).startswith("gpu")
+        self._run_dirs[task.name] = Path(task.run_dir)
+        future = self._client.submit(
+            on_worker,
+            replace(task, run_dir=str(Path(task.run_dir).resolve())),
+            self._topic,
+            str(self._token.resolve()),
+            key=f"{task.name}-{secrets.token_hex(4)}",
+            resources={"GPU": 1} if gpu else None,
+            pure=False,
+        )
+        self._futures[task.name] = future
+        future.add_done_callback(lambda done: self._heard.put((task.name, done)))
+
+    def stop(self, trial: str) -> None:
+        """Withdraw a trial; its worker has it save and stop."""
+        if trial in self._futures:
+            self._futures[trial].cancel()
+
+    def events(self, seconds: float) -> list[Event]:
+        """Return what happened; wait so long for the first of it."""
+        found: list[Event] = []
+        with contextlib.suppress(queue.Empty):
+            source, what = self._heard.get(timeout=seconds)
+            while True:
+                if source != "event":
+                    found.append(self._ended(source, what))
+                elif what["trial"] in self._futures:
+                    found.append(_KINDS[what.pop("kind")](**what))
+                source, what = self._heard.get_nowait()
+        return found
+
+    def _ended(self, trial: str, future: Any) -> Ended:
+        del self._futures[trial]
+        if future.cancelled():
+            return Ended(trial, "stopped")
+        if future.status == "error":
+            return Ended(
+                trial, "failed", f"the cluster gave it up: {future.exception()}"
+            )
+        ended, brought = future.result()
+        if brought:
+            _unpack(brought, self._run_dirs[trial])
+        return Ended(trial, ended["how"], ended["text"])
+
+    def close(self) -> None:
+        """Withdraw what still runs, and leave the cluster."""
+        for future in self._futures.values():
+            future.cancel()
+        self._token.unlink(missing_ok=True)
+        self._client.close()
+
+
+def on_worker(
+    task: Task, topic: str, token: str
+) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Train a trial on a worker, in a process of its own.
+
+    Args:
+        task: what to train.
+        topic: where to tell of it.
+        token: a file of the sweep's folder; where it is not seen, the run is trained
+            in a folder of the worker's.
+
+    Returns:
+        How it ended, and the finished run's files where it is not seen.
+    """
+    from distributed import get_worker
+
+    worker = get_worker()
+    key = worker.get_current_task()
+    local = Path(worker.local_directory) / "beenet"
+    shared = Path(token).exists()
+    if not shared:
+        task = replace(task, run_dir=str(local / task.name))
+    executor = LocalExecutor(1, task.threads, local / "logs")
+    executor.submit(task)
+    try:
+        while True:
+            known = worker.state.tasks.get(key)
+            if known is None or known.state != "executing":
+                executor.stop(task.name)  # nobody waits for it any more
+            for event in executor.events(_TICK):
+                if isinstance(event, Ended):
+                    whole = event.how == "finished" and not shared
+                    brought = _pack(Path(task.run_dir)) if whole else {}
+                    return {"how": event.how, "text": event.text}, brought
+                worker.log_event(topic, {"kind": type(event).__name__, **asdict(event)})
+    finally:
+        executor.close()
+
+
+def _pack(folder: Path) -> dict[str, bytes]:
+    """Return the files of a run by their names."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def _unpack(brought: dict[str, bytes], folder: Path) -> None:
+    """Write the files of a run that was trained elsewhere, metrics.json last."""
+    run = RunFolder(folder)
+    with run.locked(), explained(folder):
+        run.clear()
+        last = run.metrics.name
+        for name in sorted(brought, key=lambda name: (name == last, name)):
+            path = folder / name
+            if ".." in path.parts or Path(name).is_absolute():
+                raise SweepError(f"a worker sent a file named {name}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            files.write_bytes(path, brought[name])

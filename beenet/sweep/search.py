@@ -1,0 +1,231 @@
+"""A search for good points, by Optuna: what it drew, what came of it, what is next."""
+
+import warnings
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from beenet.config.points import Choice, Point, Space, load_points, short_names
+from beenet.config.sweep import Range, Search, Sweep
+from beenet.config.text import Document
+from beenet.errors import SweepError
+from beenet.sweep.failures import Failures
+from beenet.sweep.folder import SweepFolder
+from beenet.sweep.trials import Trial, base_of, explained_base, make_trial
+
+_STRIDE = 1_000_003
+"""Between the seeds of two draws: a sampler is made anew for each, so that a search
+that was stopped goes on as it would have."""
+
+
+def import_optuna() -> Any:
+    """Import Optuna, quietly.
+
+    Raises:
+        SweepError: it is not installed.
+    """
+    try:
+        import optuna
+    except ImportError:
+        raise SweepError("a search needs Optuna: pip install 'beenet[sweep]'") from None
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    return optuna
+
+
+class Searched:
+    """Trials that a study draws; a source for `run_sweep`."""
+
+    def __init__(
+        self,
+        sweep: Sweep,
+        document: Document,
+        runs: Path,
+        overrides: Iterable[str] = (),
+        *,
+        jobs: int = 1,
+    ) -> None:
+        """Check what can be drawn, and open the study.
+
+        Args:
+            sweep: with a search.
+            document: where it stands.
+            runs: the folder of runs.
+            overrides: ``-o`` flags for the base config.
+            jobs: how many trials run at a time.
+
+        Raises:
+            FaultsError: some value that may be drawn breaks rules.
+            SweepError: Optuna is missing, or the database cannot be reached.
+        """
+        if sweep.search is None:
+            raise SweepError(f"{sweep.name} has no search")
+        self.search: Search = sweep.search
+        self._sweep, self._runs, self._jobs = sweep, runs, jobs
+        self._overrides = list(overrides)
+        self._space = Space(sweep, document)
+        self._dimensions = self._space.dimensions()
+        self._names = short_names(self._dimensions)
+        self._base = base_of(sweep, document)
+        with explained_base(document):
+            loaded, self.warnings = load_points(
+                self._base, self._corners(), self._space.fixed, self._overrides
+            )
+        self.epochs = next(iter(loaded.values())).config.training.epochs
+        self._folder = SweepFolder(runs / sweep.name)
+        self._optuna: Any = None
+        self._study: Any = None
+        self._asked: dict[str, Any] = {}
+        self._resumed: list[Any] = []
+
+    def open(self) -> None:
+        """Open the study; the sweep's folder must be locked.
+
+        Raises:
+            SweepError: Optuna is missing, or the database cannot be reached.
+        """
+        self._optuna = optuna = import_optuna()
+        storage = self.search.storage or f"sqlite:///{self._folder.study}"
+        pruners = {
+            None: optuna.pruners.NopPruner,
+            "median": optuna.pruners.MedianPruner,
+            "hyperband": lambda: optuna.pruners.HyperbandPruner(
+                max_resource=self.epochs
+            ),
+        }
+        try:
+            self._study = optuna.create_study(
+                storage=storage,
+                study_name=self._sweep.name,
+                direction="maximize",
+                pruner=pruners[self.search.prune](),
+                load_if_exists=True,
+            )
+        except Exception as error:  # whatever the database's driver raises
+            text = str(error).strip().splitlines()[:1] or [type(error).__name__]
+            raise SweepError(f"{storage} cannot be opened: {text[0]}") from None
+        running = optuna.trial.TrialState.RUNNING
+        self._resumed = [
+            optuna.trial.Trial(self._study, frozen._trial_id)
+            for frozen in self._study.get_trials(states=[running])
+            if self.search.storage is None or frozen.user_attrs.get("of") == self._of
+        ]
+
+    @property
+    def _of(self) -> str:
+        """Whose a trial is, in a database that several sweeps share."""
+        return str(self._folder.path.resolve())
+
+    def next(self) -> Trial | None:
+        """Go on with a trial that was broken off, or draw a new one."""
+        if self._resumed:
+            return self._trial(self._resumed.pop(0))
+        known = self._study.get_trials(deepcopy=False)
+        again = sum("again" in trial.user_attrs for trial in known)
+        waiting = any(trial.state.name == "WAITING" for trial in known)
+        if len(known) - again >= self.search.trials and not waiting:
+            return None
+        seed = (self.search.seed + _STRIDE * len(known)) % 2**32
+        self._study.sampler = self._sampler(seed)
+        asked = self._study.ask()
+        asked.set_user_attr("of", self._of)
+        return self._trial(asked)
+
+    def _sampler(self, seed: int) -> Any:
+        samplers = self._optuna.samplers
+        if self.search.method == "random":
+            return samplers.RandomSampler(seed=seed)
+        with warnings.catch_warnings():  # constant_liar is new: what others try counts
+            warnings.simplefilter("ignore", self._optuna.exceptions.ExperimentalWarning)
+            return samplers.TPESampler(seed=seed, constant_liar=self._jobs > 1)
+
+    def looked(self, trial: Trial, epoch: int, accuracy: float) -> bool:
+        """Tell the study of a look at test; return whether to give the trial up."""
+        asked = self._asked[trial.name]
+        asked.report(accuracy, epoch)
+        return bool(asked.should_prune())
+
+    def ended(self, trial: Trial, how: str) -> None:
+        """Tell the study; a trial that was stopped stays open, to go on."""
+        states = self._optuna.trial.TrialState
+        if how == "finished":
+            value = trial.folder.read_metrics()["splits"]["test"]["accuracy"]
+            self._study.tell(self._asked[trial.name], float(value))
+        elif how in ("pruned", "failed"):
+            state = states.PRUNED if how == "pruned" else states.FAIL
+            self._study.tell(self._asked[trial.name], state=state)
+
+    def retry(self, failures: Failures) -> None:
+        """Put the points of failed trials in line again, each as a new trial."""
+        known = self._study.get_trials(deepcopy=False)
+        done = {trial.user_attrs.get("again") for trial in known}
+        for trial in known:
+            if trial.state.name == "FAIL" and trial.number not in done:
+                self._study.enqueue_trial(
+                    trial.params, user_attrs={"again": trial.number}
+                )
+                with suppress(KeyError):
+                    failures.forget(self._trial(trial).name)
+
+    def trials(self) -> list[Trial]:
+        """Return the trials that the study knows, with their folders here."""
+        return [
+            self._trial(known)
+            for known in self._study.get_trials(deepcopy=False)
+            if known.state.name in ("COMPLETE", "PRUNED", "FAIL")
+        ]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many trials there are in each state, by Optuna's names."""
+        states = [trial.state.name for trial in self._study.get_trials(deepcopy=False)]
+        return {state: states.count(state) for state in set(states)}
+
+    def _trial(self, asked: Any) -> Trial:
+        choices = [
+            self._choice(key, self._value(asked, key)) for key in self._dimensions
+        ]
+        parts = [f"{self._names[choice.key]}-{choice.label}" for choice in choices]
+        name = "_".join([f"{asked.number:04}", *parts])
+        point = Point(name, tuple(choices))
+        loaded, _ = load_points(self._base, [point], self._space.fixed, self._overrides)
+        config = loaded[name].config
+        trial = make_trial(self._sweep, name, config, config.training.seed, self._runs)
+        if hasattr(asked, "report"):  # else it is over
+            self._asked[trial.name] = asked
+        return trial
+
+    def _value(self, asked: Any, key: str) -> Any:
+        """Return the value of a key, drawn now or read back; of a list, its label."""
+        if not hasattr(asked, "report"):
+            return asked.params[key]
+        match self._dimensions[key]:
+            case Range() as drawn if drawn.whole:
+                low, high, step = int(drawn.low), int(drawn.high), int(drawn.step or 1)
+                return asked.suggest_int(key, low, high, step=step, log=drawn.log)
+            case Range() as drawn:
+                return asked.suggest_float(
+                    key, drawn.low, drawn.high, step=drawn.step, log=drawn.log
+                )
+            case choices:
+                return asked.suggest_categorical(key, [c.label for c in choices])
+
+    def _choice(self, key: str, value: Any) -> Choice:
+        dimension = self._dimensions[key]
+        if isinstance(dimension, Range):
+            return self._space.drawn(key, value)
+        return next(choice for choice in dimension if choice.label == value)
+
+    def _corners(self) -> list[Point]:
+        """Return points that have between them every value, and both ends of ranges."""
+        values = {
+            key: [self._space.drawn(key, end) for end in (dim.low, dim.high)]
+            if isinstance(dim, Range)
+            else dim
+            for key, dim in self._dimensions.items()
+        }
+        points = []
+        for i in range(max(map(len, values.values()))):
+            choices = tuple(found[i % len(found)] for found in values.values())
+            parts = [f"{self._names[c.key]}-{c.label}" for c in choices]
+            points.append(Point("_".join(parts), choices))
+        return points

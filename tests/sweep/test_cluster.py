@@ -1,0 +1,152 @@
+"""Sweeps on a Dask cluster: a real scheduler, and worker processes that get killed."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from beenet.cli import main
+from beenet.errors import SweepError
+from beenet.experiment.verify import fingerprint
+from beenet.runs import RunFolder
+from beenet.sweep import cluster
+
+SWEEP = """\
+name: s
+base: tiny.yaml
+set: {training.epochs: 30, training.checkpoint_every: 0.01}
+matrix: {optimizer.momentum.learning_rate: [0.05, 0.01]}
+seeds: 2
+"""
+
+CLUSTER = """\
+import json, sys
+from distributed import LocalCluster
+if __name__ == "__main__":
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True,
+                      dashboard_address=None) as cluster:
+        pids = [worker.process.pid for worker in cluster.workers.values()]
+        print(json.dumps([cluster.scheduler_address, pids]), flush=True)
+        sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def files(tiny_data, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("tiny.yaml", "data"):
+        (tmp_path / name).symlink_to(tiny_data / name)
+    Path("s.yaml").write_text(SWEEP)
+    Path("cluster.py").write_text(CLUSTER)
+
+
+@pytest.fixture
+def two_workers(files):
+    """The address of a scheduler on this machine, and its workers' process ids."""
+    with open("cluster.log", "w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "cluster.py"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+    line = process.stdout.readline()
+    assert line, Path("cluster.log").read_text()
+    yield json.loads(line)
+    process.communicate("")
+
+
+def start(*flags):
+    return subprocess.Popen(
+        [sys.executable, "-m", "beenet", "sweep", "s.yaml", "--json", *flags],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def prints():
+    runs = sorted(Path("runs").glob("s/*/*"))
+    return {run: fingerprint(RunFolder(run)) for run in runs}
+
+
+@pytest.mark.slow
+def test_a_cluster_that_loses_a_worker_gives_the_same_runs(two_workers):
+    address, workers = two_workers
+    alone = start("-j2")
+    _, errors = alone.communicate()
+    assert alone.returncode == 0, errors
+    whole = prints()
+    shutil.rmtree("runs")
+
+    swept = start("--scheduler", address)
+    end = time.monotonic() + 60
+    while len(list(Path("runs").rglob(".resume*/*.npz"))) < 2:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    os.kill(workers[0], signal.SIGKILL)
+    _, errors = swept.communicate(timeout=180)
+    assert swept.returncode == 0, errors
+    assert errors.count("finished") == 4
+    assert len(whole) == 4
+    assert prints() == whole
+
+
+@pytest.mark.slow
+def test_without_a_shared_file_system_finished_runs_are_sent_back(
+    two_workers, monkeypatch
+):
+    address, _ = two_workers
+    Path("s.yaml").write_text(SWEEP.replace("30,", "2,"))
+    # A token that no worker sees stands for a file system that no worker sees.
+    resolve = Path.resolve
+
+    def elsewhere(path):
+        hidden = path.name.startswith(".shared-")
+        return Path("/nowhere") / path.name if hidden else resolve(path)
+
+    monkeypatch.setattr(Path, "resolve", elsewhere)
+    result = CliRunner().invoke(
+        main, ["sweep", "s.yaml", "--json", "--scheduler", address]
+    )
+    assert result.exit_code == 0, result.stderr
+    assert len(json.loads(result.stdout)) == 2
+    finished = [RunFolder(run).state() for run in Path("runs").glob("s/*/*")]
+    assert finished == ["finished"] * 4
+    whole = prints()
+    again = start("-j2")  # all is there: nothing is trained
+    _, errors = again.communicate()
+    assert "finished" not in errors
+    assert prints() == whole
+
+
+def test_files_from_a_worker_stay_in_their_folder(tmp_path):
+    for name in ("../evil", "/evil", "a/../../evil"):
+        with pytest.raises(SweepError, match="a worker sent a file named"):
+            cluster._unpack({name: b"", "metrics.json": b"{}"}, tmp_path / "run")
+    assert not (tmp_path / "evil").exists()
+    assert RunFolder(tmp_path / "run").state() == "new"
+
+
+def test_no_scheduler_is_one_line(files, monkeypatch):
+    monkeypatch.setattr(cluster, "_PATIENCE", 0.2)
+    result = CliRunner().invoke(
+        main, ["sweep", "s.yaml", "--scheduler", "tcp://127.0.0.1:9"]
+    )
+    assert result.exit_code == 1
+    assert result.stderr.startswith(
+        "Error: tcp://127.0.0.1:9: no cluster to work on: Timed out "
+    )
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_without_dask_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(SweepError, match=r"pip install 'beenet\[cluster\]'"):
+        cluster.import_distributed()

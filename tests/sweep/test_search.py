@@ -1,0 +1,151 @@
+"""Searches: drawn, pruned, stopped, gone on with."""
+
+from pathlib import Path
+
+import pytest
+
+from beenet import files
+from beenet.config.faults import FaultsError
+from beenet.config.sweep import load_sweep
+from beenet.errors import SweepError
+from beenet.sweep import search as search_module
+from beenet.sweep.failures import Failures
+from beenet.sweep.search import Searched
+
+SWEEP = """\
+name: s
+base: tiny.yaml
+search:
+  trials: TRIALS
+  method: METHOD
+  prune: PRUNE
+  space:
+    optimizer.momentum.learning_rate: {low: 1e-3, high: 1.0, log: true}
+    layers[0].conv_2d.nb_filter: {low: 2, high: 8}
+    layers[3].fully_connected.activation: [relu, tanh]
+"""
+
+
+@pytest.fixture
+def search(tiny_data, tmp_path, monkeypatch):
+    """Open a search in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("tiny.yaml", "data"):
+        (tmp_path / name).symlink_to(tiny_data / name)
+
+    def search(method="random", prune="null", runs="runs", text=SWEEP):
+        text = text.replace("METHOD", method).replace("PRUNE", prune)
+        # TPE draws its first ten at random.
+        text = text.replace("TRIALS", "12" if method == "tpe" else "8")
+        Path("s.yaml").write_text(text)
+        source = Searched(*load_sweep(Path("s.yaml")), Path(runs))
+        Path(runs, "s").mkdir(parents=True, exist_ok=True)
+        source.open()
+        return source
+
+    return search
+
+
+def finish(source, trial):
+    """Pretend that a trial was trained: the wider the first layer, the better."""
+    accuracy = trial.config.nodes[0].layer.arguments()["nb_filter"] / 10
+    trial.folder.path.mkdir(parents=True)
+    metrics = {"splits": {"test": {"accuracy": accuracy}}}
+    files.write_json(trial.folder.metrics, metrics)
+    source.ended(trial, "finished")
+
+
+def run(source, most=99):
+    names = []
+    while len(names) < most and (trial := source.next()) is not None:
+        names.append(trial.name)
+        finish(source, trial)
+    return names
+
+
+@pytest.mark.parametrize("method", ["random", "tpe"])
+def test_a_search_that_was_stopped_goes_on_as_it_would_have(search, method):
+    whole = run(search(method, runs="whole"))
+    assert len(set(whole)) == (12 if method == "tpe" else 8)
+    begun = run(search(method), 4)
+    source = search(method)
+    broken_off = source.next()
+    source.ended(broken_off, "stopped")
+    source = search(method)
+    assert source.next().name == broken_off.name
+    finish(source, broken_off)
+    rest = run(search(method))
+    assert [*begun, broken_off.name, *rest] == whole
+    assert run(search(method)) == []
+    assert [trial.name for trial in search(method).trials()] == whole
+
+
+def test_what_is_drawn_is_what_is_trained(search):
+    trial = search().next()
+    rate = trial.config.optimizer.arguments()["learning_rate"]
+    assert 1e-3 <= rate <= 1
+    number, *_ = trial.point.split("_")
+    assert number == "0000"
+    assert f"learning_rate-{float(f'{rate:.4g}'):g}" in trial.point
+    assert trial.config.name == f"s/{trial.point}/seed-5"
+
+
+@pytest.mark.parametrize("prune", ["median", "hyperband"])
+def test_a_trial_that_does_worse_than_others_did_is_given_up(search, prune):
+    source = search("random", prune)
+    given_up = 0
+    while (trial := source.next()) is not None:
+        bad = int(trial.point[:4]) >= 6
+        looks = [source.looked(trial, e, 0.1 if bad else 0.8) for e in (1, 2)]
+        if any(looks):
+            assert bad
+            given_up += 1
+            source.ended(trial, "pruned")
+        else:
+            finish(source, trial)
+    assert given_up >= 1
+    assert source.counts()["PRUNED"] == given_up
+
+
+def test_failed_points_are_tried_again_as_new_trials(search, tmp_path):
+    source = search()
+    bad = source.next()
+    failures = Failures(tmp_path)
+    failures.add(bad.name, "too steep")
+    source.ended(bad, "failed")
+    run(source)
+    source = search()
+    assert source.next() is None
+    source.retry(failures)
+    assert failures.reasons == {}
+    again = source.next()
+    assert again.point.split("_", 1)[1] == bad.point.split("_", 1)[1]
+    finish(source, again)
+    assert source.next() is None
+    source.retry(failures)
+    assert source.next() is None
+
+
+def test_values_that_break_rules_are_found_before_anything_is_drawn(search):
+    text = SWEEP.replace("[relu, tanh]", "[relu, tnh]").replace("{low: 2", "{low: 0")
+    with pytest.raises(FaultsError) as caught:
+        search(text=text)
+    lines = str(caught.value).splitlines()
+    assert [line.split(": must")[0].split(": is")[0] for line in lines] == [
+        "s.yaml:9:34: layers[0].conv_2d.nb_filter",
+        "s.yaml:10:50: layers[3].fully_connected.activation",
+    ]
+    assert not Path("runs").exists()
+
+
+def test_a_database_that_cannot_be_reached_is_one_line(search):
+    text = SWEEP + "  storage: sqlite:////nowhere/at/all.db\n"
+    with pytest.raises(SweepError, match=r"all.db cannot be opened: ") as caught:
+        search(text=text)
+    assert "\n" not in str(caught.value)
+
+
+def test_without_optuna_it_says_what_to_install(search, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "optuna", None)
+    with pytest.raises(SweepError, match=r"pip install 'beenet\[sweep\]'"):
+        search_module.import_optuna()
