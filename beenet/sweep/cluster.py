@@ -80,7 +80,7 @@ class DaskExecutor:
         self._futures: dict[str, Any] = {}
         self._run_dirs: dict[str, Path] = {}
         self._client.subscribe_topic(
-            self._topic, lambda event: self._heard.put(("event", event[1]))
+            self._topic, lambda event: self._heard.put(("event", event[1]["told"]))
         )
 
     @property
@@ -177,7 +177,8 @@ def on_worker(
                     whole = event.how == "finished" and not shared
                     brought = _pack(Path(task.run_dir)) if whole else {}
                     return {"how": event.how, "text": event.text}, brought
-                worker.log_event(topic, {"kind": type(event).__name__, **asdict(event)})
+                told = {"kind": type(event).__name__, **asdict(event)}
+                worker.log_event(topic, {"told": told})  # Dask adds keys of its own
     finally:
         executor.close()
 
