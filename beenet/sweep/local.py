@@ -135,9 +135,10 @@ class LocalExecutor:
     def close(self) -> None:
         """End what still runs."""
         for worker in self._workers.values():
-            worker.process.kill()
+            if not worker.ended:
+                worker.process.kill()
         for worker in self._workers.values():
-            worker.process.join()
+            worker.process.join(_GRACE)
             worker.source.close()
         self._workers.clear()
 

@@ -72,7 +72,7 @@ def start(*flags):
 
 
 def prints():
-    runs = sorted(Path("runs").glob("s/*/*"))
+    runs = sorted(Path("runs").glob("s/*/seed-*"))
     return {run: fingerprint(RunFolder(run)) for run in runs}
 
 
@@ -117,7 +117,7 @@ def test_without_a_shared_file_system_finished_runs_are_sent_back(
     )
     assert result.exit_code == 0, result.stderr
     assert len(json.loads(result.stdout)) == 2
-    finished = [RunFolder(run).state() for run in Path("runs").glob("s/*/*")]
+    finished = [RunFolder(run).state() for run in Path("runs").glob("s/*/seed-*")]
     assert finished == ["finished"] * 4
     whole = prints()
     again = start("-j2")  # all is there: nothing is trained

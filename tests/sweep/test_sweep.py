@@ -134,7 +134,8 @@ def test_a_sweep_that_was_killed_ends_as_one_that_was_left_alone(sweep):
     alone, errors = process.communicate()
     assert process.returncode == 0, errors
     whole = {
-        run: fingerprint(RunFolder(run)) for run in sorted(Path("runs").glob("s/*/*"))
+        run: fingerprint(RunFolder(run))
+        for run in sorted(Path("runs").glob("s/*/seed-*"))
     }
     assert len(whole) == 4
     shutil.rmtree("runs")
