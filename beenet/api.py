@@ -49,6 +49,7 @@ class Net:
         model: str | Path,
         *,
         config: ConfigLike | None = None,
+        names: Mapping[str, str] | None = None,
         data_dir: str | Path | None = None,
         device: str = "auto",
     ) -> None:
@@ -58,6 +59,7 @@ class Net:
             open_predictor(
                 Path(model),
                 config=_loaded(config).config if config is not None else None,
+                names=names,
                 data_dir=_path(data_dir),
                 device=device,
             )
@@ -180,6 +182,7 @@ def load(
     model: str | Path,
     *,
     config: ConfigLike | None = None,
+    names: Mapping[str, str] | None = None,
     data_dir: str | Path | None = None,
     device: str = "auto",
 ) -> Net:
@@ -188,13 +191,15 @@ def load(
     Args:
         model: a run folder, a `.tfl` prefix, or any one file of the model.
         config: how to build a model that has no sidecar.
+        names: layers or variables that the file calls otherwise than the config, its
+            name first.
         data_dir: where the data sets are installed; None for the usual place.
         device: ``auto``, ``cpu``, ``gpu`` or ``gpu:N``.
 
     Raises:
         BeenetError: there is no such model, or it cannot be read.
     """
-    return Net(model, config=config, data_dir=data_dir, device=device)
+    return Net(model, config=config, names=names, data_dir=data_dir, device=device)
 
 
 def train(
@@ -244,6 +249,7 @@ def evaluate(
     split: str = "valid",
     dataset: str | None = None,
     config: ConfigLike | None = None,
+    names: Mapping[str, str] | None = None,
     data_dir: str | Path | None = None,
     device: str = "auto",
 ) -> Evaluation:
@@ -254,6 +260,8 @@ def evaluate(
         split: ``train``, ``test`` or ``valid``.
         dataset: another registered data set than the model's own.
         config: how to build a model that has no sidecar.
+        names: layers or variables that the file calls otherwise than the config, its
+            name first.
         data_dir: where the data sets are installed; None for the usual place.
         device: ``auto``, ``cpu``, ``gpu`` or ``gpu:N``.
 
@@ -265,6 +273,7 @@ def evaluate(
         split=split,
         dataset_name=dataset,
         config=_loaded(config).config if config is not None else None,
+        names=names,
         data_dir=_path(data_dir),
         device=device,
     )

@@ -90,6 +90,21 @@ def test_files_are_taken_too(run, examples, tmp_path):
         )
 
 
+def test_layers_may_have_other_names(run, examples, tiny_data, monkeypatch):
+    monkeypatch.chdir(tiny_data)
+    layers = [
+        {kind: arguments | {"name": new}}
+        for layer, new in zip(CONFIG["layers"], ("hidden", "last"), strict=True)
+        for kind, arguments in layer.items()
+    ]
+    other = CONFIG | {"layers": layers}
+    names = {"fc": "hidden", "out": "last"}
+    with run.load() as net, beenet.load(run.path, config=other, names=names) as same:
+        np.testing.assert_array_equal(net.predict(examples), same.predict(examples))
+    scores = beenet.evaluate(run.path, config=other, names=names).scores
+    assert scores.accuracy == run.metrics["splits"]["valid"]["accuracy"]
+
+
 def test_two_nets_live_side_by_side(run, examples, tiny_data, tmp_path):
     """The same layer names, other weights; loaded while the other is open."""
     with beenet.load(run.path) as first:

@@ -1,5 +1,6 @@
 """Stock TFLearn beside beenet on one config: speed, memory, and the same weights."""
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 from beenet.bench.remote import Remote
 from beenet.bench.rounds import Measured, Say, measure
 from beenet.bench.task import Schedule, Task
+from beenet.config import Config
+from beenet.config.augmentation import SoundAugmentation
+from beenet.errors import ConfigError
 
 _FEWEST_STEPS = 20
 
@@ -31,6 +35,8 @@ class Comparison:
     """By contestant: ``tflearn``, ``beenet``, and the peers that there were."""
     verdict: dict[str, Any]
     """Whether the weights are identical; see ``identity.Verdict``."""
+    remarks: tuple[str, ...] = ()
+    """What of the config was done otherwise than in training."""
 
     @property
     def ratio(self) -> float:
@@ -52,6 +58,7 @@ class Comparison:
             "ratio": self.ratio,
             "contestants": {n: m.to_json() for n, m in self.measured.items()},
             "weights": self.verdict,
+            "remarks": list(self.remarks),
         }
 
 
@@ -76,8 +83,10 @@ def compare(
         say: told how it goes.
 
     Raises:
+        ConfigError: TFLearn has no such augmentation.
         BeenetError: a contestant cannot do it.
     """
+    _refuse_sound(task)
     with ExitStack() as stack:
         say("choosing threads")
         ours = stack.enter_context(Remote("beenet", task))
@@ -112,7 +121,29 @@ def compare(
         plan=plan,
         measured=measured,
         verdict=verdict,
+        remarks=tuple(_remarks(task.config)),
     )
+
+
+def _remarks(config: Config) -> Iterator[str]:
+    if config.augmentation:
+        yield (
+            "TFLearn augments by chances of its own; for the comparison of weights its "
+            "train op was given the examples that beenet augmented"
+        )
+    if config.training.schedule:
+        yield "both train at the optimizer's learning rate, without the schedule"
+    if config.warm_start:
+        yield "both begin with fresh weights, not with those of from:"
+
+
+def _refuse_sound(task: Task) -> None:
+    for number, method in enumerate(task.config.augmentation):
+        if isinstance(method, SoundAugmentation):
+            raise ConfigError(
+                f"augmentation[{number}]: {method.tflearn_name} is beenet's own, there "
+                "is no TFLearn to race it with; bench without it: -o augmentation=[]"
+            )
 
 
 def _round_length(wanted: int, whole: int) -> int:

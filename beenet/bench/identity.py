@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.bench.ours import first_rows
+from beenet.bench.ours import build_task, first_rows
 from beenet.bench.task import Task
 from beenet.datasets import Split
 from beenet.engine import (
@@ -15,8 +15,9 @@ from beenet.engine import (
     available_devices,
     choose_device,
 )
-from beenet.experiment.parts import build_on
+from beenet.engine.feeding import prepared_epoch
 from beenet.network.network import Network
+from beenet.network.preparing import set_value
 
 State = dict[str, NDArray[Any]]
 
@@ -79,22 +80,22 @@ class Identity:
             first: the weights that TFLearn begins with, if not those of the task.
         """
         task, split = self._task, self._task.split()
+        seed, schedule = task.config.training.seed, task.schedule(len(rows))
         with self._network(first) as network:
-            expected = train_by_feeding(network, split, rows)
+            expected = train_by_feeding(network, split, rows, seed=seed, n=schedule.n)
         with self._network() as network:
-            schedule = task.schedule(len(rows))
             found = train_by_engine(
                 network,
                 first_rows(split, schedule.n),
                 batch_size=schedule.batch_size,
-                seed=task.config.training.seed,
+                seed=seed,
                 epochs=schedule.epochs,
             )
         names = differing(expected, found)
         repeats = None
         if names:
             with self._network(first) as network:
-                again = train_by_feeding(network, split, rows)
+                again = train_by_feeding(network, split, rows, seed=seed, n=schedule.n)
             repeats = not differing(expected, again)
         return Verdict(
             steps=len(rows),
@@ -109,23 +110,38 @@ class Identity:
     def _network(self, first: State | None = None) -> Network:
         """Build the network with the task's first weights, or with others."""
         task = self._task
-        network = build_on(task.config, task.dataset, self._device, self._plan)
+        network = build_task(task, self._device, self._plan)
         variables = network.variables()
         for name, value in (first or task.weights()).items():
-            variables[name].load(value, network.session)
+            set_value(variables[name], value, network.session)
         return network
 
 
-def train_by_feeding(network: Network, split: Split, rows: NDArray[np.int64]) -> State:
+def train_by_feeding(
+    network: Network, split: Split, rows: NDArray[np.int64], *, seed: int, n: int
+) -> State:
     """Call TFLearn's own train op for each step; return the losses and all variables.
 
-    It is what ``fit`` does, without its five calls a step and its threads.
+    It is what ``fit`` does, without its five calls a step and its threads. Examples
+    are augmented and preprocessed as the engine's are, as TFLearn's augmentation takes
+    its chances elsewhere.
+
+    Args:
+        network: what to train.
+        split: the examples.
+        rows: which of them each step takes, [steps, batch].
+        seed: the run's seed.
+        n: the number of examples in an epoch.
     """
+    size = rows.shape[1]
     train_op, trainer = network.train_op, network.model.trainer
     losses = []
     network.set_training(True)
-    for batch in rows:
-        feed = {network.x: split.rows(batch), network.y: split.y[batch]}
+    for step, batch in enumerate(rows):
+        epoch, place = divmod(step * size, n)
+        if place == 0:
+            prepare = prepared_epoch(network, n, seed=seed, epoch=epoch)
+        feed = {network.x: prepare(split.x[batch], place), network.y: split.y[batch]}
         _, loss = network.session.run([train_op.train, train_op.loss], feed)
         network.session.run(trainer.incr_global_step)
         losses.append(loss)

@@ -11,14 +11,17 @@ from beenet.bench.clocked import Round
 from beenet.bench.task import Schedule, Task
 from beenet.datasets import Split
 from beenet.engine import (
+    Plan,
     TrainLoop,
     available_devices,
     choose_device,
     epoch_order,
     score,
 )
+from beenet.experiment.class_weights import class_weights
 from beenet.experiment.parts import build_on
 from beenet.experiment.threads import plan_for
+from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
 
@@ -33,13 +36,9 @@ class Ours:
         self._plan = plan_for(
             task.config, task.dataset, task.split(), self._device, task.data_dir
         )
-        self._network = build_on(task.config, task.dataset, self._device, self._plan)
-        with self._network.graph.as_default():
-            trained = {v.op.name: v for v in tf.trainable_variables()}
-        task.save_weights(self._network.session.run(trained))
-        self._first: dict[str, Any] = self._network.session.run(
-            self._network.variables()
-        )
+        self._network = build_task(task, self._device, self._plan)
+        task.save_weights(self._network.session.run(first_variables(self._network)))
+        self._first = self._network.values()
 
     def facts(self) -> dict[str, Any]:
         """Return the device and the plan."""
@@ -59,8 +58,7 @@ class Ours:
     def round(self) -> dict[str, Any]:
         """Train once over the task's batches."""
         losses = []
-        for name, variable in self._network.variables().items():
-            variable.load(self._first[name], self._network.session)
+        self._network.set_values(self._first)
         gc.collect()
         began = time.perf_counter()
         for epoch in range(self._schedule.epochs):
@@ -83,6 +81,25 @@ class Ours:
         seconds = time.perf_counter() - began
         correct = int((scored.probabilities.argmax(1) == split.labels).sum())
         return {"seconds": seconds, "examples": examples, "correct": correct}
+
+
+def build_task(task: Task, device: str, plan: Plan) -> Network:
+    """Build a task's network, with the statistics of its preprocessing."""
+    train = task.split()
+    weights = class_weights(task.config, task.dataset, train)
+    network = build_on(task.config, task.dataset, device, plan, weights)
+    if network.preprocessor is not None:
+        network.preprocessor.fit(network.session, train.x)
+    return network
+
+
+def first_variables(network: Network) -> dict[str, Any]:
+    """Return what all begin with: what is trained, and what preprocessing goes by."""
+    with network.graph.as_default():
+        found = list(tf.trainable_variables())
+    if network.preprocessor is not None:
+        found += network.preprocessor.variables(list(network.variables()))
+    return {variable.op.name: variable for variable in found}
 
 
 def rows_of(schedule: Schedule, seed: int) -> Any:

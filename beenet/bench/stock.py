@@ -2,6 +2,7 @@
 
 import gc
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,10 @@ from numpy.typing import NDArray
 
 from beenet.bench.clocked import Round
 from beenet.bench.task import Task
+from beenet.config.augmentation import Augmentation
+from beenet.experiment.class_weights import class_weights
 from beenet.network.build import build
+from beenet.network.preparing import set_value
 from beenet.tflearn_backend import tf, tflearn
 
 _CALIBRATION = 100  # steps
@@ -26,12 +30,20 @@ class Stock:
         self._task = task
         config = task.config
         self._batch_size = config.training.batch_size
-        self._network = build(config, task.shape, len(task.dataset.classes))
+        weights = class_weights(config, task.dataset, task.split())
+        self._network = build(
+            config, task.shape, len(task.dataset.classes), class_weights=weights
+        )
+        with self._network.graph.as_default():
+            # beenet augments by itself, TFLearn by an object of the input layer.
+            tf.get_collection_ref(tf.GraphKeys.DATA_AUG)[:] = [
+                image_augmentation(config.augmentation)
+            ]
         self._network.model.trainer.tensorboard_dir = f"{task.folder / 'logs'}/"
         variables = self._network.variables()
         for name, value in task.weights().items():
-            variables[name].load(value, self._network.session)
-        self._first: dict[str, Any] = self._network.session.run(variables)
+            set_value(variables[name], value, self._network.session)
+        self._first = self._network.values()
         self._data: tuple[NDArray[Any], NDArray[Any]] | None = None
 
     def facts(self) -> dict[str, Any]:
@@ -79,23 +91,33 @@ class Stock:
 
     def _fit(self, x: NDArray[Any], y: NDArray[Any]) -> Round:
         network = self._network
-        for name, variable in network.variables().items():
-            variable.load(self._first[name], network.session)
+        network.set_values(self._first)
         watch = _Watch()
         gc.collect()
         # Without validation, which is no part of the measure, and without shuffling,
         # which has been done.
-        network.model.fit(
-            x,
-            y,
-            n_epoch=1,
-            shuffle=False,
-            show_metric=True,
-            batch_size=self._batch_size,
-            run_id="bench",
-            callbacks=watch,
-        )
+        with network.graph.as_default():  # where it looks for its preprocessing
+            network.model.fit(
+                x,
+                y,
+                n_epoch=1,
+                shuffle=False,
+                show_metric=True,
+                batch_size=self._batch_size,
+                run_id="bench",
+                callbacks=watch,
+            )
         return Round(watch.steps, watch.seconds, loss=None)
+
+
+def image_augmentation(methods: Sequence[Augmentation]) -> Any:
+    """Return the ``tflearn.ImageAugmentation`` of a script; None without methods."""
+    if not methods:
+        return None
+    made = tflearn.ImageAugmentation()
+    for method in methods:
+        getattr(made, f"add_{method.tflearn_name}")(**method.arguments())
+    return made
 
 
 class _Watch(tflearn.callbacks.Callback):  # type: ignore[misc]

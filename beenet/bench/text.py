@@ -35,6 +35,7 @@ def comparison_text(found: Comparison) -> str:
             f"ratio    {found.ratio:.2f}",
             f"threads  {plan_text(found.plan)}, on {found.device}",
             f"weights  {verdict_text(found.verdict)}",
+            *(f"note     {remark}" for remark in found.remarks),
             "",
             "TFLearn is model.fit(show_metric=True) with no validation. Each has a",
             "process of its own; figures are medians. Not counted on either side: the",

@@ -47,6 +47,33 @@ def test_two_columns_a_ratio_and_identical_weights(bench):
     assert result.stderr.splitlines()[:2] == ["choosing threads", "warm-up"]
 
 
+@pytest.mark.slow
+def test_both_prepare_their_examples(bench):
+    result = bench(
+        *("tiny.yaml", "--steps", "16", "--repeats", "1"),
+        *("-o", "preprocessing=[featurewise_zero_center, featurewise_stdnorm]"),
+        *("-o", "augmentation=[random_flip_leftright, {random_rotation: {}}]"),
+        *("-o", "training.class_weights=balanced"),
+        *("-o", "training.schedule={step: {every: 1}}"),
+    )
+    assert result.exit_code == 0, result.stderr
+    assert "loop: identical, bit for bit (" in result.stdout
+    assert (
+        "note     TFLearn augments by chances of its own; for the comparison of "
+        "weights its train op was given the examples that beenet augmented\n"
+        "note     both train at the optimizer's learning rate, without the schedule\n"
+    ) in result.stdout
+
+
+def test_sound_is_augmented_by_beenet_alone(bench):
+    result = bench("tiny.yaml", "-o", "augmentation=[random_flip_updown, random_noise]")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == (
+        "augmentation[1]: random_noise is beenet's own, there is no TFLearn to race it "
+        "with; bench without it: -o augmentation=[]"
+    )
+
+
 def test_json_holds_the_raw_figures(bench, monkeypatch):
     asked = {}
 

@@ -4,24 +4,38 @@ import numpy as np
 import pytest
 
 from beenet.bench.identity import Identity
-from beenet.bench.ours import rows_of
+from beenet.bench.ours import build_task, first_variables, rows_of
 from beenet.bench.task import Task
-from beenet.engine import Plan, session_config
-from beenet.network.build import build
-from beenet.tflearn_backend import tf
+from beenet.engine import Plan
+
+
+def make_task(tiny_data, folder, *overrides):
+    task = Task(tiny_data / "tiny.yaml", overrides, None, folder)
+    with build_task(task, "cpu", Plan(1, 1)) as network:
+        task.save_weights(network.session.run(first_variables(network)))
+    task.save_rows(rows_of(task.schedule(16), task.config.training.seed))
+    return task
 
 
 @pytest.fixture
 def task(tiny_data, tmp_path):
     """Two epochs of the tiny config, with first weights and rows of batches."""
-    task = Task(tiny_data / "tiny.yaml", (), None, tmp_path)
-    config = session_config("cpu", Plan(1, 1))
-    with build(task.config, task.shape, 3, session_config=config) as network:
-        with network.graph.as_default():
-            trained = {v.op.name: v for v in tf.trainable_variables()}
-        task.save_weights(network.session.run(trained))
-    task.save_rows(rows_of(task.schedule(16), task.config.training.seed))
-    return task
+    return make_task(tiny_data, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        "preprocessing=[featurewise_zero_center, {featurewise_stdnorm: {std: 0.3}}]",
+        "augmentation=[random_flip_leftright, {random_rotation: {max_angle: 9}}]",
+        "training.class_weights=[1, 2, 3]",
+        "training.schedule={step: {every: 1, factor: 0.1}}",
+    ],
+)
+def test_what_is_done_to_examples_is_no_difference(tiny_data, tmp_path, override):
+    verdict = Identity(make_task(tiny_data, tmp_path, override), 1, 1).compare()
+    assert verdict["differing"] == []
+    assert verdict["steps"] == 16
 
 
 def test_the_same_batches_give_the_same_bits(task):
