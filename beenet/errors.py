@@ -18,11 +18,35 @@ The message is for the person at the keyboard: what is wrong, where, what to do.
 Anything else that escapes is a bug and keeps its traceback.
 """
 
+_MOST_CHARACTERS = 1000
+"""Of a line: what a file says may be of any length."""
+
+
+def printable(text: str) -> str:
+    """Return a text that a terminal shows and does not obey.
+
+    Names, keys and values come from files that anyone may have written: control
+    characters are written out, long lines lose their middle.
+    """
+    return "\n".join(_printable(line) for line in text.split("\n"))
+
+
+def _printable(line: str) -> str:
+    if not line.isprintable():
+        line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+    if len(line) > _MOST_CHARACTERS:
+        half = _MOST_CHARACTERS // 2
+        line = f"{line[:half]} ... {line[-half:]}"
+    return line
+
 
 class BeenetError(Exception):
     """The root: something a user can understand and mend."""
 
     exit_code = 1
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class ConfigError(BeenetError):

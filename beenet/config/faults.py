@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from beenet.errors import ConfigError
+from beenet.errors import ConfigError, printable
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Fault:
     def __str__(self) -> str:
         parts = [str(self.place), format_path(self.path), self.text]
         line = ": ".join(part for part in parts if part)
-        return " ".join(line.splitlines())  # a path or a name may hold a line's end
+        # A path or a name may hold a line's end, or worse.
+        return printable(" ".join(line.splitlines()))
 
 
 class FaultsError(ConfigError):
