@@ -1,15 +1,18 @@
 """Takes the six pickles out of a zip, and nothing else."""
 
+import contextlib
 import zipfile
-import zlib
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from beenet.datasets.folder import SIX_FILES
 from beenet.datasets.manifest import FILE_NAME
 from beenet.errors import DatasetError
 
 _ENCRYPTED = 0x1
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""zipfile unpacks others by the megabyte, which may be gigabytes when unpacked."""
+_BLOCK = 2**20
 
 
 def unzip_six(archive: Path, target: Path, most_bytes: int) -> None:
@@ -26,18 +29,37 @@ def unzip_six(archive: Path, target: Path, most_bytes: int) -> None:
     Raises:
         DatasetError: damaged, encrypted, ambiguous, incomplete or too large.
     """
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            left = most_bytes
-            for name, member in _members(archive, opened).items():
-                if member.file_size > left:
-                    raise _too_large(archive, most_bytes)
-                with opened.open(member) as source, (target / name).open("wb") as file:
-                    left -= _copy(source, file, left)
-                    if left < 0:
+    with _naming_damage(archive):
+        opened = zipfile.ZipFile(archive)
+    with opened:
+        left = most_bytes
+        for name, member in _members(archive, opened).items():
+            if member.file_size > left:
+                raise _too_large(archive, most_bytes)
+            with (target / name).open("wb") as file:
+                for block in _blocks(archive, opened, member):
+                    file.write(block)
+                    left -= len(block)
+                    if left < 0:  # a header may lie about the size
                         raise _too_large(archive, most_bytes)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise DatasetError(f"{archive}: is a damaged zip file: {error}") from error
+
+
+@contextlib.contextmanager
+def _naming_damage(archive: Path) -> Iterator[None]:
+    """Says of an archive that it is damaged, whatever its decoder raises."""
+    try:
+        yield
+    except Exception as error:
+        reason = str(error) or type(error).__name__
+        raise DatasetError(f"{archive}: is a damaged zip file: {reason}") from error
+
+
+def _blocks(
+    archive: Path, opened: zipfile.ZipFile, member: zipfile.ZipInfo
+) -> Iterator[bytes]:
+    with _naming_damage(archive), opened.open(member) as source:
+        while block := source.read(_BLOCK):
+            yield block
 
 
 def _members(archive: Path, opened: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -56,6 +78,11 @@ def _members(archive: Path, opened: zipfile.ZipFile) -> dict[str, zipfile.ZipInf
             )
         if member.flag_bits & _ENCRYPTED:
             raise DatasetError(f"{archive}: {name} is encrypted; unpack it first")
+        if member.compress_type not in _METHODS:
+            raise DatasetError(
+                f"{archive}: {name} is packed by a method that is not read; zip it "
+                "the usual way (deflate)"
+            )
         found[name] = member
     missing = [name for name in SIX_FILES if name not in found]
     if missing:
@@ -63,15 +90,6 @@ def _members(archive: Path, opened: zipfile.ZipFile) -> dict[str, zipfile.ZipInf
             f"{archive}: {len(missing)} of the six files missing: {', '.join(missing)}"
         )
     return found
-
-
-def _copy(source: IO[bytes], target: IO[bytes], most: int) -> int:
-    """Copies until the end or just past `most`: a header may lie about the size."""
-    copied = 0
-    while copied <= most and (block := source.read(2**20)):
-        target.write(block)
-        copied += len(block)
-    return copied
 
 
 def _too_large(archive: Path, most_bytes: int) -> DatasetError:

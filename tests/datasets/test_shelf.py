@@ -176,6 +176,33 @@ def test_a_damaged_zip_is_refused(home: Path, make_folder: Maker) -> None:
     assert nothing_installed(home)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_by_a_method_that_unpacks_without_bounds_is_refused(
+    home: Path, tmp_path: Path, method: int
+) -> None:
+    """A megabyte of bzip2 may hold gigabytes, and zipfile unpacks it in one go."""
+    path = tmp_path / "six.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name in SIX_FILES:
+            archive.writestr(name, bytes(1000))
+    assert refusal(path) == (
+        "PATH: train_X.pck is packed by a method that is not read; zip it the usual "
+        "way (deflate)"
+    )
+    assert nothing_installed(home)
+
+
+def test_a_zip_that_points_outside_of_itself_is_refused(
+    home: Path, make_folder: Maker
+) -> None:
+    path = zipped(make_folder())
+    raw = path.read_bytes()
+    at = raw.find(b"PK\x01\x02") + 42  # where the first member begins
+    path.write_bytes(raw[:at] + b"\xff\xff\xff\x7f" + raw[at + 4 :])
+    assert refusal(path).startswith("PATH: is a damaged zip file: ")
+    assert nothing_installed(home)
+
+
 def test_paths_that_are_neither_folder_nor_zip(
     make_folder: Maker, tmp_path: Path, home: Path
 ) -> None:
