@@ -12,6 +12,7 @@ from beenet.datasets.unpickle import stored_array
 from beenet.errors import DatasetError
 
 _BLOCK = 2**22  # values
+_MOST_HEADER = 10_000  # bytes, numpy's own limit
 
 
 def read_array(
@@ -53,9 +54,11 @@ class _Mapped:
 
     def __init__(self, path: Path) -> None:
         try:
+            _refuse_long_header(path)
             self.values = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError, EOFError, OverflowError, TypeError) as error:
-            reason = " ".join(str(error).split())
+        except Exception as error:
+            # numpy reads the header as Python: garbage may raise anything.
+            reason = " ".join(str(error).split()) or type(error).__name__
             raise DatasetError(f"{path}: is a damaged .npy file: {reason}") from None
         if self.values.dtype.kind not in "biuf" or self.values.ndim == 0:
             raise DatasetError(
@@ -68,6 +71,14 @@ class _Mapped:
 
     def rows(self, start: int, stop: int) -> NDArray[Any]:
         return np.array(self.values[start:stop])
+
+
+def _refuse_long_header(path: Path) -> None:
+    """Refuse a header that numpy would make room for before it looks."""
+    with path.open("rb") as file:
+        start = file.read(12)
+    if start[6:7] != b"\x01" and int.from_bytes(start[8:], "little") > _MOST_HEADER:
+        raise ValueError("its header is too long")
 
 
 def _fits(stored: tuple[int, ...], shape: tuple[int, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import lzma
+import math
 import struct
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +32,8 @@ SHA256 = {
     ),
 }
 """SHA-256 of each file before packing."""
+
+_MAX_DIMENSIONS = 3
 
 # Which files, and which of their rows, make a split.
 _SPLITS = {
@@ -112,7 +115,16 @@ def read_idx(raw: bytes) -> NDArray[np.uint8]:
 
     Returns:
         uint8 array of the shape that the header declares.
+
+    Raises:
+        DatasetError: it is none, or holds more or less than it declares.
     """
-    n_dimensions = raw[3]
-    shape = struct.unpack_from(f">{n_dimensions}I", raw, 4)
-    return np.frombuffer(raw, np.uint8, offset=4 + 4 * n_dimensions).reshape(shape)
+    if raw[:3] != b"\0\0\x08" or len(raw) < 4 or len(raw) < 4 + 4 * raw[3]:
+        raise DatasetError("is not an IDX file of bytes")
+    start = 4 + 4 * raw[3]
+    shape = struct.unpack_from(f">{raw[3]}I", raw, 4)
+    if math.prod(shape) != len(raw) - start or len(shape) > _MAX_DIMENSIONS:
+        raise DatasetError(
+            f"declares shape {shape}, but holds {len(raw) - start} bytes"
+        )
+    return np.frombuffer(raw, np.uint8, offset=start).reshape(shape)

@@ -91,3 +91,27 @@ def test_a_header_that_promises_too_much_is_refused(saved):
         path.write_bytes(data[:end])
         with pytest.raises(DatasetError, match=r"is a damaged \.npy file: "):
             read(path)
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"\x93NUMPY\x03\0\0\0\0\xf0" + bytes(50), "its header is too long"),
+        (b"\x93NUMPY\x01\0\x10\0{'descr':     (  \n", ".*"),
+        (b"\x93NUMPY\x01\0\x0a\0" + b"(" * 10, ".*"),
+    ],
+)
+def test_a_header_that_is_no_header_is_one_line(tmp_path, raw, reason):
+    path = tmp_path / "x.npy"
+    path.write_bytes(raw)
+    with pytest.raises(DatasetError, match=rf"x.npy: is a damaged .npy file: {reason}"):
+        read(path)
+
+
+def test_a_header_that_declares_terabytes_costs_nothing(tmp_path):
+    path = tmp_path / "x.npy"
+    np.save(path, np.zeros((1, *SHAPE), np.float32))
+    raw = path.read_bytes()
+    path.write_bytes(raw.replace(b"(1, 4, 3, 1), }   ", b"(1099511627776,), }"[:18]))
+    with pytest.raises(DatasetError, match=r"x.npy: is a damaged .npy file: "):
+        read(path)

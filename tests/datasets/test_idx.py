@@ -91,3 +91,20 @@ def test_packing_refuses_what_is_not_the_original(tmp_path: Path) -> None:
     (tmp_path / "train-images-idx3-ubyte").write_bytes(b"other")
     with pytest.raises(DatasetError, match="is not the original MNIST file"):
         pack(tmp_path, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\0\0\x08",
+        b"\0\0\x0d\x01\0\0\0\0",
+        b"\0\0\x08\xff" + bytes(8),
+        b"\0\0\x08\x02" + b"\xff" * 8,
+        b"\0\0\x08\x01\0\0\0\x02?",
+        b"\0\0\x08\x04" + bytes(16),
+    ],
+)
+def test_what_is_no_idx_file_is_refused(raw: bytes) -> None:
+    with pytest.raises(DatasetError, match=r"^(is not an IDX|declares shape)"):
+        idx.read_idx(raw)
