@@ -13,12 +13,14 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, Field, ValidationError
 
 from beenet import files
+from beenet.config.faults import format_path
 from beenet.errors import RunError
 from beenet.experiment.position import Position
 from beenet.history import Epoch
@@ -46,6 +48,28 @@ class Checkpoint:
     """What must be as it was: the plan, the data's hashes, the versions."""
     best: tuple[int, Arrays] | None = None
     """The best epoch, counted from 1, and the variables after it, if it is kept."""
+
+
+class _Origin(BaseModel):
+    """What `new_origin` returns."""
+
+    started: float
+    source: str | None = Field(alias="from")
+    plan: dict[Literal["intra", "inter"], Annotated[int, Field(ge=0)]] = Field(
+        min_length=2
+    )
+    device: str
+    data: dict[str, str]
+    versions: dict[str, str]
+
+
+class _State(BaseModel):
+    """What a checkpoint holds beside arrays; see `_flatten`."""
+
+    history: tuple[Epoch, ...]
+    seconds: float
+    best: int | None
+    origin: _Origin
 
 
 class _Damaged(Exception):
@@ -188,24 +212,30 @@ def _write_arrays(place: Path, stem: str, arrays: Arrays) -> Path:
 def _read(path: Path) -> Checkpoint:
     arrays = _read_arrays(path, _NAME)
     try:
-        state = json.loads(arrays.pop("state").tobytes())
+        state = json.loads(bytes(arrays.pop("state")))
         if state["format"] != FORMAT:
             raise RunError(
                 f"{path} has format {state['format']}, this beenet goes on from "
                 f"{FORMAT}; use the beenet that wrote it, or --overwrite"
             )
-        position = Position(
-            history=tuple(Epoch(**row) for row in state["history"]),
-            losses=arrays.pop("losses"),
-            metrics=arrays.pop("metrics"),
-            seconds=state["seconds"],
-        )
+        state = _State.model_validate(state)
+        losses, metrics = arrays.pop("losses"), arrays.pop("metrics")
+        if not {losses.dtype, metrics.dtype} == {np.dtype(np.float32)}:
+            raise _Damaged("its losses are no numbers")
+        if losses.ndim != 1 or losses.shape != metrics.shape:
+            raise _Damaged("it has not one loss and one metric a step")
+        position = Position(state.history, losses, metrics, state.seconds)
         best = None
-        if state["best"] is not None:
-            best = (state["best"], _read_best(path.parent, state["best"]))
+        if state.best is not None:
+            best = (state.best, _read_best(path.parent, state.best))
         variables = {k.removeprefix(_VARIABLE): v for k, v in arrays.items()}
-        return Checkpoint(position, variables, state["origin"], best)
-    except (KeyError, TypeError, ValueError) as error:
+        origin = state.origin.model_dump(by_alias=True)
+        return Checkpoint(position, variables, origin, best)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = format_path(first["loc"])
+        raise _Damaged(f"its {where}: {first['msg']}") from None
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise _Damaged(f"{error!r}") from None
 
 
@@ -221,10 +251,18 @@ def _read_arrays(path: Path, pattern: re.Pattern[str]) -> Arrays:
     if not name or _digest(data) != name["digest"]:
         raise _Damaged("its bytes are not those that were written")
     try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            # Nothing is packed, so nothing can be more than the file.
+            if sum(member.file_size for member in archive.infolist()) > len(data):
+                raise _Damaged("it declares more than it holds")
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise _Damaged(str(error)) from None
+            # numpy gives a member that is no array as bytes.
+            return {name: np.asarray(arrays[name]) for name in arrays.files}
+    except _Damaged:
+        raise
+    except Exception as error:
+        # Its bytes were checked; one that somebody made up may raise anything.
+        raise _Damaged(str(error) or type(error).__name__) from None
 
 
 def _digest(data: bytes | memoryview) -> str:
