@@ -62,7 +62,7 @@ def read_csv(path: Path) -> list[Epoch]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             return [_row(cells) for cells in csv.DictReader(file)]
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise RunError(f"{path} is not a history: {error}") from None
 
 

@@ -213,7 +213,7 @@ class RunFolder:
         """
         try:
             data = json.loads(self.metrics.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise RunError(f"{self.metrics} cannot be read: {error}") from None
         if not isinstance(data, dict):
             raise RunError(f"{self.metrics} is not a run's metrics")

@@ -49,3 +49,10 @@ def test_what_is_not_a_history_is_refused(tmp_path, text):
     path.write_text(text)
     with pytest.raises(RunError, match="is not a history"):
         read_csv(path)
+
+
+def test_a_cell_without_end_is_no_history(tmp_path):
+    path = tmp_path / "history.csv"
+    path.write_text("x" * 140_000)
+    with pytest.raises(RunError, match="is not a history: field larger than"):
+        read_csv(path)

@@ -70,7 +70,7 @@ def load_notes(folder: Path) -> Notes | None:
             sha256={str(k): str(v) for k, v in found["sha256"].items()},
             date=str(found["date"]),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise DatasetError(
             f"{path}: is damaged ({error}); build the set again"
         ) from None

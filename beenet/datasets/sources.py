@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from beenet.config.faults import brief
 from beenet.errors import DatasetError
 from beenet.media import files_below, kind_of_suffix, shown
 from beenet.registry import SPLITS
@@ -149,8 +150,8 @@ def _in_csv(path: Path) -> Iterator[RawFile]:
             odd = [name for name in columns if name not in _COLUMNS]
             if odd or not {"file", "class"} <= set(columns):
                 raise DatasetError(
-                    f"{path}: has the columns {', '.join(columns)}; needs file and "
-                    "class, and may have group and split"
+                    f"{path}: has the columns {brief(', '.join(columns))}; needs file "
+                    "and class, and may have group and split"
                 )
             for row in reader:
                 yield _csv_row(f"{path}:{reader.line_num}", path.parent, row)
@@ -170,6 +171,9 @@ def _csv_row(where: str, folder: Path, row: dict[str, str]) -> RawFile:
         raise DatasetError(
             f"{where}: split must be train, test or valid, got {values['split']!r}"
         )
+    odd = [key for key in row if not values[key].isprintable()]
+    if odd:
+        raise DatasetError(f"{where}: {odd[0]} holds a character that is no text")
     name = values["file"]
     group = values["group"] or name
     return RawFile(folder / name, name, values["class"], group, split)

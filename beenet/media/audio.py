@@ -123,7 +123,8 @@ def _numbers(window: NDArray[Any], recipe: AudioRecipe) -> NDArray[np.float32]:
         shared = math.gcd(recipe.samples, len(window))
         # Many recordings lie far off 0: padded with zeros, their ends would sag.
         up, down = recipe.samples // shared, len(window) // shared
-        window = resample_poly(window, up, down, padtype="mean")
+        with np.errstate(all="ignore"):
+            window = resample_poly(window, up, down, padtype="mean")
     highest, peak = window.max(), np.abs(window).max()
     by = highest if recipe.values == "divide by maximum" and highest > 0 else peak
     with np.errstate(all="ignore"):

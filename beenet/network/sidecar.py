@@ -148,7 +148,7 @@ def read_sidecar(prefix: Path) -> Sidecar:
             plan=dict(data["plan"]),
             recipe=_recipe(data, config, shape),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise NetworkError(f"{path} is not a whole sidecar: {error!r}") from None
 
 

@@ -123,3 +123,21 @@ def test_bytes_that_are_no_csv(tmp_path):
     (tmp_path / "list.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(DatasetError, match="is not a CSV file in UTF-8"):
         read_source(tmp_path / "list.csv")
+
+
+def test_names_that_no_terminal_should_see_are_refused(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text('file,class\na.png,A\n"b\x1b[2J.png",B\n')
+    with pytest.raises(DatasetError) as caught:
+        read_source(path)
+    assert str(caught.value) == f"{path}:3: file holds a character that is no text"
+
+
+def test_odd_columns_are_told_in_one_short_line(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text('"fi\nle",class,' + "x" * 5000 + "\n")
+    with pytest.raises(DatasetError) as caught:
+        read_source(path)
+    assert str(caught.value).startswith(f"{path}: has the columns fi le, class, xxx")
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < len(str(path)) + 200
