@@ -15,7 +15,7 @@ RUNS    := $(patsubst configs/%.yaml,runs/%/metrics.json,\
 GPU := $(shell nvidia-smi >/dev/null 2>&1 && echo ,gpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint format typecheck pytest cov runs sweep \
+.PHONY: help setup demo test test-slow fuzz lint format typecheck pytest cov runs sweep \
         report bench schema reference mnist clean
 
 help:  ## Show this list
@@ -49,6 +49,9 @@ pytest: $(READY)
 
 test-slow: $(READY)  ## Run the tests that take minutes
 	$(BIN)/pytest -m slow
+
+fuzz: $(READY)  ## Give the readers hostile files for FUZZ_SECONDS (600); count them
+	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(BIN)/pytest -v tests/fuzz
 
 cov: $(READY)  ## Show which lines the tests do not reach
 	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
