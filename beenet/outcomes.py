@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from beenet.errors import RunError
 
+_MOST_BYTES = 2**30
+"""Of all the outcomes of one run; MNIST's take half a megabyte."""
 _PARTS = ("true", "predicted", "probability")
 
 
@@ -86,12 +88,24 @@ def read_outcomes(path: Path, split: str) -> Outcomes | None:
     """
     try:
         # Opened here: numpy leaves the file of a damaged archive open.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            found = Outcomes(*(arrays[f"{split}_{part}"] for part in _PARTS))
+        with path.open("rb") as file:
+            with zipfile.ZipFile(file) as archive:
+                sizes = [member.file_size for member in archive.infolist()]
+            if sum(sizes) > _MOST_BYTES:
+                raise RunError(f"{path} cannot be read: it unpacks to gigabytes")
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as arrays:
+                # numpy gives a member that is no array as bytes.
+                parts = [np.asarray(arrays[f"{split}_{part}"]) for part in _PARTS]
+                found = Outcomes(*parts)
     except FileNotFoundError:  # an older beenet's run
         return None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise RunError(f"{path} cannot be read: {error}") from None
+    except RunError:
+        raise
+    except Exception as error:
+        # What unpacks and reads a damaged file may raise anything.
+        reason = str(error) or type(error).__name__
+        raise RunError(f"{path} cannot be read: {reason}") from None
     if len({part.shape for part in vars(found).values()}) != 1 or found.true.ndim != 1:
         raise RunError(f"{path} cannot be read: its {split} is not one row an example")
     return found

@@ -1,3 +1,5 @@
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -55,13 +57,22 @@ def test_a_run_of_an_older_beenet_has_none(tmp_path):
     assert read_outcomes(tmp_path / "outcomes.npz", "valid") is None
 
 
-@pytest.mark.parametrize("damage", ["cut", "other", "no split", "uneven"])
+@pytest.mark.parametrize(
+    "damage", ["cut", "other", "no split", "uneven", "bytes", "bomb"]
+)
 def test_a_damaged_file_is_named(written, damage):
     data, split = written.read_bytes(), "valid"
     if damage == "cut":
         written.write_bytes(data[:-30])
     elif damage == "other":
         written.write_bytes(b"not a zip file")
+    elif damage == "bytes":
+        with zipfile.ZipFile(written, "w") as archive:
+            for part in ("true", "predicted", "probability"):
+                archive.writestr(f"valid_{part}.npy", b"no array")
+    elif damage == "bomb":
+        at = data.find(b"PK\x01\x02") + 24  # what it says to unpack to
+        written.write_bytes(data[:at] + b"\xff\xff\xff\x7f" + data[at + 4 :])
     elif damage == "uneven":
         one = np.zeros(1, np.uint8)
         np.savez(written, valid_true=one, valid_predicted=one[:0],

@@ -1,5 +1,6 @@
 """What the finished runs say, a line for those that differ by their seed alone."""
 
+import math
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -144,15 +145,18 @@ def _check(entry: Entry) -> None:
     """Refuse metrics without what is shown."""
     metrics = entry.metrics
     try:
-        numbers = [metrics["epochs"], metrics["seconds"]]
+        numbers, losses = [metrics["epochs"], metrics["seconds"]], []
         for split in SHOWN:
             score = metrics["splits"][split]
             low, high = score["interval"]
-            numbers += [score["accuracy"], low, high, score["baseline"], score["loss"]]
-        good = isinstance(metrics["dataset"], str) and all(
-            isinstance(number, int | float) for number in numbers
-        )
-    except (KeyError, TypeError, ValueError):
+            numbers += [score["accuracy"], low, high, score["baseline"]]
+            losses.append(score["loss"])
+        good = isinstance(metrics["dataset"], str)
+        good = good and isinstance(metrics.get("but_for_seed"), str | None)
+        # A loss may be infinite: the net is sure of what is wrong.
+        good = good and all(map(math.isfinite, numbers))
+        good = good and all(isinstance(loss, float) for loss in losses)
+    except (LookupError, TypeError, ValueError, OverflowError):
         good = False
     if not good:
         raise RunError(

@@ -183,3 +183,14 @@ def test_a_run_that_is_none_is_named(finished, tmp_path, damage):
     with pytest.raises(RunError) as caught:
         leaderboard([tmp_path])
     assert str(caught.value).startswith(f"{folder.metrics} ")
+
+
+@pytest.mark.parametrize(
+    "odd", [{"but_for_seed": [1]}, {"seconds": 10**400}, {"epochs": "2"}]
+)
+def test_metrics_that_somebody_made_up_are_refused(finished, odd):
+    folder = finished("a")
+    metrics = json.loads(folder.metrics.read_text()) | odd
+    folder.metrics.write_text(json.dumps(metrics))
+    with pytest.raises(RunError, match="is not a run's metrics"):
+        leaderboard([folder.path])
