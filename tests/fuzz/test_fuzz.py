@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 
 from fuzz import (
+    answers,
     checkpoints,
     configs,
     flags,
@@ -23,6 +24,7 @@ from fuzz import (
     numbers,
     pickles,
     pictures,
+    reports,
     sidecars,
     sounds,
     zips,
@@ -44,6 +46,8 @@ READERS = [
     models,
     checkpoints,
     histories,
+    answers,
+    reports,
 ]
 SECONDS = float(os.environ.get("FUZZ_SECONDS", 0)) / len(READERS)
 PROFILE = settings(
