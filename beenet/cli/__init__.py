@@ -15,6 +15,7 @@ from beenet.cli.check import check
 from beenet.cli.compare import compare
 from beenet.cli.data import data
 from beenet.cli.describe import describe
+from beenet.cli.ensemble import ensemble
 from beenet.cli.eval import evaluate
 from beenet.cli.export import export
 from beenet.cli.matrix import matrix
@@ -72,6 +73,7 @@ for _command in (
     sweep,
     compare,
     matrix,
+    ensemble,
     bench,
     verify,
     schema,

@@ -61,6 +61,7 @@ def test_the_first_page_is_short_and_complete(beenet):
           compare   Show what differs between runs A and B: config, data, scores,...
           data      The data sets: what is here, what is missing, how to get it.
           describe  Print the layers of a CONFIG or MODEL: shapes, weights, MACs.
+          ensemble  Let the models of RUNS vote, and score each of them beside it.
           eval      Score a saved MODEL: a run folder, a .tfl, or one of its files.
           export    Write a saved MODEL for use without beenet; compare its answers.
           matrix    Score the models of RUNS on every data set of their shape and...

@@ -1,0 +1,45 @@
+"""`beenet ensemble`."""
+
+import json
+from pathlib import Path
+
+import click
+
+from beenet.cli import options
+
+
+@click.command(
+    epilog="Example: beenet ensemble runs/sweeps/mnist_lr/learning_rate-0.1/seed-*"
+)
+@click.argument("runs", type=click.Path(path_type=Path), nargs=-1, required=True)
+@options.split_option
+@options.data_dir_option
+@options.device_option
+@options.json_option
+@options.quiet_option
+def ensemble(
+    runs: tuple[Path, ...],
+    split: str,
+    data_dir: Path | None,
+    device: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Let the models of RUNS vote, and score each of them beside it.
+
+    By majority, and by mean probability.
+    """
+    from beenet.experiment.ensemble import ensemble as run
+    from beenet.progress import make_reporter
+    from beenet.report.ensemble import ensemble_text
+
+    found = run(
+        runs,
+        split=split,
+        data_dir=data_dir,
+        device=device or "auto",
+        note=make_reporter(quiet).note,
+    )
+    click.echo(
+        json.dumps(found.to_json(), indent=2) if as_json else ensemble_text(found)
+    )

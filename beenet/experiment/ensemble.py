@@ -1,0 +1,129 @@
+"""The story of a vote: several saved models, one split, and what they say together."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.datasets import Dataset
+from beenet.errors import DatasetError
+from beenet.experiment.parts import open_data, open_split
+from beenet.experiment.predict import open_predictor
+from beenet.looks import note_look
+from beenet.metrics import Scores, compute_scores
+from beenet.runs import RunFolder
+
+
+@dataclass(frozen=True)
+class Member:
+    """One model of an ensemble."""
+
+    model: str
+    """Where it is."""
+    scores: Scores
+    """What it scores alone."""
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Models on one split, alone and together."""
+
+    dataset: str
+    """The data's title; says so if they are synthetic."""
+    split: str
+    members: tuple[Member, ...]
+    vote: Scores
+    """The class that most members name; of equals, the one with the highest sum of
+    probabilities. Its loss is that of the shares of votes, and means little."""
+    mean: Scores
+    """The class with the highest mean probability."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data, numbers at full precision."""
+        return asdict(self)
+
+
+def ensemble(
+    paths: Sequence[Path],
+    *,
+    split: str = "valid",
+    data_dir: Path | None = None,
+    device: str = "auto",
+    note: Callable[[str], None] = lambda _: None,
+) -> Ensemble:
+    """Score saved models on a split, alone and together.
+
+    Args:
+        paths: run folders or `.tfl` prefixes, of one data set.
+        split: ``train``, ``test`` or ``valid``.
+        data_dir: where the data sets are installed; None for the usual place.
+        device: as in a config.
+        note: told of each model as it is asked.
+
+    Raises:
+        DatasetError: they were not trained on the same data set.
+        NetworkError: one cannot be read.
+    """
+    if len(paths) < 2:
+        raise DatasetError("an ensemble needs two models or more")
+    dataset: Dataset | None = None
+    members: list[Member] = []
+    outputs: list[NDArray[np.float64]] = []
+    for path in paths:
+        with open_predictor(path, data_dir=data_dir, device=device) as asked:
+            note(f"asking {asked.model}")
+            own = open_data(asked.config, data_dir)
+            dataset = dataset or own
+            if (own.hashes, own.classes) != (dataset.hashes, dataset.classes):
+                raise DatasetError(
+                    f"{asked.model} was trained on {own.title}, {members[0].model} on "
+                    f"{dataset.title}; only models of the same data can vote"
+                )
+            examples = open_split(asked.config, own, split)
+            said = asked.probabilities(np.asarray(examples.x))
+        note_look(RunFolder(asked.model.parent), own.title, split)
+        outputs.append(said.astype(np.float64))
+        scores = _scores(examples.labels, outputs[-1], dataset)
+        members.append(Member(str(asked.model), scores))
+    if dataset is None:
+        raise DatasetError("an ensemble needs two models or more")
+    labels = examples.labels
+    return Ensemble(
+        dataset.title,
+        split,
+        tuple(members),
+        vote=_scores(labels, votes(outputs), dataset),
+        mean=_scores(labels, np.mean(outputs, axis=0), dataset),
+    )
+
+
+def votes(outputs: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return each class's share of votes; of equals the likelier one is ahead.
+
+    Args:
+        outputs: each member's probabilities, [n, n_classes], 0..1.
+
+    Returns:
+        [n, n_classes]: votes, and less than one vote's worth of probability.
+    """
+    said = np.asarray(outputs)
+    named = said.argmax(axis=2)
+    count = np.zeros(said.shape[1:])
+    for rows in named:
+        count[np.arange(len(rows)), rows] += 1
+    # A whole vote outweighs any sum of probabilities: these are below 1 together.
+    summed = said.sum(axis=0) / (len(said) * (said.sum(axis=2).max() + 1))
+    total: NDArray[np.float64] = (count + summed) / (len(said) + 1)
+    return total
+
+
+def _scores(
+    labels: NDArray[np.int64], outputs: NDArray[np.float64], dataset: Dataset
+) -> Scores:
+    """Score outputs by the truth; the loss is the mean negative log-likelihood."""
+    true = outputs[np.arange(len(labels)), labels]
+    loss = float(-np.log(np.maximum(true, 1e-12)).mean())
+    return compute_scores(labels, outputs.astype(np.float64), loss, dataset.classes)

@@ -1,0 +1,22 @@
+"""An ensemble as text: its members, and what they score together."""
+
+from beenet.experiment.ensemble import Ensemble
+from beenet.report.columns import columns
+from beenet.report.text import score_cells
+
+
+def ensemble_text(found: Ensemble) -> str:
+    """Return the scores of members and ensemble, a line each."""
+    rows = [["model", "n", "accuracy", "95% interval", "baseline", "loss"]]
+    rows += [[m.model, *score_cells(m.scores.to_json())] for m in found.members]
+    together = {"majority vote": found.vote, "mean probability": found.mean}
+    for name, scores in together.items():
+        rows.append([name, *score_cells(scores.to_json())])
+    rows[-2][-1] = "-"  # of votes: not a likelihood
+    names = f"{len(found.members)} models on {found.dataset} {found.split}"
+    return (
+        f"{names}\n\n{columns(rows)}\n\n"
+        "vote: of equals, the class with the highest sum of probabilities\n"
+        "loss: mean negative log-likelihood\n"
+        "baseline: always naming the split's commonest class"
+    )

@@ -1,0 +1,67 @@
+"""Votes: by hand, and of trained nets."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from beenet.cli import main
+from beenet.errors import DatasetError
+from beenet.experiment import evaluate, train
+from beenet.experiment.ensemble import ensemble, votes
+
+
+def said(*rows):
+    return np.array([rows], dtype=np.float64)
+
+
+def test_the_majority_wins_even_against_certainty():
+    outputs = [said(0.51, 0.49, 0), said(0.51, 0.49, 0), said(0, 1, 0)]
+    assert votes(outputs).argmax() == 0
+    assert np.mean(outputs, axis=0).argmax() == 1
+
+
+def test_of_equal_votes_the_likelier_class_wins():
+    outputs = [said(0.6, 0.4), said(0.1, 0.9)]
+    assert votes(outputs).argmax(axis=1).tolist() == [1]
+    outputs = [said(0.9, 0.1), said(0.4, 0.6)]
+    assert votes(outputs).argmax(axis=1).tolist() == [0]
+
+
+def test_a_vote_outweighs_probabilities_that_do_not_sum_to_one():
+    outputs = [said(0.9, 0.8), said(0.9, 0.8), said(0.0, 1.0)]  # sigmoids
+    assert votes(outputs).argmax(axis=1).tolist() == [0]
+
+
+def test_members_score_as_alone_and_together(tiny, recorder, tmp_path):
+    runs = [tmp_path / f"seed-{seed}" for seed in (5, 6)]
+    for run in runs:
+        loaded = tiny(f"training.seed={run.name[-1]}", "training.epochs=4")
+        train(loaded, run, reporter=recorder())
+    found = ensemble(runs, split="test")
+    alone = [evaluate(run, split="test").scores for run in runs]
+    for member, scores in zip(found.members, alone, strict=True):
+        assert member.scores.confusion == scores.confusion
+        assert member.scores.loss == pytest.approx(scores.loss, abs=1e-5)
+    assert found.vote.n == found.mean.n == 24
+    # Of two members, a vote that is not unanimous goes by the sum: as the mean does.
+    assert found.vote.confusion == found.mean.confusion
+
+    result = CliRunner().invoke(main, ["ensemble", *map(str, runs), "--json"])
+    assert result.exit_code == 0
+    told = json.loads(result.stdout)
+    assert (told["split"], told["vote"]["n"]) == ("valid", 30)
+    result = CliRunner().invoke(main, ["ensemble", *map(str, runs), "-q"])
+    lines = result.stdout.splitlines()
+    assert lines[0] == "2 models on data valid"
+    assert [line.split("  ")[0].strip() for line in lines[5:7]] == [
+        "majority vote",
+        "mean probability",
+    ]
+    assert result.stderr == ""
+
+
+def test_one_model_is_no_ensemble(tmp_path):
+    with pytest.raises(DatasetError, match="needs two models or more"):
+        ensemble([tmp_path])
