@@ -3,6 +3,7 @@
 import os
 import pickle
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,3 +119,64 @@ class Recorder:
 def recorder() -> type[Recorder]:
     """The class `Recorder`."""
     return Recorder
+
+
+LAYER_MODEL = """\
+from typing import ClassVar
+
+from beenet.config.layers import PluginLayer, ShapeError
+from beenet.config.values import Count, Name
+
+
+class Every(PluginLayer):
+    \"\"\"Every so many of the numbers.\"\"\"
+
+    tflearn_name: ClassVar[str] = "every"
+    built_by: ClassVar[str] = "every_building:build"
+    step: Count
+    \"\"\"How far apart the numbers are.\"\"\"
+    name: Name = "Every"
+    \"\"\"Name of the layer.\"\"\"
+
+    def output_shape(self, shape):
+        if len(shape) != 1:
+            raise ShapeError("every needs a row of numbers")
+        return (-(-shape[0] // self.step),)
+"""
+LAYER_BUILDING = """\
+import tensorflow.compat.v1 as tf
+
+
+def build(incoming, step, name):
+    return tf.multiply(incoming[:, ::step], tf.get_variable("scale", []))
+"""
+
+
+@pytest.fixture
+def install_layer(tmp_path_factory, monkeypatch) -> Callable[..., None]:
+    """Install a package that brings the layer `every`, as pip would lay it out.
+
+    Each of ``model``, ``building`` and ``entry`` may be a text, or a pair of what to
+    replace in the text by what.
+    """
+
+    def changed(text: str, change: str | tuple[str, str] | None) -> str:
+        if isinstance(change, tuple):
+            assert change[0] in text
+            return text.replace(*change)
+        return text if change is None else change
+
+    def install(model=None, building=None, entry=None) -> None:
+        folder = tmp_path_factory.mktemp("site")
+        (folder / "every_layers.py").write_text(changed(LAYER_MODEL, model))
+        (folder / "every_building.py").write_text(changed(LAYER_BUILDING, building))
+        info = folder / "beenet_every-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: beenet-every\n")
+        point = changed("every = every_layers:Every", entry)
+        (info / "entry_points.txt").write_text(f"[beenet.layers]\n{point}\n")
+        monkeypatch.syspath_prepend(folder)
+        for name in ("every_layers", "every_building"):
+            sys.modules.pop(name, None)
+
+    return install

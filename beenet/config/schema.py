@@ -49,10 +49,11 @@ def _link(node: Any, definitions: dict[str, Any]) -> Any:
 
 def _describe(choice: OneOf, definitions: dict[str, Any]) -> dict[str, Any]:
     """Allow the bare names that need no argument, and each name's mapping."""
-    bare = [name for name, model in choice.table.items() if not _needs(model)]
+    table = {**choice.table, **choice.plugins}
+    bare = [name for name, model in table.items() if not _needs(model)]
     models = {
         name: _link(model.model_json_schema(), definitions)
-        for name, model in choice.table.items()
+        for name, model in table.items()
     }
     mapping: dict[str, Any] = {
         "type": "object",

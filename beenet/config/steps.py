@@ -8,6 +8,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from beenet.config.faults import did_you_mean, show
 from beenet.config.layers import LAYERS, Layer
+from beenet.config.layers.plugins import PLUGINS
 from beenet.config.structure import Named, OneOf, table, unparse
 from beenet.config.values import Count, a_list, at_least, text_like
 
@@ -99,8 +100,8 @@ class _AStep(OneOf):
             )
             for key, kind in kinds.items()
         }
-        return core_schema.no_info_before_validator_function(
-            self.single,
+        return core_schema.no_info_wrap_validator_function(
+            self.choose,
             core_schema.no_info_after_validator_function(
                 _step, core_schema.typed_dict_schema(fields)
             ),
@@ -142,5 +143,5 @@ def _source(value: Any) -> str | tuple[str, ...]:
 
 _ALIASES = {"deconv_2d": "upsample_2d"}  # as TFLearn has it
 
-AnyStep = Annotated[Step, _AStep("a layer", STEPS, _ALIASES)]
+AnyStep = Annotated[Step, _AStep("a layer", STEPS, _ALIASES, PLUGINS)]
 Repeat.model_rebuild()  # which holds steps in its turn

@@ -1,13 +1,22 @@
 """The two shapes that every part of a config has: a strict model, and one of many."""
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    TypeAdapter,
+    ValidatorFunctionWrapHandler,
+)
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from beenet.config.faults import did_you_mean, show
+from beenet.errors import ConfigError
 
 
 class Strict(BaseModel):
@@ -49,6 +58,7 @@ class OneOf:
         what: str,
         table: Mapping[str, type[Named]],
         aliases: Mapping[str, str] | None = None,
+        plugins: Mapping[str, type[Named]] | None = None,
     ) -> None:
         """Make the annotation.
 
@@ -56,10 +66,22 @@ class OneOf:
             what: the thing's name with its article, for messages.
             table: the models by name.
             aliases: other names for the same models.
+            plugins: models that are looked for where the table has none, and that
+                may turn out to be broken (``ConfigError``).
         """
         self.what = what
         self.table = table
         self.aliases = aliases or {}
+        self.plugins = {} if plugins is None else plugins
+
+    def find(self, name: str) -> type[Named] | None:
+        """Return the model of a name, or None.
+
+        Raises:
+            ConfigError: a plugin has it, but is broken.
+        """
+        name = self.aliases.get(name, name)
+        return self.table.get(name) or self.plugins.get(name)
 
     def single(self, value: Any) -> dict[str, Any]:
         """Return ``value`` as a mapping of one known name to a mapping."""
@@ -73,8 +95,12 @@ class OneOf:
             raise PydanticCustomError("beenet", f"{rule}, got {got}")
         ((name, arguments),) = value.items()
         name = self.aliases.get(name, name)
-        if name not in self.table:
-            hint = did_you_mean(name, self.table)
+        try:
+            model = self.find(name)
+        except ConfigError as error:
+            raise PydanticCustomError("beenet", str(error)) from None
+        if model is None:
+            hint = did_you_mean(name, [*self.table, *self.plugins])
             known = "" if hint else f"; known are {', '.join(self.table)}"
             text = (
                 f"is not {self.what} that beenet knows, got {show(name)}{hint}{known}"
@@ -82,9 +108,18 @@ class OneOf:
             raise PydanticCustomError("beenet", text)
         if arguments is not None and not isinstance(arguments, dict | Named):
             text = f"{name} must be a mapping of arguments, got {show(arguments)}"
-            text += _guess(self.table[name], arguments)
+            text += _guess(model, arguments)
             raise PydanticCustomError("beenet", text)
         return {name: {} if arguments is None else arguments}
+
+    def choose(self, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        """Validate ``value`` by the model that it names; a plugin's on its own."""
+        chosen = self.single(value)
+        name = next(key for key in chosen if key not in self.siblings)
+        if name in self.table:
+            return validate(chosen)
+        one = type(self)(self.what, {name: self.plugins[name]})
+        return TypeAdapter(Annotated[Any, one]).validate_python(chosen)
 
     def names(self, value: dict[str, Any]) -> str:
         """Show the keys of a mapping that should have one, and what may be meant."""
@@ -113,8 +148,8 @@ class OneOf:
             {name: choice(name) for name in self.table},
             discriminator=lambda value: next(iter(value)),
         )
-        return core_schema.no_info_before_validator_function(
-            self.single,
+        return core_schema.no_info_wrap_validator_function(
+            self.choose,
             union,
             serialization=core_schema.plain_serializer_function_ser_schema(unparse),
         )
@@ -172,7 +207,9 @@ def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
 
 def _step(model: Any, key: str | int) -> Any:
     if isinstance(model, OneOf):
-        return model.table.get(model.aliases.get(str(key), str(key)))
+        with contextlib.suppress(ConfigError):  # a broken plugin has its own fault
+            return model.find(str(key))
+        return None
     if isinstance(key, int):  # an item of tuple[X, ...]
         return _unwrap(get_args(model)[0]) if get_args(model) else None
     if isinstance(model, type) and issubclass(model, BaseModel):

@@ -1,18 +1,22 @@
 """A layer of the config becomes a call of TFLearn's function of that name."""
 
 import functools
+import importlib
 from collections.abc import Callable
 from typing import Any
 
 from beenet.config.functions import Function
-from beenet.config.layers import Layer
+from beenet.config.layers import Layer, PluginLayer, show_shape
 from beenet.config.layers.cells import Cell
+from beenet.errors import NetworkError
 from beenet.network.functions import function
 from beenet.tflearn_backend import tf, tflearn
 
 
 def layer_function(layer: Layer) -> Callable[[Any], Any]:
     """Return TFLearn's function for a layer, with the layer's arguments bound."""
+    if isinstance(layer, PluginLayer):
+        return functools.partial(_custom_layer, layer=layer)
     return functools.partial(_LAYERS[layer.tflearn_name], **_arguments(layer))
 
 
@@ -28,6 +32,26 @@ def _argument(value: Any) -> Any:
     if isinstance(value, Cell):
         return _CELLS[value.tflearn_name](**_arguments(value))
     return list(value) if isinstance(value, tuple) else value
+
+
+def _custom_layer(incoming: Any, layer: PluginLayer) -> Any:
+    """Build a plugin's layer, as TFLearn builds a function of the user's own."""
+    module, _, name = layer.built_by.partition(":")
+    try:
+        build = getattr(importlib.import_module(module), name)
+    except Exception as error:  # whatever a module may do when it is imported
+        reason = f"{type(error).__name__}: {error}"
+        raise NetworkError(f"{layer.built_by} cannot be loaded: {reason}") from error
+    tensor = tflearn.layers.core.custom_layer(incoming, build, **_arguments(layer))
+    foretold = layer.output_shape(tuple(incoming.shape.as_list()[1:]))
+    if not tensor.shape.is_compatible_with([None, *foretold]):
+        made = show_shape(tuple(tensor.shape[1:]))
+        raise NetworkError(
+            f"{layer.built_by} makes {made} of each example, where the layer's "
+            f"output_shape says {show_shape(foretold)}"
+        )
+    tensor.set_shape([None, *foretold])
+    return tensor
 
 
 core, conv = tflearn.layers.core, tflearn.layers.conv

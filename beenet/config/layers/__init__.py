@@ -4,6 +4,7 @@ from beenet.config.layers.base import ExampleShape, Layer, ShapeError, show_shap
 from beenet.config.layers.core import InputData
 from beenet.config.layers.merge import Merge, MergeOutputs
 from beenet.config.layers.nested import NESTED, STEP_LAYERS
+from beenet.config.layers.plugins import PluginLayer
 from beenet.config.structure import table
 
 LAYERS = {
@@ -18,6 +19,7 @@ __all__ = [
     "ExampleShape",
     "InputData",
     "Layer",
+    "PluginLayer",
     "ShapeError",
     "show_shape",
 ]

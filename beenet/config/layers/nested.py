@@ -12,6 +12,7 @@ from beenet.config.layers.conv import CONVOLUTIONS
 from beenet.config.layers.core import CORE
 from beenet.config.layers.embedding import EMBEDDING
 from beenet.config.layers.normalization import NORMALIZATIONS
+from beenet.config.layers.plugins import PLUGINS
 from beenet.config.layers.pool import POOLS
 from beenet.config.layers.recurrent import RECURRENT
 from beenet.config.layers.reduce import REDUCTIONS
@@ -35,7 +36,7 @@ class TimeDistributed(Layer):
     """The same layer for each step of a sequence, each time with its own weights."""
 
     tflearn_name: ClassVar[str] = "time_distributed"
-    fn: Annotated[Layer, OneOf("a layer for a step", STEP_LAYERS)]
+    fn: Annotated[Layer, OneOf("a layer for a step", STEP_LAYERS, plugins=PLUGINS)]
     """The layer, with its arguments: ``fully_connected: {n_units: 8}``."""
     scope: Name | None = None
     """Scope of the weights: the first step's is ``scope-0``, and so on."""
