@@ -19,7 +19,7 @@ from beenet.config.faults import (
     translate,
     word,
 )
-from beenet.config.model import Config
+from beenet.config.model import Config, names_only
 from beenet.config.overrides import Change, override
 from beenet.config.structure import keys_at
 from beenet.config.text import MAX_BYTES, Document, Path, dump, parse
@@ -178,7 +178,8 @@ def _hint(document: Document, path: Path) -> str:
 def _spell_out(document: Document) -> None:
     """Write out what a file may write short, so that there is one place for each key.
 
-    A bare data set or model becomes a mapping, and an optimizer's class its name.
+    A bare data set or model becomes a mapping, as does a list of data sets, and an
+    optimizer's class its name.
     """
     data = document.data
     if not isinstance(data, dict):
@@ -186,12 +187,23 @@ def _spell_out(document: Document) -> None:
     for part, key in (("dataset", "name"), ("from", "model")):
         if isinstance(data.get(part), str):
             data[part] = {key: data[part]}
+    if names_only(names := data.get("dataset")):
+        data["dataset"] = {"name": names[0], "plus": names[1:]}
+        _move(document, ("dataset", 0), ("dataset", "name"))
+        for i in range(1, len(names)):
+            _move(document, ("dataset", i), ("dataset", "plus", i - 1))
     optimizer = data.get("optimizer")
     if isinstance(optimizer, str):
         data["optimizer"] = OPTIMIZER_CLASSES.get(optimizer, optimizer)
     elif isinstance(optimizer, dict):
         for name in OPTIMIZER_CLASSES.keys() & optimizer.keys():
             _rename(document, name)
+
+
+def _move(document: Document, old: Path, new: Path) -> None:
+    """Let a value that stood at one path stand at another."""
+    if old in document.values:
+        document.values[new] = document.values.pop(old)
 
 
 def _rename(document: Document, name: str) -> None:

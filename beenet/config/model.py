@@ -1,7 +1,7 @@
 """What a config holds: a data set, layers, an optimizer, and how long to train."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeGuard
 
 from pydantic import (
     AfterValidator,
@@ -83,6 +83,11 @@ class DatasetConfig(Strict):
         Annotated[tuple[str, ...], a_list(2), at_least(2, "two classes")] | None
     ) = None
     """Class names of a set of your own, in one-hot order."""
+    plus: (
+        Annotated[tuple[DatasetName, ...], a_list(1), at_least(1, "one name")] | None
+    ) = None
+    """Registered data sets of the same shape and classes whose splits are joined on.
+    ``dataset: [BEE1, BEE4]`` means ``{name: BEE1, plus: [BEE4]}``."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -96,12 +101,28 @@ class DatasetConfig(Strict):
             raise PydanticCustomError("beenet", text)
         if self.classes is not None and len(set(self.classes)) < len(self.classes):
             raise PydanticCustomError("beenet", "names a class twice")
+        self._check_joined()
         return self
+
+    def _check_joined(self) -> None:
+        """Refuse to join what cannot be scored as one."""
+        if self.plus and self.name is None:
+            raise PydanticCustomError("beenet", "joins registered data sets alone")
+        plus = self.plus or ()
+        for i, other in enumerate(plus):
+            first, joined = REGISTRY[self.name or ""], REGISTRY[other]
+            if (joined.shape, joined.classes) != (first.shape, first.classes):
+                text = f"{other} cannot join {self.name}: its examples are of another"
+                raise PydanticCustomError(
+                    "beenet", f"{text} shape, or of other classes"
+                )
+            if other in (self.name, *plus[:i]):
+                raise PydanticCustomError("beenet", f"names {other} twice")
 
     @property
     def title(self) -> str:
         """The registered name, or the path."""
-        return self.name or str(self.path)
+        return " + ".join((self.name or str(self.path), *(self.plus or ())))
 
     @property
     def shape(self) -> tuple[int, ...] | None:
@@ -114,12 +135,24 @@ class DatasetConfig(Strict):
         return len(REGISTRY[self.name].classes if self.name else self.classes or ())
 
 
+def names_only(dataset: object) -> TypeGuard[list[str]]:
+    """Return whether several data sets are named, and nothing else is said."""
+    return (
+        isinstance(dataset, list)
+        and len(dataset) > 1
+        and all(isinstance(name, str) for name in dataset)
+    )
+
+
 def _spelled_out(dataset: object) -> object:
-    """Read ``MNIST`` as ``{name: MNIST}``."""
+    """Read ``MNIST`` as ``{name: MNIST}``; a list of names as the first, and more."""
     if isinstance(dataset, str):
         return {"name": dataset}
+    if names_only(dataset):
+        return {"name": dataset[0], "plus": dataset[1:]}
     if not isinstance(dataset, dict | DatasetConfig):
-        rule = "must be the name of a data set, or a mapping with name or path"
+        rule = "must be the name of a data set, a list of several, or a mapping with "
+        rule += "name or path"
         raise PydanticCustomError("beenet", f"{rule}, got {show(dataset)}")
     return dataset
 

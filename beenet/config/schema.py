@@ -16,7 +16,8 @@ def json_schema() -> dict[str, Any]:
     schema["required"].remove("name")  # a config without one takes its file's
     dataset = schema["properties"]["dataset"]
     names = schema["$defs"]["DatasetConfig"]["properties"]["name"]["anyOf"][0]
-    schema["properties"]["dataset"] = {"anyOf": [names, dataset]}
+    several = {"type": "array", "items": names, "minItems": 2}
+    schema["properties"]["dataset"] = {"anyOf": [names, several, dataset]}
     schema["properties"]["from"]["anyOf"].insert(0, {"type": "string", "minLength": 1})
     definitions = schema.pop("$defs")
     for name, model in list(definitions.items()):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from beenet.config import Config
 from beenet.datasets import Dataset, Split, open_dataset
+from beenet.datasets.union import union
 from beenet.engine import Plan, score, session_config
 from beenet.metrics import Scores, compute_scores
 from beenet.network.build import build
@@ -20,12 +21,16 @@ def open_data(config: Config, data_dir: Path | None) -> Dataset:
         DatasetError: it is not installed, or not what it should be.
     """
     wanted = config.dataset
-    return open_dataset(
+    first = open_dataset(
         name=wanted.name,
         path=Path(wanted.path) if wanted.path else None,
         classes=wanted.classes,
         data_dir=data_dir,
     )
+    if not wanted.plus:
+        return first
+    more = [open_dataset(name=name, data_dir=data_dir) for name in wanted.plus]
+    return union([first, *more])
 
 
 def build_on(

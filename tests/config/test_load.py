@@ -162,7 +162,9 @@ def test_layers_are_a_list(refuse, layers: str, fault: str) -> None:
     assert refuse(f"dataset: MNIST\nlayers: {layers}\n") == [f"c.yaml:2:{fault}"]
 
 
-DATASET = "must be the name of a data set, or a mapping with name or path"
+DATASET = (
+    "must be the name of a data set, a list of several, or a mapping with name or path"
+)
 KNOWN = (
     "MNIST, BEE1, BEE1_gray, BEE2_1S, BEE2_1S_gray, BEE4, BEE4_gray, "
     "BUZZ1, BUZZ2, BUZZ3"
@@ -205,7 +207,8 @@ KNOWN = (
         ("{path: 5, classes: [a, b]}", "17: dataset.path: must be text, got 5"),
         (
             "{name: MNIST, split: 1}",
-            "24: dataset.split: is not a known key; known are name, path, classes",
+            "24: dataset.split: is not a known key; known are name, path, classes, "
+            "plus",
         ),
     ],
 )  # fmt: skip
@@ -370,7 +373,7 @@ def test_a_resolved_config_spells_out_every_default(load) -> None:
     text = dump_config(load(TEXT).config)
     assert text == (
         "name: c\n"
-        "dataset: {name: MNIST, path: null, classes: null}\n"
+        "dataset: {name: MNIST, path: null, classes: null, plus: null}\n"
         "preprocessing: []\n"
         "augmentation: []\n"
         "layers:\n"

@@ -107,3 +107,28 @@ def test_own_data_of_one_name_are_told_apart_or_missed(
     (left,) = score_matrix([f.path for f in folders], reporter=reporter)
     assert left.evaluation.model == str(RunFolder(tmp_path / "runb").model)
     assert reporter.lines[0].startswith("warning: not scored on its own data data: ")
+
+
+def test_a_net_learns_from_two_hives_at_once(tmp_path, recorder):
+    for name in ("BEE1_gray", "BEE4_gray"):
+        synth(name, scale=0.003)
+    (tmp_path / "c.yaml").write_text(CONFIG)
+    names = (
+        "dataset=[BEE1_gray, BEE4_gray]",
+        "preprocessing=[featurewise_zero_center]",
+    )
+    loaded = load_config(tmp_path / "c.yaml", names)
+    folder = train(loaded, tmp_path / "run", reporter=recorder())
+    metrics = folder.read_metrics()
+    assert metrics["dataset"] == (
+        "BEE1_gray (synthetic, scale 0.003) + BEE4_gray (synthetic, scale 0.003)"
+    )
+    assert metrics["synthetic"]
+    cells = score_matrix([folder.path], reporter=recorder())
+    alone, together = cells[:2], cells[2].evaluation.scores
+    assert [cell.own for cell in cells] == [False, False, True]
+    assert json.loads(json.dumps(together.to_json())) == metrics["splits"]["valid"]
+    # Nothing is lost, and nothing comes twice.
+    right = sum(c.evaluation.scores.accuracy * c.evaluation.scores.n for c in alone)
+    assert together.n == sum(cell.evaluation.scores.n for cell in alone)
+    assert together.accuracy * together.n == pytest.approx(right)

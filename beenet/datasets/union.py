@@ -1,0 +1,111 @@
+"""Several data sets as one: their splits, one behind the other, never copied whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.datasets.dataset import Dataset
+from beenet.datasets.encode import decode
+from beenet.errors import DatasetError
+from beenet.registry import SPLITS
+
+
+def union(datasets: Sequence[Dataset]) -> Dataset:
+    """Returns one data set of several, which have one shape and the same classes.
+
+    Raises:
+        DatasetError: they do not, or one is named twice.
+    """
+    first, names = datasets[0], [dataset.name for dataset in datasets]
+    for dataset in datasets[1:]:
+        if (dataset.shape, dataset.classes) != (first.shape, first.classes):
+            raise DatasetError(
+                f"{dataset.name} cannot join {first.name}: its examples are "
+                f"{dataset.shape} in {', '.join(dataset.classes)}, not {first.shape} "
+                f"in {', '.join(first.classes)}"
+            )
+    if len(set(names)) < len(names):
+        raise DatasetError(f"a data set joins itself: {', '.join(names)}")
+    return Dataset(
+        name=" + ".join(names),
+        shape=first.shape,
+        classes=first.classes,
+        counts={split: sum(d.counts[split] for d in datasets) for split in SPLITS},
+        synthetic=any(dataset.synthetic for dataset in datasets),
+        title=" + ".join(dataset.title for dataset in datasets),
+        source=Joined(tuple(datasets)),
+        recipe=first.recipe,
+    )
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Where the values of a union come from."""
+
+    datasets: tuple[Dataset, ...]
+    """Its data sets, in order."""
+
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of each raw file, by the data set's name and the file's."""
+        return {
+            f"{dataset.name}/{file}": digest
+            for dataset in self.datasets
+            for file, digest in dataset.hashes.items()
+        }
+
+    def inputs(self, split: str) -> NDArray[Any]:
+        """Shape (n, *shape), uint8 (k/255) or float32, read-only."""
+        parts = [dataset.source.inputs(split) for dataset in self.datasets]
+        # No array, but it answers to all that is asked of a split's x.
+        return cast("NDArray[Any]", Chain(parts))
+
+    def targets(self, split: str) -> NDArray[np.float32]:
+        """Shape (n, n_classes), float32 one-hot."""
+        return np.concatenate([d.source.targets(split) for d in self.datasets])
+
+
+class Chain:
+    """Arrays behind each other along the first axis; rows are copied as asked for."""
+
+    def __init__(self, parts: Sequence[NDArray[Any]]) -> None:
+        """Chain arrays [n_i, *shape], each uint8 (k/255) or float32."""
+        self._parts = parts
+        self._starts = np.cumsum([0, *(len(part) for part in parts)])
+        self.dtype = np.result_type(*(part.dtype for part in parts))
+        """uint8 if all parts are, else float32: bytes are then divided by 255."""
+        self.shape = (int(self._starts[-1]), *parts[0].shape[1:])
+        """Of the whole."""
+        self.ndim = len(self.shape)
+        """The number of axes."""
+        self.size = sum(part.size for part in parts)
+        """The number of values."""
+
+    def __len__(self) -> int:
+        return int(self._starts[-1])
+
+    def reshape(self, *shape: int) -> "Chain":
+        """Returns the same rows in another shape: (n, *shape) of one example."""
+        return Chain([part.reshape(len(part), *shape[1:]) for part in self._parts])
+
+    def __getitem__(self, which: slice | NDArray[Any] | list[int]) -> NDArray[Any]:
+        """Returns a copy of some rows, [m, *shape]."""
+        if isinstance(which, slice) and which.step in (None, 1):
+            start, stop, _ = which.indices(len(self))
+            pieces = [
+                self._alike(part[max(0, start - first) : max(0, stop - first)])
+                for part, first in zip(self._parts, self._starts, strict=False)
+            ]
+            return np.concatenate(pieces)
+        rows = np.arange(len(self))[which]
+        found = np.empty((len(rows), *self.shape[1:]), self.dtype)
+        part_of = np.searchsorted(self._starts, rows, side="right") - 1
+        for i, part in enumerate(self._parts):
+            mine = part_of == i
+            found[mine] = self._alike(part[rows[mine] - self._starts[i]])
+        return found
+
+    def _alike(self, rows: NDArray[Any]) -> NDArray[Any]:
+        return rows if rows.dtype == self.dtype else decode(rows)
