@@ -26,6 +26,9 @@ from beenet.cli import options
     metavar="ADDRESS",
     help="Train on a Dask cluster, such as tcp://host:8786, in place of this machine.",
 )
+@click.option(
+    "--dry-run", is_flag=True, help="List the points and what they would cost."
+)
 @click.option("--retry-failed", is_flag=True, help="Try trials again that failed.")
 @options.json_option
 @options.quiet_option
@@ -36,6 +39,7 @@ def sweep(
     data_dir: Path | None,
     jobs: int | None,
     scheduler: str | None,
+    dry_run: bool,
     retry_failed: bool,
     as_json: bool,
     quiet: bool,
@@ -48,11 +52,15 @@ def sweep(
     from beenet.config.sweep import load_sweep
     from beenet.report.columns import columns
     from beenet.sweep.results import point_scores
-    from beenet.sweep.sweep import Options, run_file
-    from beenet.sweep.text import NOTE, failures_text, leaderboard
+    from beenet.sweep.sweep import Options, plan_file, run_file
+    from beenet.sweep.text import NOTE, failures_text, leaderboard, plan_text
 
     wanted, document = load_sweep(sweep)
     given = Options(runs, data_dir, jobs, scheduler, retry_failed, quiet)
+    if dry_run:
+        plan, at_a_time = plan_file(wanted, document, given, overrides)
+        click.echo(plan_text(plan, at_a_time))
+        return
     trials, failed = run_file(wanted, document, given, overrides)
     scores = point_scores(trials)
     if as_json:

@@ -1,5 +1,6 @@
 """The story of a sweep: what is finished is skipped, the rest trained side by side."""
 
+import contextlib
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from beenet.errors import Interrupted
 from beenet.interrupts import HeldBack, Stopped, exit_code, interrupts_held_back
 from beenet.sweep.failures import Failures
 from beenet.sweep.local import Executor
-from beenet.sweep.task import Ended, Looked, Progress, Task, Warned
+from beenet.sweep.task import Ended, Looked, Measured, Progress, Task, Warned
 from beenet.sweep.trials import Trial
 
 _TICK = 0.25
@@ -79,6 +80,47 @@ class Outcome:
     """Those that were begun."""
     failed: dict[str, str] = field(default_factory=dict)
     """Why, by trial."""
+
+
+def measure(
+    trials: Iterable[Trial], executor: Executor, data_dir: Path | None = None
+) -> tuple[dict[str, Measured], dict[str, str]]:
+    """Measure what trials would cost; one is measured at a time.
+
+    Returns:
+        What was measured, and why it could not be, by trial.
+    """
+    measured: dict[str, Measured] = {}
+    faults: dict[str, str] = {}
+    with contextlib.closing(executor), interrupts_held_back() as held:
+        for trial in trials:
+            executor.submit(task_of(trial, executor, data_dir, measure=True))
+            over = False
+            while not over:
+                held.check()
+                for event in executor.events(_TICK):
+                    match event:
+                        case Measured():
+                            measured[event.trial] = event
+                        case Ended():
+                            over = True
+                            if event.how != "finished":
+                                faults[event.trial] = event.text
+    return measured, faults
+
+
+def task_of(
+    trial: Trial, executor: Executor, data_dir: Path | None, *, measure: bool = False
+) -> Task:
+    """Return a trial as something for an executor to do."""
+    return Task(
+        trial.name,
+        plain(trial.config),
+        str(trial.folder.path),
+        str(data_dir) if data_dir else None,
+        executor.threads,
+        measure,
+    )
 
 
 def run_sweep(
@@ -159,15 +201,7 @@ class _Sweep:
     def begin(self, trial: Trial) -> None:
         self.running[trial.name] = trial
         self.display.started(trial.name, trial.config.training.epochs)
-        self.executor.submit(
-            Task(
-                trial.name,
-                plain(trial.config),
-                str(trial.folder.path),
-                str(self.data_dir) if self.data_dir else None,
-                self.executor.threads,
-            )
-        )
+        self.executor.submit(task_of(trial, self.executor, self.data_dir))
 
     def look(self, event: Looked) -> None:
         self.display.looked(event)

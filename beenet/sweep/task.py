@@ -7,7 +7,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any, Literal
@@ -34,6 +34,8 @@ class Task:
     data_dir: str | None
     threads: int
     """What ``BEENET_THREADS`` is to be."""
+    measure: bool = False
+    """Only measure what it would cost."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,18 @@ class Warned:
     text: str
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What a trial would cost."""
+
+    trial: str
+    seconds_per_step: float
+    steps: int
+    """In an epoch."""
+    bytes: int
+    """The most memory that its process had."""
+
+
 Ending = Literal["finished", "failed", "stopped", "lost"]
 
 
@@ -81,7 +95,7 @@ class Ended:
     """Why."""
 
 
-Event = Progress | Looked | Warned | Ended
+Event = Progress | Looked | Warned | Measured | Ended
 Send = Callable[[Event], None]
 
 
@@ -120,25 +134,9 @@ class _Teller:
 
 def do(task: Task, send: Send) -> None:
     """Train a trial, and tell of it; the last event says how it ended."""
-    from beenet.experiment import train  # TensorFlow: in the workers alone
-
     os.environ["BEENET_THREADS"] = str(task.threads)
-    began = time.monotonic()
     try:
-        loaded = load_mapping(task.config)
-        while True:
-            try:
-                train(
-                    loaded,
-                    Path(task.run_dir),
-                    data_dir=Path(task.data_dir) if task.data_dir else None,
-                    reporter=_Teller(task.name, send),
-                )
-                break
-            except BusyError:
-                if time.monotonic() - began > _PATIENCE:
-                    raise
-                time.sleep(_EVERY)
+        (_measure if task.measure else _train)(task, send)
     except (Interrupted, KeyboardInterrupt) as error:
         send(Ended(task.name, "stopped", str(error)))
     except BeenetError as error:
@@ -147,6 +145,33 @@ def do(task: Task, send: Send) -> None:
         send(Ended(task.name, "failed", traceback.format_exc()))
     else:
         send(Ended(task.name, "finished"))
+
+
+def _train(task: Task, send: Send) -> None:
+    from beenet.experiment import train  # TensorFlow: in the workers alone
+
+    loaded, began = load_mapping(task.config), time.monotonic()
+    while True:
+        try:
+            train(
+                loaded,
+                Path(task.run_dir),
+                data_dir=Path(task.data_dir) if task.data_dir else None,
+                reporter=_Teller(task.name, send),
+            )
+            return
+        except BusyError:
+            if time.monotonic() - began > _PATIENCE:
+                raise
+            time.sleep(_EVERY)
+
+
+def _measure(task: Task, send: Send) -> None:
+    from beenet.experiment.estimate import estimate
+
+    config = load_mapping(task.config).config
+    cost = estimate(config, Path(task.data_dir) if task.data_dir else None)
+    send(Measured(task.name, **asdict(cost)))
 
 
 def do_in_process(task: Task, sink: Any, log: str) -> None:

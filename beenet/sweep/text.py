@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from beenet.report.columns import columns
+from beenet.sweep.board import clock
+from beenet.sweep.dry import Plan
 from beenet.sweep.results import PointScores, Spread
 
 NOTE = (
@@ -35,6 +38,37 @@ def _spread(spread: Spread) -> str:
     if spread.deviation is None:
         return f"{spread.mean:.4f}"
     return f"{spread.mean:.4f} +- {spread.deviation:.4f}"
+
+
+def plan_text(plan: Plan, jobs: int) -> str:
+    """Return what there is to do, and what it will cost, point by point."""
+    rows = [["point", "trials", "to do", "ms/step", "time", "memory"]]
+    total = 0.0
+    for cost in plan.costs:
+        each = cost.measured
+        seconds = cost.epochs * each.seconds_per_step * each.steps if each else 0.0
+        total += seconds
+        rows.append(
+            [
+                cost.point,
+                str(cost.trials),
+                str(cost.todo),
+                f"{each.seconds_per_step * 1000:.2f}" if each else "-",
+                clock(seconds),
+                f"{each.bytes / 2**20:,.0f} MB" if each and each.bytes else "-",
+            ]
+        )
+    notes = [f"{point}: {last_line(text)}" for point, text in plan.faults.items()]
+    return "\n".join(
+        [
+            columns(rows),
+            "",
+            *notes,
+            f"about {clock(total / jobs)} with {jobs} at a time, by a few steps of "
+            "each point; scoring comes on top",
+            "memory: of one trial, with TensorFlow itself, which trials share",
+        ]
+    )
 
 
 def failures_text(reasons: Mapping[str, str], folder: Path) -> str:

@@ -77,6 +77,20 @@ def test_a_sweep_trains_all_compares_them_and_is_then_done(sweep):
     assert saved(RunFolder(Path("alone"))) == saved(run)
 
 
+def test_a_dry_run_lists_the_points_with_what_they_cost(sweep):
+    text = SWEEP.replace("0.05, 0.01", "0.05")
+    Path("s.yaml").write_text(text + 'set: {"layers[3].fully_connected.n_units": 9}\n')
+    result = sweep("--dry-run", "-j", "2")
+    assert result.exit_code == 0, result.output
+    head, row, _, total, _ = result.stdout.splitlines()
+    assert " ".join(head.split()) == "point trials to do ms/step time memory"
+    assert row.split()[:3] == ["learning_rate-0.05", "2", "2"]
+    assert float(row.split()[3]) > 0
+    assert 100 < int(row.split()[5]) < 4000
+    assert total.startswith("about 0:00:00 with 2 at a time")
+    assert not Path("runs").exists()
+
+
 def test_folders_of_another_config_are_refused_before_anything_is_trained(sweep):
     for seed in (5, 6):
         folder = Path(f"runs/s/learning_rate-0.05/seed-{seed}")

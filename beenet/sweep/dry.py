@@ -1,0 +1,83 @@
+"""A sweep without the training: its points, what is left to do, what it will cost."""
+
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from beenet.config.sweep import Sweep
+from beenet.config.text import Document
+from beenet.sweep.local import LocalExecutor
+from beenet.sweep.run import measure
+from beenet.sweep.task import Measured
+from beenet.sweep.trials import Trial, finished, plan_trials
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a point costs."""
+
+    point: str
+    trials: int
+    todo: int
+    """Those that are not finished."""
+    epochs: int
+    """Of those, together; what is half done is counted whole."""
+    measured: Measured | None
+    """A few steps of one of them; None if they cannot be taken, or need not."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a sweep would do."""
+
+    costs: tuple[Cost, ...]
+    faults: dict[str, str]
+    """Why a point could not be measured."""
+
+
+def dry_run(
+    sweep: Sweep,
+    document: Document,
+    runs: Path,
+    threads: int,
+    data_dir: Path | None,
+    overrides: Iterable[str] = (),
+) -> Plan:
+    """Check a sweep with a matrix, and measure one trial of each point.
+
+    Args:
+        sweep: what is tried.
+        document: where it stands.
+        runs: the folder of runs.
+        threads: how many threads a trial has.
+        data_dir: where the data sets are installed; None for the usual place.
+        overrides: ``-o`` flags for the base config.
+    """
+    trials, _ = plan_trials(sweep, document, runs, overrides)
+    done = finished(trials)
+    points: dict[str, list[Trial]] = {}
+    for trial in trials:
+        points.setdefault(trial.point, []).append(trial)
+    todo = {
+        point: [trial for trial in of if trial.name not in done]
+        for point, of in points.items()
+    }
+    first = [left[0] for left in todo.values() if left]
+    with tempfile.TemporaryDirectory() as logs:
+        executor = LocalExecutor(1, threads, Path(logs))
+        measured, faults = measure(first, executor, data_dir)
+    by_point = {trial.point: measured.get(trial.name) for trial in first}
+    return Plan(
+        tuple(
+            Cost(
+                point,
+                len(points[point]),
+                len(left),
+                sum(trial.config.training.epochs for trial in left),
+                by_point.get(point),
+            )
+            for point, left in todo.items()
+        ),
+        faults,
+    )
