@@ -106,7 +106,8 @@ def arguments(model: type[Named]) -> str:
     lines = []
     for name, field in fields_of(model).items():
         default = "" if field.is_required() else f" {_plain(field.default)}"
-        lines.append(f"`{name}`{default}: {field.description}")
+        meaning = " ".join((field.description or "").split())  # a row is one line
+        lines.append(f"`{name}`{default}: {meaning}")
     return "<br>".join(lines) or "-"
 
 

@@ -54,8 +54,8 @@ layers:
 
 Recurrent layers are unrolled, as TFLearn does it: the graph holds their operations once
 for each step, so that some hundred steps take minutes to build. Shorten a long sequence
-first, by a convolution with strides or a pool. One with both `dynamic` and `dropout` can
-be scored, but not trained: what it draws cannot be tied to the seed.
+first, by a convolution with strides or a pool. One with both `dynamic` and `dropout`
+can be scored, but not trained: what it draws cannot be tied to the seed.
 
 This page is written from the models by `python -m beenet.config.reference_layers`; a
 test compares them with TFLearn's signatures, another builds every layer and compares

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from beenet.config.reference import estimator_page
 from beenet.config.reference_layers import layers_page
 
@@ -30,3 +32,9 @@ def test_the_page_of_layers_is_what_the_models_say() -> None:
 def test_an_argument_goes_by_its_name_in_the_yaml() -> None:
     (row,) = (r for r in layers_page().splitlines() if r.startswith("| `conv_2d_tr"))
     assert "`output_shape`: Height and width of the output" in row
+
+
+@pytest.mark.parametrize("page", [estimator_page, layers_page])
+def test_a_row_is_one_line(page) -> None:
+    tables = [r for r in page().splitlines() if "<br>" in r or r.startswith("| ")]
+    assert all(row.startswith("| ") and row.endswith(" |") for row in tables)
