@@ -63,5 +63,5 @@ def verify(
         )
         for name in verdict.compared:
             mark = "DIFFERS" if name in verdict.differing else "the same bytes"
-            click.echo(f"  {name:28} {mark}")
+            click.echo(f"  {name:30} {mark}")
     sys.exit(1 if verdict.differing else 0)

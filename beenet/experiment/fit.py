@@ -36,6 +36,10 @@ class Fit:
         """
         self.position = begin.position if begin else Position()
         self.best = begin.best if begin else None
+        self.saves = 0
+        """Checkpoints saved by this process."""
+        self.saving = 0.0
+        """Seconds that they took, history and events included."""
         self._run = run
         self._store = store
         self._config_text = dump_config(run.config)
@@ -123,11 +127,14 @@ class Fit:
         return Checkpoint(self.position, variables, self._run.origin, self.best)
 
     def _save(self) -> None:
+        began = time.monotonic()
         variables = self._run.network.values()
         self._check_finite(variables)
         self._store.save(self.checkpoint(variables), self._config_text)
         self._show()
         self._saved = time.monotonic()
+        self.saves += 1
+        self.saving += self._saved - began
 
     def _check_finite(self, variables: Arrays) -> None:
         """Refuse to save weights from which no training can go on."""

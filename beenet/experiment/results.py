@@ -16,10 +16,17 @@ from beenet.provenance import provenance, versions
 from beenet.registry import SPLITS
 
 
-def write_results(run: Run, history: Sequence[Epoch]) -> None:
+def write_results(
+    run: Run, history: Sequence[Epoch], checkpoints: dict[str, float]
+) -> None:
     """Score every split; write sidecar, provenance, outcomes, pictures, metrics.json.
 
     metrics.json comes last, for it means finished.
+
+    Args:
+        run: what was trained.
+        history: its epochs.
+        checkpoints: how many this process saved, and the seconds that they took.
 
     Raises:
         OSError: the disk is full or read-only.
@@ -47,6 +54,7 @@ def write_results(run: Run, history: Sequence[Epoch]) -> None:
                 "from": run.origin["from"],
                 "device": run.device,
                 "threads": asdict(run.plan),
+                "checkpoints": checkpoints,
                 "data": {"title": dataset.title, "sha256": dataset.hashes},
             }
         ),

@@ -223,5 +223,6 @@ def _train(
             network.set_values(fit.best[1])
         with explained(folder.path):
             save_model(network, folder.model)
-            write_results(run, fit.position.history)
+            cost = {"saved": fit.saves, "seconds": round(fit.saving, 3)}
+            write_results(run, fit.position.history, cost)
         store.finish(fit.checkpoint(last))
