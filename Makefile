@@ -45,7 +45,7 @@ typecheck: $(READY)
 	$(BIN)/mypy
 
 pytest: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 test-slow: $(READY)  ## Run the tests that take minutes
 	$(BIN)/pytest -m slow

@@ -99,7 +99,7 @@ LAYER_MODULES = (
 )
 
 
-@pytest.mark.parametrize("name", LAYERS.keys() - REDUCTIONS.keys())
+@pytest.mark.parametrize("name", sorted(LAYERS.keys() - REDUCTIONS.keys()))
 def test_a_layer_has_tflearns_arguments(name: str) -> None:
     (function,) = {getattr(m, name) for m in LAYER_MODULES if hasattr(m, name)}
     expected = signature(function, name)
