@@ -54,7 +54,7 @@ class _Origin(BaseModel):
     """What `new_origin` returns."""
 
     started: float
-    source: str | None = Field(alias="from")
+    source: dict[Literal["model", "sha256"], str] | None = Field(alias="from")
     plan: dict[Literal["intra", "inter"], Annotated[int, Field(ge=0)]] = Field(
         min_length=2
     )
