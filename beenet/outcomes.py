@@ -7,7 +7,6 @@ The file is numpy's, without pickles. For each split it holds, in the order of t
 - ``<split>_probability``: the probability of the true class, float16 [n].
 """
 
-import io
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.errors import RunError
+from beenet.npz import to_npz
 
 _MOST_BYTES = 2**30
 """Of all the outcomes of one run; MNIST's take half a megabyte."""
@@ -67,17 +67,12 @@ def outcomes_of(
 
 def to_bytes(splits: Mapping[str, Outcomes]) -> bytes:
     """Return the file's bytes: the same for the same outcomes."""
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for split, outcomes in splits.items():
-            for part in _PARTS:
-                array = io.BytesIO()
-                np.lib.format.write_array(array, getattr(outcomes, part))
-                # A fixed date, where np.savez may have the clock's.
-                entry = zipfile.ZipInfo(f"{split}_{part}.npy")
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(entry, array.getvalue())
-    return data.getvalue()
+    parts = {
+        f"{split}_{part}": getattr(outcomes, part)
+        for split, outcomes in splits.items()
+        for part in _PARTS
+    }
+    return bytes(to_npz(parts, packed=True))
 
 
 def read_outcomes(path: Path, split: str) -> Outcomes | None:

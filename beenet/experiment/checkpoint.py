@@ -24,6 +24,7 @@ from beenet.config.faults import format_path
 from beenet.errors import RunError
 from beenet.experiment.position import Position
 from beenet.history import Epoch
+from beenet.npz import to_npz
 from beenet.runs import RunFolder, explained
 
 FORMAT = 2
@@ -197,15 +198,9 @@ def _flatten(checkpoint: Checkpoint) -> Arrays:
 
 def _write_arrays(place: Path, stem: str, arrays: Arrays) -> Path:
     """Write arrays into a file whose name says what its bytes are."""
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_STORED) as archive:
-        for name, array in arrays.items():
-            # A fixed date, where np.savez has the clock's: the same training leaves
-            # the same bytes.
-            with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w") as member:
-                np.lib.format.write_array(member, array, allow_pickle=False)
-    path = place / f"{stem}-{_digest(data.getbuffer())}.npz"
-    files.write_bytes(path, data.getbuffer())
+    data = to_npz(arrays, packed=False)
+    path = place / f"{stem}-{_digest(data)}.npz"
+    files.write_bytes(path, data)
     return path
 
 
