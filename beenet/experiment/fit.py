@@ -7,7 +7,6 @@ import numpy as np
 
 from beenet import files
 from beenet.config import dump_config
-from beenet.engine import TrainLoop
 from beenet.engine.events import EventWriter
 from beenet.errors import DivergedError
 from beenet.experiment.checkpoint import Arrays, Checkpoint, Checkpoints
@@ -46,7 +45,7 @@ class Fit:
         self._events = EventWriter(run.folder.path)
         self._shown = 0
         """Epochs in history.csv and the event file."""
-        self._steps = -(-len(run.splits["train"]) // run.config.training.batch_size)
+        self._loop = run.loop()
         self._saved = time.monotonic()  # no clock that somebody may set
 
     def run(self) -> None:
@@ -58,48 +57,48 @@ class Fit:
             RunError: the disk is full or read-only.
         """
         run, training = self._run, self._run.config.training
-        loop = run.loop()
+        steps = self._loop.steps_per_epoch
         metric = run.config.metric.shown if run.config.metric else None
-        run.reporter.begin(training.epochs, self._steps, self.position.epoch, metric)
+        run.reporter.begin(training.epochs, steps, self.position.epoch, metric)
         with contextlib.closing(self._events), interrupts_held_back() as held:
             if self._store.began:
                 self._show()
             while not is_over(self.position.history, training):
-                self._train_epoch(loop, held)
-                row = self._look_at_test()
+                rate = self._train_epoch(held)
+                row = self._look_at_test(rate)
                 self._save()
                 run.reporter.epoch(row)
                 held.check()
         run.reporter.end()
 
-    def _train_epoch(self, loop: TrainLoop, held: HeldBack) -> None:
-        """Train what is left of the epoch under way."""
-        run, epoch = self._run, self.position.epoch
-        set_learning_rate(run.network, run.config, self.position.history)
+    def _train_epoch(self, held: HeldBack) -> float | None:
+        """Train what is left of the epoch under way; return its rate, if scheduled."""
+        run, epoch, loop = self._run, self.position.epoch, self._loop
+        rate = set_learning_rate(run.network, run.config, self.position.history)
         began = time.monotonic() - self.position.seconds
         with contextlib.closing(loop.run_epoch(epoch, self.position.step)) as chunks:
             for chunk in chunks:
                 self.position = self.position.after(chunk, time.monotonic() - began)
                 run.reporter.progress(epoch, chunk.step, *self._means())
-                if chunk.step == self._steps:
+                if chunk.step == loop.steps_per_epoch:
                     continue  # the epoch's end has a checkpoint of its own
                 every = run.config.training.checkpoint_every
                 if held.asked or time.monotonic() - self._saved >= every:
                     self._save()
                 held.check()
+        return rate
 
-    def _look_at_test(self) -> Epoch:
+    def _look_at_test(self, rate: float | None) -> Epoch:
         """Score test, and close the epoch."""
         run, position = self._run, self.position
         began = time.monotonic()
         test, _ = run.score("test")
         run.network.set_validation(test.loss, test.accuracy)
         loss, measured = self._means()
-        rate = set_learning_rate(run.network, run.config, position.history)
         row = Epoch(
             dataset=run.dataset.title,
             epoch=position.epoch + 1,
-            step=(position.epoch + 1) * self._steps,
+            step=(position.epoch + 1) * self._loop.steps_per_epoch,
             train_loss=loss,
             test_loss=test.loss,
             test_accuracy=test.accuracy,
@@ -144,7 +143,7 @@ class Fit:
                 continue
             epoch, step = self.position.epoch, self.position.step
             if step == 0:  # the epoch is closed
-                epoch, step = epoch - 1, self._steps
+                epoch, step = epoch - 1, self._loop.steps_per_epoch
             raise DivergedError(
                 f"{name} is no longer finite after epoch {epoch + 1}, step {step}",
                 epoch=epoch,
