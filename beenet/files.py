@@ -70,8 +70,8 @@ def sweep(folder: Path) -> None:
 def replace_folder(new: Path, path: Path) -> None:
     """Put the folder ``new`` in the place of ``path``.
 
-    For a moment between two renames neither is there; `existing_folder` then finds
-    the old one under its other name.
+    For a moment between two renames neither is there; the old one then lies beside it,
+    with ``.old`` behind its name.
     """
     old = path.with_name(path.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
@@ -80,20 +80,6 @@ def replace_folder(new: Path, path: Path) -> None:
     new.rename(path)
     sync_folder(path.parent)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def existing_folder(path: Path) -> Path | None:
-    """Return what `replace_folder` left at ``path``, even if it was cut short."""
-    for candidate in (path, path.with_name(path.name + ".old")):
-        if candidate.is_dir():
-            return candidate
-    return None
-
-
-def remove_folder(path: Path) -> None:
-    """Remove what `replace_folder` left at ``path``."""
-    for candidate in (path, path.with_name(path.name + ".old")):
-        shutil.rmtree(candidate, ignore_errors=True)
 
 
 def sync(path: Path) -> None:
