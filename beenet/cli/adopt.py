@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from beenet.cli import completing
+
 
 @click.command(epilog="Example: beenet adopt old/bees.tfl --dataset BEE1_gray")
 @click.argument("model", metavar="FILE", type=click.Path(path_type=Path))
@@ -15,6 +17,7 @@ import click
 @click.option(
     "--dataset",
     metavar="NAME",
+    shell_complete=completing.datasets,
     help="What it was taught on: a data set's name, or a folder of six pickles.",
 )
 @click.option(

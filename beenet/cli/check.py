@@ -5,11 +5,17 @@ from pathlib import Path
 
 import click
 
-from beenet.cli import options
+from beenet.cli import completing, options
 
 
 @click.command(epilog="Example: beenet check configs/mnist/*.yaml")
-@click.argument("configs", type=options.FILE, nargs=-1, required=True)
+@click.argument(
+    "configs",
+    type=options.CONFIG,
+    nargs=-1,
+    required=True,
+    shell_complete=completing.configs,
+)
 @options.override_option
 @click.option("--strict", is_flag=True, help="Exit with 2 on warnings too.")
 def check(configs: tuple[Path, ...], overrides: tuple[str, ...], strict: bool) -> None:

@@ -5,13 +5,17 @@ from pathlib import Path
 
 import click
 
-from beenet.cli import options
+from beenet.cli import completing, options
 from beenet.registry import SPLITS
 
 
 @click.command(epilog="Example: beenet compare runs/mnist/convnet1 runs/mnist/convnet2")
-@click.argument("first", metavar="A", type=options.EXISTING)
-@click.argument("second", metavar="B", type=options.EXISTING)
+@click.argument(
+    "first", metavar="A", type=options.EXISTING, shell_complete=completing.models
+)
+@click.argument(
+    "second", metavar="B", type=options.EXISTING, shell_complete=completing.models
+)
 @click.option(
     "--split",
     type=click.Choice(SPLITS),

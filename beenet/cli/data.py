@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from beenet.cli import options
+from beenet.cli import completing, options
 from beenet.cli.build import build
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
 
 
 @data.command(epilog="Example: beenet data info BEE1")
-@click.argument("name", metavar="NAME|FOLDER")
+@click.argument("name", metavar="NAME|FOLDER", shell_complete=completing.datasets)
 @options.data_dir_option
 @options.json_option
 def info(name: str, data_dir: Path | None, as_json: bool) -> None:
@@ -54,7 +54,7 @@ def info(name: str, data_dir: Path | None, as_json: bool) -> None:
 
 
 @data.command(epilog="Example: beenet data add BEE1 ~/Downloads/BEE1.zip")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.datasets)
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--link", is_flag=True, help="Link to the folder's files, do not copy.")
 @_overwrite
@@ -76,7 +76,7 @@ def add(
 @data.command(
     epilog="Example: beenet data synth BEE1_gray --scale 0.05",
 )
-@click.argument("name")
+@click.argument("name", shell_complete=completing.datasets)
 @click.option(
     "--scale", default=0.01, show_default=True, help="Share of the real size."
 )

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import click
 
-from beenet.cli import options
+from beenet.cli import completing, options
 
 
 @click.command(epilog="Example: beenet describe configs/mnist/convnet1.yaml")
-@click.argument("target", metavar="CONFIG|MODEL", type=click.Path(path_type=Path))
-@options.override_option
-@click.option(
-    "--config",
-    "config_file",
-    type=options.FILE,
-    help="How to build a model that has no sidecar.",
+@click.argument(
+    "target",
+    metavar="CONFIG|MODEL",
+    type=options.CONFIG_OR_MODEL,
+    shell_complete=completing.configs,
 )
+@options.override_option
+@options.config_option
 @options.data_dir_option
 @options.json_option
 def describe(

@@ -5,13 +5,19 @@ from pathlib import Path
 
 import click
 
-from beenet.cli import options
+from beenet.cli import completing, options
 
 
 @click.command(
     epilog="Example: beenet ensemble runs/sweeps/mnist_lr/learning_rate-0.1/seed-*"
 )
-@click.argument("runs", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.argument(
+    "runs",
+    type=click.Path(path_type=Path),
+    nargs=-1,
+    required=True,
+    shell_complete=completing.models,
+)
 @options.split_option
 @options.data_dir_option
 @options.device_option

@@ -5,25 +5,21 @@ from pathlib import Path
 
 import click
 
-from beenet.cli import options
+from beenet.cli import completing, options
 
 
 @click.command(
     "eval", epilog="Example: beenet eval runs/mnist/convnet1 --split valid --json"
 )
-@click.argument("model", type=click.Path(path_type=Path))
+@options.model_argument
 @options.split_option
 @click.option(
     "--dataset",
     metavar="NAME",
+    shell_complete=completing.datasets,
     help="Another data set than the model's own: a name, or a folder.",
 )
-@click.option(
-    "--config",
-    "config_file",
-    type=options.FILE,
-    help="How to build a model that has no sidecar.",
-)
+@options.config_option
 @options.rename_option
 @options.data_dir_option
 @options.device_option

@@ -11,7 +11,7 @@ from beenet.cli import options
 @click.command(
     epilog="Example: beenet export runs/mnist/convnet1 --to tflite --out bees.tflite"
 )
-@click.argument("model", type=click.Path(path_type=Path))
+@options.model_argument
 @click.option(
     "--to",
     "form",
@@ -30,12 +30,7 @@ from beenet.cli import options
     is_flag=True,
     help="TFLite in 8-bit whole numbers, fitted to the train split.",
 )
-@click.option(
-    "--config",
-    "config_file",
-    type=options.FILE,
-    help="How to build a model that has no sidecar.",
-)
+@options.config_option
 @click.option("--overwrite", is_flag=True, help="Replace what is there.")
 @options.data_dir_option
 @options.json_option

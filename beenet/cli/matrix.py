@@ -4,16 +4,23 @@ from pathlib import Path
 
 import click
 
-from beenet.cli import options
+from beenet.cli import completing, options
 
 
 @click.command(epilog="Example: beenet matrix runs/bee1 runs/bee4 --out matrix.png")
-@click.argument("runs", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.argument(
+    "runs",
+    type=click.Path(path_type=Path),
+    nargs=-1,
+    required=True,
+    shell_complete=completing.models,
+)
 @options.split_option
 @click.option(
     "--dataset",
     "names",
     metavar="NAME",
+    shell_complete=completing.datasets,
     multiple=True,
     help="Only on this data set. Repeatable. [default: all that are here]",
 )

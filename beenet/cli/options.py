@@ -1,16 +1,42 @@
 """Options that mean the same wherever they stand."""
 
+import difflib
+import os
 from pathlib import Path
+from typing import Any
 
 import click
 
+from beenet import shipped
+from beenet.cli import completing
 from beenet.registry import SPLITS
 
 EXISTING = click.Path(exists=True, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
-config_argument = click.argument("config", type=FILE)
+
+class _ConfigFile(click.Path):
+    """A config file, or the name of a shipped one."""
+
+    def convert(self, value: Any, param: Any, context: Any) -> Any:
+        """Take a file that is there; else the shipped config of that name."""
+        given = os.fspath(value)
+        if not os.path.exists(given):
+            if found := shipped.find(given):
+                return found
+            if near := difflib.get_close_matches(given, shipped.names(), 1, 0.8):
+                text = f"File {given!r} does not exist; did you mean {near[0]!r}?"
+                self.fail(text, param, context)
+        return super().convert(value, param, context)
+
+
+CONFIG = _ConfigFile(exists=True, dir_okay=False, path_type=Path)
+CONFIG_OR_MODEL = _ConfigFile(path_type=Path)
+
+config_argument = click.argument(
+    "config", type=CONFIG, shell_complete=completing.configs
+)
 override_option = click.option(
     "-o",
     "overrides",
@@ -38,6 +64,16 @@ rename_option = click.option(
     multiple=True,
     callback=_names,
     help="The file's layer OLD is the config's NEW. Repeatable.",
+)
+config_option = click.option(
+    "--config",
+    "config_file",
+    type=CONFIG,
+    shell_complete=completing.configs,
+    help="How to build a model that has no sidecar.",
+)
+model_argument = click.argument(
+    "model", type=click.Path(path_type=Path), shell_complete=completing.models
 )
 data_dir_option = click.option(
     "--data-dir",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: beenet predict runs/bee1/cnn hive.jpg crops/ --csv")
-@click.argument("model", type=click.Path(path_type=Path))
+@options.model_argument
 @click.argument(
     "files",
     nargs=-1,
@@ -30,12 +30,7 @@ if TYPE_CHECKING:
 )
 @options.channels_option
 @options.seconds_option
-@click.option(
-    "--config",
-    "config_file",
-    type=options.FILE,
-    help="How to build a model that has no sidecar.",
-)
+@options.config_option
 @options.rename_option
 @options.data_dir_option
 @options.device_option

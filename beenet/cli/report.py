@@ -4,12 +4,17 @@ from pathlib import Path
 
 import click
 
-from beenet.cli import options
+from beenet.cli import completing, options
 
 
 @click.command(epilog="Example: beenet report runs --dataset MNIST --sort seconds")
 @click.argument("runs", type=options.EXISTING, nargs=-1)
-@click.option("--dataset", metavar="NAME", help="Only runs on this data set.")
+@click.option(
+    "--dataset",
+    metavar="NAME",
+    shell_complete=completing.datasets,
+    help="Only runs on this data set.",
+)
 @click.option(
     "--sort",
     metavar="COLUMN",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from beenet.cli import options
+from beenet.cli import completing, options
 
 
 @click.command(
@@ -26,6 +26,7 @@ from beenet.cli import options
     "start_from",
     type=click.Path(path_type=Path),
     metavar="MODEL",
+    shell_complete=completing.models,
     help="Train on from a saved model: its weights, steps and optimizer state. To take "
     "over weights alone, say from: in the config.",
 )

@@ -1,0 +1,44 @@
+"""What the TAB key offers: names that are known without loading anything heavy."""
+
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from beenet import shipped
+from beenet.registry import REGISTRY
+
+Items = list[CompletionItem]
+
+
+def configs(_: click.Context, __: click.Parameter, begun: str) -> Items:
+    """Offer files; or the shipped configs where no file begins so."""
+    return _files(begun) or [
+        CompletionItem(name) for name in shipped.names() if name.startswith(begun)
+    ]
+
+
+def models(_: click.Context, __: click.Parameter, begun: str) -> Items:
+    """Offer the run folders below runs/ that hold a model, or files."""
+    found = sorted(path.parent for path in Path("runs").rglob("model.tfl.index"))
+    runs = [CompletionItem(str(run)) for run in found if str(run).startswith(begun)]
+    return runs or [CompletionItem(begun, type="file")]
+
+
+def datasets(_: click.Context, __: click.Parameter, begun: str) -> Items:
+    """Offer the registered data sets, in any case; or folders."""
+    known = [name for name in REGISTRY if name.casefold().startswith(begun.casefold())]
+    return [CompletionItem(name) for name in known] or [
+        CompletionItem(begun, type="dir")
+    ]
+
+
+def _files(begun: str) -> Items:
+    """Leave it to the shell where a file or folder begins like that."""
+    folder, _, start = begun.rpartition("/")
+    place = Path(folder or ("/" if begun.startswith("/") else "."))
+    try:
+        there = any(path.name.startswith(start) for path in place.iterdir())
+    except OSError:
+        there = False
+    return [CompletionItem(begun, type="file")] if there else []

@@ -1,0 +1,103 @@
+"""The configs that come with beenet: where they are, and what each is for."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from beenet import files
+from beenet.errors import ConfigError
+
+SCHEMA = "schema.json"
+
+
+def folder() -> Path:
+    """Return where they are: inside an installed package, beside it in a checkout."""
+    package = Path(__file__).parent
+    inside = package / "configs"
+    return inside if inside.is_dir() else package.with_name("configs")
+
+
+def names() -> list[str]:
+    """Return the name of each, such as ``mnist/convnet1``."""
+    home = folder()
+    paths = (path.relative_to(home) for path in home.rglob("*.yaml"))
+    return sorted(path.with_suffix("").as_posix() for path in paths)
+
+
+def find(name: str) -> Path | None:
+    """Return the file of a shipped config; None if there is none of that name.
+
+    Args:
+        name: ``mnist/convnet1``; or, as in the checkout, with ``configs/`` before it
+            and ``.yaml`` behind.
+    """
+    bare = name.removeprefix("configs/").removesuffix(".yaml")
+    return folder() / f"{bare}.yaml" if bare in names() else None
+
+
+def purpose(name: str) -> str:
+    """Return the first paragraph of a shipped config's comment, as one line."""
+    lines = (folder() / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
+    comment: list[str] = []
+    for line in lines[1:]:
+        text = line.removeprefix("#").strip()
+        if comment and not text:
+            break
+        comment += [text] if text else []
+    return " ".join(comment)
+
+
+def copy(name: str, out: Path, *, overwrite: bool = False) -> list[Path]:
+    """Copy a shipped config, or a folder of them, and the schemas for editors.
+
+    Args:
+        name: of a config, or the beginning of several's: ``mnist``.
+        out: the folder that takes the place of ``configs/``.
+        overwrite: replace configs that are there.
+
+    Returns:
+        The configs that were written.
+
+    Raises:
+        ConfigError: there is none of that name, or one is in the way.
+    """
+    exact = find(name)
+    chosen = [exact] if exact else list(_below(name))
+    if not chosen:
+        raise ConfigError(f"no shipped config is called {name!r}; see `beenet configs`")
+    written = [out / path.relative_to(folder()) for path in chosen]
+    for path in () if overwrite else written:
+        if path.exists():
+            raise ConfigError(f"{path}: is there already; --overwrite replaces it")
+    try:
+        for source, path in zip(chosen, written, strict=True):
+            _copy(source, path)
+        for base in {base for source in chosen if (base := _base(source))}:
+            if not (place := out / base.relative_to(folder())).exists():
+                _copy(base, place)
+                written.append(place)
+        for schema in (folder() / SCHEMA, folder() / "sweeps" / SCHEMA):
+            place = out / schema.relative_to(folder())
+            if place.parent.is_dir():
+                _copy(schema, place)
+    except OSError as error:
+        raise ConfigError(f"cannot write into {out}: {error.strerror}") from None
+    return written
+
+
+def _below(name: str) -> Iterator[Path]:
+    """Yield the configs of a folder."""
+    prefix = name.removeprefix("configs/").rstrip("/") + "/"
+    return (folder() / f"{n}.yaml" for n in names() if n.startswith(prefix))
+
+
+def _base(sweep: Path) -> Path | None:
+    """Return the config that a sweep begins with; None for what is no sweep."""
+    line = re.search(r"^base: (\S+)$", sweep.read_text(encoding="utf-8"), re.MULTILINE)
+    return Path(os.path.normpath(sweep.parent / line[1])) if line else None
+
+
+def _copy(source: Path, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    files.write_bytes(path, source.read_bytes())
