@@ -37,6 +37,17 @@ class Epoch:
     """What only some runs have, by its column's name: another metric's
     ``train_<metric>``, and ``learning_rate`` where a schedule sets it."""
 
+    def scalars(self) -> dict[str, float]:
+        """Return what it measured, by the names that TensorBoard groups by."""
+        values = {
+            "train/loss": self.train_loss,
+            "train/accuracy": self.train_accuracy,
+            "test/loss": self.test_loss,
+            "test/accuracy": self.test_accuracy,
+            **{name.replace("train_", "train/"): n for name, n in self.extra.items()},
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
 
 _COLUMNS = [column.name for column in fields(Epoch) if column.name != "extra"]
 

@@ -5,7 +5,7 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 
 from beenet import files
 from beenet.config.faults import format_path, show
+from beenet.config.flat import Keys, flat
 from beenet.config.text import parse
 from beenet.errors import BusyError, RunError
 
@@ -40,8 +41,6 @@ _WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 """What a file system says that knows no locks."""
 
 _MOST_DIFFERENCES = 8
-
-_Keys = tuple[str | int, ...]
 
 State = Literal["new", "unfinished", "finished"]
 
@@ -220,6 +219,15 @@ class RunFolder:
         return data
 
 
+def final_scores(metrics: dict[str, Any]) -> dict[str, float]:
+    """Return the scores of metrics.json as ``final/<split>/<score>``."""
+    return {
+        f"final/{split}/{score}": float(scores[score])
+        for split, scores in metrics["splits"].items()
+        for score in ("accuracy", "loss")
+    }
+
+
 def is_longer(there: Any, asked: dict[str, Any]) -> bool:
     """Return whether the same is asked for as is there, for more epochs.
 
@@ -252,7 +260,7 @@ class Difference:
 
 def differences(first: Any, second: Any) -> list[Difference]:
     """Return in what two configs, as plain data, are not the same."""
-    a, b = _flat(first), _flat(second)
+    a, b = flat(first), flat(second)
     return [
         Difference(format_path(path), _shown(a, path), _shown(b, path))
         for path in {**a, **b}
@@ -260,20 +268,8 @@ def differences(first: Any, second: Any) -> list[Difference]:
     ]
 
 
-def _shown(flat: dict[_Keys, Any], path: _Keys) -> str:
+def _shown(flat: dict[Keys, Any], path: Keys) -> str:
     return show(flat[path]) if path in flat else "nothing"
-
-
-def _flat(data: Any, path: _Keys = ()) -> dict[_Keys, Any]:
-    """Return the values of nested data by their paths."""
-    parts: Iterable[tuple[Any, Any]]
-    if isinstance(data, dict) and data:
-        parts = data.items()
-    elif isinstance(data, list) and data:
-        parts = enumerate(data)
-    else:
-        return {path: data}
-    return {k: v for key, part in parts for k, v in _flat(part, (*path, key)).items()}
 
 
 @contextlib.contextmanager

@@ -1,8 +1,11 @@
-"""TensorBoard's event file: an epoch's losses, metrics and learning rate."""
+"""TensorBoard's event file: each epoch's scalars, the config, and the final scores."""
 
+import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from beenet.engine.hparams import session_end, session_start
 from beenet.errors import RunError
 from beenet.history import Epoch
 from beenet.tflearn_backend import tf
@@ -11,9 +14,22 @@ from beenet.tflearn_backend import tf
 class EventWriter:
     """Appends to an ``events.out.tfevents.*`` file, made with the first epoch."""
 
-    def __init__(self, folder: Path) -> None:
-        """Name the folder; nothing is written yet."""
+    def __init__(
+        self,
+        folder: Path,
+        hparams: Mapping[str, bool | int | float | str],
+        started: float,
+    ) -> None:
+        """Name the folder; nothing is written yet.
+
+        Args:
+            folder: the run's.
+            hparams: what TensorBoard's HParams page shows of the run, by name.
+            started: when the run began, in seconds since 1970.
+        """
         self._folder = folder
+        self._hparams = hparams
+        self._started = started
         self._writer: Any = None
 
     def write(self, row: Epoch) -> None:
@@ -22,37 +38,45 @@ class EventWriter:
         Raises:
             RunError: it cannot be written.
         """
+        self._append(row.step, _scalars(row.scalars()))
+
+    def finish(self, step: int, scores: Mapping[str, float]) -> None:
+        """Append the final scores, and that the run is over.
+
+        Args:
+            step: its last.
+            scores: by name.
+
+        Raises:
+            RunError: it cannot be written.
+        """
+        self._append(step, _scalars(scores), session_end(time.time()))
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._writer is not None:
+            self._writer.close()
+
+    def _append(self, step: int, *summaries: Any) -> None:
         try:
             if self._writer is None:
                 with tf.Graph().as_default():  # or it would add the default graph
                     self._writer = tf.summary.FileWriter(str(self._folder))
-            scalars = {
-                "train/loss": row.train_loss,
-                "train/accuracy": row.train_accuracy,
-                "test/loss": row.test_loss,
-                "test/accuracy": row.test_accuracy,
-                **{
-                    name.replace("train_", "train/"): n for name, n in row.extra.items()
-                },
-            }
-            summary = tf.Summary(
-                value=[
-                    tf.Summary.Value(tag=tag, simple_value=value)
-                    for tag, value in scalars.items()
-                    if value is not None
-                ]
-            )
-            self._writer.add_summary(summary, row.step)
+                start = session_start(self._hparams, self._started)
+                self._writer.add_summary(start)
+            for summary in summaries:
+                self._writer.add_summary(summary, step)
             self._writer.flush()
         except (OSError, tf.errors.OpError) as error:
             raise RunError(
                 f"cannot write events into {self._folder}: {error}"
             ) from None
 
-    def close(self) -> None:
-        """Close the file."""
-        if self._writer is not None:
-            self._writer.close()
+
+def _scalars(values: Mapping[str, float]) -> Any:
+    return tf.Summary(
+        value=[tf.Summary.Value(tag=k, simple_value=v) for k, v in values.items()]
+    )
 
 
 def read_events(folder: Path) -> list[tuple[int, str, float]]:
@@ -62,4 +86,5 @@ def read_events(folder: Path) -> list[tuple[int, str, float]]:
         for path in sorted(folder.glob("events.out.tfevents.*"))
         for event in tf.train.summary_iterator(str(path))
         for value in event.summary.value
+        if value.HasField("simple_value")
     ]

@@ -7,6 +7,7 @@ import numpy as np
 
 from beenet import files
 from beenet.config import dump_config
+from beenet.config.flat import dotted
 from beenet.engine.events import EventWriter
 from beenet.errors import DivergedError
 from beenet.experiment.checkpoint import Arrays, Checkpoint, Checkpoints
@@ -42,7 +43,10 @@ class Fit:
         self._run = run
         self._store = store
         self._config_text = dump_config(run.config)
-        self._events = EventWriter(run.folder.path)
+        self.events = EventWriter(
+            run.folder.path, dotted(run.config), run.origin["started"]
+        )
+        """The event file; whoever made this closes it."""
         self._shown = 0
         """Epochs in history.csv and the event file."""
         self._loop = run.loop()
@@ -60,7 +64,7 @@ class Fit:
         steps = self._loop.steps_per_epoch
         metric = run.config.metric.shown if run.config.metric else None
         run.reporter.begin(training.epochs, steps, self.position.epoch, metric)
-        with contextlib.closing(self._events), interrupts_held_back() as held:
+        with interrupts_held_back() as held:
             if self._store.began:
                 self._show()
             while not is_over(self.position.history, training):
@@ -165,5 +169,5 @@ class Fit:
                 for path in folder.events():
                     path.unlink()
         for row in history[self._shown :]:
-            self._events.write(row)
+            self.events.write(row)
         self._shown = len(history)

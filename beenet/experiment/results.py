@@ -6,6 +6,7 @@ from typing import Any
 
 from beenet import files
 from beenet.config.identity import but_for_seed
+from beenet.engine.events import EventWriter
 from beenet.experiment.run import Run
 from beenet.experiment.stopping import best_epoch, stopped_early
 from beenet.history import Epoch
@@ -14,10 +15,14 @@ from beenet.network.sidecar import Sidecar, sidecar_path
 from beenet.outcomes import to_bytes
 from beenet.provenance import provenance, versions
 from beenet.registry import SPLITS
+from beenet.runs import final_scores
 
 
 def write_results(
-    run: Run, history: Sequence[Epoch], checkpoints: dict[str, float]
+    run: Run,
+    history: Sequence[Epoch],
+    checkpoints: dict[str, float],
+    events: EventWriter,
 ) -> None:
     """Score every split; write sidecar, provenance, outcomes, pictures, metrics.json.
 
@@ -27,6 +32,7 @@ def write_results(
         run: what was trained.
         history: its epochs.
         checkpoints: how many this process saved, and the seconds that they took.
+        events: takes the scores, too.
 
     Raises:
         OSError: the disk is full or read-only.
@@ -61,7 +67,9 @@ def write_results(
     )
     files.write_bytes(folder.outcomes, to_bytes(outcomes))
     _draw(run, history, scores)
-    files.write_json(folder.metrics, _metrics(run, history, scores))
+    metrics = _metrics(run, history, scores)
+    events.finish(history[-1].step, final_scores(metrics))
+    files.write_json(folder.metrics, metrics)
 
 
 def _draw(run: Run, history: Sequence[Epoch], scores: dict[str, Scores]) -> None:

@@ -207,22 +207,23 @@ def _train(
         if said := put_at(run, begin):
             reporter.note(said)
         fit = Fit(run, store, begin)
-        try:
-            fit.run()
-        except DivergedError as error:
-            good = store.newest(reporter.warn) if store.began else begin
-            wrong = where_it_went_wrong(run, good, error)
-            raise DivergedError(
-                f"{error}{wrong}; try a smaller learning_rate",
-                epoch=error.epoch,
-                step=error.step,
-            ) from None
-        last = {}  # the model's own, but for save_best
-        if fit.best:
-            last = network.values()
-            network.set_values(fit.best[1])
-        with explained(folder.path):
-            save_model(network, folder.model)
-            cost = {"saved": fit.saves, "seconds": round(fit.saving, 3)}
-            write_results(run, fit.position.history, cost)
+        with contextlib.closing(fit.events):
+            try:
+                fit.run()
+            except DivergedError as error:
+                good = store.newest(reporter.warn) if store.began else begin
+                wrong = where_it_went_wrong(run, good, error)
+                raise DivergedError(
+                    f"{error}{wrong}; try a smaller learning_rate",
+                    epoch=error.epoch,
+                    step=error.step,
+                ) from None
+            last = {}  # the model's own, but for save_best
+            if fit.best:
+                last = network.values()
+                network.set_values(fit.best[1])
+            with explained(folder.path):
+                save_model(network, folder.model)
+                cost = {"saved": fit.saves, "seconds": round(fit.saving, 3)}
+                write_results(run, fit.position.history, cost, fit.events)
         store.finish(fit.checkpoint(last))

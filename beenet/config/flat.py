@@ -1,0 +1,36 @@
+"""A config as a flat list of dotted keys, for what knows no nesting."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from beenet.config.faults import format_path
+from beenet.config.load import plain
+from beenet.config.model import Config
+
+Keys = tuple[str | int, ...]
+
+
+def flat(data: Any, path: Keys = ()) -> dict[Keys, Any]:
+    """Return the values of nested plain data by their paths."""
+    parts: Iterable[tuple[Any, Any]]
+    if isinstance(data, dict) and data:
+        parts = data.items()
+    elif isinstance(data, list) and data:
+        parts = enumerate(data)
+    else:
+        return {path: data}
+    return {k: v for key, part in parts for k, v in flat(part, (*path, key)).items()}
+
+
+def dotted(config: Config) -> dict[str, bool | int | float | str]:
+    """Return what a config says, by keys such as ``layers[0].conv_2d.nb_filter``.
+
+    The name is left out, and what is null or empty.
+    """
+    data = plain(config)
+    del data["name"]
+    return {
+        format_path(path): value
+        for path, value in flat(data).items()
+        if value is not None and value not in ([], {})
+    }
