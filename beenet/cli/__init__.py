@@ -17,9 +17,11 @@ from beenet.cli.completion import completion
 from beenet.cli.configs import configs
 from beenet.cli.data import data
 from beenet.cli.describe import describe
+from beenet.cli.doctor import doctor
 from beenet.cli.ensemble import ensemble
 from beenet.cli.eval import evaluate
 from beenet.cli.export import export
+from beenet.cli.init import init
 from beenet.cli.matrix import matrix
 from beenet.cli.predict import predict
 from beenet.cli.report import report
@@ -79,7 +81,9 @@ for _command in (
     bench,
     verify,
     schema,
+    init,
     configs,
+    doctor,
     completion,
 ):
     main.add_command(_command)

@@ -85,7 +85,7 @@ def full_status(name: str, data_dir: Path | None = None) -> Status:
     Raises:
         DatasetError: no such set, or it is damaged.
     """
-    if _is_folder(name):
+    if is_folder(name):
         return _own_status(Path(name), data_dir)
     info = find(name)
     status = _status(info, data_dir)
@@ -115,7 +115,7 @@ def _balance(dataset: Dataset) -> dict[str, dict[str, int]]:
     return balance
 
 
-def _is_folder(name: str) -> bool:
+def is_folder(name: str) -> bool:
     """Return whether a folder is meant: registered names go before folders' names."""
     if not Path(name).is_dir():
         return False

@@ -63,9 +63,11 @@ def test_the_first_page_is_short_and_complete(beenet):
           configs     List or copy the configs that come with beenet.
           data        The data sets: what is here, what is missing, how to get it.
           describe    Print the layers of a CONFIG or MODEL: shapes, weights, MACs.
+          doctor      Look whether all that beenet needs is here, and say what to do.
           ensemble    Let the models of RUNS vote, and score each of them beside it.
           eval        Score a saved MODEL: a run folder, a .tfl, or one of its files.
           export      Write a saved MODEL for use without beenet; compare its answers.
+          init        Write a first config for DATASET, with comments; asks nothing.
           matrix      Score the models of RUNS on every data set of their shape and...
           predict     Say what a saved MODEL takes each FILE for, class by class.
           report      Print a table of the finished runs below RUNS (default: runs).

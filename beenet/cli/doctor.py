@@ -1,0 +1,30 @@
+"""`beenet doctor`."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from beenet.cli import options
+
+
+@click.command(epilog="Example: beenet doctor --json")
+@options.runs_option
+@options.data_dir_option
+@options.json_option
+def doctor(runs: Path, data_dir: Path | None, as_json: bool) -> None:
+    """Look whether all that beenet needs is here, and say what to do.
+
+    Python, packages, TensorFlow (by training a small net), GPU, data sets, folders.
+    Exits with 1 if something that training needs is broken.
+    """
+    from beenet.doctor.examine import examine
+    from beenet.doctor.finding import findings_text
+
+    findings = examine(runs, data_dir, lambda line: click.echo(line, err=True))
+    if as_json:
+        click.echo(json.dumps([finding.to_json() for finding in findings], indent=2))
+    else:
+        click.echo(findings_text(findings))
+    sys.exit(any(finding.state == "broken" for finding in findings))

@@ -1,0 +1,1 @@
+"""What beenet needs of a machine, looked at piece by piece: `beenet doctor`."""

@@ -1,0 +1,29 @@
+"""The examination: every check, from what the others need upwards."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from beenet.doctor import machine, packages, places
+from beenet.doctor.finding import Finding
+
+
+def examine(
+    runs: Path, data_dir: Path | None, say: Callable[[str], None]
+) -> list[Finding]:
+    """Look at all that beenet needs; nothing that is found raises.
+
+    Args:
+        runs: where runs would be written.
+        data_dir: where data sets are installed; None for the usual place.
+        say: is told what takes a while.
+    """
+    findings = [packages.python(), packages.versions()]
+    say("Training a small net ...")
+    findings += machine.tensorflow()
+    findings += [
+        places.mnist(),
+        *places.data_sets(data_dir),
+        places.writable("data folder", places.home(data_dir)),
+        places.writable("runs folder", runs),
+    ]
+    return findings

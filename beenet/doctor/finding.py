@@ -1,0 +1,35 @@
+"""One thing that was looked at."""
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+State = Literal["ok", "amiss", "broken"]
+"""Amiss: beenet trains all the same. Broken: it does not."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found, and what to do about it."""
+
+    check: str
+    """What was looked at."""
+    state: State
+    """How it is."""
+    text: str
+    """What was found."""
+    remedy: str = ""
+    """What to do; empty where all is well."""
+
+    def to_json(self) -> dict[str, str]:
+        """Return plain data."""
+        return asdict(self)
+
+
+def findings_text(findings: list[Finding]) -> str:
+    """Return one line for each finding, and one below it for what to do."""
+    lines = []
+    for finding in findings:
+        lines.append(f"{finding.state:<7} {finding.check:<11} {finding.text}")
+        if finding.remedy:
+            lines.append(f"{'':<19} -> {finding.remedy}")
+    return "\n".join(lines)

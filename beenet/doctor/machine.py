@@ -1,0 +1,80 @@
+"""TensorFlow, TFLearn and the GPU, tried out in a process of their own.
+
+A TensorFlow that does not suit the processor, or a damaged one, does not raise an
+error: it ends the process.
+"""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+
+from beenet.cores import core_limit
+from beenet.doctor.finding import Finding
+from beenet.errors import BeenetError
+
+_PATIENCE = 300  # seconds; a cold disk may take one of them to load TensorFlow
+_REINSTALL = "pip install --force-reinstall tensorflow tflearn==0.5.0"
+
+
+def tensorflow() -> list[Finding]:
+    """Train a small net in a child process, and list the devices that it saw."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "beenet.doctor.trial"],
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE,
+        )
+    except subprocess.TimeoutExpired:
+        text = f"did not train a small net within {_PATIENCE} s"
+        return [Finding("TensorFlow", "broken", text, _REINSTALL)]
+    if done.returncode:
+        return [_failure(done.returncode, done.stderr)]
+    found = json.loads(done.stdout.splitlines()[-1])
+    text = (
+        f"{found['tensorflow']} with TFLearn {found['tflearn']}: loaded in "
+        f"{found['loading']:.1f} s, trained a small net in {found['training']:.1f} s"
+    )
+    return [Finding("TensorFlow", "ok", text), _device(found["devices"])]
+
+
+def _failure(code: int, stderr: str) -> Finding:
+    lines = stderr.strip().splitlines() or ["it said nothing"]
+    if code == -signal.SIGILL:
+        text = "TensorFlow asks for instructions (AVX) that this processor lacks"
+        remedy = "use another machine; TensorFlow's wheels are built for AVX"
+        return Finding("TensorFlow", "broken", text, remedy)
+    if code < 0:
+        said = f"ended by signal {-code}: {lines[-1]}"
+        return Finding("TensorFlow", "broken", said, _REINSTALL)
+    return Finding("TensorFlow", "broken", lines[-1], _REINSTALL)
+
+
+def _device(devices: list[str]) -> Finding:
+    """Say what a training runs on, and whether a GPU is left unused."""
+    gpus = [device for device in devices if device.startswith("gpu:")]
+    if gpus:
+        return Finding("device", "ok", ", ".join(gpus))
+    try:
+        cores = core_limit()
+    except BeenetError as error:
+        return Finding("device", "broken", str(error), "unset BEENET_THREADS")
+    if _nvidia_answers():
+        text = "there is a GPU, but TensorFlow does not see it"
+        return Finding("device", "amiss", text, "pip install 'beenet[gpu]'")
+    return Finding("device", "ok", f"cpu, {cores} cores; no GPU")
+
+
+def _nvidia_answers() -> bool:
+    """Return whether NVIDIA's driver knows of a GPU."""
+    command = shutil.which("nvidia-smi")
+    if command is None:
+        return False
+    try:
+        return (
+            subprocess.run([command], capture_output=True, timeout=30).returncode == 0
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False

@@ -1,0 +1,68 @@
+"""Python and the packages, held against what beenet's own metadata ask for."""
+
+import platform
+from importlib import metadata
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
+
+from beenet.doctor.finding import Finding
+
+_UNKNOWN = "beenet is run from its source, so what it asks for is not known to pip"
+
+
+def python() -> Finding:
+    """Hold the version of Python against what beenet supports."""
+    running = platform.python_version()
+    try:
+        wanted = metadata.metadata("beenet")["Requires-Python"]
+    except metadata.PackageNotFoundError:
+        return Finding("Python", "amiss", f"{running}; {_UNKNOWN}", "pip install -e .")
+    if SpecifierSet(wanted).contains(running, prereleases=True):
+        return Finding("Python", "ok", running)
+    remedy = "make a new environment with such a Python and install beenet there"
+    return Finding("Python", "broken", f"{running}, but beenet needs {wanted}", remedy)
+
+
+def versions() -> Finding:
+    """Hold the installed packages against what beenet requires."""
+    try:
+        requirements = _requirements()
+    except metadata.PackageNotFoundError:
+        return Finding("packages", "amiss", _UNKNOWN, "pip install -e .")
+    amiss = [fault for wanted in requirements if (fault := _fault(wanted))]
+    if not amiss:
+        text = f"all {len(requirements)} are there, in versions that beenet supports"
+        return Finding("packages", "ok", text)
+    missing = any("is not installed" in fault for fault, _ in amiss)
+    return Finding(
+        "packages",
+        "broken" if missing else "amiss",
+        "; ".join(fault for fault, _ in amiss),
+        "pip install " + " ".join(f"'{wanted}'" for _, wanted in amiss),
+    )
+
+
+def _requirements() -> list[Requirement]:
+    """Return what beenet needs on this machine, extras left out."""
+    found = []
+    for text in metadata.requires("beenet") or ():
+        try:
+            wanted = Requirement(text)
+        except InvalidRequirement:  # of a damaged installation
+            continue
+        if wanted.marker is None or wanted.marker.evaluate({"extra": ""}):
+            found.append(wanted)
+    return found
+
+
+def _fault(wanted: Requirement) -> tuple[str, str] | None:
+    """Return what is wrong with a package, and what pip is to install."""
+    asked = f"{wanted.name}{wanted.specifier}"
+    try:
+        there = metadata.version(wanted.name)
+    except metadata.PackageNotFoundError:
+        return f"{wanted.name} is not installed", asked
+    if wanted.specifier.contains(there, prereleases=True):
+        return None
+    return f"{wanted.name} is {there}, supported is {wanted.specifier}", asked

@@ -1,0 +1,82 @@
+"""The data sets, and the folders that beenet writes into."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from beenet.datasets import data_home, open_dataset
+from beenet.datasets.idx import SHA256, unpack
+from beenet.datasets.status import Status, all_statuses
+from beenet.doctor.finding import Finding, State
+from beenet.errors import DatasetError
+
+_ROOM = 2 * 2**30
+"""Bytes: the cache of the largest set is 0.7 GB, its six pickles may take more."""
+_LITTLE = 100 * 2**20
+"""Bytes without which not even a small run fits."""
+
+
+def home(data_dir: Path | None) -> Path:
+    """Return the folder of the data sets."""
+    return data_home(data_dir)
+
+
+def mnist() -> Finding:
+    """Unpack MNIST and compare its hashes."""
+    try:
+        for name in SHA256:
+            unpack(name)
+    except DatasetError as error:
+        remedy = "pip install --force-reinstall --no-deps beenet"
+        return Finding("data", "broken", str(error), remedy)
+    return Finding("data", "ok", "MNIST: the hashes of its 4 files are right")
+
+
+def data_sets(data_dir: Path | None) -> list[Finding]:
+    """Compare the hashes of the sets that are installed; list those that are not."""
+    others = [s for s in all_statuses(data_dir) if s.state != "inside beenet"]
+    findings = [_installed(s, data_dir) for s in others if s.state != "missing"]
+    if missing := [status.title for status in others if status.state == "missing"]:
+        remedy = "beenet data add NAME PATH; or, as a stand-in: beenet data synth NAME"
+        text = f"not installed: {', '.join(missing)}"
+        findings.append(Finding("data", "amiss", text, remedy))
+    return findings
+
+
+def _installed(status: Status, data_dir: Path | None) -> Finding:
+    """Compare the hashes of one set."""
+    try:
+        hashes = open_dataset(name=status.info.name, data_dir=data_dir).hashes
+    except DatasetError as error:
+        return Finding("data", "amiss", str(error), status.remedy)
+    text = f"{status.title}: the hashes of its {len(hashes)} files are right"
+    if status.state == "synthetic":
+        return Finding("data", "amiss", text, status.remedy)
+    return Finding("data", "ok", text)
+
+
+def writable(check: str, folder: Path) -> Finding:
+    """Write a file into a folder, or where it would be made; look at the room left."""
+    place = folder.absolute()
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    remedy = (
+        "choose another with --data-dir or BEENET_DATA"
+        if check == "data folder"
+        else "choose another with --runs"
+    )
+    try:
+        with tempfile.TemporaryFile(dir=place) as file:
+            file.write(b"beenet")
+            file.flush()
+            os.fsync(file.fileno())
+        free = shutil.disk_usage(place).free
+    except OSError as error:
+        text = f"{folder} cannot be written: {error.strerror}"
+        return Finding(check, "broken", text, remedy)
+    text = f"{folder} can be written, {free / 2**30:,.1f} GB free"
+    if free < _ROOM:
+        state: State = "broken" if free < _LITTLE else "amiss"
+        return Finding(check, state, text, f"free some room, or {remedy}")
+    return Finding(check, "ok", text)

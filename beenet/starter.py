@@ -1,0 +1,148 @@
+"""A first config for a data set, with comments: `beenet init`."""
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from beenet.datasets import open_dataset
+from beenet.datasets.status import is_folder
+from beenet.errors import ConfigError
+from beenet.files import write_text
+from beenet.registry import REGISTRY, DatasetInfo, find
+
+_CONVNET = """\
+  - conv_2d: {name: conv_layer_1, nb_filter: %d, filter_size: %d, activation: %s}
+  - max_pool_2d: {name: pool_layer_1, kernel_size: 2}
+"""
+_HIDDEN = """\
+  - fully_connected: {name: fc_layer_1, n_units: %d, activation: %s}
+"""
+_TEMPLATE = """\
+# A first net for {title}:
+# {counts} examples.
+#
+#   beenet check {file}      finds mistakes, without training
+#   beenet describe {file}   shows each layer's shape and weights
+#   beenet train {file}      trains and scores it, in runs/{name}
+#
+# Layers, arguments and their defaults are TFLearn's. Lines behind a # are suggestions.
+# An editor completes and checks this file behind `beenet schema > schema.json`, when
+# its first line is
+#   # yaml-language-server: $schema=schema.json
+
+name: {name}
+dataset: {dataset}
+
+# Done to every split, by statistics of train; and to train alone, at random.
+# preprocessing: [featurewise_zero_center]
+# augmentation: [{augmentation}]
+
+# From the first layer to the last, which needs one unit for each class.
+layers:
+{layers}{hidden}\
+  # - dropout: {{keep_prob: 0.5}}
+  - fully_connected: {{name: fc_layer_2, n_units: {n_classes}, activation: softmax}}
+
+optimizer: {{sgd: {{learning_rate: 0.1}}}}
+# optimizer: {{adam: {{learning_rate: 0.001}}}}
+loss: categorical_crossentropy
+
+training:
+  epochs: {epochs}
+  batch_size: 10
+  seed: 1
+  # early_stopping: {{patience: 5}}   # when test has not got better for 5 epochs
+  # save_best: accuracy             # keep the epoch that is best on test
+  # class_weights: balanced         # where one class is much rarer than another
+"""
+
+
+def write_starter(
+    dataset: str,
+    out: Path | None = None,
+    *,
+    classes: Sequence[str] | None = None,
+    data_dir: Path | None = None,
+    overwrite: bool = False,
+) -> Path:
+    """Write a first config for a data set, and return where it is.
+
+    Args:
+        dataset: a registered name, or the folder of a set of one's own.
+        out: the file; None for the data set's name in the current folder.
+        classes: of a set of one's own that was not made by `beenet data build`.
+        data_dir: where data sets are installed; None for the usual place.
+        overwrite: replace a file that is there.
+
+    Raises:
+        ConfigError: a file is in the way, or cannot be written.
+        DatasetError: there is no such data set.
+    """
+    folder = Path(dataset) if is_folder(dataset) else None
+    info = _own(folder, classes, data_dir) if folder else find(dataset)
+    name = re.sub(r"[^a-z0-9_.-]+", "-", info.name.casefold()).strip("-._") or "own"
+    out = out or Path(f"{name}.yaml")
+    if out.exists() and not overwrite:
+        raise ConfigError(f"{out}: is there already; --overwrite replaces it")
+    source = info.name if folder is None else _source(folder, out, classes)
+    try:
+        write_text(out, _text(name, source, info, str(out)))
+    except OSError as error:
+        raise ConfigError(f"cannot write {out}: {error.strerror}") from None
+    return out
+
+
+def _own(
+    folder: Path, classes: Sequence[str] | None, data_dir: Path | None
+) -> DatasetInfo:
+    """Return what a set of one's own says of itself."""
+    dataset = open_dataset(path=folder, classes=classes, data_dir=data_dir)
+    if dataset.name in REGISTRY:
+        return find(dataset.name)
+    kind = dataset.recipe.kind if dataset.recipe else "image"
+    return DatasetInfo(
+        dataset.name, dataset.shape, dataset.classes, dataset.counts, kind
+    )
+
+
+def _source(folder: Path, out: Path, classes: Sequence[str] | None) -> str:
+    """Return a set of one's own as the config names it, from where the config is."""
+    try:
+        path = os.path.relpath(folder, out.parent)
+    except ValueError:  # on another drive of Windows
+        path = str(folder.absolute())
+    shown = json.dumps(Path(path).as_posix(), ensure_ascii=False)
+    if not classes:
+        return f"{{path: {shown}}}"
+    return f"{{path: {shown}, classes: {json.dumps(classes, ensure_ascii=False)}}}"
+
+
+def _text(name: str, source: str, info: DatasetInfo, file: str) -> str:
+    """Return the config: the net of the lecture for data of this kind."""
+    shape = "x".join(map(str, info.shape))
+    digits = info.name == "MNIST"
+    colour = info.kind == "image" and info.shape[-1] == 3
+    augmentation = "random_flip_leftright"
+    if digits:
+        augmentation = "{random_rotation: {max_angle: 10}}"
+    elif info.kind == "audio":
+        augmentation = "{random_shift: {max_shift: 400}}"
+    layers = ""
+    if digits:
+        layers = _CONVNET % (20, 5, "sigmoid")
+    elif colour:
+        layers = _CONVNET % (8, 3, "relu")
+    return _TEMPLATE.format(
+        title=f"{info.name} ({info.kind}, {shape}, {len(info.classes)} classes)",
+        counts=", ".join(f"{split} {n:,}" for split, n in info.counts.items()),
+        file=file,
+        name=name,
+        dataset=source,
+        augmentation=augmentation,
+        layers=layers,
+        hidden=_HIDDEN % ((100, "sigmoid") if digits else (128, "relu")),
+        n_classes=len(info.classes),
+        epochs=1 if digits else 2,
+    )
