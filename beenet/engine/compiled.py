@@ -68,14 +68,21 @@ class CompiledSteps:
         return values[:, 0], values[:, 1]
 
     def _build_loop(self) -> list[Any]:
-        """Return what is averaged, for each step: tensors float32 [steps]."""
+        """Return what is averaged, for each step: tensors float32 [steps].
+
+        With one parallel iteration a step waits until nothing of the last is left to
+        do. It must not wait for the last update by an edge of the graph as well: the
+        step would then be a cycle, whose operations TensorFlow's compiler visits in
+        any order. It replaces a pooling's gradient by a faster kernel only after the
+        pooling itself, so that now and then a loop would end with other last bits.
+        """
         steps = tf.shape(self._y)[0]
 
         def one_step(i: Any, *arrays: Any) -> tuple[Any, ...]:
             update, *values = self._import_step(i)
             with tf.control_dependencies([update]):
                 written = [a.write(i, v) for a, v in zip(arrays, values, strict=True)]
-                return (i + 1, *written)
+            return (i + 1, *written)
 
         arrays = [tf.TensorArray(tf.float32, steps) for _ in self._averages.tensors]
         _, *arrays = tf.while_loop(

@@ -1,6 +1,5 @@
 """A net with branches is the net of the script that one would write."""
 
-import functools
 import subprocess
 import sys
 import textwrap
@@ -98,13 +97,10 @@ def test_the_engine_trains_it_as_tflearn_does(
         loop = TrainLoop(network, split, batch_size=8, seed=3, own_random=True)
         chunks = [chunk for epoch in range(2) for chunk in loop.run_epoch(epoch)]
         found = variables_of(network)
-    # A gradient that three branches add to is an AddN, whose last bit TensorFlow leaves
-    # to chance (see engine/sums.py): on a busy machine, TFLearn does not repeat itself.
-    close = functools.partial(np.testing.assert_allclose, rtol=1e-5, atol=1e-6)
-    close(np.concatenate([c.losses for c in chunks]), losses)
+    np.testing.assert_array_equal(np.concatenate([c.losses for c in chunks]), losses)
     assert found.keys() == expected.keys()
     for name in found:
-        close(found[name], expected[name], err_msg=name)
+        np.testing.assert_array_equal(found[name], expected[name], err_msg=name)
     assert np.any(found["block_1/W"] != first["block_1/W"])
 
 

@@ -1,0 +1,79 @@
+"""The chunk of steps as TensorFlow compiles it: the same way every time."""
+
+import numpy as np
+import pytest
+
+from beenet.engine.compiled import CompiledSteps
+from beenet.engine.feeding import gather
+from beenet.tflearn_backend import tf, tflearn
+
+SHAPE = (6, 6, 1)
+
+
+@pytest.fixture
+def pooling(make_network):
+    def layers(net):
+        net = tflearn.max_pool_2d(tflearn.conv_2d(net, 2, 3), 2)
+        return tflearn.fully_connected(net, 3, activation="softmax")
+
+    return make_network(layers, SHAPE)
+
+
+def needs(function, name):
+    """Return the names of all nodes that an output of a function waits for."""
+    inputs = {node.name: node.input for node in function.node_def}
+    found, waiting = set(), [name]
+    while waiting:
+        name = waiting.pop().lstrip("^").split(":")[0]
+        if name not in found:
+            found.add(name)
+            waiting.extend(inputs.get(name, ()))
+    return found
+
+
+def test_no_operation_of_the_step_is_on_a_cycle(pooling):
+    CompiledSteps(pooling, np.uint8)
+    [body] = [
+        function
+        for function in pooling.graph.as_graph_def().library.function
+        if any(node.op == "MaxPoolGrad" for node in function.node_def)
+    ]
+    waiting = {
+        argument.name: needs(body, body.ret[argument.name])
+        for argument in body.signature.output_arg
+    }
+    steps = [n for n, found in waiting.items() if any("step/" in f for f in found)]
+    assert len(steps) == 2  # the written loss and metric, which no step reads
+    given = [argument.name for argument in body.signature.input_arg]
+    order = [argument.name for argument in body.signature.output_arg]
+    carried = {given[order.index(name)] for name in steps}
+    readers = {
+        node.op
+        for node in body.node_def
+        if carried & {name.split(":")[0] for name in node.input}
+    }
+    assert readers == {"TensorListSetItem"}
+
+
+def operations(network, batches):
+    """Compile a new loop, run it, and return the operations that TensorFlow ran."""
+    steps = CompiledSteps(network, np.uint8)
+    graphs, traced = tf.RunOptions(output_partition_graphs=True), tf.RunMetadata()
+    run = network.session.run
+
+    def traced_run(fetches, feed=None):
+        if feed is None:
+            return run(fetches)
+        return run(fetches, feed, options=graphs, run_metadata=traced)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(network.session, "run", traced_run)
+        patch.setattr(steps._averages, "advance", lambda *_: None)
+        steps.run(batches, 1, 0, 0)
+    return tuple(sorted(n.op for graph in traced.partition_graphs for n in graph.node))
+
+
+@pytest.mark.slow
+def test_every_loop_has_the_same_kernels(pooling, make_split):
+    batches = gather(make_split(SHAPE, 3, 40, "uint8"), np.arange(40), 10)
+    assert len({operations(pooling, batches) for _ in range(60)}) == 1
