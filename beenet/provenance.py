@@ -21,16 +21,20 @@ def versions() -> dict[str, str]:
     return found
 
 
+def moment(seconds: float) -> str:
+    """Write a time, in seconds since 1970, as ISO 8601 has it."""
+    return datetime.fromtimestamp(seconds, timezone.utc).isoformat("T", "microseconds")
+
+
 def provenance(origin: dict[str, Any]) -> dict[str, Any]:
     """Return the contents of provenance.json.
 
     Args:
         origin: what the run itself knows; ``started`` in seconds since 1970.
     """
-    started = datetime.fromtimestamp(origin.pop("started"), timezone.utc)
     return {
         "format": 1,
-        "started": started.isoformat(timespec="seconds"),
+        "started": moment(origin.pop("started")),
         "finished": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "command": sys.argv,
         "versions": {"beenet": __version__, **versions()},

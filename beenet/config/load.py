@@ -21,7 +21,7 @@ from beenet.config.faults import (
 )
 from beenet.config.model import Config, names_only
 from beenet.config.overrides import Change, override
-from beenet.config.structure import keys_at
+from beenet.config.structure import keys_at, unparse
 from beenet.config.text import MAX_BYTES, Document, Path, dump, parse
 from beenet.errors import ConfigError
 from beenet.own import class_names
@@ -115,8 +115,17 @@ def dump_config(config: Config) -> str:
 
 
 def plain(config: Config) -> dict[str, Any]:
-    """Return a config as plain data with every default spelled out."""
+    """Return a config as plain data with every default spelled out.
+
+    Whom it is told to (`tracking`) makes no other run of it and is left out.
+    """
     return config.model_dump(mode="json", by_alias=True)
+
+
+def plain_with_tracking(config: Config) -> dict[str, Any]:
+    """Return the same with `tracking`, for another process that is to train it."""
+    tracking = config.tracking
+    return plain(config) | ({"tracking": unparse(tracking)} if tracking else {})
 
 
 def read_text(path: FilePath) -> str:

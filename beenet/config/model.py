@@ -30,6 +30,7 @@ from beenet.config.preprocessing import AnyPreprocessing, CropCenter
 from beenet.config.schedule import AnySchedule
 from beenet.config.steps import AnyStep, Step
 from beenet.config.structure import Strict
+from beenet.config.tracking import AnyTracker
 from beenet.config.values import (
     ClassWeights,
     Count,
@@ -245,6 +246,9 @@ class Config(Strict):
     """A saved model whose weights to begin with, where they fit; null for none."""
     training: Training = Training()
     """How long, in what portions, and on what."""
+    tracking: Annotated[AnyTracker | None, Field(exclude=True)] = None
+    """Whom to tell of the training, such as mlflow; no part of what a run is, so that
+    it may change from one call to the next and is not kept with the run."""
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:

@@ -72,6 +72,8 @@ class Fit:
                 row = self._look_at_test(rate)
                 self._save()
                 run.reporter.epoch(row)
+                if run.tracker:
+                    run.tracker.tell()
                 held.check()
         run.reporter.end()
 

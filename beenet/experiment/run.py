@@ -19,6 +19,7 @@ from beenet.network.transfer import transfer_weights
 from beenet.outcomes import Outcomes
 from beenet.provenance import versions
 from beenet.runs import RunFolder
+from beenet.tracking import Tracker
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Run:
     origin: dict[str, Any]
     """Where it came from: see `new_origin`."""
     reporter: Reporter
+    tracker: Tracker | None = None
+    """Who else is told, if the config says so."""
 
     def score(self, split: str) -> tuple[Scores, Outcomes]:
         """Score the network as it stands on a split."""

@@ -23,8 +23,9 @@ from beenet.experiment.threads import plan_for
 from beenet.interrupts import exit_code
 from beenet.network.saved import save_model
 from beenet.network.sidecar import find_model
-from beenet.provenance import versions
+from beenet.provenance import moment, versions
 from beenet.runs import MODEL, RunFolder, explained, is_longer
+from beenet.tracking import Tracker
 
 
 def train(
@@ -73,6 +74,8 @@ def train(
             )
         if state == "finished" and not longer:
             reporter.note(f"{run_dir} is finished; --overwrite trains it again")
+            if config.tracking:
+                Tracker(config.tracking, config, folder, reporter.warn).end("FINISHED")
             return folder
         store = Checkpoints(folder, replaces=longer)
         begin = None if state == "new" else store.newest(reporter.warn)
@@ -177,6 +180,19 @@ def _what_was_kept(
         raise
 
 
+@contextlib.contextmanager
+def _end_told(tracker: Tracker | None, store: Checkpoints) -> Iterator[None]:
+    """Tell how a training ends, if the folder is this run's by then."""
+    try:
+        yield
+    except BaseException as error:
+        if tracker and store.began:
+            tracker.end("KILLED" if isinstance(error, KeyboardInterrupt) else "FAILED")
+        raise
+    if tracker:
+        tracker.end("FINISHED")
+
+
 def _train(
     config: Config,
     dataset: Dataset,
@@ -199,10 +215,17 @@ def _train(
     threads = f"{plan.intra} thread{'' if plan.intra == 1 else 's'}"
     reporter.note(f"{config.name}: {dataset.title}, {count}, on {device}, {threads}")
     weights = class_weights(config, dataset, splits["train"])
-    with build_on(config, dataset, device, plan, weights) as network:
+    tracker = None
+    if config.tracking:
+        started = moment(origin["started"])
+        tracker = Tracker(config.tracking, config, folder, reporter.warn, started)
+    with (
+        _end_told(tracker, store),
+        build_on(config, dataset, device, plan, weights) as network,
+    ):
         run = Run(
             config, dataset, splits, folder, network, device, plan, weights, origin,
-            reporter,
+            reporter, tracker,
         )  # fmt: skip
         if said := put_at(run, begin):
             reporter.note(said)

@@ -72,9 +72,8 @@ def verify(
     epochs = min(training.epochs, _EPOCHS)
     update = {"epochs": epochs, "checkpoint_every": _CHECKPOINT_EVERY}
     short = training.model_copy(update=update)
-    loaded = replace(
-        loaded, config=loaded.config.model_copy(update={"training": short})
-    )
+    config = loaded.config.model_copy(update={"training": short, "tracking": None})
+    loaded = replace(loaded, config=config)
     with tempfile.TemporaryDirectory(prefix="beenet-verify-") as scratch:
         whole, broken = RunFolder(Path(scratch, "a")), RunFolder(Path(scratch, "b"))
         reporter.note(f"training {epochs} epochs in one go")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from beenet.config import plain
+from beenet.config.load import plain_with_tracking
 from beenet.errors import Interrupted
 from beenet.interrupts import HeldBack, Stopped, exit_code, interrupts_held_back
 from beenet.sweep.failures import Failures
@@ -115,7 +115,7 @@ def task_of(
     """Return a trial as something for an executor to do."""
     return Task(
         trial.name,
-        plain(trial.config),
+        plain_with_tracking(trial.config),
         str(trial.folder.path),
         str(data_dir) if data_dir else None,
         executor.threads,

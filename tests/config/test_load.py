@@ -136,7 +136,7 @@ def test_what_is_no_config_is_refused(refuse, text: str, faults: list[str]) -> N
             "'a b': 1",
             '4:1: "a b": is not a known key; known are name, dataset, '
             "preprocessing, augmentation, layers, optimizer, loss, metric, from, "
-                "training",
+                "training, tracking",
         ),
         ("training:", "4:10: training: must be a mapping of keys, got null"),
         ("layers: []", "4:1: layers: is given twice, first on line 2"),

@@ -159,9 +159,9 @@ def test_the_faults_of_all_flags_are_reported(refuse) -> None:
     assert refuse(TEXT + "x: 1\n", "training.epochs=0", "y=1") == [
         "-o training.epochs=0: training.epochs: must be at least 1, got 0",
         "-o y=1: y: is not a known key; known are name, dataset, preprocessing, "
-        "augmentation, layers, optimizer, loss, metric, from, training",
+        "augmentation, layers, optimizer, loss, metric, from, training, tracking",
         "c.yaml:8:1: x: is not a known key; known are name, dataset, preprocessing, "
-        "augmentation, layers, optimizer, loss, metric, from, training",
+        "augmentation, layers, optimizer, loss, metric, from, training, tracking",
     ]
 
 

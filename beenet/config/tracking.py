@@ -1,0 +1,25 @@
+"""Whom to tell of a training, beside its run folder."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from beenet.config.structure import Named, OneOf, table
+
+
+class Mlflow(Named):
+    """An MLflow tracking server or database: `pip install 'beenet[mlflow]'`."""
+
+    tflearn_name: ClassVar[str] = "mlflow"  # ours, in truth
+    uri: Annotated[str, Field(min_length=1)] | None = None
+    """Where it is, such as http://host:5000 or sqlite:///mlflow.db; null for what
+    MLFLOW_TRACKING_URI says, or else MLflow's own default."""
+    experiment: Annotated[str, Field(min_length=1)] = "beenet"
+    """Name of the experiment that the run belongs to."""
+    model: bool = False
+    """Whether the files of the .tfl are stored there, too."""
+
+
+TRACKERS = table(Mlflow)
+
+AnyTracker = Annotated[Mlflow, OneOf("a tracker", TRACKERS)]

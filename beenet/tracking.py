@@ -1,0 +1,239 @@
+"""MLflow is told what a run folder holds.
+
+The folder stays the truth: all that is told is read from it, whatever MLflow knows
+already is not told twice, and a run goes on if nobody listens. MLflow's run is found by
+a tag that follows from the config and from when the training began, so nothing of
+MLflow is kept with the run: one that is taken up again finds its own.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from beenet import __version__
+from beenet.config import Config, plain
+from beenet.config.flat import flat
+from beenet.config.identity import but_for_seed
+from beenet.config.tracking import Mlflow
+from beenet.errors import RunError
+from beenet.history import Epoch, read_csv
+from beenet.runs import MODEL, RunFolder, final_scores
+
+Status = Literal["FINISHED", "FAILED", "KILLED"]
+
+_EVERY = 10.0
+"""Seconds between two tellings of a training under way."""
+_AT_ONCE = 100
+"""Params that MLflow takes in one request."""
+_LONGEST_KEY, _LONGEST_VALUE = 250, 6000
+_ID = "beenet.id"
+_SETTINGS = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",  # else a dead server holds up a training
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",  # for minutes
+}
+"""What is set in the environment unless the user has set it."""
+
+
+class Tracker:
+    """Tells MLflow of one run; what goes wrong there is said once and stops nothing."""
+
+    def __init__(
+        self,
+        settings: Mlflow,
+        config: Config,
+        folder: RunFolder,
+        warn: Callable[[str], None],
+        started: str | None = None,
+    ) -> None:
+        """Name the run; nobody is told of it yet.
+
+        Args:
+            settings: whom to tell.
+            config: the run's.
+            folder: the run's.
+            warn: is told, once, if MLflow is missing or does not answer.
+            started: when the training began; None for what provenance.json says.
+        """
+        self._settings, self._config, self._folder = settings, config, folder
+        self._warn, self._started = warn, started
+        self._told = float("-inf")
+        self._failed = False
+        self._run: _MlflowRun | None = None
+
+    def tell(self) -> None:
+        """Tell of the epochs that are new, if it is time again."""
+        if not self._failed and time.monotonic() - self._told >= _EVERY:
+            self._try(None)
+
+    def end(self, status: Status) -> None:
+        """Tell of all that is new, and how the training ended."""
+        self._try(status)
+
+    def _try(self, status: Status | None) -> None:
+        try:
+            if self._run is None:
+                self._run = _MlflowRun(
+                    self._settings, self._config, self._folder, self._began()
+                )
+            self._run.bring_up_to_date(status)
+        except Exception as error:  # of MLflow, its database, or the network
+            if not self._failed:
+                self._warn(
+                    f"MLflow is not told of {self._folder.path}: {_first_line(error)}; "
+                    "the run is not touched by that, and the same command tells it "
+                    "later"
+                )
+            self._failed = True
+        self._told = time.monotonic()
+
+    def _began(self) -> str:
+        if self._started is None:
+            text = self._folder.provenance.read_text(encoding="utf-8")
+            self._started = str(json.loads(text)["started"])
+        return self._started
+
+
+class _MlflowRun:
+    """A run of MLflow's, and what it knows."""
+
+    def __init__(
+        self, settings: Mlflow, config: Config, folder: RunFolder, started: str
+    ) -> None:
+        """Find it, or make it."""
+        self._client, self._folder = _client(settings.uri), folder
+        self._with_model = settings.model
+        experiment = self._experiment(settings.experiment)
+        identity = json.dumps([plain(config), started]).encode()
+        whose = hashlib.sha256(identity).hexdigest()[:32]
+        found = self._client.search_runs(
+            [experiment], filter_string=f"tags.`{_ID}` = '{whose}'", max_results=1
+        )
+        self._began_at = round(datetime.fromisoformat(started).timestamp() * 1000)
+        if found:
+            run = found[0]
+        else:
+            run = self._client.create_run(
+                experiment,
+                start_time=self._began_at,
+                run_name=config.name,
+                tags={
+                    _ID: whose,
+                    "beenet.run_dir": str(folder.path.resolve()),
+                    "beenet.but_for_seed": but_for_seed(config),
+                    "beenet.dataset": config.dataset.title,
+                    "beenet.version": __version__,
+                },
+            )
+        self._id, self._status = run.info.run_id, run.info.status
+        points = self._client.get_metric_history(self._id, "test/accuracy")
+        self._steps = {point.step for point in points}
+        self._scored = "final/valid/accuracy" in run.data.metrics
+        self._tell_params(config, run.data.params)
+
+    def bring_up_to_date(self, status: Status | None) -> None:
+        """Tell what is new, and how the training ended; None if it goes on."""
+        history = (
+            read_csv(self._folder.history) if self._folder.history.exists() else []
+        )
+        self._tell_epochs(history)
+        if status == "FINISHED" and not self._scored:
+            self._tell_scores(history)
+        if status and status != self._status:
+            self._client.set_terminated(self._id, status)
+        elif not status and self._status != "RUNNING":  # it was stopped, and goes on
+            self._client.update_run(self._id, "RUNNING")
+        self._status = status or "RUNNING"
+
+    def _experiment(self, name: str) -> str:
+        found = self._client.get_experiment_by_name(name)
+        return str(
+            found.experiment_id if found else self._client.create_experiment(name)
+        )
+
+    def _tell_params(self, config: Config, known: Mapping[str, str]) -> None:
+        from mlflow.entities import Param
+
+        params = [
+            Param(key, str(value)[:_LONGEST_VALUE])
+            for key, value in _params(config).items()
+            if key not in known
+        ]
+        for i in range(0, len(params), _AT_ONCE):
+            self._client.log_batch(self._id, params=params[i : i + _AT_ONCE])
+
+    def _tell_epochs(self, history: Sequence[Epoch]) -> None:
+        seconds = 0.0
+        for row in history:
+            seconds += row.seconds
+            if row.step not in self._steps:
+                self._tell_numbers(row.scalars(), row.step, seconds)
+                self._steps.add(row.step)
+
+    def _tell_scores(self, history: Sequence[Epoch]) -> None:
+        """Tell the final scores, and send the files that say what they mean."""
+        seconds = sum(row.seconds for row in history)
+        for path in self._files():
+            self._client.log_artifact(self._id, str(path))
+        scores = final_scores(self._folder.read_metrics())
+        self._tell_numbers(scores, history[-1].step, seconds)
+        self._scored = True
+
+    def _tell_numbers(
+        self, numbers: Mapping[str, float], step: int, seconds: float
+    ) -> None:
+        from mlflow.entities import Metric
+
+        moment = self._began_at + round(seconds * 1000)
+        metrics = [Metric(name, n, moment, step) for name, n in numbers.items()]
+        self._client.log_batch(self._id, metrics=metrics)
+
+    def _files(self) -> list[Path]:
+        folder = self._folder
+        model = [*folder.path.glob(f"{MODEL}.*"), folder.path / "checkpoint"]
+        files = [
+            folder.config,
+            folder.history,
+            folder.metrics,
+            folder.provenance,
+            folder.curves,
+            folder.confusion,
+            *(model if self._with_model else []),
+        ]
+        return [path for path in files if path.exists()]
+
+
+def _client(uri: str | None) -> Any:
+    """Import MLflow, and have it keep quiet and answer soon."""
+    for name, value in _SETTINGS.items():
+        os.environ.setdefault(name, value)
+    try:
+        from mlflow import MlflowClient
+    except ImportError:
+        raise RunError("it needs MLflow: pip install 'beenet[mlflow]'") from None
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    return MlflowClient(tracking_uri=uri)
+
+
+def _params(config: Config) -> dict[str, Any]:
+    """Return a config by dotted keys, ``layers.0.conv_2d.nb_filter``: MLflow has no [].
+
+    The name is left out, which is the run's, and what is null or empty.
+    """
+    return {
+        re.sub(r"[^\w.\-/ ]", "_", ".".join(map(str, path)))[:_LONGEST_KEY]: value
+        for path, value in flat(plain(config)).items()
+        if path != ("name",) and value is not None and value not in ([], {})
+    }
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
