@@ -15,7 +15,7 @@ RUNS    := $(patsubst configs/%.yaml,runs/%/metrics.json,\
 GPU := $(shell nvidia-smi >/dev/null 2>&1 && echo ,gpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow fuzz lint format typecheck pytest cov runs sweep \
+.PHONY: help setup demo test test-slow fuzz lint format typecheck pytest cov runs sweep reproduce \
         report bench schema reference mnist dist clean
 
 help:  ## Show this list
@@ -72,6 +72,11 @@ runs/%/metrics.json: configs/%.yaml | $(READY)
 sweep: $(READY)  ## Train the points of SWEEP=configs/sweeps/mnist_lr.yaml, compare them
 	@$(if $(SWEEP),,echo "say which: make sweep SWEEP=configs/sweeps/mnist_lr.yaml" >&2; exit 2)
 	$(BEENET) sweep $(SWEEP)
+
+reproduce: $(READY)  ## Train the lecture's nets as long as it did (hours; goes on where it stopped)
+	$(BEENET) sweep configs/sweeps/lecture.yaml --dry-run
+	$(BEENET) sweep configs/sweeps/lecture.yaml
+	$(BIN)/python -m beenet.bench.lecture > docs/lecture.md
 
 report: $(READY)  ## Print the table of finished runs
 	$(BEENET) report runs

@@ -1,7 +1,6 @@
 """The configs that come with beenet: where they are, and what each is for."""
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,7 +72,7 @@ def copy(name: str, out: Path, *, overwrite: bool = False) -> list[Path]:
     try:
         for source, path in zip(chosen, written, strict=True):
             _copy(source, path)
-        for base in {base for source in chosen if (base := _base(source))}:
+        for base in sorted({base for source in chosen for base in _bases(source)}):
             if not (place := out / base.relative_to(folder())).exists():
                 _copy(base, place)
                 written.append(place)
@@ -92,10 +91,14 @@ def _below(name: str) -> Iterator[Path]:
     return (folder() / f"{n}.yaml" for n in names() if n.startswith(prefix))
 
 
-def _base(sweep: Path) -> Path | None:
-    """Return the config that a sweep begins with; None for what is no sweep."""
-    line = re.search(r"^base: (\S+)$", sweep.read_text(encoding="utf-8"), re.MULTILINE)
-    return Path(os.path.normpath(sweep.parent / line[1])) if line else None
+def _bases(path: Path) -> set[Path]:
+    """Return the configs that a sweep begins with; none for what is no sweep."""
+    if path.parent != folder() / "sweeps":
+        return set()
+    from beenet.config.sweep import load_sweep  # pydantic: `--help` goes without
+
+    sweep, _ = load_sweep(path)
+    return {Path(os.path.normpath(path.parent / base)) for base in sweep.base}
 
 
 def _copy(source: Path, path: Path) -> None:

@@ -17,7 +17,8 @@ FILES = sorted(ROOT.rglob("*.py"))
 FLOORS = [
     ["errors"],
     ["registry", "files", "interrupts", "own", "cores", "npz"],
-    ["config", "shipped"],
+    ["config"],
+    ["shipped"],
     ["media"],
     ["datasets", "metrics", "outcomes", "statistics", "runs", "history", "provenance"],
     ["looks", "drawing", "starter", "tracking"],

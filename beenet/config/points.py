@@ -35,6 +35,8 @@ class Point:
     name: str
     """As in the name of its folder: ``learning_rate-0.1_layers-deep``."""
     choices: tuple[Choice, ...]
+    base: FilePath
+    """The config that it changes."""
 
     @property
     def changes(self) -> list[Change]:
@@ -55,7 +57,8 @@ class Space:
             for key, value in sweep.set.items()
             for change in self._changes(("set", key), ("set", key), value)
         ]
-        self.axes = {
+        self._base_axis = {"base": self._bases()} if len(sweep.base) > 1 else {}
+        self.axes = self._base_axis | {
             key: self._axis(("matrix", key), values)
             for key, values in sweep.matrix.items()
         }
@@ -68,7 +71,11 @@ class Space:
             FaultsError: the sweep breaks rules; says all of them.
         """
         excluded = [self._excluded(i) for i in range(len(self.sweep.exclude))]
-        included = [self._included(i) for i in range(len(self.sweep.include))]
+        included = [
+            choices
+            for i in range(len(self.sweep.include))
+            for choices in self._included(i)
+        ]
         if self.faults:
             raise FaultsError(dict.fromkeys(self.faults))
         found = [
@@ -81,12 +88,28 @@ class Space:
         ]
         if not self.axes and included:
             found = []  # else the base itself would be a point
-        found += [tuple(choices) for choices in included]
+        found += included
         names = short_names({choice.key for choices in found for choice in choices})
-        points = [Point(point_name(c, names), c) for c in found]
+        points = [self.point(point_name(c, names), c) for c in found]
         if not points:
             raise FaultsError([self.document.fault(("exclude",), "leaves no point")])
         return list({point.name: point for point in points}.values())
+
+    def point(self, name: str, choices: tuple[Choice, ...]) -> Point:
+        """Return a point; its base is the one that it chooses, or the only one."""
+        base = next((c.value for c in choices if c.key == "base"), self.sweep.base[0])
+        folder = FilePath(self.document.source).parent
+        return Point(name, choices, folder / FilePath(base).expanduser())
+
+    def _bases(self) -> list[Choice]:
+        """Return the several configs to begin with, named after their files."""
+        choices = [Choice("base", FilePath(b).stem, b, ()) for b in self.sweep.base]
+        labels = [choice.label for choice in choices]
+        for i, label in enumerate(labels):
+            if label in labels[:i]:
+                text = f"another file of the name {label} stands before it"
+                self._fault(("base", i), f"{text}; their folders would be one")
+        return choices
 
     def _axis(self, path: Path, values: Any) -> list[Choice]:
         named = isinstance(values, dict)
@@ -171,13 +194,18 @@ class Space:
                 rule[key] = found.label
         return rule
 
-    def _included(self, index: int) -> list[Choice]:
+    def _included(self, index: int) -> list[tuple[Choice, ...]]:
+        """Return a further point: of several configs, each, unless it names one."""
         choices = []
         for key, value in self.sweep.include[index].items():
             at = ("include", index, key)
             known = _find(self.axes.get(key, []), value)
             choices.append(known or self.choice(key, at, at, value))
-        return choices
+        if "base" in self.sweep.include[index]:
+            return [tuple(choices)]
+        return [
+            (*base, *choices) for base in itertools.product(*self._base_axis.values())
+        ]
 
     def _reject_seeds(self) -> None:
         space = self.sweep.search.space if self.sweep.search else {}
@@ -220,7 +248,6 @@ def _find(choices: Iterable[Choice], value: Any) -> Choice | None:
 
 
 def load_points(
-    base: FilePath,
     points: Iterable[Point],
     fixed: Iterable[Change],
     overrides: Iterable[str] = (),
@@ -228,8 +255,7 @@ def load_points(
     """Read the base config once for each point, changed and checked.
 
     Args:
-        base: the config file.
-        points: what is changed.
+        points: what is changed, and in which config file.
         fixed: what is changed for all points.
         overrides: ``-o`` flags; they go before the points' own changes.
 
@@ -237,7 +263,7 @@ def load_points(
         The configs by point, and warnings, each once.
 
     Raises:
-        ConfigError: the base cannot be read.
+        ConfigError: a base cannot be read.
         FaultsError: faults of all points at once; each says in which it is found.
     """
     points = list(points)
@@ -247,7 +273,7 @@ def load_points(
     warnings: dict[Fault, list[str]] = {}
     for point in points:
         try:
-            config = load_config(base, [*first, *point.changes])
+            config = load_config(point.base, [*first, *point.changes])
         except FaultsError as error:
             found = [(fault, faults) for fault in error.faults]
         else:

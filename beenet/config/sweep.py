@@ -147,13 +147,42 @@ class Search(Strict):
     sweep's folder."""
 
 
+def _bases(value: Any) -> Any:
+    paths = value if isinstance(value, list) else [value]
+    if not paths or not all(isinstance(path, str) and path for path in paths):
+        rule = "must be the path of a config, or a list of paths"
+        raise PydanticCustomError("beenet", f"{rule}, got {show(value)}")
+    return tuple(paths)
+
+
+Base = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_bases),
+    Field(strict=False),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "minLength": 1},
+                {
+                    "type": "array",
+                    "minItems": 1,
+                    "items": {"type": "string", "minLength": 1},
+                },
+            ]
+        }
+    ),
+]
+"""The paths of one config or several."""
+
+
 class Sweep(Strict):
-    """What is tried on one config."""
+    """What is tried on one config, or on several."""
 
     name: RunName
     """Name of the sweep and of its folder below runs/."""
-    base: Annotated[str, Field(min_length=1)]
-    """The config, relative to this file."""
+    base: Base
+    """The config, relative to this file; or a list of several, which make an axis of
+    the sweep by the names of their files."""
     set: dict[str, Any] = Field(default_factory=dict)
     """Dotted keys with the value that they have in every trial."""
     matrix: dict[str, Axis] = Field(default_factory=dict)
@@ -172,6 +201,9 @@ class Sweep(Strict):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
+        if self.search and len(self.base) > 1:
+            text = "has a search and several configs to begin with; name one"
+            raise PydanticCustomError("beenet", text)
         if self.search and (self.matrix or self.exclude or self.include):
             text = "has a search and a matrix, exclude or include; only one may stand"
             raise PydanticCustomError("beenet", text)

@@ -12,7 +12,7 @@ from beenet.config.text import Document
 from beenet.errors import SweepError
 from beenet.sweep.failures import Failures
 from beenet.sweep.folder import SweepFolder
-from beenet.sweep.trials import Trial, base_of, explained_base, make_trial
+from beenet.sweep.trials import Trial, explained_base, make_trial
 
 _STRIDE = 1_000_003
 """Between the seeds of two draws: a sampler is made anew for each, so that a search
@@ -66,10 +66,9 @@ class Searched:
         self._space = Space(sweep, document)
         self._dimensions = self._space.dimensions()
         self._names = short_names(self._dimensions)
-        self._base = base_of(sweep, document)
         with explained_base(document):
             loaded, self.warnings = load_points(
-                self._base, self._corners(), self._space.fixed, self._overrides
+                self._corners(), self._space.fixed, self._overrides
             )
         self.epochs = next(iter(loaded.values())).config.training.epochs
         self._folder = SweepFolder(runs / sweep.name)
@@ -186,8 +185,8 @@ class Searched:
         ]
         parts = [f"{self._names[choice.key]}-{choice.label}" for choice in choices]
         name = "_".join([f"{asked.number:04}", *parts])
-        point = Point(name, tuple(choices))
-        loaded, _ = load_points(self._base, [point], self._space.fixed, self._overrides)
+        point = self._space.point(name, tuple(choices))
+        loaded, _ = load_points([point], self._space.fixed, self._overrides)
         config = loaded[name].config
         trial = make_trial(self._sweep, name, config, config.training.seed, self._runs)
         if hasattr(asked, "report"):  # else it is over
@@ -227,5 +226,5 @@ class Searched:
         for i in range(max(map(len, values.values()))):
             choices = tuple(found[i % len(found)] for found in values.values())
             parts = [f"{self._names[c.key]}-{c.label}" for c in choices]
-            points.append(Point("_".join(parts), choices))
+            points.append(self._space.point("_".join(parts), choices))
         return points

@@ -55,9 +55,8 @@ def plan_trials(
     """
     space = Space(sweep, document)
     points = space.points()
-    base = base_of(sweep, document)
     with explained_base(document):
-        loaded, warnings = load_points(base, points, space.fixed, overrides)
+        loaded, warnings = load_points(points, space.fixed, overrides)
     trials = [
         make_trial(sweep, point.name, loaded[point.name].config, seed, runs)
         for seeds in zip(
@@ -78,11 +77,6 @@ def explained_base(document: Document) -> Iterator[None]:
         raise
     except ConfigError as error:
         raise FaultsError([document.fault(("base",), str(error))]) from None
-
-
-def base_of(sweep: Sweep, document: Document) -> Path:
-    """Return the path of the base config."""
-    return Path(document.source).parent / Path(sweep.base).expanduser()
 
 
 def make_trial(

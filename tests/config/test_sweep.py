@@ -120,6 +120,76 @@ def test_no_matrix_repeats_the_base(plan):
     assert names == ["base/seed-7", "base/seed-8", "base/seed-9"]
 
 
+@pytest.fixture
+def plan_several(plan):
+    """The same for several base configs: two, unless ``bases`` names others."""
+
+    def plan_several(text, bases="[b.yaml, sub/long.yaml]"):
+        Path("sub").mkdir(exist_ok=True)
+        Path("sub/long.yaml").write_text(BASE.replace("epochs: 2", "epochs: 9"))
+        Path("sub/b.yaml").write_text(BASE)
+        Path("s.yaml").write_text(f"base: {bases}\n{text}")
+        return plan_trials(*load_sweep(Path("s.yaml")), Path("runs"))[0]
+
+    return plan_several
+
+
+def test_several_bases_are_an_axis(plan_several):
+    trials = plan_several("matrix: {training.batch_size: [4, 8]}\n")
+    assert [(trial.point, trial.config.training.epochs) for trial in trials] == [
+        ("base-b_batch_size-4", 2),
+        ("base-b_batch_size-8", 2),
+        ("base-long_batch_size-4", 9),
+        ("base-long_batch_size-8", 9),
+    ]
+
+
+def test_several_bases_alone(plan_several):
+    names = [trial.name for trial in plan_several("seeds: 2\n")]
+    assert names == [f"base-{b}/seed-{s}" for s in (7, 8) for b in ("b", "long")]
+    assert [trial.point for trial in plan_several("", "[b.yaml]")] == ["base"]
+
+
+def test_bases_are_excluded_and_included(plan_several):
+    trials = plan_several(
+        "matrix: {training.batch_size: [4, 8]}\n"
+        "exclude: [{base: b, training.batch_size: 8}]\n"
+        "include:\n"
+        "  - {base: sub/long.yaml, training.epochs: 1}\n"
+        "  - {training.batch_size: 2}\n"
+    )
+    assert [trial.point for trial in trials] == [
+        "base-b_batch_size-4",
+        "base-long_batch_size-4",
+        "base-long_batch_size-8",
+        "base-long_epochs-1",
+        "base-b_batch_size-2",
+        "base-long_batch_size-2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bases", "text", "fault"),
+    [
+        ("[b.yaml, sub/b.yaml]", "", "s.yaml:1:16: base[1]: another file of the name b "
+         "stands before it; their folders would be one"),
+        ("[]", "", "s.yaml:1:7: base: must be the path of a config, or a list of paths,"
+         " got []"),
+        ("3", "", "s.yaml:1:7: base: must be the path of a config, or a list of paths, "
+         "got 3"),
+        ("[b.yaml, no.yaml]", "",
+         "s.yaml:1:7: base: no.yaml: No such file or directory"),
+        ("[b.yaml, sub/long.yaml]",
+         "search: {trials: 2, space: {training.epochs: [1]}}",
+         "s.yaml:1:1: has a search and several configs to begin with; name one"),
+    ],
+)  # fmt: skip
+def test_bases_that_cannot_be(plan_several, bases, text, fault):
+    with pytest.raises(FaultsError) as caught:
+        plan_several(text, bases)
+    assert str(caught.value) == fault
+
+
 def test_a_name_does_not_change_as_values_are_added(plan):
     few = plan(f"matrix: {{{RATES}}}\nseeds: 2\n")
     many = plan("matrix: {optimizer.sgd.learning_rate: [1, 0.1, 1e-3]}\nseeds: 4\n")
