@@ -1,0 +1,84 @@
+"""The lecture's page says what its runs' files say, and how far they got."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from beenet.bench.lecture import PUBLISHED, page, read_trainings
+from beenet.config import load_config
+from beenet.config.sweep import load_sweep
+from beenet.history import Epoch, to_csv
+from beenet.sweep.trials import plan_trials
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+
+
+@pytest.fixture
+def train(tmp_path):
+    """Make a run's files, as far as the page reads them."""
+
+    def train(net, seed, tests, valid=None):
+        folder = tmp_path / f"base-{net}" / f"seed-{seed}"
+        folder.mkdir(parents=True)
+        epochs = [
+            Epoch("MNIST", i + 1, 5000 * (i + 1), 0.1, 0.9, 0.1, test, 1.0)
+            for i, test in enumerate(tests)
+        ]
+        (folder / "config.yaml").write_text("name: x\n")
+        (folder / "history.csv").write_text(to_csv(epochs))
+        if valid is not None:
+            metrics = {"splits": {"valid": {"accuracy": valid}}}
+            (folder / "metrics.json").write_text(json.dumps(metrics))
+
+    return train
+
+
+def row(text, net):
+    (line,) = [line for line in text.splitlines() if line.startswith(f"| {net} ")]
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_a_net_of_several_seeds(train, tmp_path):
+    train("convnet1", 1, [0.9, 0.987, 0.98], 0.981)
+    train("convnet1", 2, [0.9, 0.989, 0.98], 0.983)
+    assert row(page(read_trainings(tmp_path)), "convnet1") == [
+        "convnet1",
+        "60",
+        "98.85 %",
+        "2",
+        "98.80 % (98.70 to 98.90)",
+        "98.20 % (98.10 to 98.30)",
+    ]
+
+
+def test_unfinished_runs_do_not_count_beside_finished_ones(train, tmp_path):
+    train("convnet2", 1, [0.98], 0.97)
+    train("convnet2", 2, [0.99])
+    assert row(page(read_trainings(tmp_path)), "convnet2")[3:] == [
+        "1",
+        "98.00 %",
+        "97.00 %",
+    ]
+
+
+def test_a_net_under_way_and_one_not_begun(train, tmp_path):
+    train("convnet5", 1, [0.97, 0.98])
+    text = page(read_trainings(tmp_path))
+    assert row(text, "convnet5")[3:] == ["one, at epoch 2 of 200", "98.00 %", ""]
+    assert row(text, "convnet4")[3:] == ["none", "", ""]
+
+
+def test_the_sweep_trains_these_nets_as_long_as_the_lecture(tmp_path):
+    trials, _ = plan_trials(*load_sweep(CONFIGS / "sweeps/lecture.yaml"), tmp_path)
+    lengths = {t.point.removeprefix("base-"): t.config.training.epochs for t in trials}
+    assert lengths == {net: epochs for net, (_, epochs) in PUBLISHED.items()}
+
+
+@pytest.mark.parametrize("net", PUBLISHED)
+def test_a_config_says_the_same(net):
+    path = CONFIGS / f"mnist/{net}.yaml"
+    published, epochs = PUBLISHED[net]
+    comment = path.read_text().partition("\nname:")[0]
+    assert f"{100 * published:.2f} % on valid, the best of {epochs} epochs" in comment
+    assert load_config(path).config.training.epochs == epochs
