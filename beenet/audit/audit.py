@@ -1,0 +1,231 @@
+"""The audit of a data set: everything that is counted, as plain numbers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.audit import twins
+from beenet.audit.domain import Separation, separation
+from beenet.audit.examples import Examples
+from beenet.audit.likeness import is_sound, likeness_for
+from beenet.audit.scan import Scan, scan
+from beenet.datasets import SPLITS, Dataset
+
+STRANGERS = 10
+"""How many of the closest pairs that are no near duplicates are kept."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One example."""
+
+    split: str
+    """Its split."""
+    row: int
+    """Its row there, from 0."""
+    label: str
+    """Its class."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two examples."""
+
+    first: Place
+    """The one; valid and test go before train."""
+    second: Place
+    """The other."""
+    correlation: float
+    """1 where they are copies but for brightness and contrast, or for loudness."""
+
+    @property
+    def crosses(self) -> bool:
+        """Whether they are in two splits."""
+        return self.first.split != self.second.split
+
+    @property
+    def conflicts(self) -> bool:
+        """Whether they have two classes."""
+        return self.first.label != self.second.label
+
+
+@dataclass(frozen=True)
+class Shared:
+    """How many of a split's examples are also in a split, itself or another."""
+
+    exact: int
+    """That have there another example with the very same values."""
+    near: int
+    """That have there only a near duplicate."""
+
+
+@dataclass(frozen=True)
+class SplitFacts:
+    """One split."""
+
+    n: int
+    """Examples."""
+    balance: dict[str, int]
+    """Class name to examples."""
+    low: float
+    """Smallest value."""
+    high: float
+    """Greatest value."""
+    mean: float
+    """Of all values."""
+    deviation: float
+    """Standard deviation of all values."""
+    flat: list[int]
+    """Rows that are constant (pictures) or silent (recordings)."""
+    clipped: list[int]
+    """Rows that are clipped."""
+    shared: dict[str, Shared]
+    """Split name to what this split has in common with it."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """All that was found in a data set."""
+
+    title: str
+    """The data set; says so if it is synthetic."""
+    synthetic: bool
+    """Whether it is a stand-in."""
+    kind: Literal["image", "audio"]
+    """What its examples are."""
+    shape: tuple[int, ...]
+    """Of one example."""
+    classes: tuple[str, ...]
+    """In one-hot order."""
+    splits: dict[str, SplitFacts]
+    """Split name to facts."""
+    exact: list[Pair]
+    """Copies: each with the first of its kind."""
+    near: list[Pair]
+    """Near duplicates, the closest first."""
+    strangers: list[Pair]
+    """The closest pairs that are not counted as near duplicates."""
+    typical: dict[str, float | None]
+    """Class name to its median example's correlation with its nearest neighbour, at
+    most."""
+    needed: dict[str, float]
+    """Class name to the correlation that makes a near duplicate."""
+    complete: bool
+    """False if there were too many near duplicates to look at all of them."""
+    ground: tuple[str, ...]
+    """Ends of the scale where most pictures have a ground."""
+    separation: dict[str, Separation | None]
+    """``test`` and ``valid`` to how well they are told from train."""
+
+
+def audit(dataset: Dataset, note: Callable[[str], None] = lambda _: None) -> Audit:
+    """Look at all of a data set's examples.
+
+    Args:
+        dataset: the data set.
+        note: told what is being done.
+
+    Raises:
+        DatasetError: its values cannot be read.
+    """
+    note(f"{dataset.title}: reading {sum(dataset.counts.values()):,} examples")
+    examples, likeness = Examples(dataset), likeness_for(dataset.shape)
+    seen = scan(examples, likeness)
+    first = np.unique(seen.group, return_index=True)[1]
+    which = first[~seen.flat[first]]
+    note(f"{dataset.title}: comparing all with all")
+    found = twins.near_duplicates(
+        examples, likeness, seen.prints, which, len(dataset.classes)
+    )
+    note(f"{dataset.title}: telling its splits apart")
+    apart = {split: separation(examples, "train", split) for split in SPLITS[1:]}
+
+    def pair(a: int, b: int, correlation: float) -> Pair:
+        places = [_place(examples, dataset, number) for number in sorted((a, b))]
+        return Pair(places[1], places[0], correlation)
+
+    copies = np.setdiff1d(np.arange(len(examples)), first)
+    shared = _shared(examples, seen.group, found.pairs)
+    return Audit(
+        title=dataset.title,
+        synthetic=dataset.synthetic,
+        kind="audio" if is_sound(dataset.shape) else "image",
+        shape=dataset.shape,
+        classes=dataset.classes,
+        splits={
+            name: _facts(examples, dataset, seen, i, shared[i])
+            for i, name in enumerate(SPLITS)
+        },
+        exact=[pair(int(first[seen.group[i]]), int(i), 1.0) for i in copies],
+        near=[
+            pair(a, b, float(r))
+            for (a, b), r in zip(found.pairs.tolist(), found.r, strict=True)
+        ],
+        strangers=[
+            pair(a, b, float(r))
+            for (a, b), r in zip(
+                found.strangers[:STRANGERS].tolist(), found.strangers_r, strict=False
+            )
+        ],
+        typical={
+            name: None if np.isnan(r) else float(r)
+            for name, r in zip(dataset.classes, found.typical, strict=True)
+        },
+        needed={
+            name: float(r) for name, r in zip(dataset.classes, found.needed, strict=True)
+        },
+        complete=found.complete,
+        ground=seen.ground,
+        separation=apart,
+    )
+
+
+def _place(examples: Examples, dataset: Dataset, which: int) -> Place:
+    return Place(*examples.place(which), dataset.classes[examples.labels[which]])
+
+
+def _facts(
+    examples: Examples, dataset: Dataset, seen: Scan, i: int, shared: dict[str, Shared]
+) -> SplitFacts:
+    part = slice(examples.starts[i], examples.starts[i + 1])
+    counts = np.bincount(examples.labels[part], minlength=len(dataset.classes))
+    mean = float(seen.mean[part].mean())
+    variance = float(seen.square[part].mean()) - mean * mean
+    return SplitFacts(
+        n=int(counts.sum()),
+        balance=dict(zip(dataset.classes, counts.tolist(), strict=True)),
+        low=float(seen.low[part].min()),
+        high=float(seen.high[part].max()),
+        mean=mean,
+        deviation=max(0.0, variance) ** 0.5,
+        flat=np.flatnonzero(seen.flat[part]).tolist(),
+        clipped=np.flatnonzero(seen.clipped[part]).tolist(),
+        shared=shared,
+    )
+
+
+def _shared(
+    examples: Examples, group: NDArray[np.int64], near: NDArray[np.int64]
+) -> list[dict[str, Shared]]:
+    """Count, for each split, its examples that are also in each split."""
+    n_groups, k = int(group.max()) + 1, len(SPLITS)
+    members: NDArray[Any] = np.zeros((n_groups, k), np.int64)
+    np.add.at(members, (group, examples.split_of), 1)
+    close = np.zeros((n_groups, k), bool)
+    for one, other in ((0, 1), (1, 0)):
+        np.logical_or.at(close, group[near[:, one]], members[group[near[:, other]]] > 0)
+    table = []
+    for i in range(k):
+        mine = group[examples.split_of == i]
+        exact = members[mine] - (np.arange(k) == i) > 0
+        only_near = close[mine] & ~exact
+        table.append(
+            {
+                name: Shared(int(exact[:, j].sum()), int(only_near[:, j].sum()))
+                for j, name in enumerate(SPLITS)
+            }
+        )
+    return table

@@ -1,0 +1,161 @@
+"""How far apart two examples are, whatever their brightness or loudness.
+
+An example is centred (each channel's mean is taken away) and scaled to length 1. The
+distance of two is the square of that between such vectors, 2 (1 - r), where r is their
+correlation: 0 for copies with another brightness and contrast, 2 for strangers.
+
+A fingerprint is a short vector made so that two of them are never farther apart than
+the examples are. So a search among fingerprints misses no pair.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+Floats = NDArray[np.float32]
+
+_FREQUENCIES = 16
+"""Of a picture, kept along each side."""
+_BANDS = 1024
+"""Of a recording, at most."""
+
+
+class Likeness(Protocol):
+    """A way to compare examples."""
+
+    def flat(self, rows: Floats) -> NDArray[np.bool_]:
+        """Tell which rows hold nothing to compare: constant, or silent."""
+
+    def fingerprints(self, rows: Floats) -> Floats:
+        """Return float32 [n, d]; zeros for what holds nothing."""
+
+    def distances(self, first: Floats, second: Floats) -> Floats:
+        """Return 2 (1 - r) of each pair of rows, float32 [n]."""
+
+
+def likeness_for(shape: Sequence[int]) -> Likeness:
+    """Return the way to compare examples of a shape.
+
+    Args:
+        shape: (samples, 1, 1) is a recording, (height, width, channels) a picture;
+            anything else is taken for a picture of one line.
+    """
+    if is_sound(shape):
+        return Sounds()
+    if len(shape) == 3:
+        height, width, channels = shape
+        return Pictures(height, width, channels)
+    return Pictures(1, math.prod(shape), 1)
+
+
+def is_sound(shape: Sequence[int]) -> bool:
+    """Return whether examples of a shape are recordings."""
+    return len(shape) == 3 and tuple(shape[1:]) == (1, 1)
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures: fingerprints are their low frequencies."""
+
+    height: int
+    """In pixels."""
+    width: int
+    """In pixels."""
+    channels: int
+    """Of colour."""
+
+    def flat(self, rows: Floats) -> NDArray[np.bool_]:
+        """Tell which rows vary by less than half of one of 255 steps."""
+        return _deviation(self._centred(rows)) < 0.5 / 255
+
+    def fingerprints(self, rows: Floats) -> Floats:
+        """Return the lowest coefficients of the gray picture's cosine transform.
+
+        pHash takes these coefficients' signs; their values keep the distance. Gray is
+        the projection on (1, 1, 1) / sqrt(3) and the transform is orthonormal, so
+        that distances can only shrink (Parseval).
+        """
+        gray = self._unit(rows).reshape(-1, self.height, self.width, self.channels)
+        gray = gray.sum(axis=3) / np.float32(math.sqrt(self.channels))
+        low = _cosines(self.height) @ gray @ _cosines(self.width).T
+        found: Floats = low.reshape(len(rows), -1)
+        return found
+
+    def distances(self, first: Floats, second: Floats) -> Floats:
+        """Return 2 (1 - r) of each pair of rows, float32 [n]."""
+        there = self._unit(first) - self._unit(second)
+        return np.einsum("ij,ij->i", there, there)
+
+    def _centred(self, rows: Floats) -> Floats:
+        pixels = rows.reshape(len(rows), -1, self.channels)
+        pixels = pixels - pixels.mean(axis=1, keepdims=True)
+        found: Floats = pixels.reshape(len(rows), -1)
+        return found
+
+    def _unit(self, rows: Floats) -> Floats:
+        return _to_length_one(self._centred(rows))
+
+
+@dataclass(frozen=True)
+class Sounds:
+    """Recordings: fingerprints are their spectra, which forget when a sound began."""
+
+    def flat(self, rows: Floats) -> NDArray[np.bool_]:
+        """Tell which rows are silent: below a thousandth of full scale, -60 dB."""
+        return _deviation(self._centred(rows)) < 0.001
+
+    def fingerprints(self, rows: Floats) -> Floats:
+        """Return the strength of each band of the spectrum.
+
+        |  |X| - |Y|  | <= |X - Y| holds of the Fourier transforms frequency by
+        frequency, of a band's as vectors too, and whatever the phases: so distances
+        can only shrink, however the one recording is turned in time.
+        """
+        spectrum = np.abs(fft.rfft(self._unit(rows), axis=1, norm="ortho"))
+        power = np.square(spectrum, dtype=np.float32) * np.float32(2)
+        power[:, 0] /= 2
+        if rows[0].size % 2 == 0:
+            power[:, -1] /= 2
+        step = -(-power.shape[1] // _BANDS)
+        starts = np.arange(0, power.shape[1], step)
+        found: Floats = np.sqrt(np.add.reduceat(power, starts, axis=1))
+        return found
+
+    def distances(self, first: Floats, second: Floats) -> Floats:
+        """Return 2 (1 - r) at the shift in time that makes r greatest, float32 [n]."""
+        n = first[0].size
+        a = fft.rfft(self._unit(first), axis=1)
+        b = fft.rfft(self._unit(second), axis=1)
+        r = fft.irfft(a * b.conj(), n=n, axis=1).max(axis=1)
+        found: Floats = np.maximum(0, 2 - 2 * r).astype(np.float32)
+        return found
+
+    def _centred(self, rows: Floats) -> Floats:
+        values = rows.reshape(len(rows), -1)
+        found: Floats = values - values.mean(axis=1, keepdims=True)
+        return found
+
+    def _unit(self, rows: Floats) -> Floats:
+        return _to_length_one(self._centred(rows))
+
+
+def _deviation(centred: Floats) -> NDArray[Any]:
+    return np.sqrt(np.square(centred).mean(axis=1))
+
+
+def _to_length_one(centred: Floats) -> Floats:
+    length = np.linalg.norm(centred, axis=1, keepdims=True)
+    return np.divide(
+        centred, length, out=np.zeros_like(centred), where=length > 1e-6
+    )
+
+
+def _cosines(n: int) -> Floats:
+    """Return the slowest waves of the orthonormal DCT-II, float32 [<=16, n]."""
+    waves = fft.dct(np.eye(n), axis=0, norm="ortho")[:_FREQUENCIES]
+    return np.asarray(waves, np.float32)

@@ -1,0 +1,191 @@
+"""Which examples are nearly the same: a search without gaps, in blocks.
+
+Two are near duplicates if they are ten times closer (in squared distance) than an
+example of their class commonly is to its nearest neighbour, within bounds: r >= 0.995
+always is one, r < 0.95 never. See docs/audit.md for how these numbers were chosen.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.audit.examples import Examples
+from beenet.audit.likeness import Likeness
+
+ALWAYS, NEVER = 0.995, 0.95
+"""Correlation from which on two are near duplicates, and below which they are not."""
+TIMES_CLOSER = 10
+"""How much closer than a common neighbour a near duplicate is."""
+MOST = 100_000
+"""Pairs that are kept, the closest by their fingerprints."""
+
+_SAMPLE = 500  # examples of a class, to learn how far neighbours commonly are
+_CLOSEST = 200  # pairs that are looked at for the closest strangers
+_ROWS, _COLUMNS = 1024, 8192  # of a block of distances: 32 MB
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Twins:
+    """What the search found."""
+
+    pairs: Ints
+    """Near duplicates, int64 [m, 2], the closest first."""
+    r: Floats
+    """Their correlations, float32 [m]."""
+    strangers: Ints
+    """The closest pairs that are no near duplicates, int64 [k, 2]."""
+    strangers_r: Floats
+    """Their correlations, float32 [k]."""
+    typical: Floats
+    """Correlation with the nearest neighbour, at most, of the median example of each
+    class; NaN where there is none."""
+    needed: Floats
+    """Correlation that makes a near duplicate in each class."""
+    complete: bool
+    """False if there were more candidates than could be looked at."""
+
+
+def near_duplicates(
+    examples: Examples, likeness: Likeness, prints: Floats, which: Ints, n_classes: int
+) -> Twins:
+    """Find all pairs that are nearly, but not exactly, the same.
+
+    Args:
+        examples: where the values are.
+        likeness: how they are compared.
+        prints: fingerprints of all examples, float32 [n, d].
+        which: the examples to compare: no two are equal, none is flat.
+        n_classes: how many classes there are.
+    """
+    labels = examples.labels[which]
+    left, right = _ready(prints[which])
+    typical = _typical(left, right, labels, n_classes)
+    limits = np.clip(typical / TIMES_CLOSER, 2 - 2 * ALWAYS, 2 - 2 * NEVER)
+    limits = np.where(np.isnan(limits), 2 - 2 * NEVER, limits).astype(np.float32)
+    near, closest, complete = _search(left, right, limits[labels])
+    needed = limits[labels[near]].min(axis=1) if len(near) else np.empty(0)
+    near = which[near].reshape(-1, 2)
+    far = _measured(examples, likeness, near)
+    twins, far = near[far <= needed], far[far <= needed]
+    order = np.argsort(far, kind="stable")
+    taken = {tuple(pair) for pair in twins.tolist()}
+    others = which[closest].reshape(-1, 2)
+    keep = [tuple(pair) not in taken for pair in others.tolist()]
+    strangers = others[np.array(keep, bool)]
+    apart = _measured(examples, likeness, strangers)
+    ranks = np.argsort(apart, kind="stable")
+    return Twins(
+        pairs=twins[order],
+        r=1 - far[order] / 2,
+        strangers=strangers[ranks],
+        strangers_r=1 - apart[ranks] / 2,
+        typical=(1 - typical / 2).astype(np.float32),
+        needed=1 - limits / 2,
+        complete=complete,
+    )
+
+
+def _ready(prints: Floats) -> tuple[Floats, Floats]:
+    """Return two matrices; -1/2 of all squared distances is the one times the other."""
+    half = np.square(prints).sum(axis=1, keepdims=True) / -2
+    ones = np.ones_like(half)
+    return np.hstack([prints, half, ones]), np.hstack([prints, ones, half])
+
+
+def _typical(left: Floats, right: Floats, labels: Ints, n_classes: int) -> Floats:
+    """Return how far each class's median example is from its nearest neighbour."""
+    typical = np.full(n_classes, np.nan, np.float32)
+    if len(labels) < 2:
+        return typical
+    rng = np.random.default_rng(0)
+    for label in range(n_classes):
+        members = np.flatnonzero(labels == label)
+        if not len(members):
+            continue
+        rows = rng.permutation(members)[:_SAMPLE]
+        best = np.full(len(rows), -np.inf, np.float32)
+        for start in range(0, len(right), _COLUMNS):
+            block = left[rows] @ right[start : start + _COLUMNS].T
+            own = np.flatnonzero((rows >= start) & (rows < start + _COLUMNS))
+            block[own, rows[own] - start] = -np.inf
+            np.maximum(best, block.max(axis=1), out=best)
+        typical[label] = np.median(np.maximum(0, -2 * best))
+    return typical
+
+
+def _search(
+    left: Floats, right: Floats, limits: Floats
+) -> tuple[Ints, Ints, bool]:
+    """Compare all with all by their fingerprints.
+
+    Returns:
+        Pairs within both limits, int64 [m, 2]; the closest of all, int64 [k, 2];
+        whether the pairs are complete.
+    """
+    near, closest = _Best(MOST), _Best(_CLOSEST)
+    for top in range(0, len(left), _ROWS):
+        rows = left[top : top + _ROWS]
+        floor = limits[top : top + _ROWS] / -2
+        for start in range(top, len(right), _COLUMNS):
+            block = rows @ right[start : start + _COLUMNS].T
+            if start == top:  # itself, and what was compared already
+                block[np.tril_indices(len(rows), 0, block.shape[1])] = -np.inf
+            best = block.argmax(axis=1)
+            value = block[np.arange(len(rows)), best]
+            closest.add(value, np.arange(len(rows)) + top, best + start)
+            some = np.flatnonzero(value >= floor)
+            i, j = np.nonzero(block[some] >= floor[some, None])
+            i = some[i]
+            both = block[i, j] >= limits[j + start] / -2
+            i, j = i[both], j[both]
+            near.add(block[i, j], i + top, j + start)
+    return near.pairs(), closest.pairs(), near.complete
+
+
+class _Best:
+    """The pairs of greatest value, so many at most."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._found: list[tuple[Floats, Ints, Ints]] = []
+        self._n = 0
+        self.complete = True
+
+    def add(self, value: Floats, first: Ints, second: Ints) -> None:
+        self._found.append((value, first, second))
+        self._n += len(value)
+        if self._n > 4 * self._most:
+            self._cut()
+
+    def pairs(self) -> Ints:
+        """Return int64 [m, 2]."""
+        if self._n:
+            self._cut()
+        if not self._n:
+            return np.empty((0, 2), np.int64)
+        _, first, second = self._found[0]
+        return np.stack([first, second], axis=1)
+
+    def _cut(self) -> None:
+        value, first, second = map(np.concatenate, zip(*self._found, strict=True))
+        there = np.flatnonzero(np.isfinite(value))
+        best = there[np.argsort(-value[there], kind="stable")[: self._most]]
+        self.complete &= len(best) == len(there)
+        self._found = [(value[best], first[best], second[best])]
+        self._n = len(best)
+
+
+def _measured(examples: Examples, likeness: Likeness, pairs: Ints) -> Floats:
+    """Return the distances of pairs, by all their values."""
+    parts = [
+        likeness.distances(
+            examples.rows(pairs[at : at + examples.step, 0]),
+            examples.rows(pairs[at : at + examples.step, 1]),
+        )
+        for at in range(0, len(pairs), examples.step)
+    ]
+    return np.concatenate([np.empty(0, np.float32), *parts])
