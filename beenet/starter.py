@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from beenet.datasets import open_dataset
-from beenet.datasets.status import is_folder
+from beenet.datasets.opening import is_folder
 from beenet.errors import ConfigError
 from beenet.files import write_text
 from beenet.registry import REGISTRY, DatasetInfo, find

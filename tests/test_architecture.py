@@ -29,7 +29,7 @@ FLOORS = [
     ["engine"],
     ["experiment"],
     ["report", "export", "progress", "doctor"],
-    ["sweep"],
+    ["sweep", "audit"],
     ["api"],
     ["bench"],
     ["cli"],
@@ -90,6 +90,7 @@ def test_imports_point_down(path):
         ("PIL", {"media", "tflearn_backend"}),
         ("soundfile", {"media"}),
         ("matplotlib", {"drawing"}),
+        ("jinja2", {"audit", "report"}),
     ],
 )
 def test_a_package_is_imported_in_its_rooms_alone(package, rooms):

@@ -40,6 +40,8 @@ class Pair:
     """The other."""
     correlation: float
     """1 where they are copies but for brightness and contrast, or for loudness."""
+    exact: bool
+    """Whether all values are the same."""
 
     @property
     def crosses(self) -> bool:
@@ -145,7 +147,9 @@ def audit(dataset: Dataset, note: Callable[[str], None] = lambda _: None) -> Aud
 
     def pair(a: int, b: int, correlation: float) -> Pair:
         places = [_place(examples, dataset, number) for number in sorted((a, b))]
-        return Pair(places[1], places[0], correlation)
+        return Pair(
+            places[1], places[0], correlation, bool(seen.group[a] == seen.group[b])
+        )
 
     copies = np.setdiff1d(np.arange(len(examples)), first)
     shared = _shared(examples, seen.group, found.pairs)
@@ -175,7 +179,8 @@ def audit(dataset: Dataset, note: Callable[[str], None] = lambda _: None) -> Aud
             for name, r in zip(dataset.classes, found.typical, strict=True)
         },
         needed={
-            name: float(r) for name, r in zip(dataset.classes, found.needed, strict=True)
+            name: float(r)
+            for name, r in zip(dataset.classes, found.needed, strict=True)
         },
         complete=found.complete,
         ground=seen.ground,

@@ -106,10 +106,11 @@ def _patches(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     for axis in (1, 2):
         side = pixels.shape[axis]
         edges = np.linspace(0, side, min(_GRID, side) + 1).astype(int)
-        sums = np.add.reduceat(pixels, edges[:-1], axis=axis)
+        sums: NDArray[np.float32] = np.add.reduceat(pixels, edges[:-1], axis=axis)
         shape = [1, 1, 1, 1]
         shape[axis] = -1
-        pixels = sums / np.diff(edges).astype(np.float32).reshape(shape)
+        sides = np.diff(edges).astype(np.float32).reshape(shape)
+        pixels = np.asarray(sums / sides, np.float32)
     return pixels.reshape(len(pixels), -1, pixels.shape[-1])
 
 
@@ -120,13 +121,17 @@ def _of_sounds(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     whole = values[:, : values.shape[1] // frame * frame]
     frames = whole.reshape(len(rows), -1, frame) * np.hanning(frame).astype(np.float32)
     power = np.square(np.abs(np.fft.rfft(frames, axis=2)))
-    starts = np.unique(np.linspace(0, power.shape[2], _BANDS, endpoint=False, dtype=int))
+    starts = np.unique(
+        np.linspace(0, power.shape[2], _BANDS, endpoint=False, dtype=int)
+    )
     level = np.log(np.add.reduceat(power, starts, axis=2) + 1e-6)
     found = np.hstack([level.mean(axis=1), level.std(axis=1)])
     return found.astype(np.float32)
 
 
-def _held_out_scores(features: Floats, truth: Floats, fold: NDArray[np.int64]) -> Floats:
+def _held_out_scores(
+    features: Floats, truth: Floats, fold: NDArray[np.int64]
+) -> Floats:
     """Score each example by a linear discriminant that was fitted without its fold.
 
     J. H. Friedman, "Regularized discriminant analysis", J. Am. Stat. Assoc. 84 (1989):

@@ -89,7 +89,8 @@ class Pictures:
     def distances(self, first: Floats, second: Floats) -> Floats:
         """Return 2 (1 - r) of each pair of rows, float32 [n]."""
         there = self._unit(first) - self._unit(second)
-        return np.einsum("ij,ij->i", there, there)
+        found: Floats = np.einsum("ij,ij->i", there, there)
+        return found
 
     def _centred(self, rows: Floats) -> Floats:
         pixels = rows.reshape(len(rows), -1, self.channels)
@@ -145,14 +146,15 @@ class Sounds:
 
 
 def _deviation(centred: Floats) -> NDArray[Any]:
-    return np.sqrt(np.square(centred).mean(axis=1))
+    return np.asarray(np.sqrt(np.square(centred).mean(axis=1)))
 
 
 def _to_length_one(centred: Floats) -> Floats:
     length = np.linalg.norm(centred, axis=1, keepdims=True)
-    return np.divide(
+    found: Floats = np.divide(
         centred, length, out=np.zeros_like(centred), where=length > 1e-6
     )
+    return found
 
 
 def _cosines(n: int) -> Floats:

@@ -1,5 +1,4 @@
-"""One pass over all examples: digests, fingerprints, and what is wrong with single ones.
-"""
+"""One pass over all examples: digests, fingerprints, and single ones' faults."""
 
 import hashlib
 from dataclasses import dataclass

@@ -80,13 +80,17 @@ def near_duplicates(
     ranks = np.argsort(apart, kind="stable")
     return Twins(
         pairs=twins[order],
-        r=1 - far[order] / 2,
+        r=_correlation(far[order]),
         strangers=strangers[ranks],
-        strangers_r=1 - apart[ranks] / 2,
-        typical=(1 - typical / 2).astype(np.float32),
-        needed=1 - limits / 2,
+        strangers_r=_correlation(apart[ranks]),
+        typical=_correlation(typical),
+        needed=_correlation(limits),
         complete=complete,
     )
+
+
+def _correlation(distances: Floats) -> Floats:
+    return np.asarray(1 - distances / 2, np.float32)
 
 
 def _ready(prints: Floats) -> tuple[Floats, Floats]:
@@ -117,9 +121,7 @@ def _typical(left: Floats, right: Floats, labels: Ints, n_classes: int) -> Float
     return typical
 
 
-def _search(
-    left: Floats, right: Floats, limits: Floats
-) -> tuple[Ints, Ints, bool]:
+def _search(left: Floats, right: Floats, limits: Floats) -> tuple[Ints, Ints, bool]:
     """Compare all with all by their fingerprints.
 
     Returns:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from beenet.cli import completing, options
+from beenet.cli.audit import audit
 from beenet.cli.build import build
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def synth(
 
 
 data.add_command(build)
+data.add_command(audit)
 
 
 def _table(statuses: list[Status]) -> str:

@@ -53,6 +53,30 @@ def open_dataset(
     )
 
 
+def open_named(
+    name: str, data_dir: Path | None = None, classes: Sequence[str] | None = None
+) -> Dataset:
+    """Opens what a command line names: a registered set, or a folder of six pickles.
+
+    Raises:
+        DatasetError: no such set, or it is not in order.
+    """
+    if is_folder(name):
+        return open_dataset(path=Path(name), classes=classes, data_dir=data_dir)
+    return open_dataset(name=name, classes=classes, data_dir=data_dir)
+
+
+def is_folder(name: str) -> bool:
+    """Return whether a folder is meant: registered names go before folders' names."""
+    if not Path(name).is_dir():
+        return False
+    try:
+        find(name)
+    except DatasetError:
+        return True
+    return False
+
+
 def _at_path(
     folder: Path, name: str | None, classes: Sequence[str] | None, cache: Path
 ) -> Dataset:

@@ -11,7 +11,7 @@ from beenet.datasets.folder import refuse_missing
 from beenet.datasets.home import data_home
 from beenet.datasets.manifest import load_manifest
 from beenet.datasets.notes import load_notes
-from beenet.datasets.opening import open_dataset
+from beenet.datasets.opening import is_folder, open_dataset
 from beenet.errors import DatasetError
 from beenet.media import Recipe
 from beenet.registry import REGISTRY, SPLITS, DatasetInfo, find
@@ -113,17 +113,6 @@ def _balance(dataset: Dataset) -> dict[str, dict[str, int]]:
             label: int(n) for label, n in zip(dataset.classes, per_class, strict=True)
         }
     return balance
-
-
-def is_folder(name: str) -> bool:
-    """Return whether a folder is meant: registered names go before folders' names."""
-    if not Path(name).is_dir():
-        return False
-    try:
-        find(name)
-    except DatasetError:
-        return True
-    return False
 
 
 def _own_status(folder: Path, data_dir: Path | None) -> Status:

@@ -1,0 +1,188 @@
+"""What an audit found, in plain words: the worst first."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from beenet.audit.audit import Audit, SplitFacts
+from beenet.audit.domain import Separation
+
+Kind = Literal["LEAK", "FAULT", "note", "ok"]
+
+_SHARE = 0.05  # that a class's share may differ by, between splits
+_SCALE = 3  # that a split's deviation may differ by, as a factor
+_ROWS = 5  # that are named
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence."""
+
+    kind: Kind
+    """LEAK: a held-out score is too good; FAULT: examples to look at; note: to know
+    when reading scores; ok: looked for, and not there."""
+    text: str
+    """The sentence."""
+
+
+def findings(audit: Audit) -> list[Finding]:
+    """Return all there is to say."""
+    found = [*_leaks(audit), *_copies(audit), *_faults(audit), *_notes(audit)]
+    return sorted(found, key=lambda finding: _ORDER.index(finding.kind))
+
+
+_ORDER: tuple[Kind, ...] = ("LEAK", "FAULT", "note", "ok")
+
+
+def _leaks(audit: Audit) -> list[Finding]:
+    found = []
+    for held, known in (("valid", "train"), ("test", "train"), ("valid", "test")):
+        facts = audit.splits[held]
+        shared = facts.shared[known]
+        n = shared.exact + shared.near
+        if not n:
+            found.append(Finding("ok", f"no example of {held} is also in {known}"))
+            continue
+        kinds = {"exactly": shared.exact, "nearly": shared.near}
+        how = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items() if count)
+        so = f"scores on {held} are too high by at most {_percent(n, facts.n)}"
+        if known == "test":
+            so = "what is chosen by test is in part chosen by valid"
+        are = _are(n, facts.n, f"{held}'s")
+        found.append(Finding("LEAK", f"{are} also in {known} ({how}): {so}"))
+    return found
+
+
+def _copies(audit: Audit) -> list[Finding]:
+    found = []
+    wrong = sum(pair.conflicts for pair in [*audit.exact, *audit.near])
+    if wrong:
+        pairs = (
+            "1 pair of copies has" if wrong == 1 else f"{wrong:,} pairs of copies have"
+        )
+        found.append(Finding("FAULT", f"{pairs} two classes: a label of them is wrong"))
+    for name, facts in audit.splits.items():
+        shared = facts.shared[name]
+        if shared.exact:
+            are = _are(shared.exact, facts.n, f"{name}'s")
+            found.append(
+                Finding("FAULT", f"{are} there more than once, with the same values")
+            )
+        if shared.near:
+            are = _are(shared.near, facts.n, f"{name}'s")
+            found.append(
+                Finding("FAULT", f"{are} nearly the same as another of {name}")
+            )
+    if not audit.complete:
+        found.append(
+            Finding(
+                "FAULT",
+                f"there are more than {len(audit.near):,} near duplicates: only the "
+                "closest were looked at, so the counts are too low",
+            )
+        )
+    if not (audit.exact or audit.near):
+        found.append(Finding("ok", "no two examples are the same, or nearly the same"))
+    return found
+
+
+def _faults(audit: Audit) -> list[Finding]:
+    silent, train = audit.kind == "audio", audit.splits["train"]
+    what = "silent" if silent else "constant, a picture of nothing"
+    found = []
+    for name, facts in audit.splits.items():
+        for rows, fault in ((facts.flat, what), (facts.clipped, "clipped")):
+            if rows:
+                are = _are(len(rows), facts.n, f"{name}'s")
+                found.append(Finding("FAULT", f"{are} {fault}: {_some(rows)}"))
+        if name != "train" and not _one_scale(facts, train):
+            found.append(
+                Finding(
+                    "FAULT",
+                    f"{name}'s values are on another scale than train's: their "
+                    f"deviation is {facts.deviation:.3g}, not {train.deviation:.3g}",
+                )
+            )
+    if not any(facts.flat or facts.clipped for facts in audit.splits.values()):
+        what = "silent" if silent else "constant"
+        found.append(Finding("ok", f"no example is {what} or clipped"))
+    return found
+
+
+def _notes(audit: Audit) -> list[Finding]:
+    found = []
+    if audit.synthetic:
+        found.append(
+            Finding("note", "synthetic data: nothing here is true of the real set")
+        )
+    for split, apart in audit.separation.items():
+        found.append(Finding("note", _told_apart(split, apart)))
+    train = audit.splits["train"]
+    for split in audit.separation:
+        facts = audit.splits[split]
+        name, there, here = max(
+            (
+                (name, facts.balance[name] / facts.n, train.balance[name] / train.n)
+                for name in audit.classes
+            ),
+            key=lambda share: share[1] - share[2],
+        )
+        if there - here > _SHARE:
+            found.append(
+                Finding(
+                    "note",
+                    f"{name} is {there:.1%} of {split}, but {here:.1%} of train: "
+                    "read its accuracy beside the baseline",
+                )
+            )
+    return found
+
+
+def _told_apart(split: str, apart: Separation | None) -> str:
+    """Return what a classifier's AUC means for the score, in one sentence."""
+    if apart is None:
+        return f"too few examples to say whether {split} differs from train"
+    low, high = apart.interval
+    auc = f"(AUC {apart.auc:.3f}, {low:.3f}-{high:.3f})"
+    if apart.is_chance or apart.auc < 0.6:
+        return (
+            f"{split} cannot be told from train {auc}: its score says how a net does "
+            "on more of the same"
+        )
+    if apart.auc < 0.8:
+        return (
+            f"{split} differs a little from train {auc}: its score says how a net "
+            "does on somewhat other data, and may be lower than on more of the same"
+        )
+    if apart.auc < 0.95:
+        return (
+            f"{split} differs from train {auc}: its score says how a net does on other "
+            "data, and will be lower than on more of the same"
+        )
+    return (
+        f"{split} comes from elsewhere than train {auc}: its score says how a net does "
+        "in another place, and may be far lower than on more of the same"
+    )
+
+
+def _one_scale(one: SplitFacts, other: SplitFacts) -> bool:
+    low, high = sorted((one.deviation, other.deviation))
+    return high <= _SCALE * low
+
+
+def _are(n: int, of: int, whose: str) -> str:
+    return f"{n:,} of {whose} {of:,} examples {'is' if n == 1 else 'are'}"
+
+
+def _percent(n: int, of: int) -> str:
+    """Return a share, rounded up: it is a bound."""
+    digits = 2
+    step = 10.0**-digits
+    share = 100 * n / of
+    up = -(-n * 100 * 10**digits // of) * step
+    return f"{max(share, up):.{digits}f} %"
+
+
+def _some(rows: list[int]) -> str:
+    shown = ", ".join(f"{row:,}" for row in rows[:_ROWS])
+    more = f" and {len(rows) - _ROWS:,} more" if len(rows) > _ROWS else ""
+    return f"row{'' if len(rows) == 1 else 's'} {shown}{more}"

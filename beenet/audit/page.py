@@ -1,0 +1,80 @@
+"""An audit as one HTML page that needs nothing else, with examples to look at."""
+
+from pathlib import Path
+from typing import Any
+
+from beenet.audit import text
+from beenet.audit.audit import Audit, Pair, Place
+from beenet.audit.findings import findings
+from beenet.audit.pictures import data_uri
+from beenet.datasets import Dataset
+
+_PAIRS = 24
+"""Pairs that are shown; those across splits first."""
+_SINGLES = 24
+"""Faulty examples that are shown, of each kind."""
+
+
+def audit_page(audit: Audit, dataset: Dataset) -> str:
+    """Return the page.
+
+    Args:
+        audit: what was found.
+        dataset: where the examples are.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    copies = sorted([*audit.exact, *audit.near], key=lambda pair: not pair.crosses)
+    silent = "Silent" if audit.kind == "audio" else "Constant"
+    return environment.get_template("page.html").render(
+        audit=audit,
+        head=text.head(audit),
+        findings=findings(audit),
+        splits=text.split_rows(audit),
+        classes=text.class_rows(audit),
+        shared=text.shared_rows(audit),
+        n_copies=len(copies),
+        copies=[_pair(dataset, pair, True) for pair in copies[:_PAIRS]],
+        strangers=[_pair(dataset, pair, False) for pair in audit.strangers],
+        faulty={
+            silent: _singles(audit, dataset, "flat"),
+            "Clipped": _singles(audit, dataset, "clipped"),
+        },
+    )
+
+
+def _pair(dataset: Dataset, pair: Pair, copy: bool) -> dict[str, Any]:
+    return {
+        "copy": copy,
+        "crosses": pair.crosses,
+        "conflicts": pair.conflicts,
+        "how": "same values" if pair.exact else text.correlation_text(pair),
+        "examples": [_example(dataset, place) for place in (pair.first, pair.second)],
+    }
+
+
+def _singles(audit: Audit, dataset: Dataset, kind: str) -> list[dict[str, str]]:
+    places = [
+        Place(split, row, _label(dataset, split, row))
+        for split, facts in audit.splits.items()
+        for row in getattr(facts, kind)[:_SINGLES]
+    ]
+    return [_example(dataset, place) for place in places[:_SINGLES]]
+
+
+def _label(dataset: Dataset, split: str, row: int) -> str:
+    return dataset.classes[int(dataset.targets(split)[row].argmax())]
+
+
+def _example(dataset: Dataset, place: Place) -> dict[str, str]:
+    return {
+        "caption": text.place_text(place),
+        "uri": data_uri(dataset, place.split, place.row),
+    }

@@ -1,0 +1,127 @@
+"""An audit for the terminal, in 80 columns, and as JSON."""
+
+import json
+import textwrap
+from dataclasses import asdict
+
+from beenet.audit.audit import Audit, Pair, Place, SplitFacts
+from beenet.audit.findings import Finding, findings
+from beenet.report.columns import columns
+
+_PAIRS = 10
+_WIDTH = 80
+
+
+def audit_text(audit: Audit) -> str:
+    """Return the findings, and the numbers they come from."""
+    parts = [head(audit), *(finding_text(found) for found in findings(audit))]
+    blocks = [
+        "\n".join(parts),
+        columns(split_rows(audit)),
+        columns(class_rows(audit)),
+        "also in another row of, exactly + nearly\n" + columns(shared_rows(audit)),
+    ]
+    copies = [*audit.exact, *audit.near]
+    if copies:
+        title = "copies" + _of(copies)
+        blocks.append(f"{title}\n{columns(_pair_rows(copies[:_PAIRS]), left=2)}")
+    if audit.strangers:
+        blocks.append(
+            "most alike of those that are not taken for copies\n"
+            + columns(_pair_rows(audit.strangers), left=2)
+        )
+    return "\n\n".join(blocks)
+
+
+def audit_json(audit: Audit) -> str:
+    """Return all that was found, every pair included, as JSON."""
+    found = [asdict(finding) for finding in findings(audit)]
+    return json.dumps({"findings": found} | asdict(audit), indent=2, ensure_ascii=False)
+
+
+def head(audit: Audit) -> str:
+    """Return what was looked at."""
+    n = sum(facts.n for facts in audit.splits.values())
+    what = "recordings" if audit.kind == "audio" else "pictures"
+    return f"{audit.title}: {n:,} {what} of {'x'.join(map(str, audit.shape))}"
+
+
+def finding_text(finding: Finding) -> str:
+    """Return a finding as wrapped lines; a leak begins with its name in capitals."""
+    return textwrap.fill(
+        finding.text,
+        width=_WIDTH,
+        initial_indent=f"{finding.kind:<7}",
+        subsequent_indent=" " * 7,
+    )
+
+
+def split_rows(audit: Audit) -> list[list[str]]:
+    """Return a row for each split: size, values, faults."""
+    flat = "silent" if audit.kind == "audio" else "constant"
+    rows = [["split", "n", "lowest", "highest", "mean", "deviation", flat, "clipped"]]
+    for name, facts in audit.splits.items():
+        values = (facts.low, facts.high, facts.mean, facts.deviation)
+        counts = (len(facts.flat), len(facts.clipped))
+        rows.append(
+            [
+                name,
+                f"{facts.n:,}",
+                *(f"{value:.3f}" for value in values),
+                *(f"{count:,}" for count in counts),
+            ]
+        )
+    return rows
+
+
+def class_rows(audit: Audit) -> list[list[str]]:
+    """Return a row for each class: how many, and what share, in each split."""
+    heads = [cell for name in audit.splits for cell in (name, "%")]
+    rows = [["class", *heads, "copies r >="]]
+    for name in audit.classes:
+        cells = [
+            cell for facts in audit.splits.values() for cell in _count(facts, name)
+        ]
+        rows.append([name, *cells, f"{audit.needed[name]:.3f}"])
+    return rows
+
+
+def shared_rows(audit: Audit) -> list[list[str]]:
+    """Return a row for each split: how many of its examples are also in each."""
+    rows = [["", *audit.splits]]
+    for name, facts in audit.splits.items():
+        cells = [f"{there.exact:,} + {there.near:,}" for there in facts.shared.values()]
+        rows.append([name, *cells])
+    return rows
+
+
+def place_text(place: Place) -> str:
+    """Return an example's place and class: ``valid 1,603 (BEE)``."""
+    return f"{place.split} {place.row:,} ({place.label})"
+
+
+def correlation_text(pair: Pair) -> str:
+    """Return how alike two are; 1 is written for the same values alone."""
+    return f"r {min(pair.correlation, 0.9999):.4f}"
+
+
+def _count(facts: SplitFacts, name: str) -> tuple[str, str]:
+    n = facts.balance[name]
+    return f"{n:,}", f"{100 * n / facts.n:.1f}"
+
+
+def _pair_rows(pairs: list[Pair]) -> list[list[str]]:
+    return [
+        [
+            place_text(pair.first),
+            place_text(pair.second),
+            "same values" if pair.exact else correlation_text(pair),
+        ]
+        for pair in pairs
+    ]
+
+
+def _of(copies: list[Pair]) -> str:
+    if len(copies) <= _PAIRS:
+        return ""
+    return f", {_PAIRS} of {len(copies):,} pairs (--json lists all)"

@@ -1,0 +1,65 @@
+"""`beenet data audit`."""
+
+from pathlib import Path
+
+import click
+
+from beenet.cli import options
+
+
+@click.command(epilog="Example: beenet data audit MNIST --html audit.html")
+@click.argument("name", metavar="NAME|FOLDER")
+@click.option(
+    "--classes",
+    metavar="A,B,...",
+    help="Class names of a folder that does not note them, in one-hot order.",
+)
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page with examples to look at.",
+)
+@options.data_dir_option
+@options.quiet_option
+@options.json_option
+def audit(
+    name: str,
+    classes: str | None,
+    html: Path | None,
+    data_dir: Path | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Look for copies, leaks between splits, faulty examples and other sources.
+
+    A LEAK, an example of valid or test that is also in train, makes scores too good.
+    """
+    from beenet import files
+    from beenet.audit.audit import audit as look
+    from beenet.audit.page import audit_page
+    from beenet.audit.text import audit_json, audit_text
+    from beenet.datasets.opening import open_named
+
+    names = [part.strip() for part in classes.split(",")] if classes else None
+    dataset = open_named(name, data_dir, names)
+    found = look(dataset, (lambda _: None) if quiet else _say)
+    if html:
+        page = audit_page(found, dataset)
+        try:
+            files.write_text(html, page)
+        except OSError as error:
+            raise click.FileError(str(html), error.strerror) from None
+    click.echo(audit_json(found) if as_json else _shown(audit_text(found)))
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _shown(text: str) -> str:
+    """Make leaks loud where the terminal has colours."""
+    lines, loud = [], False
+    for line in text.split("\n"):
+        loud = line.startswith("LEAK") or (loud and line.startswith("       "))
+        lines.append(click.style(line, fg="red", bold=True) if loud else line)
+    return "\n".join(lines)
