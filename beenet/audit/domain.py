@@ -13,6 +13,8 @@ from beenet.registry import SPLITS
 
 MOST = 3000
 """Examples taken from each of the two splits."""
+FEWEST = 50
+"""Examples of each that it takes to say anything."""
 _FOLDS = 5
 _SHRINKAGE = 0.1
 _GRID = 8  # a picture is seen as 8 x 8 patches
@@ -45,10 +47,10 @@ def separation(examples: Examples, first: str, second: str) -> Separation | None
     shares of the classes that are told apart.
 
     Returns:
-        None where the splits have fewer than ten examples of common classes.
+        None where the splits have fewer than `FEWEST` examples of common classes.
     """
     rows = _alike_in_classes(examples, SPLITS.index(first), SPLITS.index(second))
-    if len(rows[0]) < 2 * _FOLDS:
+    if len(rows[0]) < FEWEST:
         return None
     features = np.concatenate([_features(examples, which) for which in rows])
     n = len(rows[0])

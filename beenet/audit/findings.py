@@ -1,5 +1,6 @@
 """What an audit found, in plain words: the worst first."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,7 +9,7 @@ from beenet.audit.domain import Separation
 
 Kind = Literal["LEAK", "FAULT", "note", "ok"]
 
-_SHARE = 0.05  # that a class's share may differ by, between splits
+_SHARE = 0.05  # that a class's share may differ by, between splits; or chance
 _SCALE = 3  # that a split's deviation may differ by, as a factor
 _ROWS = 5  # that are named
 
@@ -126,7 +127,8 @@ def _notes(audit: Audit) -> list[Finding]:
             ),
             key=lambda share: share[1] - share[2],
         )
-        if there - here > _SHARE:
+        chance = math.sqrt(here * (1 - here) * (1 / facts.n + 1 / train.n))
+        if there - here > max(_SHARE, 3 * chance):
             found.append(
                 Finding(
                     "note",
@@ -174,12 +176,8 @@ def _are(n: int, of: int, whose: str) -> str:
 
 
 def _percent(n: int, of: int) -> str:
-    """Return a share, rounded up: it is a bound."""
-    digits = 2
-    step = 10.0**-digits
-    share = 100 * n / of
-    up = -(-n * 100 * 10**digits // of) * step
-    return f"{max(share, up):.{digits}f} %"
+    """Return a share in hundredths of a percent, rounded up: it is a bound."""
+    return f"{-(-n * 10_000 // of) / 100:.2f}%"
 
 
 def _some(rows: list[int]) -> str:

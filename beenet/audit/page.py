@@ -31,7 +31,7 @@ def audit_page(audit: Audit, dataset: Dataset) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    copies = sorted([*audit.exact, *audit.near], key=lambda pair: not pair.crosses)
+    copies = text.copies(audit)
     silent = "Silent" if audit.kind == "audio" else "Constant"
     return environment.get_template("page.html").render(
         audit=audit,
@@ -50,9 +50,9 @@ def audit_page(audit: Audit, dataset: Dataset) -> str:
     )
 
 
-def _pair(dataset: Dataset, pair: Pair, copy: bool) -> dict[str, Any]:
+def _pair(dataset: Dataset, pair: Pair, is_copy: bool) -> dict[str, Any]:
     return {
-        "copy": copy,
+        "is_copy": is_copy,
         "crosses": pair.crosses,
         "conflicts": pair.conflicts,
         "how": "same values" if pair.exact else text.correlation_text(pair),

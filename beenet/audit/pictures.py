@@ -11,6 +11,7 @@ from beenet.media import ImageRecipe
 from beenet.media.png import png
 
 _FRAME, _HOP = 128, 32  # samples
+_LOUD = -2.0  # natural logarithm of power: about 50 dB below full scale
 _RANGE = 8.0  # of a spectrogram, in natural logarithms of power: 35 dB
 
 
@@ -37,7 +38,8 @@ def spectrogram(samples: NDArray[np.float32]) -> NDArray[np.uint8]:
     windows = np.lib.stride_tricks.sliding_window_view(samples, frame)[::_HOP]
     power = np.square(np.abs(np.fft.rfft(windows * np.hanning(frame), axis=1)))
     level = np.log(power + 1e-9)
-    scaled = 1 - np.clip((level.max() - level) / _RANGE, 0, 1)
+    loudest = max(level.max(), _LOUD)  # so that silence is white
+    scaled = 1 - np.clip((loudest - level) / _RANGE, 0, 1)
     found: NDArray[np.uint8] = np.rint(255 * (1 - scaled.T[::-1])).astype(np.uint8)
     return found
 

@@ -14,17 +14,17 @@ _WIDTH = 80
 
 def audit_text(audit: Audit) -> str:
     """Return the findings, and the numbers they come from."""
-    parts = [head(audit), *(finding_text(found) for found in findings(audit))]
     blocks = [
-        "\n".join(parts),
+        head(audit),
+        "\n".join(finding_text(found) for found in findings(audit)),
         columns(split_rows(audit)),
         columns(class_rows(audit)),
         "also in another row of, exactly + nearly\n" + columns(shared_rows(audit)),
     ]
-    copies = [*audit.exact, *audit.near]
-    if copies:
-        title = "copies" + _of(copies)
-        blocks.append(f"{title}\n{columns(_pair_rows(copies[:_PAIRS]), left=2)}")
+    pairs = copies(audit)
+    if pairs:
+        rows = _pair_rows(pairs[:_PAIRS])
+        blocks.append(f"copies{_of(pairs)}\n{columns(rows, left=2)}")
     if audit.strangers:
         blocks.append(
             "most alike of those that are not taken for copies\n"
@@ -37,6 +37,11 @@ def audit_json(audit: Audit) -> str:
     """Return all that was found, every pair included, as JSON."""
     found = [asdict(finding) for finding in findings(audit)]
     return json.dumps({"findings": found} | asdict(audit), indent=2, ensure_ascii=False)
+
+
+def copies(audit: Audit) -> list[Pair]:
+    """Return all pairs of copies: those in two splits first, then the closest."""
+    return sorted([*audit.exact, *audit.near], key=lambda pair: not pair.crosses)
 
 
 def head(audit: Audit) -> str:
@@ -67,7 +72,7 @@ def split_rows(audit: Audit) -> list[list[str]]:
             [
                 name,
                 f"{facts.n:,}",
-                *(f"{value:.3f}" for value in values),
+                *(f"{round(value, 3) + 0:.3f}" for value in values),  # no -0.000
                 *(f"{count:,}" for count in counts),
             ]
         )
@@ -121,7 +126,7 @@ def _pair_rows(pairs: list[Pair]) -> list[list[str]]:
     ]
 
 
-def _of(copies: list[Pair]) -> str:
-    if len(copies) <= _PAIRS:
+def _of(pairs: list[Pair]) -> str:
+    if len(pairs) <= _PAIRS:
         return ""
-    return f", {_PAIRS} of {len(copies):,} pairs (--json lists all)"
+    return f", {_PAIRS} of {len(pairs):,} pairs (--json lists all)"

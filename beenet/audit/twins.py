@@ -6,6 +6,7 @@ always is one, r < 0.95 never. See docs/audit.md for how these numbers were chos
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +90,7 @@ def near_duplicates(
     )
 
 
-def _correlation(distances: Floats) -> Floats:
+def _correlation(distances: NDArray[Any]) -> Floats:
     return np.asarray(1 - distances / 2, np.float32)
 
 
