@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from beenet.cli import options
+from beenet.cli import completing, options
 
 
 @click.command(epilog="Example: beenet data audit MNIST --html audit.html")
-@click.argument("name", metavar="NAME|FOLDER")
+@click.argument("name", metavar="NAME|FOLDER", shell_complete=completing.datasets)
 @click.option(
     "--classes",
     metavar="A,B,...",
