@@ -15,8 +15,8 @@ RUNS    := $(patsubst configs/%.yaml,runs/%/metrics.json,\
 GPU := $(shell nvidia-smi >/dev/null 2>&1 && echo ,gpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow fuzz lint format typecheck pytest cov runs sweep reproduce \
-        report bench schema reference mnist dist clean
+.PHONY: help setup demo test test-slow fuzz fuzz-guided lint format typecheck pytest cov runs \
+        sweep reproduce report bench schema reference mnist dist clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
@@ -52,6 +52,11 @@ test-slow: $(READY)  ## Run the tests that take minutes
 
 fuzz: $(READY)  ## Give the readers hostile files for FUZZ_SECONDS (600); count them
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(BIN)/pytest -v tests/fuzz
+
+fuzz-guided: $(READY)  ## One FUZZ_READER=pickles under libFuzzer for FUZZ_SECONDS (60)
+	@$(if $(FUZZ_READER),,echo "say which: make fuzz-guided FUZZ_READER=pickles" >&2; exit 2)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'atheris>=3,<4'
+	cd tests && ../$(BIN)/python -m fuzz.guided $(FUZZ_READER) $${FUZZ_SECONDS:-60}
 
 cov: $(READY)  ## Show which lines the tests do not reach
 	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered

@@ -123,6 +123,8 @@ def read_idx(raw: bytes) -> NDArray[np.uint8]:
         raise DatasetError("is not an IDX file of bytes")
     start = 4 + 4 * raw[3]
     shape = struct.unpack_from(f">{raw[3]}I", raw, 4)
+    if 0 in shape:  # the sizes beside it may be more than numpy can count
+        raise DatasetError(f"declares shape {shape}, which holds nothing")
     if math.prod(shape) != len(raw) - start or len(shape) > _MAX_DIMENSIONS:
         raise DatasetError(
             f"declares shape {shape}, but holds {len(raw) - start} bytes"

@@ -103,6 +103,7 @@ def test_packing_refuses_what_is_not_the_original(tmp_path: Path) -> None:
         b"\0\0\x08\x02" + b"\xff" * 8,
         b"\0\0\x08\x01\0\0\0\x02?",
         b"\0\0\x08\x04" + bytes(16),
+        b"\0\0\x08\x03" + b"\xff" * 8 + bytes(4),
     ],
 )
 def test_what_is_no_idx_file_is_refused(raw: bytes) -> None:
