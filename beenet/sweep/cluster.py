@@ -49,12 +49,13 @@ class DaskExecutor:
     threads = 1
     """A worker's threads have a core each."""
 
-    def __init__(self, address: str, folder: Path) -> None:
+    def __init__(self, address: str, folder: Path, most: int | None = None) -> None:
         """Join the cluster.
 
         Args:
             address: the scheduler's, such as ``tcp://host:8786``.
             folder: the sweep's, which must be there.
+            most: how many trials at a time, even if the workers have more threads.
 
         Raises:
             SweepError: Dask is missing, or there is no scheduler.
@@ -77,6 +78,8 @@ class DaskExecutor:
             files.write_text(self._token, "")
         self._topic = f"beenet-{secrets.token_hex(8)}"
         self._heard: queue.Queue[tuple[str, Any]] = queue.Queue()
+        self._most = most
+        self._on_gpus = False
         self._futures: dict[str, Any] = {}
         self._run_dirs: dict[str, Path] = {}
         self._client.subscribe_topic(
@@ -86,11 +89,20 @@ class DaskExecutor:
     @property
     def slots(self) -> int:
         """How many trials at a time; workers may come and go."""
-        return sum(self._client.nthreads().values())
+        there = self._gpus() if self._on_gpus else 0
+        there = there or sum(self._client.nthreads().values())
+        return there if self._most is None else min(there, self._most)
+
+    def _gpus(self) -> int:
+        """Return how many GPUs the workers were started with, as resources."""
+        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+        return sum(int(worker["resources"].get("GPU", 0)) for worker in workers)
 
     def submit(self, task: Task) -> None:
         """Hand a trial to the cluster."""
-        gpu = str(task.config["training"]["device"]).startswith("gpu")
+        device = str(task.config["training"]["device"])
+        gpu = device.startswith("gpu") or (device == "auto" and self._gpus() > 0)
+        self._on_gpus = gpu
         self._run_dirs[task.name] = Path(task.run_dir)
         future = self._client.submit(
             on_worker,

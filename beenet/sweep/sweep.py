@@ -31,7 +31,8 @@ class Options:
     data_dir: Path | None = None
     """Where the data sets are installed; None for the usual place."""
     jobs: int | None = None
-    """Trials at a time; None for as many as there are cores."""
+    """Trials at a time; None for as many as there are cores, or as the cluster has
+    room for."""
     scheduler: str | None = None
     """The address of a Dask scheduler to train on; None for this machine."""
     retry_failed: bool = False
@@ -142,7 +143,7 @@ def _train(
 def _executor(options: Options, trials: int, folder: SweepFolder) -> Executor:
     """Return a cluster, or processes of this machine: by default one for each core."""
     if options.scheduler:
-        return DaskExecutor(options.scheduler, folder.path)
+        return DaskExecutor(options.scheduler, folder.path, options.jobs)
     cores = core_limit()
     jobs = options.jobs or min(cores, trials)
     return LocalExecutor(jobs, max(1, cores // jobs), folder.logs)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -17,6 +18,7 @@ from beenet.errors import SweepError
 from beenet.experiment.verify import fingerprint
 from beenet.runs import RunFolder
 from beenet.sweep import cluster
+from beenet.sweep.task import Task
 
 SWEEP = """\
 name: s
@@ -150,3 +152,59 @@ def test_without_dask_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(SweepError, match=r"pip install 'beenet\[cluster\]'"):
         cluster.import_distributed()
+
+
+class FakeClient:
+    """A cluster of two workers with four threads each, and perhaps a GPU."""
+
+    def __init__(self, gpus=0):
+        self.gpus, self.asked = gpus, []
+
+    def __call__(self, *_, **__):
+        return self
+
+    def wait_for_workers(self, *_, **__):
+        pass
+
+    def subscribe_topic(self, *_):
+        pass
+
+    def nthreads(self):
+        return {"a": 4, "b": 4}
+
+    def scheduler_info(self, n_workers):
+        resources = [{"GPU": 1.0}] * self.gpus + [{}] * (2 - self.gpus)
+        return {"workers": {str(i): {"resources": r} for i, r in enumerate(resources)}}
+
+    def submit(self, *_, resources, **__):
+        self.asked.append(resources)
+        return SimpleNamespace(add_done_callback=lambda _: None, cancel=lambda: None)
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("device", "gpus", "most", "asked", "slots"),
+    [
+        ("cpu", 2, None, None, 8),
+        ("auto", 0, None, None, 8),
+        ("auto", 1, None, {"GPU": 1}, 1),
+        ("gpu", 2, None, {"GPU": 1}, 2),
+        ("gpu:1", 0, None, {"GPU": 1}, 8),  # it waits for a worker that has one
+        ("auto", 0, 3, None, 3),
+        ("auto", 2, 1, {"GPU": 1}, 1),
+    ],
+)
+def test_trials_go_where_the_gpus_are_and_no_more_than_told_at_a_time(
+    device, gpus, most, asked, slots, tmp_path, monkeypatch
+):
+    client = FakeClient(gpus)
+    module = SimpleNamespace(Client=client)
+    monkeypatch.setattr(cluster, "import_distributed", lambda: module)
+    executor = cluster.DaskExecutor("tcp://there:1", tmp_path, most)
+    config = {"training": {"device": device}}
+    executor.submit(Task("a", config, str(tmp_path / "run"), None, 1))
+    assert client.asked == [asked]
+    assert executor.slots == slots
+    executor.close()
