@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from beenet.sweep.task import Looked, Progress
 
+_SETTLED = 2.0
+"""Seconds of training before which the time left is anybody's guess."""
+
 
 @dataclass
 class Running:
@@ -18,6 +21,14 @@ class Running:
     done: float = 0.0
     accuracy: float | None = None
     """On test, at the last look."""
+
+    def stage(self) -> str:
+        """Return how far it is, in a word."""
+        if self.begun_at is None:
+            return "starting"
+        return (
+            "scoring" if self.done >= self.epochs else f"{self.done / self.epochs:.0%}"
+        )
 
 
 @dataclass
@@ -36,6 +47,8 @@ class Board:
     """The finished trial that is best on test, and its accuracy there."""
     running: dict[str, Running] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
+    trains_since: float | None = None
+    """When the first trial had loaded all it needs; the time left is reckoned by it."""
     trained: float = 0.0
     """Epochs that were trained since the start, those under way left out."""
 
@@ -47,6 +60,8 @@ class Board:
         """Note how far it is."""
         if event.trial in self.running:
             at = self.running[event.trial]
+            if self.trains_since is None:
+                self.trains_since = time.monotonic()
             if at.begun_at is None:
                 at.begun_at = event.done
                 self.epochs_left -= event.done
@@ -81,22 +96,25 @@ class Board:
         """Return the seconds that are left, if that can be known yet."""
         under_way = sum(at.done - (at.begun_at or 0.0) for at in self.running.values())
         trained = self.trained + under_way
-        if trained <= 0:
+        seconds = time.monotonic() - (self.trains_since or self.began)
+        left = self.epochs_left - under_way
+        if trained <= 0 or left <= 0 or seconds < _SETTLED:
             return None
-        speed = trained / (time.monotonic() - self.began)
-        return max(0.0, self.epochs_left - under_way) / speed
+        return left * seconds / trained
 
-    def line(self) -> str:
-        """Return it all in one line."""
-        parts = [f"{self.done} done", f"{len(self.running)} running"]
+    def counts(self) -> str:
+        """Return how many trials are how far, and the time that is left."""
+        parts = [f"{self.done} of {self.total} done"]
+        parts += [f"{len(self.running)} running"] if self.running else []
         parts += [f"{self.pruned} pruned"] if self.pruned else []
         parts += [f"{self.failed} failed"] if self.failed else []
-        text = f"{', '.join(parts)} of {self.total}"
-        if self.best:
-            text += f"; best test {self.best[1]:.4f} {self.best[0]}"
-        if (seconds := self.left()) is not None and self.done < self.total:
-            text += f"; {clock(seconds)} left"
-        return text
+        seconds = self.left()
+        left = "" if seconds is None else f"; about {clock(seconds)} left"
+        return ", ".join(parts) + left
+
+    def summary(self) -> str:
+        """Return how it ended."""
+        return f"{self.counts()}, in {clock(time.monotonic() - self.began)}"
 
 
 def clock(seconds: float) -> str:

@@ -48,7 +48,7 @@ class Lines:
         elif accuracy is not None and how != "stopped":
             line += f", test {accuracy:.4f}"
         if how == "failed" or not self.quiet:
-            self.say(line if self.quiet else f"{line}  ({self.board.line()})")
+            self.say(line if self.quiet else f"{line}  ({self.board.counts()})")
 
     def warn(self, text: str) -> None:
         """Print a warning."""
@@ -60,7 +60,9 @@ class Lines:
         sys.stderr.flush()
 
     def close(self) -> None:
-        """Do nothing: every line is whole."""
+        """Say how it ended."""
+        if self.board.trains_since is not None and not self.quiet:
+            self.say(self.board.summary())
 
 
 class LiveTable(Lines):
@@ -86,9 +88,11 @@ class LiveTable(Lines):
             table.add_column(name, justify="right")
         for trial, at in list(self.board.running.items()):
             accuracy = "" if at.accuracy is None else f"{at.accuracy:.4f}"
-            share = f"{at.done / at.epochs:.0%}" if at.begun_at is not None else ""
-            table.add_row(Text(trial), f"{at.epoch}/{at.epochs}", share, accuracy)
-        return Group(Text(self.board.line()), table)
+            table.add_row(Text(trial), f"{at.epoch}/{at.epochs}", at.stage(), accuracy)
+        parts = [Text(self.board.counts())]
+        if best := self.board.best:
+            parts.append(Text(f"best so far: {best[1]:.4f} on test, {best[0]}"))
+        return Group(*parts, table)
 
     def ended(self, trial: str, how: str, text: str) -> None:
         """Leave a line for a failure; the others are in the counts."""
@@ -101,8 +105,9 @@ class LiveTable(Lines):
         self.console.print(f"warning: {text}", style="yellow", markup=False)
 
     def close(self) -> None:
-        """Take the table away."""
+        """Take the table away; say how it ended."""
         self.live.stop()
+        super().close()
 
 
 def make_display(board: Board, quiet: bool) -> Lines:

@@ -9,8 +9,8 @@ from beenet.sweep.dry import Plan
 from beenet.sweep.results import PointScores, Spread
 
 NOTE = (
-    "mean +- standard deviation over seeds; ordered by test, nothing is chosen by "
-    "valid\nbaseline: always naming the commonest class of valid"
+    "mean +- standard deviation over seeds, in the order of test; nothing is chosen\n"
+    "by valid; baseline: always naming the commonest class of valid"
 )
 
 
