@@ -27,7 +27,7 @@ from beenet.cli import completing, options
     help="Train on a Dask cluster, such as tcp://host:8786, in place of this machine.",
 )
 @click.option(
-    "--dry-run", is_flag=True, help="List the points and what they would cost."
+    "--dry-run", is_flag=True, help="List what would be trained, and what it costs."
 )
 @click.option("--retry-failed", is_flag=True, help="Try trials again that failed.")
 @options.json_option

@@ -9,6 +9,7 @@ from beenet.config.sweep import Sweep
 from beenet.config.text import Document
 from beenet.sweep.local import LocalExecutor
 from beenet.sweep.run import measure
+from beenet.sweep.search import Searched
 from beenet.sweep.task import Measured
 from beenet.sweep.trials import Trial, finished, plan_trials
 
@@ -34,6 +35,54 @@ class Plan:
     costs: tuple[Cost, ...]
     faults: dict[str, str]
     """Why a point could not be measured."""
+
+
+@dataclass(frozen=True)
+class SearchPlan:
+    """What a search would do: its points are not known beforehand, its space is."""
+
+    space: dict[str, str]
+    """What is drawn from, in words, by key."""
+    trials: int
+    done: int
+    """Those that are over."""
+    epochs: int
+    """Of a trial."""
+    prune: str | None
+    """How trials are given up early, if they are."""
+    ends: dict[str, Measured]
+    """A few steps at the ends of the space, by point."""
+    faults: dict[str, str]
+    """Why one could not be measured."""
+
+
+def dry_search(source: Searched, threads: int, data_dir: Path | None) -> SearchPlan:
+    """Check a search, and measure trials at the ends of its space.
+
+    Args:
+        source: the search, not opened.
+        threads: how many threads a trial has.
+        data_dir: where the data sets are installed; None for the usual place.
+    """
+    done = source.done()
+    measured, faults = _measure(source.ends, threads, data_dir)
+    by_point = {trial.name: trial.point for trial in source.ends}
+    return SearchPlan(
+        source.space(),
+        source.search.trials,
+        done,
+        source.epochs,
+        source.search.prune,
+        {by_point[name]: cost for name, cost in measured.items()},
+        {by_point[name]: text for name, text in faults.items()},
+    )
+
+
+def _measure(
+    trials: list[Trial], threads: int, data_dir: Path | None
+) -> tuple[dict[str, Measured], dict[str, str]]:
+    with tempfile.TemporaryDirectory() as logs:
+        return measure(trials, LocalExecutor(1, threads, Path(logs)), data_dir)
 
 
 def dry_run(
@@ -64,9 +113,7 @@ def dry_run(
         for point, of in points.items()
     }
     first = [left[0] for left in todo.values() if left]
-    with tempfile.TemporaryDirectory() as logs:
-        executor = LocalExecutor(1, threads, Path(logs))
-        measured, faults = measure(first, executor, data_dir)
+    measured, faults = _measure(first, threads, data_dir)
     by_point = {trial.point: measured.get(trial.name) for trial in first}
     return Plan(
         tuple(

@@ -70,7 +70,12 @@ class Searched:
             loaded, self.warnings = load_points(
                 self._corners(), self._space.fixed, self._overrides
             )
-        self.epochs = next(iter(loaded.values())).config.training.epochs
+        self.ends = [
+            make_trial(sweep, point, end.config, end.config.training.seed, runs)
+            for point, end in loaded.items()
+        ]
+        """Trials that have between them every value, and both ends of ranges."""
+        self.epochs = self.ends[0].config.training.epochs
         self._folder = SweepFolder(runs / sweep.name)
         self._optuna: Any = None
         self._study: Any = None
@@ -84,7 +89,7 @@ class Searched:
             SweepError: Optuna is missing, or the database cannot be reached.
         """
         self._optuna = optuna = import_optuna()
-        storage = self.search.storage or f"sqlite:///{self._folder.study}"
+        storage = self._storage
         pruners = {
             None: optuna.pruners.NopPruner,
             "median": optuna.pruners.MedianPruner,
@@ -101,14 +106,41 @@ class Searched:
                 load_if_exists=True,
             )
         except Exception as error:  # whatever the database's driver raises
-            text = str(error).strip().splitlines()[:1] or [type(error).__name__]
-            raise SweepError(f"{storage} cannot be opened: {text[0]}") from None
+            raise _unreachable(storage, error) from None
         running = optuna.trial.TrialState.RUNNING
         self._resumed = [
             optuna.trial.Trial(self._study, frozen._trial_id)
             for frozen in self._study.get_trials(states=[running])
             if self.search.storage is None or frozen.user_attrs.get("of") == self._of
         ]
+
+    @property
+    def _storage(self) -> str:
+        return self.search.storage or f"sqlite:///{self._folder.study}"
+
+    def done(self) -> int:
+        """Return how many trials are over, of a study that need not be there yet."""
+        if self.search.storage is None and not self._folder.study.exists():
+            return 0
+        optuna = import_optuna()
+        try:
+            study = optuna.load_study(
+                study_name=self._sweep.name, storage=self._storage
+            )
+            return sum(t.state.is_finished() for t in study.get_trials(deepcopy=False))
+        except KeyError:  # it is not
+            return 0
+        except Exception as error:  # whatever the database's driver raises
+            raise _unreachable(self._storage, error) from None
+
+    def space(self) -> dict[str, str]:
+        """Return what is drawn from, in words, by key."""
+        return {
+            key: _in_words(drawn)
+            if isinstance(drawn, Range)
+            else ", ".join(choice.label for choice in drawn)
+            for key, drawn in self._dimensions.items()
+        }
 
     @property
     def _of(self) -> str:
@@ -228,3 +260,17 @@ class Searched:
             parts = [f"{self._names[c.key]}-{c.label}" for c in choices]
             points.append(self._space.point("_".join(parts), choices))
         return points
+
+
+def _unreachable(storage: str, error: Exception) -> SweepError:
+    text = str(error).strip().splitlines()[:1] or [type(error).__name__]
+    return SweepError(f"{storage} cannot be opened: {text[0]}")
+
+
+def _in_words(drawn: Range) -> str:
+    text = f"{drawn.low:g} to {drawn.high:g}"
+    if drawn.log:
+        return f"{text}, evenly by factors"
+    if drawn.step is not None:
+        return f"{text} by {drawn.step:g}"
+    return f"{text}, whole numbers" if drawn.whole else text

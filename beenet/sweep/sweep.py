@@ -9,11 +9,10 @@ from beenet.config.faults import Fault
 from beenet.config.sweep import Sweep
 from beenet.config.text import Document
 from beenet.cores import core_limit
-from beenet.errors import SweepError
 from beenet.sweep.board import Board
 from beenet.sweep.cluster import DaskExecutor
 from beenet.sweep.display import make_display
-from beenet.sweep.dry import Plan, dry_run
+from beenet.sweep.dry import Plan, SearchPlan, dry_run, dry_search
 from beenet.sweep.failures import Failures
 from beenet.sweep.folder import SweepFolder
 from beenet.sweep.local import Executor, LocalExecutor
@@ -58,17 +57,14 @@ def run_file(
 
 def plan_file(
     sweep: Sweep, document: Document, options: Options, overrides: Iterable[str] = ()
-) -> tuple[Plan, int]:
-    """Return what a sweep would do here, and how many trials at a time.
-
-    Raises:
-        SweepError: it is a search, whose points are not known beforehand.
-    """
-    if sweep.search:
-        raise SweepError("a search draws its points as it goes; there is none to list")
+) -> tuple[Plan | SearchPlan, int]:
+    """Return what a sweep would do here, and how many trials at a time."""
     cores = core_limit()
     jobs = options.jobs or cores
     threads = max(1, cores // jobs)
+    if sweep.search:
+        source = Searched(sweep, document, options.runs, overrides, jobs=jobs)
+        return dry_search(source, threads, options.data_dir), jobs
     plan = dry_run(sweep, document, options.runs, threads, options.data_dir, overrides)
     return plan, jobs
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from beenet.report.columns import columns
 from beenet.sweep.board import clock
-from beenet.sweep.dry import Plan
+from beenet.sweep.dry import Plan, SearchPlan
 from beenet.sweep.results import PointScores, Spread
 
 NOTE = (
@@ -40,8 +40,15 @@ def _spread(spread: Spread) -> str:
     return f"{spread.mean:.4f} +- {spread.deviation:.4f}"
 
 
-def plan_text(plan: Plan, jobs: int) -> str:
-    """Return what there is to do, and what it will cost, point by point."""
+def plan_text(plan: Plan | SearchPlan, jobs: int) -> str:
+    """Return what there is to do, and what it will cost."""
+    if isinstance(plan, SearchPlan):
+        return _search_text(plan, jobs)
+    return _points_text(plan, jobs)
+
+
+def _points_text(plan: Plan, jobs: int) -> str:
+    """Return it point by point."""
     rows = [["point", "trials", "to do", "ms/step", "time", "memory"]]
     total = 0.0
     for cost in plan.costs:
@@ -69,6 +76,35 @@ def plan_text(plan: Plan, jobs: int) -> str:
             "memory: of one trial, with TensorFlow itself, which trials share",
         ]
     )
+
+
+def _search_text(plan: SearchPlan, jobs: int) -> str:
+    """Return what is drawn from, and what it costs at least and at most."""
+    rows = [["at the ends of the space", "ms/step", "time of a trial", "memory"]]
+    times = []
+    for point, cost in plan.ends.items():
+        times.append(plan.epochs * cost.seconds_per_step * cost.steps)
+        rows.append(
+            [
+                point,
+                f"{cost.seconds_per_step * 1000:.2f}",
+                clock(times[-1]),
+                f"{cost.bytes / 2**20:,.0f} MB" if cost.bytes else "-",
+            ]
+        )
+    left = max(0, plan.trials - plan.done)
+    space = [["key", "is drawn from"], *map(list, plan.space.items())]
+    lines = [columns(space, left=2), ""]
+    lines += [columns(rows), ""] if times else []
+    lines += [f"{point}: {last_line(text)}" for point, text in plan.faults.items()]
+    lines += [f"{plan.trials} trials of {plan.epochs} epochs, {plan.done} of them over"]
+    if times:
+        least, most = (clock(end * left / jobs) for end in (min(times), max(times)))
+        lines += [
+            f"about {least} to {most} with {jobs} at a time; scoring comes on top"
+            + (f", {plan.prune} pruning takes off" if plan.prune else "")
+        ]
+    return "\n".join(lines)
 
 
 def failures_text(reasons: Mapping[str, str], folder: Path) -> str:

@@ -8,9 +8,13 @@ from beenet import files
 from beenet.config.faults import FaultsError
 from beenet.config.sweep import load_sweep
 from beenet.errors import SweepError
+from beenet.sweep import dry
 from beenet.sweep import search as search_module
+from beenet.sweep.board import clock
 from beenet.sweep.failures import Failures
 from beenet.sweep.search import Searched
+from beenet.sweep.task import Measured
+from beenet.sweep.text import plan_text
 
 SWEEP = """\
 name: s
@@ -124,6 +128,39 @@ def test_failed_points_are_tried_again_as_new_trials(search, tmp_path):
     assert source.next() is None
     source.retry(failures)
     assert source.next() is None
+
+
+def test_a_dry_run_says_what_is_drawn_from_and_what_that_costs(search, monkeypatch):
+    source = search(
+        "random", "median", text=SWEEP.replace("high: 8", "high: 8, step: 2")
+    )
+    run(source, 3)
+
+    def measure(trials, *_):
+        found = [Measured(t.name, 10.0 * (i + 1), 9, 0) for i, t in enumerate(trials)]
+        return {cost.trial: cost for cost in found}, {}
+
+    monkeypatch.setattr(dry, "measure", measure)
+    for runs, over in (("runs", 3), ("elsewhere", 0)):
+        source = Searched(*load_sweep(Path("s.yaml")), Path(runs))
+        low, high = (trial.point for trial in source.ends)
+        least = 3 * 9 * 10 * (8 - over) // 2
+        text = plan_text(dry.dry_search(source, 1, None), 2)
+        assert [" ".join(line.split()) for line in text.splitlines()] == [
+            "key is drawn from",
+            "optimizer.momentum.learning_rate 0.001 to 1, evenly by factors",
+            "layers[0].conv_2d.nb_filter 2 to 8 by 2",
+            "layers[3].fully_connected.activation relu, tanh",
+            "",
+            "at the ends of the space ms/step time of a trial memory",
+            f"{low} 10000.00 0:04:30 -",
+            f"{high} 20000.00 0:09:00 -",
+            "",
+            f"8 trials of 3 epochs, {over} of them over",
+            f"about {clock(least)} to {clock(2 * least)} with 2 at a time; scoring "
+            "comes on top, median pruning takes off",
+        ]
+    assert not Path("elsewhere").exists()
 
 
 def test_values_that_break_rules_are_found_before_anything_is_drawn(search):
