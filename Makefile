@@ -15,12 +15,13 @@ RUNS    := $(patsubst configs/%.yaml,runs/%/metrics.json,\
 GPU := $(shell nvidia-smi >/dev/null 2>&1 && echo ,gpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow fuzz fuzz-guided lint format typecheck pytest cov runs \
-        sweep reproduce report bench schema reference mnist dist clean
+.PHONY: help setup demo test test-slow test-versions fuzz fuzz-guided lint format \
+        typecheck pytest cov runs sweep reproduce report bench startup schema reference \
+        mnist dist clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
-	    awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	    awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: $(READY)  ## Make the environment in .venv
 
@@ -49,6 +50,9 @@ pytest: $(READY)
 
 test-slow: $(READY)  ## Run the tests that take minutes
 	$(BIN)/pytest -m slow
+
+test-versions:  ## Run the quick tests on the oldest and newest Python and TensorFlow
+	.ci/versions
 
 fuzz: $(READY)  ## Give the readers hostile files for FUZZ_SECONDS (600); count them
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(BIN)/pytest -v tests/fuzz
@@ -90,6 +94,9 @@ bench: $(READY)  ## Race TFLearn and the peers, write docs/benchmark.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python -m beenet.bench $(BENCH)
 
+startup: $(READY)  ## Time how long commands take to start, write docs/startup.md
+	$(BIN)/python -m beenet.bench.startup
+
 schema: $(READY)  ## Write configs/schema.json and configs/sweeps/schema.json anew
 	$(BEENET) schema > configs/schema.json
 	$(BEENET) schema --sweep > configs/sweeps/schema.json
@@ -106,5 +113,5 @@ dist: $(READY)  ## Build the wheel and the sdist into dist/
 	$(BIN)/python -m build --no-isolation
 
 clean:  ## Remove the environment and what tools left behind; runs stay
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf $(VENV) .venv-versions build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \
 	    .hypothesis .coverage htmlcov

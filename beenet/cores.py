@@ -1,6 +1,8 @@
 """How many cores there are to use."""
 
 import os
+import threading
+from pathlib import Path
 
 from beenet.errors import ConfigError
 
@@ -23,3 +25,10 @@ def core_limit() -> int:
             f"BEENET_THREADS must be a whole number of 1 or more, got {cap!r}"
         )
     return min(cores, int(cap))
+
+
+def native_threads() -> int:
+    """Return how many threads of this process are not Python's; 0 if not on Linux."""
+    tasks = Path("/proc/self/task")
+    there = len(list(tasks.iterdir())) if tasks.exists() else 0
+    return max(0, there - threading.active_count())

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from beenet import files
+from beenet.cores import native_threads
 from beenet.datasets.idx import unpack
 from beenet.interrupts import interrupts_held_back
 
@@ -82,6 +83,9 @@ with interrupts_held_back(), quiet_stderr(), warnings.catch_warnings():
     from tflearn import data_augmentation, initializations, optimizers
     from tflearn.data_preprocessing import DataPreprocessing
     from tflearn.datasets import mnist
+
+THREADS_AT_IMPORT = native_threads()
+"""How many threads TensorFlow began with, before any session."""
 
 # Importing TFLearn switches to TensorFlow 1's ways. Two of today's are wanted:
 # resource variables, whose handles can be captured by a compiled loop, and
@@ -281,4 +285,4 @@ data_augmentation.scipy = SimpleNamespace(
     ndimage=SimpleNamespace(interpolation=ndimage, filters=ndimage)
 )
 
-__all__ = ["quiet_stderr", "tf", "tflearn"]
+__all__ = ["THREADS_AT_IMPORT", "quiet_stderr", "tf", "tflearn"]

@@ -25,7 +25,8 @@ class Repeat(Named):
     tflearn_name: ClassVar[str] = "repeat"
     times: Count
     """How often the layers are built."""
-    layers: Annotated[tuple["AnyStep", ...], a_list(1), at_least(1, "one layer")]
+    # All of it in quotes: Python 3.10 does not look for names inside a tuple's.
+    layers: "Annotated[tuple[AnyStep, ...], a_list(1), at_least(1, 'one layer')]"
     """The layers of one turn; ids are its own, and ``input`` is what comes into it."""
 
 

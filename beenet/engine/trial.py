@@ -10,6 +10,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from beenet.cores import native_threads
+from beenet.tflearn_backend import THREADS_AT_IMPORT
+
 _PATIENCE = 30.0  # seconds until a child that does not answer is given up
 _DOUBLE = struct.Struct("d")
 
@@ -43,9 +46,14 @@ def in_child(measure: Callable[[], float]) -> float | None:
 
 
 def _has_sessions() -> bool:
-    """Return whether TensorFlow has made the threads that its sessions share."""
+    """Return whether TensorFlow has made the threads that its sessions share.
+
+    Since 2.21 it names its threads; before, there are simply more than it began with.
+    """
+    names = set()
     for task in Path("/proc/self/task").iterdir():
         with suppress(OSError):  # the thread has just ended
-            if (task / "comm").read_text().strip() == "tf_Compute":
-                return True
-    return False
+            names.add((task / "comm").read_text().strip())
+    if "tf_graph_runner" in names:  # there since the import
+        return "tf_Compute" in names
+    return native_threads() > THREADS_AT_IMPORT
