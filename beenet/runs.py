@@ -268,6 +268,14 @@ def differences(first: Any, second: Any) -> list[Difference]:
     ]
 
 
+def flat_texts(config: Any) -> dict[str, str]:
+    """Return the values of a config, as plain data, as texts by their paths."""
+    return {
+        format_path(path): value if isinstance(value, str) else show(value)
+        for path, value in _flat(config).items()
+    }
+
+
 def _shown(flat: dict[Keys, Any], path: Keys) -> str:
     return show(flat[path]) if path in flat else "nothing"
 

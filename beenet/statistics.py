@@ -49,12 +49,21 @@ def mcnemar(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> Paired:
     """
     b = int(np.count_nonzero(first & ~second))
     c = int(np.count_nonzero(second & ~first))
-    if b == c:
-        return Paired(b, c, 1.0)
-    few, n = min(b, c), b + c
+    return paired(b, c)
+
+
+def paired(only_first: int, only_second: int) -> Paired:
+    """Return McNemar's test of the examples that only one of two models has right."""
+    few, n = min(only_first, only_second), only_first + only_second
+    if only_first == only_second:
+        return Paired(only_first, only_second, 1.0)
     seen = _half_binomial(few, n)
-    below = math.fsum(_half_binomial(k, n) for k in range(few))
-    return Paired(b, c, min(1.0, 2 * below + seen))
+    terms: list[float] = []
+    for k in reversed(range(few)):
+        terms.append(_half_binomial(k, n))
+        if terms[-1] < 1e-18 * terms[0]:  # the rest, smaller and smaller, is no matter
+            break
+    return Paired(only_first, only_second, min(1.0, 2 * math.fsum(terms) + seen))
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:

@@ -26,6 +26,13 @@ from beenet.cli import completing, options
     "--each", is_flag=True, help="Do not join runs that differ by seed alone."
 )
 @click.option("--md", "as_md", is_flag=True, help="Print Markdown.")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a page of all runs, to be opened offline, in place of the table.",
+)
+@options.data_dir_option
 @options.csv_option
 @options.json_option
 def report(
@@ -34,12 +41,14 @@ def report(
     sort: str,
     each: bool,
     as_md: bool,
+    html: Path | None,
+    data_dir: Path | None,
     as_csv: bool,
     as_json: bool,
 ) -> None:
     """Print a table of the finished runs below RUNS (default: runs)."""
-    if as_md + as_csv + as_json > 1:
-        raise click.UsageError("choose one of --md, --csv and --json")
+    if as_md + as_csv + as_json + bool(html) > 1:
+        raise click.UsageError("choose one of --html, --md, --csv and --json")
 
     from beenet.report import leaderboard as table
 
@@ -49,7 +58,16 @@ def report(
     board = table.leaderboard(
         runs or (Path("runs"),), dataset=dataset, sort=sort, each=each
     )
-    if as_json:
+    if html:
+        from beenet import files
+        from beenet.report.page.page import make_page
+        from beenet.runs import explained
+
+        page = make_page(board, data_dir=data_dir)
+        with explained(html):
+            files.write_text(html, page)
+        click.echo(f"{html}: {len(board.entries)} runs, {len(page) / 1e6:.1f} MB")
+    elif as_json:
         click.echo(table.leaderboard_json(board))
     elif as_csv:
         click.echo(table.leaderboard_csv(board))

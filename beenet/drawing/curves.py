@@ -33,11 +33,8 @@ def curves(
     with style():
         figure = new_figure(6 * (2 + len(extra)), 5.6)
         loss, accuracy, *others = figure.subplots(1, 2 + len(extra))
-        _panel(loss, history, "loss", "train_loss", "test_loss", best)
-        bottom, top = min(0.0, loss.dataLim.y0), loss.dataLim.y1
-        loss.set_ylim(bottom, top + 0.1 * (top - bottom or 1))
-        _panel(accuracy, history, "accuracy", "train_accuracy", "test_accuracy", best)
-        _show_baseline(accuracy, baseline)
+        for panel, shown in ((loss, "loss"), (accuracy, "accuracy")):
+            loss_and_accuracy(panel, history, shown, best=best, baseline=baseline)
         for panel, column in zip(others, extra, strict=True):
             _axis(panel, history, column.replace("_", " "))
             _line(panel, history, [row.extra[column] for row in history], "train")
@@ -48,6 +45,18 @@ def curves(
         figure.legend(lines, labels, loc="outside lower center", ncols=3)
         head(figure, name, row.dataset, synthetic)
         return png(figure)
+
+
+def loss_and_accuracy(
+    panel: Any, history: Sequence[Epoch], shown: str, *, best: int, baseline: float
+) -> None:
+    """Draw ``loss`` or ``accuracy`` of train and test on axes; arguments as above."""
+    _panel(panel, history, shown, f"train_{shown}", f"test_{shown}", best)
+    if shown == "accuracy":
+        _show_baseline(panel, baseline)
+        return
+    bottom, top = min(0.0, panel.dataLim.y0), panel.dataLim.y1
+    panel.set_ylim(bottom, top + 0.1 * (top - bottom or 1))
 
 
 def _panel(

@@ -3,18 +3,32 @@
 from beenet.network.description import Description, LayerDescription
 from beenet.report.columns import columns
 
-_HEAD = ["layer", "kind", "from", "output", "parameters", "MACs", "field"]
+HEAD = ["layer", "kind", "from", "output", "parameters", "MACs", "field"]
 
 
 def description_text(description: Description) -> str:
     """Return a table of the layers, and the totals below it."""
-    names = [layer.name for layer in description.layers]
-    rows = [_HEAD]
-    for number, layer in enumerate(description.layers):
-        above = names[number - 1] if number else "input"
-        rows.append(_row(layer, above))
+    return "\n".join(
+        [
+            f"{description.title}: examples of {_sides(description.shape)}",
+            "",
+            columns([HEAD, *layer_rows(description)], left=4),
+            "",
+            columns(facts(description), left=2),
+        ]
+    )
+
+
+def layer_rows(description: Description) -> list[list[str]]:
+    """Return a row for each layer, under `HEAD`."""
+    names = ["input", *(layer.name for layer in description.layers)]
+    return [_row(*pair) for pair in zip(description.layers, names, strict=False)]
+
+
+def facts(description: Description) -> list[list[str]]:
+    """Return the totals, each with its name."""
     shape = _sides(description.shape)
-    facts = [
+    found = [
         ["trainable", f"{description.trainable:,}"],
         ["non-trainable", f"{description.fixed:,}"],
         ["MACs", f"{_count(description.macs)} for one example"],
@@ -23,16 +37,8 @@ def description_text(description: Description) -> str:
         ["activations", f"{size(description.activation_bytes)} for one example"],
     ]
     if description.model_bytes is not None:
-        facts.append(["files", size(description.model_bytes)])
-    return "\n".join(
-        [
-            f"{description.title}: examples of {shape}",
-            "",
-            columns(rows, left=4),
-            "",
-            columns(facts, left=2),
-        ]
-    )
+        found.append(["files", size(description.model_bytes)])
+    return found
 
 
 def size(count: int) -> str:

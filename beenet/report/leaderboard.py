@@ -105,7 +105,7 @@ def leaderboard_text(board: Leaderboard) -> str:
     if not board.rows:
         return _NOTHING
     table = columns([_HEAD, *(_cells(*row) for row in board.rows)], left=2)
-    return "\n".join([table, "", *_notes(board)])
+    return "\n".join([table, "", *notes(board)])
 
 
 def leaderboard_md(board: Leaderboard) -> str:
@@ -116,7 +116,7 @@ def leaderboard_md(board: Leaderboard) -> str:
     rows = [_HEAD, marks, *(_cells(*row) for row in board.rows)]
     escaped = ([cell.replace("|", "\\|") for cell in row] for row in rows)
     table = [f"| {' | '.join(row)} |" for row in escaped]
-    return "\n".join([*table, "", *(f"- {note}" for note in _notes(board))])
+    return "\n".join([*table, "", *(f"- {note}" for note in notes(board))])
 
 
 def leaderboard_csv(board: Leaderboard) -> str:
@@ -141,6 +141,29 @@ def leaderboard_json(board: Leaderboard) -> str:
         for line, verdict in board.rows
     ]
     return json.dumps(lines, indent=2, ensure_ascii=False)
+
+
+def notes(board: Leaderboard) -> list[str]:
+    """Return what the numbers are worth, a line each."""
+    found = [
+        f"vs best: on {board.compared_on}, example by example; tie: no difference from "
+        "the best was found (p >= 0.05)"
+    ]
+    if any(len(line.entries) > 1 for line, _ in board.rows):
+        found.append(
+            "runs that differ by their seed alone: mean, and its interval over seeds"
+        )
+    for title in sorted({line.dataset for line, _ in board.rows}):
+        runs = sum(entry.metrics["dataset"] == title for entry in board.entries)
+        looks = runs + sum(entry.looks[title, "valid"] for entry in board.entries)
+        by = f"{runs} run{'' if runs == 1 else 's'}"
+        times = f"{looks:,} time{'' if looks == 1 else 's'}"
+        found.append(
+            f"{title}: valid was looked at {times}, at the end of {by} included"
+        )
+    if any(line.entries[0].metrics.get("synthetic") for line, _ in board.rows):
+        found.append("synthetic data: scores mean nothing")
+    return found
 
 
 def _values(line: Line, split: str) -> tuple[float, ...]:
@@ -173,26 +196,3 @@ def _cells(line: Line, verdict: Verdict) -> list[str]:
         f"{valid.baseline:.4f}",
         f"{line.looks}x",
     ]
-
-
-def _notes(board: Leaderboard) -> list[str]:
-    """Return what the numbers are worth, a line each."""
-    notes = [
-        f"vs best: on {board.compared_on}, example by example; tie: no difference from "
-        "the best was found (p >= 0.05)"
-    ]
-    if any(len(line.entries) > 1 for line, _ in board.rows):
-        notes.append(
-            "runs that differ by their seed alone: mean, and its interval over seeds"
-        )
-    for title in sorted({line.dataset for line, _ in board.rows}):
-        runs = sum(entry.metrics["dataset"] == title for entry in board.entries)
-        looks = runs + sum(entry.looks[title, "valid"] for entry in board.entries)
-        by = f"{runs} run{'' if runs == 1 else 's'}"
-        times = f"{looks:,} time{'' if looks == 1 else 's'}"
-        notes.append(
-            f"{title}: valid was looked at {times}, at the end of {by} included"
-        )
-    if any(line.entries[0].metrics.get("synthetic") for line, _ in board.rows):
-        notes.append("synthetic data: scores mean nothing")
-    return notes

@@ -1,0 +1,210 @@
+"""The pictures of a report's page, each a small SVG that a phone can show whole."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from beenet.drawing.canvas import MARK, TEST, TRAIN, new_figure, style
+from beenet.drawing.curves import loss_and_accuracy
+from beenet.drawing.vector import INK, mark_run, svg
+from beenet.history import Epoch
+
+_SIZE = (6.0, 3.7)
+_FEW = 20  # epochs that are shown as points too
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What a sweep varied, and what came of it."""
+
+    key: str
+    """Its path in the config."""
+    values: Sequence[float | str]
+    """A run's value, for each run; all numbers, or all texts."""
+    accuracies: Sequence[float]
+    """Of test, in the same order."""
+
+    @property
+    def distinct(self) -> list[Any]:
+        """The values, each once: numbers by size, texts as they came."""
+        known = list(dict.fromkeys(self.values))
+        return sorted(known) if self.numeric else known
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its values are numbers."""
+        return not any(isinstance(value, str) for value in self.values)
+
+
+def run_curves(
+    history: Sequence[Epoch], *, best: int, baseline: float, key: str
+) -> list[str]:
+    """Draw loss and accuracy of train and test of one run, an SVG each.
+
+    Args:
+        history: at least one epoch.
+        best: the number of the epoch to mark, counted from 1.
+        baseline: accuracy of always naming test's commonest class.
+        key: the run's, on the page.
+    """
+    drawn = []
+    with style():
+        for name in ("loss", "accuracy"):
+            figure = new_figure(*_SIZE)
+            panel = figure.subplots()
+            loss_and_accuracy(panel, history, name, best=best, baseline=baseline)
+            if name == "loss":
+                panel.legend(loc="best")
+            drawn.append(svg(figure, f"{name} by epoch", f"{key}-{name}"))
+    return drawn
+
+
+def overlaid_curves(
+    histories: Mapping[int, Sequence[Epoch]], *, baseline: float, key: str
+) -> list[str]:
+    """Draw test's accuracy and loss of many runs, in lines that the page can colour.
+
+    Args:
+        histories: of runs on one data set, by their numbers on the page.
+        baseline: accuracy of always naming test's commonest class.
+        key: the data set's, on the page.
+    """
+    drawn = []
+    with style():
+        for name in ("accuracy", "loss"):
+            figure = new_figure(*_SIZE)
+            panel = figure.subplots()
+            panel.set_title(f"test {name}")
+            panel.set_xlabel("epoch")
+            lasts = []
+            for number, history in histories.items():
+                values = [getattr(row, f"test_{name}") for row in history]
+                lasts += [value for value in values if math.isfinite(value)]
+                (line,) = panel.plot(
+                    [row.epoch for row in history],
+                    [v if math.isfinite(v) else math.nan for v in values],
+                    color=INK,
+                    linewidth=1.6,
+                    marker="o" if len(history) <= _FEW else None,
+                    markersize=3.5,
+                )
+                mark_run(line, number)
+            _whole_epochs(panel, max(map(len, histories.values())))
+            if name == "accuracy":
+                panel.axhline(baseline, color=MARK, linestyle=":")
+                panel.set_title(f"test accuracy (baseline {baseline:.4f})")
+            elif lasts:
+                # One run that went astray must not press the others flat.
+                lasts.sort()
+                usual = lasts[round(0.9 * (len(lasts) - 1))]
+                panel.set_ylim(min(0.0, lasts[0]), min(lasts[-1], 3 * usual) * 1.05 or 1)
+            drawn.append(svg(figure, f"test {name} of all runs", f"{key}-{name}"))
+    return drawn
+
+
+def parameter_plot(parameter: Parameter, *, baseline: float, key: str) -> str:
+    """Draw each run's test accuracy over what a sweep varied, and the means.
+
+    Args:
+        parameter: what was varied.
+        baseline: accuracy of always naming test's commonest class.
+        key: the picture's, on the page.
+    """
+    known = parameter.distinct
+    places: Sequence[Any] = parameter.values
+    with style():
+        figure = new_figure(*_SIZE)
+        panel = figure.subplots()
+        if not parameter.numeric:
+            places = [known.index(value) for value in parameter.values]
+            panel.set_xticks(range(len(known)), [_short(v) for v in known])
+            panel.set_xlim(-0.5, len(known) - 0.5)
+        elif known[0] > 0 and known[-1] / known[0] >= 20:
+            panel.set_xscale("log")
+        if parameter.numeric and len(known) <= 8:
+            panel.minorticks_off()
+            panel.set_xticks(known, [f"{value:g}" for value in known])
+        panel.axhline(baseline, color=MARK, linestyle=":")
+        panel.plot(
+            places, parameter.accuracies, "o", color=TRAIN, alpha=0.55, markersize=7,
+            markeredgecolor="none",
+        )  # fmt: skip
+        if len(known) < len(places):
+            pairs = list(zip(parameter.values, parameter.accuracies, strict=True))
+            means = [_mean([a for v, a in pairs if v == value]) for value in known]
+            where = known if parameter.numeric else range(len(known))
+            line = "-" if parameter.numeric else ""
+            panel.plot(
+                where, means, color=TEST, linestyle=line, marker="D", markersize=6
+            )
+        panel.set_xlabel(_short(parameter.key, 60))
+        panel.set_ylabel("test accuracy")
+        return svg(figure, f"test accuracy by {parameter.key}", key)
+
+
+def heat_map(
+    first: Parameter, second: Parameter, *, baseline: float, key: str
+) -> str | None:
+    """Draw the mean test accuracy of each pair of two parameters' values.
+
+    Returns:
+        None where there are too many values, or most pairs were not tried.
+    """
+    columns, rows = first.distinct, second.distinct
+    pairs = list(zip(first.values, second.values, first.accuracies, strict=True))
+    cells = {
+        (i, j): _mean([a for x, y, a in pairs if x == column and y == row])
+        for i, row in enumerate(rows)
+        for j, column in enumerate(columns)
+        if any(x == column and y == row for x, y, _ in pairs)
+    }
+    if max(len(columns), len(rows)) > 12 or 2 * len(cells) < len(columns) * len(rows):
+        return None
+    with style():
+        figure = new_figure(_SIZE[0], max(_SIZE[1], 1.6 + 0.55 * len(rows)))
+        panel = figure.subplots()
+        low, high = min(cells.values()), max(cells.values())
+        grid = [
+            [cells.get((i, j), math.nan) for j in range(len(columns))]
+            for i in range(len(rows))
+        ]
+        mesh = panel.pcolormesh(grid, cmap="Blues", vmin=low, vmax=high or 1)
+        mesh.set_edgecolor("white")
+        for (i, j), mean in cells.items():
+            dark = mean - low > 0.55 * (high - low or 1)
+            panel.text(
+                j + 0.5, i + 0.5, f"{mean:.4f}", ha="center", va="center",
+                color="white" if dark else "black",
+            )  # fmt: skip
+        panel.grid(False)
+        panel.spines[:].set_visible(False)
+        panel.set_xticks([j + 0.5 for j in range(len(columns))], map(_text, columns))
+        panel.set_yticks([i + 0.5 for i in range(len(rows))], map(_text, rows))
+        panel.tick_params(length=0)
+        panel.set_xlabel(_short(first.key, 60))
+        panel.set_ylabel(_short(second.key, 40))
+        panel.set_title(f"mean test accuracy (baseline {baseline:.4f})")
+        return svg(figure, f"test accuracy by {first.key} and {second.key}", key)
+
+
+def _whole_epochs(panel: Any, epochs: int) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    panel.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
+    margin = max(0.25, 0.03 * epochs)
+    panel.set_xlim(1 - margin, epochs + margin)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
+
+
+def _text(value: float | str) -> str:
+    return _short(value) if isinstance(value, str) else f"{value:g}"
+
+
+def _short(text: str, most: int = 18) -> str:
+    """Cut a text in its middle: the ends tell values and keys apart."""
+    half = (most - 1) // 2
+    return text if len(text) <= most else f"{text[:half]}…{text[-half:]}"

@@ -1,0 +1,94 @@
+"""A figure as SVG that stands inside a page: small, and the same for the same numbers."""
+
+import io
+import re
+from typing import Any
+from xml.etree import ElementTree
+
+INK = "#010203"
+"""A line of this colour takes the page's own (``currentColor``) in its place."""
+
+_SVG, _LINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+_RUN = "run-"
+_NUMBER = re.compile(r"-?\d+\.\d+")
+_REFERENCE = re.compile(r"#([\w-]+)")
+_NO_MATTER = re.compile(r"font-family: [^;]*;? ?|rotate\(-?0 [^)]*\)")
+"""The page has its own letters; a turn by nothing is none."""
+_EMPTY = {"Creator": None, "Date": None, "Format": None, "Type": None}
+
+
+def mark_run(line: Any, number: int) -> None:
+    """Let the page find a line: it gets ``data-run``."""
+    line.set_gid(f"{_RUN}{number}")
+
+
+def svg(figure: Any, label: str, key: str) -> str:
+    """Return a figure as an ``<svg>`` element.
+
+    Args:
+        figure: of `beenet.drawing.canvas.new_figure`; the style must be on.
+        label: what it shows, for those who cannot see it.
+        key: no two figures of one page may have the same, for their ids to differ.
+    """
+    from matplotlib import rc_context
+
+    data = io.BytesIO()
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": key}):
+        figure.savefig(data, format="svg", metadata=_EMPTY)
+    root = ElementTree.fromstring(data.getvalue())
+    for name in ("width", "height"):
+        root.attrib.pop(name)
+    root.set("role", "img")
+    root.set("aria-label", label)
+    # Its <style> would speak of the whole page.
+    for parent in root.iter(f"{{{_SVG}}}defs"):
+        for child in parent.findall(f"{{{_SVG}}}style"):
+            parent.remove(child)
+    referred = {
+        name
+        for element in root.iter()
+        for value in element.attrib.values()
+        for name in _REFERENCE.findall(value)
+    }
+    for element in root.iter():
+        _shorten(element, referred)
+    _unwrap(root)
+    ElementTree.register_namespace("", _SVG)
+    ElementTree.register_namespace("xlink", _LINK)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _shorten(element: ElementTree.Element, referred: set[str]) -> None:
+    """Drop what a page has no use for, and digits that no screen can show."""
+    name = element.attrib.get("id", "")
+    if name.startswith(_RUN):
+        element.set("data-run", name.removeprefix(_RUN))
+    if name and name not in referred:
+        del element.attrib["id"]
+    href = element.attrib.pop(f"{{{_LINK}}}href", None)
+    if href:
+        element.set("href", href)
+    for key in ("d", "x", "y", "transform", "style"):
+        if key in element.attrib:
+            value = " ".join(element.attrib[key].split())
+            value = _NO_MATTER.sub("", value.replace(INK, "currentColor"))
+            element.set(key, _NUMBER.sub(_rounded, value))
+            if not value:
+                del element.attrib[key]
+    for part in ("text", "tail"):
+        if not (getattr(element, part) or "").strip():
+            setattr(element, part, None)
+
+
+def _unwrap(parent: ElementTree.Element) -> None:
+    """Put what groups without any attribute hold in their places."""
+    children = []
+    for child in parent:
+        _unwrap(child)
+        bare = child.tag == f"{{{_SVG}}}g" and not child.attrib
+        children += list(child) if bare else [child]
+    parent[:] = children
+
+
+def _rounded(found: re.Match[str]) -> str:
+    return f"{float(found[0]):.1f}".removesuffix(".0")

@@ -1,0 +1,241 @@
+"""The page: everything is read, drawn and put into the template here."""
+
+import base64
+import hashlib
+import math
+import os
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from beenet.drawing.panels import overlaid_curves
+from beenet.registry import SPLITS
+from beenet.report.description import HEAD
+from beenet.report.leaderboard import SORT_KEYS, Leaderboard, notes, record
+from beenet.report.lines import Line
+from beenet.report.page.album import Album, Shelf
+from beenet.report.page.pairs import (
+    SHOWN_FLIPS,
+    Group,
+    add_flips,
+    answers,
+    configs,
+    groups,
+    packed,
+    split_of_flips,
+    tests,
+)
+from beenet.report.page.sweeps import find_sweeps
+from beenet.report.page.view import Layers, Missing, View, read_view
+from beenet.report.text import beats_baseline, interval_text
+from beenet.report.ties import Verdict
+from beenet.statistics import ALPHA
+
+MOST_CLASSES = 24
+"""Beyond these a confusion matrix is told by its largest mistakes."""
+_MOST_CONFUSED = 20
+
+
+def make_page(board: Leaderboard, *, data_dir: Path | None = None) -> str:
+    """Return one HTML file of a leaderboard and of all its runs.
+
+    It asks nothing of the network, and is the same for the same folders, data and
+    versions of what draws.
+
+    Args:
+        board: the runs.
+        data_dir: where data sets are installed, to show examples of; None for the
+            usual place. Where the data are not here the page says so.
+    """
+    views = [read_view(n, entry) for n, entry in enumerate(board.entries)]
+    numbers = {id(view.entry): view.number for view in views}
+    album, layers = Album(data_dir), Layers()
+    runs = [_run(view, album, layers) for view in views]
+    comparable = groups(views)
+    shelves = {v.number: s for v in views if isinstance(s := v.shelf(album), Shelf)}
+    for group in split_of_flips(comparable):
+        add_flips(album, group, shelves)
+    lines = [
+        _line(line, verdict, [numbers[id(entry)] for entry in line.entries])
+        for line, verdict in board.rows
+    ]
+    return _render(
+        root=_root(views),
+        sets=_sets(lines, views),
+        runs=runs,
+        sweeps=[{"view": s, "plots": s.plots()} for s in find_sweeps(views)],
+        notes=notes(board),
+        synthetic=any(view.metrics.get("synthetic") for view in views),
+        data=_finite(_data(views, lines, comparable, shelves, album)),
+    )
+
+
+def _line(line: Line, verdict: Verdict, runs: Sequence[int]) -> dict[str, Any]:
+    values = record(line, verdict)
+    low, high = verdict.difference or (None, None)
+    told = {
+        "best": f"the best of these on {line.dataset}",
+        "-": "not known: the answers are of other examples, or were not kept",
+    }.get(verdict.word)
+    if verdict.p is not None:
+        told = f"McNemar's test beside the best: p = {verdict.p:.4f}"
+    if low is not None and high is not None:
+        told = f"the best is better by {low:+.4f} to {high:+.4f} (95 %)"
+    return {"values": values, "told": told, "runs": runs, "standings": line.standings}
+
+
+def _sets(
+    lines: Sequence[dict[str, Any]], views: Sequence[View]
+) -> list[dict[str, Any]]:
+    """Return the lines of each data set, with the curves of its runs."""
+    found: list[dict[str, Any]] = []
+    grouped = groupby(enumerate(lines), key=lambda pair: pair[1]["values"]["dataset"])
+    for title, there in grouped:
+        pairs = list(there)
+        of = [views[number] for _, line in pairs for number in line["runs"]]
+        known = {view.number: view.history for view in of if view.history}
+        drawn = {n: h for n, h in known.items() if not isinstance(h, Missing)}
+        baseline = of[0].scores["test"]["baseline"]
+        curves = overlaid_curves(drawn, baseline=baseline, key=f"set{len(found)}")
+        found.append({"title": title, "lines": pairs, "curves": curves if drawn else []})
+    return found
+
+
+def _run(view: View, album: Album, layers: Layers) -> dict[str, Any]:
+    shelf = view.shelf(album)
+    return {
+        "view": view,
+        "curves": view.curves(),
+        "layers": layers.of(view),
+        "mistakes": view.mistakes(album),
+        "no_pictures": shelf.why if isinstance(shelf, Missing) else "",
+        "confused": _confused(view) if view.full else [],
+    }
+
+
+def _confused(view: View) -> list[tuple[str, str, int]]:
+    """Return the commonest mistakes of valid, where no matrix would do."""
+    if len(view.classes) <= MOST_CLASSES:
+        return []
+    names = view.classes
+    pairs = [
+        (names[i], names[j], count)
+        for i, row in enumerate(view.scores["valid"]["confusion"])
+        for j, count in enumerate(row)
+        if i != j and count
+    ]
+    return sorted(pairs, key=lambda pair: -pair[2])[:_MOST_CONFUSED]
+
+
+def _data(
+    views: Sequence[View],
+    lines: Sequence[dict[str, Any]],
+    comparable: Sequence[Group],
+    shelves: dict[int, Shelf],
+    album: Album,
+) -> dict[str, Any]:
+    """Return what the page's script reads: plain data."""
+    told: dict[int, dict[str, Any]] = {}
+    examples = split_of_flips(comparable)
+    for number, group in enumerate(examples):
+        for run, outcomes in group.runs.items():
+            told[run] = {"group": number, **answers(outcomes)}
+    return {
+        "sort": SORT_KEYS,
+        "alpha": ALPHA,
+        "shownFlips": SHOWN_FLIPS,
+        "splits": SPLITS,
+        "lines": [{"runs": x["runs"], **_sortable(x["values"])} for x in lines],
+        "runs": [
+            {
+                "path": view.path,
+                "label": _short(view.path, _root(views)),
+                "title": view.metrics["dataset"],
+                "files": {} if isinstance(view.sidecar, Missing) else view.sidecar.hashes,
+                "classes": view.classes if view.full else [],
+                "scores": {
+                    split: [scores.get("accuracy"), scores.get("baseline")]
+                    for split, scores in view.scores.items()
+                },
+                "config": config,
+                "configKnown": not isinstance(view.config, Missing),
+                "shelf": shelves[view.number].number if view.number in shelves else None,
+                "answers": told.get(view.number),
+            }
+            for view, config in zip(views, configs(views), strict=True)
+        ],
+        "examples": [
+            {"true": packed(group.true), "wide": group.true.dtype.itemsize > 1}
+            for group in examples
+        ],
+        "tests": {
+            split: [
+                list(test)
+                for group in comparable
+                if group.split == split
+                for test in tests(group)
+            ]
+            for split in SPLITS
+        },
+        "media": album.media,
+    }
+
+
+def _sortable(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: values[key] for key in ("dataset", *SORT_KEYS)}
+
+
+def _root(views: Sequence[View]) -> str:
+    """Return the folder in which all runs lie, which their paths need not repeat."""
+    parents = [view.entry.folder.path.parent for view in views]
+    try:
+        return os.path.commonpath(parents) if parents else ""
+    except ValueError:  # some are absolute, some are not; or on two drives
+        return ""
+
+
+def _short(path: str, root: str) -> str:
+    """Return a path from the root on; a mark behind it, as of a line, may stand."""
+    return path.removeprefix(root + os.sep) if root else path
+
+
+def _finite(value: Any) -> Any:
+    """Return plain data without what JSON cannot write: a NaN or infinite score."""
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _render(**content: Any) -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    loader = PackageLoader("beenet.report.page")
+    environment = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "interval": interval_text,
+        "beats": beats_baseline,
+        "short": _short,
+    }
+    environment.tests["missing"] = lambda value: isinstance(value, Missing)
+    script, look = (
+        loader.get_source(environment, name)[0] for name in ("page.js", "page.css")
+    )
+    # The browser runs a script of this hash, and no other: see the template.
+    digest = hashlib.sha256(script.encode()).digest()
+    return environment.get_template("page.html").render(
+        script=script,
+        script_hash=base64.b64encode(digest).decode(),
+        look=look,
+        layer_head=HEAD,
+        most_classes=MOST_CLASSES,
+        **content,
+    )

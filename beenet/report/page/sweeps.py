@@ -1,0 +1,148 @@
+"""The sweeps among the runs: what each varied, and pictures of what came of it."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from beenet.config.faults import format_path
+from beenet.drawing.panels import Parameter, heat_map, parameter_plot
+from beenet.report.page.view import Missing, View
+
+_TRIAL = re.compile(r"(?P<sweep>.+)/[^/]+/seed-\d+")
+"""How `beenet.sweep` names its trials."""
+
+_Keys = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class SweepView:
+    """One sweep on the page."""
+
+    number: int
+    """Its place among the page's sweeps."""
+    name: str
+    dataset: str
+    """The data's title."""
+    runs: Sequence[View]
+    """Its finished runs."""
+    parameters: Sequence[Parameter]
+    """What differs among them, but for the seed."""
+
+    def plots(self) -> list[str]:
+        """Return SVGs: one for each parameter, and a heat map for each pair of few."""
+        baseline = self.runs[0].scores["test"]["baseline"]
+        drawn = [
+            parameter_plot(p, baseline=baseline, key=f"sweep{self.number}-{i}")
+            for i, p in enumerate(self.parameters)
+        ]
+        if len(self.parameters) <= _MOST_PAIRED:
+            for i, pair in enumerate(combinations(self.parameters, 2)):
+                key = f"sweep{self.number}-pair{i}"
+                map_ = heat_map(*pair, baseline=baseline, key=key)
+                drawn += [map_] if map_ else []
+        return drawn
+
+
+_MOST_PAIRED = 3
+"""Parameters, beyond which pairs would be too many pictures."""
+
+
+def find_sweeps(views: Iterable[View]) -> list[SweepView]:
+    """Return the sweeps that have at least two runs and varied something."""
+    trials: dict[tuple[str, str], list[View]] = {}
+    for view in views:
+        name = view.metrics.get("name")
+        found = _TRIAL.fullmatch(name) if isinstance(name, str) else None
+        if found and not isinstance(view.config, Missing):
+            key = (found["sweep"], view.metrics["dataset"])
+            trials.setdefault(key, []).append(view)
+    sweeps = []
+    for (name, dataset), runs in sorted(trials.items()):
+        found_here = _parameters(runs)
+        if found_here:
+            view = SweepView(len(sweeps), name, dataset, runs, found_here)
+            sweeps.append(view)
+    return sweeps
+
+
+def _parameters(runs: Sequence[View]) -> list[Parameter]:
+    accuracies = [run.scores["test"]["accuracy"] for run in runs]
+    parameters: dict[tuple[int, ...], tuple[str, list[Any]]] = {}
+    for path, values in varying([_but_for_seed(run.config) for run in runs]).items():
+        texts = [json.dumps(value, sort_keys=True) for value in values]
+        order = list(dict.fromkeys(texts))
+        # Keys that change together are one parameter: the first stands for all.
+        parameters.setdefault(
+            tuple(map(order.index, texts)), (format_path(path), values)
+        )
+    return [
+        Parameter(key, _shown(values), accuracies)
+        for key, values in parameters.values()
+    ]
+
+
+def varying(configs: Sequence[Any], path: _Keys = ()) -> dict[_Keys, list[Any]]:
+    """Return where configs differ, as deep down as they are built alike.
+
+    Args:
+        configs: plain data, at least one.
+        path: where they stand.
+
+    Returns:
+        The values, one for each config, by path.
+    """
+    first = configs[0]
+    if all(config == first for config in configs):
+        return {}
+    steps: Iterable[Any] = ()
+    if all(isinstance(c, dict) and c.keys() == first.keys() for c in configs):
+        steps = first
+    elif all(isinstance(c, list) and len(c) == len(first) for c in configs):
+        steps = range(len(first))
+    else:
+        return {path: list(configs)}
+    return {
+        where: values
+        for step in steps
+        for where, values in varying([c[step] for c in configs], (*path, step)).items()
+    }
+
+
+def _but_for_seed(config: Any) -> Any:
+    """Return a config without what differs between any two runs of a point."""
+    if not isinstance(config, dict):
+        return config
+    found = {key: value for key, value in config.items() if key != "name"}
+    training = found.get("training")
+    if isinstance(training, dict):
+        found["training"] = {k: v for k, v in training.items() if k != "seed"}
+    return found
+
+
+def _shown(values: Sequence[Any]) -> list[float | str]:
+    """Return numbers as they are; what is anything else as short texts that differ."""
+    if all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+        return [float(value) for value in values]
+    whole = [json.dumps(value, sort_keys=True) for value in values]
+    short = [_brief(value) for value in values]
+    known: dict[str, list[str]] = {}
+    for text, name in zip(whole, short, strict=True):
+        same = known.setdefault(name, [])
+        if text not in same:
+            same.append(text)
+    return [
+        name if len(known[name]) == 1 else f"{name} ({known[name].index(text) + 1})"
+        for text, name in zip(whole, short, strict=True)
+    ]
+
+
+def _brief(value: Any) -> str:
+    """Return the one key of a mapping, the kinds of a list, or the value itself."""
+    if isinstance(value, dict) and len(value) == 1:
+        return str(next(iter(value)))
+    if isinstance(value, list):
+        return f"{len(value)}: " + ", ".join(map(_brief, value))
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)

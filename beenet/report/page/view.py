@@ -1,0 +1,239 @@
+"""All that a page says of one run; what cannot be read says why instead."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from beenet.config import plain
+from beenet.drawing.panels import run_curves
+from beenet.errors import BeenetError, RunError
+from beenet.experiment.stopping import best_epoch
+from beenet.history import Epoch, read_csv
+from beenet.network.describe import describe
+from beenet.network.description import Description
+from beenet.network.sidecar import Sidecar, read_sidecar
+from beenet.outcomes import Outcomes, read_outcomes
+from beenet.registry import SPLITS
+from beenet.report.description import facts, layer_rows
+from beenet.report.lines import Entry
+from beenet.report.page.album import SPLIT, Album, Shelf
+
+MOST_MISTAKES = {"picture": 12, "sound": 4, "numbers": 12}
+"""Of each run, by what its examples are."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something that cannot be shown."""
+
+    why: str
+
+    def __bool__(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """An example that a run takes for what it is not."""
+
+    index: int
+    """Its place in the split, from 0."""
+    true: str
+    predicted: str
+    probability: float
+    """What the true class was given."""
+    key: str
+    """What the page calls its picture; nothing where there is none."""
+
+
+@dataclass(frozen=True)
+class View:
+    """One run on the page."""
+
+    number: int
+    """Its place among the page's runs."""
+    entry: Entry
+    config: Any
+    """As plain data, or `Missing`."""
+    config_text: str | Missing
+    sidecar: Sidecar | Missing
+    history: Sequence[Epoch] | Missing
+    outcomes: dict[str, Outcomes | Missing]
+    """By split."""
+    scores: dict[str, dict[str, Any]]
+    """As in metrics.json, by split."""
+    full: bool
+    """Whether classes and confusion are in them."""
+
+    @property
+    def path(self) -> str:
+        """Where the run lies."""
+        return str(self.entry.folder.path)
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """Its metrics.json."""
+        return self.entry.metrics
+
+    @property
+    def classes(self) -> list[str]:
+        """Class names in one-hot order."""
+        return [score["name"] for score in self.scores[SPLIT]["classes"]]
+
+    @property
+    def best(self) -> int:
+        """The number of the epoch to mark; there must be a history."""
+        told = self.metrics.get("best_epoch")
+        epochs = len(self.history) if self.history else 0
+        if isinstance(told, int) and 0 < told <= epochs:
+            return told
+        return best_epoch(self.history or (), "accuracy")
+
+    def curves(self) -> list[str] | Missing:
+        """Return SVGs of loss and accuracy."""
+        if not self.history:
+            return self.history if isinstance(self.history, Missing) else _EMPTY
+        return run_curves(
+            self.history,
+            best=self.best,
+            baseline=self.scores["test"]["baseline"],
+            key=f"run{self.number}",
+        )
+
+    def mistakes(self, album: Album) -> list[Mistake]:
+        """Return the mistakes on valid that the run is surest of."""
+        outcomes, shelf = self.outcomes[SPLIT], self.shelf(album)
+        if isinstance(outcomes, Missing):
+            return []
+        kind = shelf.kind if isinstance(shelf, Shelf) else "numbers"
+        wrong = np.flatnonzero(~outcomes.correct)
+        order = np.argsort(outcomes.probability[wrong], kind="stable")
+        return [
+            Mistake(
+                index,
+                self.classes[outcomes.true[index]],
+                self.classes[outcomes.predicted[index]],
+                float(outcomes.probability[index]),
+                album.add(shelf, index) if isinstance(shelf, Shelf) else "",
+            )
+            for index in wrong[order][: MOST_MISTAKES[kind]].tolist()
+        ]
+
+    def shelf(self, album: Album) -> Shelf | Missing:
+        """Return where its examples are to be found."""
+        if isinstance(self.sidecar, Missing):
+            return self.sidecar
+        shelf, outcomes = album.shelf(self.sidecar), self.outcomes[SPLIT]
+        if isinstance(shelf, str):
+            return Missing(shelf)
+        if isinstance(outcomes, Outcomes) and len(outcomes.true) != shelf.n:
+            return Missing("outcomes.npz tells of other examples than the data hold")
+        return shelf
+
+
+_EMPTY = Missing("history.csv tells of no epoch")
+
+
+def read_view(number: int, entry: Entry) -> View:
+    """Read a run's folder; nothing that is damaged in it stops the page."""
+    folder = entry.folder
+    config = _told(folder.read_config)
+    classes = _class_names(entry)
+    outcomes = {
+        split: _told(lambda split=split: _outcomes(entry, split, len(classes)))
+        for split in SPLITS
+    }
+    return View(
+        number,
+        entry,
+        config=config,
+        config_text=_told(lambda: _text(folder.config)),
+        sidecar=_told(lambda: read_sidecar(folder.model)),
+        history=_told(lambda: read_csv(folder.history)),
+        outcomes=outcomes,
+        scores={s: entry.metrics["splits"].get(s) or {} for s in SPLITS},
+        full=bool(classes),
+    )
+
+
+class Layers:
+    """Describes nets, each that is built in another way once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Description | Missing] = {}
+
+    def of(self, view: View) -> dict[str, Any] | Missing:
+        """Return rows and totals of a run's layers."""
+        sidecar = view.sidecar
+        if isinstance(sidecar, Missing):
+            return sidecar
+        layers = plain(sidecar.config)["layers"]
+        key = json.dumps([layers, sidecar.shape], sort_keys=True)
+        if key not in self._known:
+            self._known[key] = _told(
+                lambda: describe(sidecar.config, sidecar.shape, view.path)
+            )
+        found = self._known[key]
+        if isinstance(found, Missing):
+            return found
+        found = replace(found, title=view.path)
+        return {"rows": layer_rows(found), "facts": facts(found)}
+
+
+def _told(read: Callable[[], _T]) -> Any:
+    """Return what can be read, or why it cannot."""
+    try:
+        return read()
+    except BeenetError as error:
+        return Missing(str(error))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RunError(f"{path} cannot be read: {error}") from None
+
+
+def _outcomes(entry: Entry, split: str, n_classes: int) -> Outcomes:
+    path = entry.folder.outcomes
+    found = read_outcomes(path, split)
+    if found is None:
+        raise RunError(f"the run kept no {path.name}")
+    if not n_classes:
+        raise RunError(f"{entry.folder.metrics} does not name the classes")
+    named = max(found.true.max(initial=0), found.predicted.max(initial=0)) < n_classes
+    if not named or found.true.dtype.kind != "u" or found.predicted.dtype.kind != "u":
+        raise RunError(f"{path} is not of the classes that {entry.folder.metrics} names")
+    return found
+
+
+def _class_names(entry: Entry) -> list[str]:
+    """Return the class names; none if the scores of classes are not whole."""
+    try:
+        for split in SPLITS:
+            score = entry.metrics["splits"][split]
+            names = [str(one["name"]) for one in score["classes"]]
+            square = np.asarray(score["confusion"])
+            shares = [one[k] for one in score["classes"] for k in _SHARES]
+            whole = (
+                square.shape == (len(names), len(names))
+                and square.dtype.kind == "i"
+                and all(s is None or isinstance(s, int | float) for s in shares)
+                and isinstance(score["n"], int)
+                and isinstance(score["majority"], str)
+            )
+            if not whole:
+                return []
+    except (LookupError, TypeError, ValueError, OverflowError):
+        return []
+    return names
+
+
+_SHARES = ("support", "predicted", "precision", "recall", "f1")
