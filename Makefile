@@ -87,8 +87,9 @@ reproduce: $(READY)  ## Train the lecture's nets as long as it did (hours; goes 
 	$(BEENET) sweep configs/sweeps/lecture.yaml
 	$(BIN)/python -m beenet.bench.lecture > docs/lecture.md
 
-report: $(READY)  ## Print the table of finished runs
+report: $(READY)  ## Print the table of finished runs, and write runs/report.html
 	$(BEENET) report runs
+	$(BEENET) report runs --html runs/report.html
 
 bench: $(READY)  ## Race TFLearn and the peers, write docs/benchmark.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'

@@ -63,9 +63,9 @@ def report(
         from beenet.report.page.page import make_page
         from beenet.runs import explained
 
-        page = make_page(board, data_dir=data_dir)
+        page = make_page(board, data_dir=data_dir).encode()
         with explained(html):
-            files.write_text(html, page)
+            files.write_bytes(html, page)
         click.echo(f"{html}: {len(board.entries)} runs, {len(page) / 1e6:.1f} MB")
     elif as_json:
         click.echo(table.leaderboard_json(board))

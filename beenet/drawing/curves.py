@@ -76,8 +76,13 @@ def _panel(
 
 
 def _show_baseline(panel: Any, baseline: float) -> None:
-    """Name the baseline; draw it, too, unless the curves would shrink to nothing."""
+    """Name the baseline in the title, and draw it."""
     panel.set_title(f"accuracy (baseline of test: {baseline:.4f})")
+    draw_baseline(panel, baseline)
+
+
+def draw_baseline(panel: Any, baseline: float) -> None:
+    """Draw the baseline, unless all else would shrink to nothing."""
     low, high = panel.get_ylim()
     panel.axhline(baseline, color=MARK, linestyle=":")
     if baseline < low - (high - low):

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from beenet.drawing.canvas import MARK, TEST, TRAIN, new_figure, style
-from beenet.drawing.curves import loss_and_accuracy
-from beenet.drawing.vector import INK, mark_run, svg
+from beenet.drawing.canvas import TEST, TRAIN, new_figure, style
+from beenet.drawing.curves import draw_baseline, loss_and_accuracy
+from beenet.drawing.vector import INK, mark_run, printable, svg
 from beenet.history import Epoch
 
-_SIZE = (6.0, 3.7)
+_SIZE = (6.6, 4.0)
 _FEW = 20  # epochs that are shown as points too
 
 
@@ -92,13 +92,15 @@ def overlaid_curves(
                 mark_run(line, number)
             _whole_epochs(panel, max(map(len, histories.values())))
             if name == "accuracy":
-                panel.axhline(baseline, color=MARK, linestyle=":")
+                draw_baseline(panel, baseline)
                 panel.set_title(f"test accuracy (baseline {baseline:.4f})")
             elif lasts:
                 # One run that went astray must not press the others flat.
                 lasts.sort()
                 usual = lasts[round(0.9 * (len(lasts) - 1))]
-                panel.set_ylim(min(0.0, lasts[0]), min(lasts[-1], 3 * usual) * 1.05 or 1)
+                panel.set_ylim(
+                    min(0.0, lasts[0]), min(lasts[-1], 3 * usual) * 1.05 or 1
+                )
             drawn.append(svg(figure, f"test {name} of all runs", f"{key}-{name}"))
     return drawn
 
@@ -125,7 +127,6 @@ def parameter_plot(parameter: Parameter, *, baseline: float, key: str) -> str:
         if parameter.numeric and len(known) <= 8:
             panel.minorticks_off()
             panel.set_xticks(known, [f"{value:g}" for value in known])
-        panel.axhline(baseline, color=MARK, linestyle=":")
         panel.plot(
             places, parameter.accuracies, "o", color=TRAIN, alpha=0.55, markersize=7,
             markeredgecolor="none",
@@ -138,6 +139,8 @@ def parameter_plot(parameter: Parameter, *, baseline: float, key: str) -> str:
             panel.plot(
                 where, means, color=TEST, linestyle=line, marker="D", markersize=6
             )
+        draw_baseline(panel, baseline)
+        panel.set_title(f"baseline {baseline:.4f}")
         panel.set_xlabel(_short(parameter.key, 60))
         panel.set_ylabel("test accuracy")
         return svg(figure, f"test accuracy by {parameter.key}", key)
@@ -206,5 +209,5 @@ def _text(value: float | str) -> str:
 
 def _short(text: str, most: int = 18) -> str:
     """Cut a text in its middle: the ends tell values and keys apart."""
-    half = (most - 1) // 2
+    text, half = printable(text), (most - 1) // 2
     return text if len(text) <= most else f"{text[:half]}…{text[-half:]}"

@@ -1,6 +1,7 @@
 """A sound as a small picture: time to the right, pitch upwards, bright is loud."""
 
 import io
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ def spectrogram(example: NDArray[np.float32]) -> bytes:
     else:
         level = np.full(power.shape, -_DECIBELS)
     data = io.BytesIO()
+    plain: Any = {"Software": None}  # no version of matplotlib in it
     imsave(
         data,
         np.clip(level, -_DECIBELS, 0)[::-1],
@@ -38,6 +40,6 @@ def spectrogram(example: NDArray[np.float32]) -> bytes:
         vmax=0,
         cmap="magma",
         format="png",
-        metadata={"Software": None},
+        metadata=plain,
     )
     return data.getvalue()

@@ -1,4 +1,4 @@
-"""A figure as SVG that stands inside a page: small, and the same for the same numbers."""
+"""A figure as SVG inside a page: small, and the same for the same numbers."""
 
 import io
 import re
@@ -22,6 +22,11 @@ def mark_run(line: Any, number: int) -> None:
     line.set_gid(f"{_RUN}{number}")
 
 
+def printable(text: str) -> str:
+    """Return a text without what no XML may hold."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
 def svg(figure: Any, label: str, key: str) -> str:
     """Return a figure as an ``<svg>`` element.
 
@@ -39,7 +44,7 @@ def svg(figure: Any, label: str, key: str) -> str:
     for name in ("width", "height"):
         root.attrib.pop(name)
     root.set("role", "img")
-    root.set("aria-label", label)
+    root.set("aria-label", printable(label))
     # Its <style> would speak of the whole page.
     for parent in root.iter(f"{{{_SVG}}}defs"):
         for child in parent.findall(f"{{{_SVG}}}style"):

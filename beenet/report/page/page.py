@@ -9,6 +9,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from beenet.drawing.panels import overlaid_curves
 from beenet.registry import SPLITS
 from beenet.report.description import HEAD
@@ -94,11 +96,16 @@ def _sets(
     for title, there in grouped:
         pairs = list(there)
         of = [views[number] for _, line in pairs for number in line["runs"]]
-        known = {view.number: view.history for view in of if view.history}
-        drawn = {n: h for n, h in known.items() if not isinstance(h, Missing)}
+        drawn = {
+            view.number: view.history
+            for view in of
+            if not isinstance(view.history, Missing)
+        }
         baseline = of[0].scores["test"]["baseline"]
         curves = overlaid_curves(drawn, baseline=baseline, key=f"set{len(found)}")
-        found.append({"title": title, "lines": pairs, "curves": curves if drawn else []})
+        found.append(
+            {"title": title, "lines": pairs, "curves": curves if drawn else []}
+        )
     return found
 
 
@@ -140,19 +147,21 @@ def _data(
     examples = split_of_flips(comparable)
     for number, group in enumerate(examples):
         for run, outcomes in group.runs.items():
-            told[run] = {"group": number, **answers(outcomes)}
+            told[run] = {"group": number, **answers(outcomes, group.contested)}
     return {
         "sort": SORT_KEYS,
         "alpha": ALPHA,
         "shownFlips": SHOWN_FLIPS,
         "splits": SPLITS,
-        "lines": [{"runs": x["runs"], **_sortable(x["values"])} for x in lines],
+        "lines": [{"members": x["runs"], **_sortable(x["values"])} for x in lines],
         "runs": [
             {
                 "path": view.path,
                 "label": _short(view.path, _root(views)),
                 "title": view.metrics["dataset"],
-                "files": {} if isinstance(view.sidecar, Missing) else view.sidecar.hashes,
+                "files": {}
+                if isinstance(view.sidecar, Missing)
+                else view.sidecar.hashes,
                 "classes": view.classes if view.full else [],
                 "scores": {
                     split: [scores.get("accuracy"), scores.get("baseline")]
@@ -160,13 +169,19 @@ def _data(
                 },
                 "config": config,
                 "configKnown": not isinstance(view.config, Missing),
-                "shelf": shelves[view.number].number if view.number in shelves else None,
+                "shelf": shelves[view.number].number
+                if view.number in shelves
+                else None,
                 "answers": told.get(view.number),
             }
             for view, config in zip(views, configs(views), strict=True)
         ],
         "examples": [
-            {"true": packed(group.true), "wide": group.true.dtype.itemsize > 1}
+            {
+                "places": packed(group.contested.astype(np.uint32)),
+                "true": packed(group.true[group.contested]),
+                "wide": group.true.dtype.itemsize > 1,
+            }
             for group in examples
         ],
         "tests": {
@@ -231,7 +246,7 @@ def _render(**content: Any) -> str:
     )
     # The browser runs a script of this hash, and no other: see the template.
     digest = hashlib.sha256(script.encode()).digest()
-    return environment.get_template("page.html").render(
+    page = environment.get_template("page.html").render(
         script=script,
         script_hash=base64.b64encode(digest).decode(),
         look=look,
@@ -239,3 +254,5 @@ def _render(**content: Any) -> str:
         most_classes=MOST_CLASSES,
         **content,
     )
+    # What is half a letter in some run's metrics.json cannot be written as UTF-8.
+    return page.encode(errors="replace").decode()

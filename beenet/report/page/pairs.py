@@ -5,6 +5,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from beenet.outcomes import Outcomes
 from beenet.registry import SPLITS
 from beenet.report.page.album import SPLIT, Album, Shelf
-from beenet.report.page.view import View
+from beenet.report.page.view import Missing, View
 from beenet.runs import flat_texts
 from beenet.statistics import paired
 
@@ -36,6 +37,15 @@ class Group:
     def true(self) -> NDArray[Any]:
         """The true classes, of any of them."""
         return next(iter(self.runs.values())).true
+
+    @cached_property
+    def contested(self) -> NDArray[np.int64]:
+        """The examples that not all runs take for the same class, from 0."""
+        first, *others = (run.predicted for run in self.runs.values())
+        differ = np.zeros(len(first), np.bool_)
+        for other in others:
+            differ |= other != first
+        return np.flatnonzero(differ)
 
 
 def groups(views: Sequence[View]) -> list[Group]:
@@ -73,18 +83,18 @@ def flips(a: Outcomes, b: Outcomes) -> list[int]:
     return [int(i) for i in where[np.argsort(-swing, kind="stable")]]
 
 
-def answers(outcomes: Outcomes) -> dict[str, str]:
-    """Return what a run said of each example, packed for the page."""
+def answers(outcomes: Outcomes, which: NDArray[np.int64]) -> dict[str, str]:
+    """Return what a run said of some examples, packed for the page."""
     return {
-        "predicted": packed(outcomes.predicted),
-        "probability": packed(_shares(outcomes)),
+        "predicted": packed(outcomes.predicted[which]),
+        "probability": packed(_shares(outcomes)[which]),
     }
 
 
 def packed(array: NDArray[Any]) -> str:
     """Return an array's bytes, little end first, deflated and in base 64."""
-    data = array.astype(array.dtype.newbyteorder("<")).tobytes()
-    return base64.b64encode(zlib.compress(data, 9)).decode()
+    little = array.astype(array.dtype.newbyteorder("<"))
+    return base64.b64encode(zlib.compress(little.tobytes(), 9)).decode()
 
 
 def add_flips(album: Album, group: Group, shelves: Mapping[int, Shelf]) -> None:
@@ -104,7 +114,10 @@ def add_flips(album: Album, group: Group, shelves: Mapping[int, Shelf]) -> None:
 
 def configs(views: Sequence[View]) -> list[dict[str, str]]:
     """Return of each run's config what is not the same in all runs."""
-    flat = [flat_texts(view.config) if view.config else {} for view in views]
+    flat = [
+        {} if isinstance(view.config, Missing) else flat_texts(view.config)
+        for view in views
+    ]
     keys = {key for config in flat for key in config}
     common = {key for key in keys if len({config.get(key) for config in flat}) == 1}
     return [{k: v for k, v in config.items() if k not in common} for config in flat]

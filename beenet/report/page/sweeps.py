@@ -59,12 +59,10 @@ def find_sweeps(views: Iterable[View]) -> list[SweepView]:
         if found and not isinstance(view.config, Missing):
             key = (found["sweep"], view.metrics["dataset"])
             trials.setdefault(key, []).append(view)
-    sweeps = []
+    sweeps: list[SweepView] = []
     for (name, dataset), runs in sorted(trials.items()):
-        found_here = _parameters(runs)
-        if found_here:
-            view = SweepView(len(sweeps), name, dataset, runs, found_here)
-            sweeps.append(view)
+        if parameters := _parameters(runs):
+            sweeps.append(SweepView(len(sweeps), name, dataset, runs, parameters))
     return sweeps
 
 

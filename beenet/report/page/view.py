@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,9 +34,6 @@ class Missing:
     """Something that cannot be shown."""
 
     why: str
-
-    def __bool__(self) -> bool:
-        return False
 
 
 @dataclass(frozen=True)
@@ -88,17 +86,18 @@ class View:
 
     @property
     def best(self) -> int:
-        """The number of the epoch to mark; there must be a history."""
+        """The number of the epoch to mark; 0 where there is no history."""
+        if isinstance(self.history, Missing):
+            return 0
         told = self.metrics.get("best_epoch")
-        epochs = len(self.history) if self.history else 0
-        if isinstance(told, int) and 0 < told <= epochs:
+        if isinstance(told, int) and 0 < told <= len(self.history):
             return told
-        return best_epoch(self.history or (), "accuracy")
+        return best_epoch(self.history, "accuracy")
 
     def curves(self) -> list[str] | Missing:
         """Return SVGs of loss and accuracy."""
-        if not self.history:
-            return self.history if isinstance(self.history, Missing) else _EMPTY
+        if isinstance(self.history, Missing):
+            return self.history
         return run_curves(
             self.history,
             best=self.best,
@@ -137,27 +136,25 @@ class View:
         return shelf
 
 
-_EMPTY = Missing("history.csv tells of no epoch")
-
-
 def read_view(number: int, entry: Entry) -> View:
     """Read a run's folder; nothing that is damaged in it stops the page."""
     folder = entry.folder
-    config = _told(folder.read_config)
     classes = _class_names(entry)
-    outcomes = {
-        split: _told(lambda split=split: _outcomes(entry, split, len(classes)))
-        for split in SPLITS
-    }
+    splits = entry.metrics["splits"]
     return View(
         number,
         entry,
-        config=config,
-        config_text=_told(lambda: _text(folder.config)),
-        sidecar=_told(lambda: read_sidecar(folder.model)),
-        history=_told(lambda: read_csv(folder.history)),
-        outcomes=outcomes,
-        scores={s: entry.metrics["splits"].get(s) or {} for s in SPLITS},
+        config=_told(folder.read_config),
+        config_text=_told(partial(_text, folder.config)),
+        sidecar=_told(partial(read_sidecar, folder.model)),
+        history=_told(partial(_history, folder.history)),
+        outcomes={
+            split: _told(partial(_outcomes, entry, split, len(classes)))
+            for split in SPLITS
+        },
+        scores={
+            s: splits[s] if isinstance(splits.get(s), dict) else {} for s in SPLITS
+        },
         full=bool(classes),
     )
 
@@ -177,7 +174,7 @@ class Layers:
         key = json.dumps([layers, sidecar.shape], sort_keys=True)
         if key not in self._known:
             self._known[key] = _told(
-                lambda: describe(sidecar.config, sidecar.shape, view.path)
+                partial(describe, sidecar.config, sidecar.shape, view.path)
             )
         found = self._known[key]
         if isinstance(found, Missing):
@@ -210,24 +207,51 @@ def _outcomes(entry: Entry, split: str, n_classes: int) -> Outcomes:
         raise RunError(f"{entry.folder.metrics} does not name the classes")
     named = max(found.true.max(initial=0), found.predicted.max(initial=0)) < n_classes
     if not named or found.true.dtype.kind != "u" or found.predicted.dtype.kind != "u":
-        raise RunError(f"{path} is not of the classes that {entry.folder.metrics} names")
+        raise RunError(
+            f"{path} is not of the classes that {entry.folder.metrics} names"
+        )
     return found
 
 
+def _history(path: Path) -> list[Epoch]:
+    """Read a history that can be drawn."""
+    found = read_csv(path)
+    drawn = [(row.train_loss, row.test_loss, row.test_accuracy) for row in found]
+    if not found:
+        raise RunError(f"{path} tells of no epoch")
+    if [row.epoch for row in found] != list(range(1, len(found) + 1)) or not all(
+        abs(number) < _MOST for numbers in drawn for number in numbers
+    ):
+        raise RunError(f"{path} is not a history: its numbers cannot be")
+    return found
+
+
+_MOST = 1e30
+"""Beyond this nothing can be drawn; what is no number is not below it either."""
+
+
 def _class_names(entry: Entry) -> list[str]:
-    """Return the class names; none if the scores of classes are not whole."""
+    """Return the class names; none if the scores are not whole."""
+    names: list[str] = []
     try:
         for split in SPLITS:
             score = entry.metrics["splits"][split]
-            names = [str(one["name"]) for one in score["classes"]]
+            names = [one["name"] for one in score["classes"]]
             square = np.asarray(score["confusion"])
+            counts = [
+                score["n"],
+                *(one[k] for one in score["classes"] for k in _COUNTS),
+            ]
             shares = [one[k] for one in score["classes"] for k in _SHARES]
+            low, high = score["interval"]
+            numbers = [score["accuracy"], score["baseline"], score["loss"], low, high]
             whole = (
                 square.shape == (len(names), len(names))
                 and square.dtype.kind == "i"
-                and all(s is None or isinstance(s, int | float) for s in shares)
-                and isinstance(score["n"], int)
-                and isinstance(score["majority"], str)
+                and all(isinstance(text, str) for text in (*names, score["majority"]))
+                and all(isinstance(count, int) for count in counts)
+                and all(isinstance(number, float | int) for number in numbers)
+                and all(isinstance(share, float | int | None) for share in shares)
             )
             if not whole:
                 return []
@@ -236,4 +260,5 @@ def _class_names(entry: Entry) -> list[str]:
     return names
 
 
-_SHARES = ("support", "predicted", "precision", "recall", "f1")
+_COUNTS = ("support", "predicted")
+_SHARES = ("precision", "recall", "f1")

@@ -53,8 +53,8 @@
   /** What a filter looks at: path, data, and what is not the same in all configs. */
   const haystacks = rows.map((row) => {
     const line = lineOf(row);
-    const configs = line.runs.map((n) => Object.entries(data.runs[n].config).map(([k, v]) => `${k}=${v}`).join(" "));
-    const paths = line.runs.map((n) => data.runs[n].path);
+    const configs = line.members.map((n) => Object.entries(data.runs[n].config).map(([k, v]) => `${k}=${v}`).join(" "));
+    const paths = line.members.map((n) => data.runs[n].path);
     return [line.run, line.dataset, ...paths, ...configs].join(" ").toLowerCase();
   });
 
@@ -86,7 +86,7 @@
     const go = byId("go");
     const two = picked.length === 2;
     go.setAttribute("aria-disabled", String(!two));
-    if (two) go.href = `#compare-${lineOf(picked[0]).runs[0]}-${lineOf(picked[1]).runs[0]}`;
+    if (two) go.href = `#compare-${lineOf(picked[0]).members[0]}-${lineOf(picked[1]).members[0]}`;
     else go.removeAttribute("href");
     go.textContent = two ? "Compare the two picked" : "Pick two to compare";
     colour();
@@ -119,14 +119,14 @@
   function colour() {
     const shown = rows.filter((row) => !row.hidden);
     const chosen = shown.filter((row) => picked.includes(row));
-    for (const row of rows) row.querySelector(".pick").style.borderColor = "";
+    for (const row of rows) row.querySelector(".pick").style.borderLeftColor = "";
     for (const overlay of all(".overlay")) {
       const here = (list) => list.filter((row) => lineOf(row).dataset === overlay.dataset.set);
       const inOrder = here([...shown].sort((a, b) => a.dataset.line - b.dataset.line));
       const marked = chosen.length ? here(chosen) : inOrder.slice(0, BEST);
-      const hidden = new Set(here(rows.filter((row) => row.hidden)).flatMap((row) => lineOf(row).runs));
-      paint(overlay, marked.map((row) => ({ runs: lineOf(row).runs, name: row.querySelector(".run").firstElementChild?.matches("a") ? row.querySelector(".run a").textContent : row.querySelector(".run").firstChild.textContent.trim() })), hidden);
-      marked.forEach((row, i) => { row.querySelector(".pick").style.borderColor = COLOURS[i % COLOURS.length]; });
+      const hidden = new Set(here(rows.filter((row) => row.hidden)).flatMap((row) => lineOf(row).members));
+      paint(overlay, marked.map((row) => ({ runs: lineOf(row).members, name: row.querySelector(".run").firstElementChild?.matches("a") ? row.querySelector(".run a").textContent : row.querySelector(".run").firstChild.textContent.trim() })), hidden);
+      marked.forEach((row, i) => { row.querySelector(".pick").style.borderLeftColor = COLOURS[i % COLOURS.length]; });
     }
   }
 
@@ -140,7 +140,7 @@
       if (!media) continue;
       if (media.picture) place.append(make("img", { src: media.picture, alt: place.dataset.alt }));
       if (media.sound) {
-        place.append(make("audio", { controls: "", preload: "none", src: media.sound, "aria-label": place.dataset.alt }));
+        place.append(make("audio", { controls: "", preload: "metadata", src: media.sound, "aria-label": place.dataset.alt }));
         place.closest(".examples").classList.add("sounds");
       }
     }
@@ -168,12 +168,18 @@
     return new Response(stream).arrayBuffer();
   }
 
+  /** What a run said of the examples on which not all runs of its group agree. */
   async function answersOf(run) {
     const { answers } = run;
-    const { wide, true: truth } = data.examples[answers.group];
-    const classes = (buffer) => (wide ? Uint16Array.from({ length: buffer.byteLength / 2 }, (_, i) => new DataView(buffer).getUint16(2 * i, true)) : new Uint8Array(buffer));
-    const [right, predicted, probability] = await Promise.all([truth, answers.predicted, answers.probability].map(unpack));
-    return { right: classes(right), predicted: classes(predicted), probability: new Uint8Array(probability) };
+    const { wide, places, true: truth } = data.examples[answers.group];
+    const numbers = (buffer, size) => {
+      const view = new DataView(buffer);
+      const read = { 1: "getUint8", 2: "getUint16", 4: "getUint32" }[size];
+      return Array.from({ length: buffer.byteLength / size }, (_, i) => view[read](size * i, true));
+    };
+    const size = wide ? 2 : 1;
+    const [where, right, predicted, probability] = await Promise.all([places, truth, answers.predicted, answers.probability].map(unpack));
+    return { where: numbers(where, 4), right: numbers(right, size), predicted: numbers(predicted, size), probability: numbers(probability, 1) };
   }
 
   function table(head, body, numbersFrom) {
@@ -185,10 +191,15 @@
 
   function configPart(a, b) {
     if (!a.configKnown || !b.configKnown) return [make("p", { class: "warning" }, "One of the configs cannot be read.")];
-    const keys = [...new Set([...Object.keys(a.config), ...Object.keys(b.config)])].filter((key) => a.config[key] !== b.config[key]);
+    const keys = [...new Set([...Object.keys(a.config), ...Object.keys(b.config)])].filter((key) => a.config[key] !== b.config[key]).sort((x, y) => x.localeCompare(y, "en", { numeric: true }));
     if (!keys.length) return [make("p", {}, "The same.")];
     const said = (value) => (value === undefined ? "nothing" : value);
-    return [table(["key", "A", "B"], keys.map((key) => [key, said(a.config[key]), said(b.config[key])]), 99)];
+    const rowsOf = (some) => table(["key", "A", "B"], some.map((key) => [key, said(a.config[key]), said(b.config[key])]), 99);
+    const inBoth = keys.filter((key) => key in a.config && key in b.config);
+    const inOne = keys.filter((key) => !inBoth.includes(key));
+    if (inOne.length < 8) return [rowsOf(keys)];
+    const rest = make("details", {}, make("summary", {}, `${inOne.length} keys that only one of them has`), rowsOf(inOne));
+    return inBoth.length ? [rowsOf(inBoth), rest] : [rest];
   }
 
   function dataPart(a, b) {
@@ -224,8 +235,10 @@
     const shelf = a.shelf ?? b.shelf;
     const examples = most.map((i) => {
       const name = a.classes[one.right[i]];
-      const media = shelf !== null && `${shelf}.${i}` in data.media ? make("span", { "data-media": `${shelf}.${i}`, "data-alt": `valid example ${i}` }) : null;
-      const caption = make("figcaption", {}, make("b", {}, name), make("span", { class: "soft" }, ` #${i}`), make("br"), `A: ${a.classes[one.predicted[i]]}`, make("br"), `B: ${b.classes[two.predicted[i]]}`, make("br"), make("span", { class: "soft" }, `p(true) ${share(one.probability, i)}, ${share(two.probability, i)}`));
+      const index = one.where[i];
+      const key = `${shelf}.${index}`;
+      const media = key in data.media ? make("span", { "data-media": key, "data-alt": `valid example ${index}` }) : null;
+      const caption = make("figcaption", {}, make("b", {}, name), make("span", { class: "soft" }, ` #${index}`), make("br"), `A: ${a.classes[one.predicted[i]]}`, make("br"), `B: ${b.classes[two.predicted[i]]}`, make("br"), make("span", { class: "soft" }, `p(true) ${share(one.probability, i)} → ${share(two.probability, i)}`));
       return make("figure", { class: "example" }, media, caption);
     });
     const count = flipped.length === 1 ? "1 example is" : `${flipped.length.toLocaleString("en")} examples are`;
@@ -244,7 +257,9 @@
     if (turn !== asked) return; // another pair was asked for meanwhile
     returnOverlay();
     const links = make("p", { class: "facts" }, make("a", { href: `#run-${a}` }, "page of A"), make("a", { href: `#run-${b}` }, "page of B"));
-    place.replaceChildren(links, ...part("Config", configPart(runA, runB)), ...part("Data", dataPart(runA, runB)), ...part("Scores", scoresPart(a, b, runA, runB)));
+    const config = make("div", {}, ...part("Config", configPart(runA, runB)), ...part("Data", dataPart(runA, runB)));
+    const scores = make("div", {}, ...part("Scores", scoresPart(a, b, runA, runB)));
+    place.replaceChildren(links, make("div", { class: "sides" }, config, scores));
     const overlay = runA.title === runB.title ? all(".overlay").find((found) => found.dataset.set === runA.title) : null;
     if (overlay) {
       place.append(make("h2", {}, "Curves"), overlay);
@@ -302,7 +317,7 @@
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (at && step) {
       // In the order of the table.
-      const order = all("tr[data-line]").flatMap((row) => lineOf(row).runs);
+      const order = all("tr[data-line]").flatMap((row) => lineOf(row).members);
       const next = order[order.indexOf(Number(at[1])) + step];
       if (next !== undefined) location.hash = `#run-${next}`;
     }
