@@ -101,11 +101,9 @@ def _sets(
             for view in of
             if not isinstance(view.history, Missing)
         }
-        baseline = of[0].scores["test"]["baseline"]
-        curves = overlaid_curves(drawn, baseline=baseline, key=f"set{len(found)}")
-        found.append(
-            {"title": title, "lines": pairs, "curves": curves if drawn else []}
-        )
+        baseline, key = of[0].scores["test"]["baseline"], f"set{len(found)}"
+        curves = overlaid_curves(drawn, baseline=baseline, key=key) if drawn else []
+        found.append({"title": title, "lines": pairs, "curves": curves})
     return found
 
 

@@ -216,7 +216,10 @@ def _outcomes(entry: Entry, split: str, n_classes: int) -> Outcomes:
 def _history(path: Path) -> list[Epoch]:
     """Read a history that can be drawn."""
     found = read_csv(path)
-    drawn = [(row.train_loss, row.test_loss, row.test_accuracy) for row in found]
+    drawn = [
+        (row.train_loss, row.train_accuracy or 0.0, row.test_loss, row.test_accuracy)
+        for row in found
+    ]
     if not found:
         raise RunError(f"{path} tells of no epoch")
     if [row.epoch for row in found] != list(range(1, len(found) + 1)) or not all(
