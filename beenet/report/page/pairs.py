@@ -73,7 +73,7 @@ def tests(group: Group) -> Iterator[tuple[int, int, int, int, float]]:
         only_a = int(np.bitwise_count(right[a] & ~right[b]).sum())
         only_b = int(np.bitwise_count(right[b] & ~right[a]).sum())
         p = paired(only_a, only_b).p
-        yield a, b, only_a, only_b, float(f"{p:.3g}")
+        yield a, b, only_a, only_b, float(f"{p:.6g}")
 
 
 def flips(a: Outcomes, b: Outcomes) -> list[int]:

@@ -129,7 +129,7 @@ def test_any_two_runs_can_be_compared(data, lab):
             found = compare(lab / paths[a], lab / paths[b], split=split)
             (test,) = [s.paired for s in found.splits if s.split == split]
             assert (only_a, only_b) == (test.only_first, test.only_second)
-            assert p == pytest.approx(test.p, rel=0.01)
+            assert p == pytest.approx(test.p, rel=1e-5)
 
 
 def test_flips_are_those_of_compare(data, lab):

@@ -28,7 +28,7 @@
   function compareValues(a, b) {
     const unknown = (value) => value === null || value === undefined;
     if (unknown(a) || unknown(b)) return unknown(a) - unknown(b);
-    const order = typeof a === "string" ? a.localeCompare(b, "en", { numeric: true }) : a - b;
+    const order = typeof a === "string" ? (a > b) - (a < b) : a - b;
     return sorted.down ? -order : order;
   }
 
