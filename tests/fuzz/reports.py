@@ -6,6 +6,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from beenet.report import leaderboard as table
+from beenet.report.page.page import make_page
 from fuzz.mutation import altered, mutated
 
 _SCORES = {
@@ -36,8 +37,11 @@ def target(data: bytes, folder: Path) -> None:
         (folder / name).mkdir()
     (folder / "good" / "metrics.json").write_bytes(seeds()[0])
     (folder / "bad" / "metrics.json").write_bytes(data)
-    for name in ("config.yaml", "outcomes.npz", "looks.csv"):
+    for name in (
+        "config.yaml", "outcomes.npz", "looks.csv", "history.csv", "model.tfl.yaml"
+    ):  # fmt: skip
         (folder / "bad" / name).write_bytes(data)
     board = table.leaderboard([folder])
     for show in ("text", "md", "csv", "json"):
         getattr(table, f"leaderboard_{show}")(board)
+    make_page(board, data_dir=folder).encode()

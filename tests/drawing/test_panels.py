@@ -1,0 +1,83 @@
+"""The page's pictures: whole SVGs, small, harmless, the same for the same numbers."""
+
+from xml.etree import ElementTree
+
+import pytest
+
+from beenet.drawing.panels import (
+    Parameter,
+    heat_map,
+    overlaid_curves,
+    parameter_plot,
+    run_curves,
+)
+from beenet.history import Epoch
+
+EVIL = "<script>$x$\x00\"'&"
+
+
+def history(epochs, scale=1.0):
+    return [
+        Epoch("MNIST", n, n, 1 / n, 0.5, scale / n, 1 - 0.5 / n, 1.0)
+        for n in range(1, epochs + 1)
+    ]
+
+
+def parsed(svg):
+    root = ElementTree.fromstring(svg)
+    ids = [e.get("id") for e in root.iter() if e.get("id")]
+    assert len(ids) == len(set(ids))
+    return root
+
+
+def test_a_run_has_two_panels_of_a_few_kilobytes():
+    drawn = run_curves(history(5), best=2, baseline=0.1, key="run0")
+    assert drawn == run_curves(history(5), best=2, baseline=0.1, key="run0")
+    assert len(drawn) == 2
+    for svg in drawn:
+        assert len(svg) < 10_000
+        assert "http" not in svg.replace("http://www.w3.org/2000/svg", "")
+        assert parsed(svg).get("role") == "img"
+
+
+def test_no_two_pictures_of_a_page_share_an_id():
+    one, two = (
+        {e.get("id") for svg in drawn for e in parsed(svg).iter() if e.get("id")}
+        for drawn in (
+            run_curves(history(5), best=2, baseline=0.1, key=key) for key in ("a", "b")
+        )
+    )
+    assert one
+    assert not one & two
+
+
+def test_overlaid_curves_can_be_found_and_coloured():
+    runs = {3: history(4), 7: history(1), 9: history(4, scale=1e6)}
+    accuracy, loss = overlaid_curves(runs, baseline=0.1, key="set0")
+    for svg in (accuracy, loss):
+        lines = [e for e in parsed(svg).iter() if e.get("data-run")]
+        assert [line.get("data-run") for line in lines] == ["3", "7", "9"]
+        for line in lines:
+            assert "currentColor" in ElementTree.tostring(line, encoding="unicode")
+        assert "#010203" not in svg
+
+
+@pytest.mark.parametrize(
+    "values", [[0.001, 0.1, 0.1], [1.0, 2.0, 2.0], ["a", EVIL, EVIL]]
+)
+def test_a_parameter_has_its_plot(values):
+    parameter = Parameter(EVIL, values, [0.5, 0.6, 0.7])
+    svg = parameter_plot(parameter, baseline=0.1, key="s")
+    parsed(svg)
+    assert "<script" not in svg
+    assert svg == parameter_plot(parameter, baseline=0.1, key="s")
+
+
+def test_a_heat_map_tells_means():
+    rates = Parameter("rate", [0.1, 0.1, 0.2], [0.5, 0.7, 0.9])
+    units = Parameter("units", ["a", "a", "b"], [0.5, 0.7, 0.9])
+    svg = heat_map(rates, units, baseline=0.1, key="s")
+    assert ">0.6000<" in svg
+    assert ">0.9000<" in svg
+    many = Parameter("many", list(map(float, range(20))), [0.5] * 20)
+    assert heat_map(many, many, baseline=0.1, key="s") is None

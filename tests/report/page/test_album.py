@@ -1,0 +1,82 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from beenet.errors import DatasetError
+from beenet.media.recipe import AudioRecipe
+from beenet.report.page import album as module
+from beenet.report.page.album import Album, Shelf
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """Let an album find examples of a shape, and count how often it looks for them."""
+    looks = []
+
+    def prepare(shape, recipe=None):
+        examples = np.linspace(0, 1, 3 * int(np.prod(shape)), dtype=np.float32)
+        examples = examples.reshape(3, *shape)
+
+        class Split:
+            def __len__(self):
+                return 3
+
+            def rows(self, which):
+                return examples[which]
+
+        dataset = SimpleNamespace(
+            shape=shape, hashes={"x": "1"}, title="t", split=lambda name: Split()
+        )
+        monkeypatch.setattr(
+            module, "open_data", lambda *given: looks.append(given) or dataset
+        )
+        config = SimpleNamespace(dataset="d")
+        return SimpleNamespace(hashes={"x": "1"}, recipe=recipe, config=config)
+
+    prepare.looks = looks
+    return prepare
+
+
+def test_sounds_get_a_spectrogram_and_a_player(opened):
+    recipe = AudioRecipe(seconds=0.5, samples=400, values="divide by maximum")
+    sidecar, album = opened((400, 1, 1), recipe), Album(None)
+    shelf = album.shelf(sidecar)
+    assert shelf.kind == "sound"
+    key = album.add(shelf, 2)
+    assert album.media[key]["picture"].startswith("data:image/png;base64,")
+    assert album.media[key]["sound"].startswith("data:audio/wav;base64,")
+
+
+@pytest.mark.parametrize("shape", [(7,), (5, 5, 2)])
+def test_what_is_neither_picture_nor_sound_has_no_pictures(opened, shape):
+    sidecar, album = opened(shape), Album(None)
+    shelf = album.shelf(sidecar)
+    assert shelf.kind == "numbers"
+    assert album.media[album.add(shelf, 0)] == {}
+
+
+def test_data_are_opened_once_and_examples_drawn_once(opened):
+    sidecar, album = opened((4, 4, 1)), Album(None)
+    one, two = album.shelf(sidecar), album.shelf(sidecar)
+    assert one is two
+    assert len(opened.looks) == 1
+    assert album.add(one, 1) == album.add(two, 1) == "0.1"
+    assert list(album.media) == ["0.1"]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(DatasetError("BEE1 is not installed"), "BEE1 is not installed"),
+     (PermissionError(13, "Permission denied"), "they cannot be read: Permission")],
+)  # fmt: skip
+def test_data_that_cannot_be_opened_say_why(opened, monkeypatch, error, words):
+    sidecar = opened((4, 4, 1))
+
+    def refuse(*_):
+        raise error
+
+    monkeypatch.setattr(module, "open_data", refuse)
+    found = Album(None).shelf(sidecar)
+    assert not isinstance(found, Shelf)
+    assert words in found

@@ -1,0 +1,83 @@
+from types import SimpleNamespace
+
+import pytest
+
+from beenet.report.page.sweeps import find_sweeps, varying
+
+
+def runs(*configs, name="s/lr/p-{}/seed-1", accuracy=0.5):
+    """Stand for runs of which only config, name and score matter here."""
+    return [
+        SimpleNamespace(
+            number=number,
+            config=config,
+            metrics={"name": name.format(number), "dataset": "MNIST"},
+            scores={"test": {"accuracy": accuracy, "baseline": 0.1}},
+        )
+        for number, config in enumerate(configs)
+    ]
+
+
+def parameters(*configs):
+    (sweep,) = find_sweeps(runs(*configs))
+    return {p.key: p.values for p in sweep.parameters}
+
+
+def test_what_is_built_alike_is_followed_down():
+    one = {"a": {"b": [1, {"c": 2}], "d": 3}, "e": 4}
+    two = {"a": {"b": [1, {"c": 9}], "d": 3}, "e": 4}
+    assert varying([one, two, one]) == {("a", "b", 1, "c"): [2, 9, 2]}
+    assert varying([one, one]) == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [({"sgd": {}}, {"adam": {}}), ([1], [1, 2]), ([1], {"a": 1}), (None, 1)],
+)
+def test_what_is_built_in_another_way_is_one_value(first, second):
+    assert varying([{"x": first}, {"x": second}]) == {("x",): [first, second]}
+
+
+def test_names_and_seeds_are_no_parameters():
+    found = parameters(
+        {"name": "a", "training": {"seed": 1, "epochs": 2}},
+        {"name": "b", "training": {"seed": 2, "epochs": 3}},
+    )
+    assert found == {"training.epochs": [2.0, 3.0]}
+
+
+def test_keys_that_change_together_are_one_parameter():
+    found = parameters({"a": 1, "b": 10}, {"a": 2, "b": 20}, {"a": 1, "b": 10})
+    assert found == {"a": [1.0, 2.0, 1.0]}
+
+
+def test_other_values_are_short_texts_that_differ():
+    found = parameters(
+        {"optimizer": {"sgd": {"lr": 1}}, "layers": ["relu"], "x": True},
+        {"optimizer": {"adam": {"lr": 1}}, "layers": ["relu", {"fc": {}}], "x": False},
+        {"optimizer": {"sgd": {"lr": 2}}, "layers": ["relu"], "x": True},
+    )
+    assert found == {
+        "optimizer": ["sgd (1)", "adam", "sgd (2)"],
+        "layers": ["1: relu", "2: relu, fc", "1: relu"],
+    }
+
+
+def test_runs_of_no_sweep_and_sweeps_of_one_point_have_no_plots():
+    assert find_sweeps(runs({"a": 1}, {"a": 2}, name="mnist/convnet{}")) == []
+    assert find_sweeps(runs({"a": 1})) == []
+
+
+def test_sweeps_are_told_apart_by_name_and_data():
+    there = runs({"a": 1}, {"a": 2}) + runs({"a": 1}, {"a": 2}, name="t/p-{}/seed-3")
+    assert [(s.name, s.number) for s in find_sweeps(there)] == [("s/lr", 0), ("t", 1)]
+
+
+def test_two_parameters_get_a_heat_map_where_they_were_crossed():
+    grid = runs({"a": 1, "b": "x"}, {"a": 2, "b": "x"}, {"a": 1, "b": "y"})
+    (sweep,) = find_sweeps(grid)
+    assert len(sweep.plots()) == 3
+    assert sweep.plots() == sweep.plots()
+    diagonal = [{"a": i % 5, "b": i % 7} for i in range(8)]
+    (sweep,) = find_sweeps(runs(*diagonal))
+    assert len(sweep.plots()) == 2
