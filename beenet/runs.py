@@ -272,7 +272,7 @@ def flat_texts(config: Any) -> dict[str, str]:
     """Return the values of a config, as plain data, as texts by their paths."""
     return {
         format_path(path): value if isinstance(value, str) else show(value)
-        for path, value in _flat(config).items()
+        for path, value in flat(config).items()
     }
 
 

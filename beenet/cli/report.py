@@ -59,14 +59,9 @@ def report(
         runs or (Path("runs"),), dataset=dataset, sort=sort, each=each
     )
     if html:
-        from beenet import files
-        from beenet.report.page.page import make_page
-        from beenet.runs import explained
+        from beenet.report.page.page import write_page
 
-        page = make_page(board, data_dir=data_dir).encode()
-        with explained(html):
-            files.write_bytes(html, page)
-        click.echo(f"{html}: {len(board.entries)} runs, {len(page) / 1e6:.1f} MB")
+        click.echo(write_page(board, html, data_dir=data_dir))
     elif as_json:
         click.echo(table.leaderboard_json(board))
     elif as_csv:

@@ -1,4 +1,4 @@
-"""Examples as small files that a page holds within itself: pictures and sounds."""
+"""Examples as ``data:`` URLs, which a page holds within itself: pictures and sounds."""
 
 import base64
 import io
@@ -8,32 +8,44 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from beenet.media.png import png
+from beenet.media.spectrogram import spectrogram
+
 _SMALL = 32 * 32
-"""Pixels up to which a picture is kept to the bit."""
+"""Pixels up to which a picture is kept to the bit all the same."""
 
 
-def picture_url(example: NDArray[np.float32], *, bgr: bool) -> str:
-    """Return a picture as a ``data:`` URL.
+def picture_url(example: NDArray[np.float32], *, bgr: bool, exact: bool = False) -> str:
+    """Return a picture.
 
     Args:
         example: shape (height, width, 1 or 3), in 0..1.
         bgr: whether blue comes first.
+        exact: keep it to the bit, though that takes several times the room.
     """
     pixels = np.rint(np.clip(example, 0, 1) * 255).astype(np.uint8)
     if pixels.shape[2] == 1:
         pixels = pixels[..., 0]
     elif bgr:
         pixels = pixels[..., ::-1]
-    image, data = Image.fromarray(np.ascontiguousarray(pixels)), io.BytesIO()
-    if image.width * image.height <= _SMALL:
-        image.save(data, "PNG", optimize=True)
-        return _url("image/png", data.getvalue())
-    image.save(data, "JPEG", quality=82)
+    if exact or pixels.shape[0] * pixels.shape[1] <= _SMALL:
+        return _url("image/png", png(pixels))
+    data = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(data, "JPEG", quality=82)
     return _url("image/jpeg", data.getvalue())
 
 
+def spectrogram_url(example: NDArray[np.float32]) -> str:
+    """Return a sound's spectrogram.
+
+    Args:
+        example: its samples, of any shape.
+    """
+    return _url("image/png", png(spectrogram(example.ravel())))
+
+
 def sound_url(example: NDArray[np.float32], rate: int) -> str:
-    """Return a sound as a ``data:`` URL of a WAV file, as loud as it can be.
+    """Return a sound as a WAV file, as loud as it can be.
 
     Args:
         example: its samples, of any shape.
@@ -50,11 +62,6 @@ def sound_url(example: NDArray[np.float32], rate: int) -> str:
         file.setframerate(rate)
         file.writeframes(np.rint(loud * 32000).astype("<i2").tobytes())
     return _url("audio/wav", data.getvalue())
-
-
-def png_url(data: bytes) -> str:
-    """Return a PNG file as a ``data:`` URL."""
-    return _url("image/png", data)
 
 
 def _url(kind: str, data: bytes) -> str:

@@ -10,8 +10,9 @@ from PIL import Image
 
 from beenet.audit.audit import audit
 from beenet.audit.page import audit_page
-from beenet.audit.pictures import data_uri, spectrogram
+from beenet.audit.pictures import data_uri
 from beenet.datasets import open_dataset
+from beenet.media.spectrogram import spectrogram
 
 
 def images(page):

@@ -169,6 +169,18 @@ def test_a_report_lists_the_run(beenet, trained):
     assert beenet(*report, "--csv", "--json").exit_code == 2
 
 
+def test_a_report_is_written_as_a_page(beenet, trained, tmp_path):
+    file = tmp_path / "report.html"
+    result = beenet("report", trained.parent, "--html", file)
+    size = file.stat().st_size / 1e6
+    assert result.stdout == f"{file}: 1 run, {size:.1f} MB\n"
+    assert file.read_text().startswith("<!doctype html>")
+    assert beenet("report", trained.parent, "--html", file, "--json").exit_code == 2
+    result = beenet("report", trained.parent, "--html", tmp_path / "no" / "r.html")
+    assert result.exit_code == 1
+    assert "cannot write" in result.stderr
+
+
 def test_two_runs_are_compared(beenet, trained, tmp_path):
     other = ("-o", "training.epochs=1", "--run-dir", tmp_path / "other")
     assert beenet("train", "tiny.yaml", *other).exit_code == 0

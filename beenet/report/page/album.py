@@ -8,10 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.drawing.spectrogram import spectrogram
 from beenet.errors import BeenetError
 from beenet.experiment.parts import open_data
-from beenet.media.embed import picture_url, png_url, sound_url
+from beenet.media.embed import picture_url, sound_url, spectrogram_url
 from beenet.media.recipe import AudioRecipe, ImageRecipe
 from beenet.network.sidecar import Sidecar
 
@@ -105,7 +104,7 @@ def _picture(example: _Example, bgr: bool, index: int) -> dict[str, str]:
 def _sound(example: _Example, rate: int, index: int) -> dict[str, str]:
     numbers = example(index)
     return {
-        "picture": png_url(spectrogram(numbers)),
+        "picture": spectrogram_url(numbers),
         "sound": sound_url(numbers, rate),
     }
 

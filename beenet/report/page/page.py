@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from beenet import files
 from beenet.drawing.panels import overlaid_curves
 from beenet.registry import SPLITS
 from beenet.report.description import HEAD
@@ -32,11 +33,25 @@ from beenet.report.page.sweeps import find_sweeps
 from beenet.report.page.view import Layers, Missing, View, read_view
 from beenet.report.text import beats_baseline, interval_text
 from beenet.report.ties import Verdict
+from beenet.runs import explained
 from beenet.statistics import ALPHA
 
 MOST_CLASSES = 24
 """Beyond these a confusion matrix is told by its largest mistakes."""
 _MOST_CONFUSED = 20
+
+
+def write_page(board: Leaderboard, path: Path, *, data_dir: Path | None = None) -> str:
+    """Write the page of `make_page` to a file; return what to say of it.
+
+    Raises:
+        RunError: it cannot be written.
+    """
+    page = make_page(board, data_dir=data_dir).encode()
+    with explained(path):
+        files.write_bytes(path, page)
+    n = len(board.entries)
+    return f"{path}: {n} run{'' if n == 1 else 's'}, {len(page) / 1e6:.1f} MB"
 
 
 def make_page(board: Leaderboard, *, data_dir: Path | None = None) -> str:
