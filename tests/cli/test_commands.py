@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -90,6 +91,33 @@ def test_every_command_has_help_with_an_example(beenet, command):
         if line.startswith("  -") and len(line.split("  ")) < 2
     ]
     assert not helpless
+
+
+def groups_and_commands(group=main, prefix=()):
+    for name, command in group.commands.items():
+        yield (*prefix, name), command
+        if hasattr(command, "commands"):
+            yield from groups_and_commands(command, (*prefix, name))
+
+
+@pytest.mark.parametrize(
+    ("words", "command"), list(groups_and_commands()), ids=lambda x: str(x)[:30]
+)
+def test_the_example_of_the_help_is_a_command(words, command):
+    """Flags and the number of arguments are right; files need not be there."""
+    example = command.epilog.removeprefix("Example: ").split("|")[0].split(">")[0]
+    beenet, *given = shlex.split(example)
+    assert (beenet, *given[: len(words)]) == ("beenet", *words)
+    found, rest = main, given
+    while hasattr(found, "commands"):
+        context = found.make_context("beenet", [], resilient_parsing=True)
+        _, found, rest = found.resolve_command(context, rest)
+    context = found.make_context("beenet", [], resilient_parsing=True)
+    values, left, _ = found.make_parser(context).parse_args(list(rest))
+    assert left == []
+    for parameter in found.params:
+        if parameter.required:
+            assert values[parameter.name], f"{parameter.name} is not given"
 
 
 def test_the_version_stands_in_one_place(beenet):
