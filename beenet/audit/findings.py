@@ -45,10 +45,14 @@ def _leaks(audit: Audit) -> list[Finding]:
             continue
         kinds = {"exactly": shared.exact, "nearly": shared.near}
         how = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items() if count)
-        so = f"scores on {held} are too high by at most {_percent(n, facts.n)}"
+        so = f"scores on {held} are too high"
+        if audit.complete:
+            so += f" by at most {_percent(n, facts.n)}"
         if known == "test":
             so = "what is chosen by test is in part chosen by valid"
         are = _are(n, facts.n, f"{held}'s")
+        if not audit.complete:
+            are = f"at least {are}"
         found.append(Finding("LEAK", f"{are} also in {known} ({how}): {so}"))
     return found
 
@@ -146,8 +150,9 @@ def _told_apart(split: str, apart: Separation | None) -> str:
     low, high = apart.interval
     auc = f"(AUC {apart.auc:.3f}, {low:.3f}-{high:.3f})"
     if apart.is_chance or apart.auc < 0.6:
+        cannot = "cannot" if apart.is_chance else "can hardly"
         return (
-            f"{split} cannot be told from train {auc}: its score says how a net does "
+            f"{split} {cannot} be told from train {auc}: its score says how a net does "
             "on more of the same"
         )
     if apart.auc < 0.8:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from beenet.audit.examples import Examples
 from beenet.audit.likeness import Likeness, is_sound
 
-_AT_AN_END = 0.25
+_AT_AN_END = 0.5
 """Share of a picture's values at 0 or at 1 that makes it clipped."""
 _FLAT_TOPS = 0.005
 """Share of a recording's samples in flat tops that makes it clipped."""

@@ -175,9 +175,10 @@ class _Best:
 
     def _cut(self) -> None:
         value, first, second = map(np.concatenate, zip(*self._found, strict=True))
-        there = np.flatnonzero(np.isfinite(value))
-        best = there[np.argsort(-value[there], kind="stable")[: self._most]]
-        self.complete &= len(best) == len(there)
+        best = np.flatnonzero(np.isfinite(value))
+        if len(best) > self._most:
+            best = best[np.argpartition(-value[best], self._most)[: self._most]]
+            self.complete = False
         self._found = [(value[best], first[best], second[best])]
         self._n = len(best)
 

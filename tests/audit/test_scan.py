@@ -48,8 +48,8 @@ def test_constant_and_clipped_pictures_are_found(faults):
         constant=lambda x: x * 0 + 0.5,
         dotted=lambda x: np.where(np.indices(x.shape).sum(0) == 0, 0.502, 0.5),
         black=lambda x: x * 0,
-        glaring=lambda x: np.clip(4 * x - 1, 0, 1),
-        dark=lambda x: np.clip(2 * x - 1, 0, 1),
+        glaring=lambda x: np.clip(6 * x - 1, 0, 1),
+        dark=lambda x: np.clip(2 * x - 1.2, 0, 1),
         good=lambda x: x,
     )
     assert np.flatnonzero(found.flat).tolist() == [0, 1, 2]
