@@ -11,6 +11,7 @@ Kind = Literal["LEAK", "FAULT", "note", "ok"]
 
 _SHARE = 0.05  # that a class's share may differ by, between splits; or chance
 _SCALE = 3  # that a split's deviation may differ by, as a factor
+_OFFSET = 0.25  # of recordings, as a share of their deviation
 _ROWS = 5  # that are named
 
 
@@ -119,6 +120,10 @@ def _notes(audit: Audit) -> list[Finding]:
         found.append(
             Finding("note", "synthetic data: nothing here is true of the real set")
         )
+    for name, facts in audit.splits.items():
+        if audit.kind == "audio" and abs(facts.mean) > _OFFSET * facts.deviation:
+            text = f"{name}'s recordings swing about {facts.mean:.3f}, not about 0"
+            found.append(Finding("note", text))
     for split, apart in audit.separation.items():
         found.append(Finding("note", _told_apart(split, apart)))
     train = audit.splits["train"]

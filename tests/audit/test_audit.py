@@ -137,6 +137,15 @@ def test_other_shares_of_classes_and_another_scale_are_told(draw, opened):
     )
 
 
+def test_an_offset_of_recordings_is_told(draw, opened):
+    x = draw("sounds")
+    x["test"] += 0.25
+    notes = said(audit(opened(x)), "note")
+    mean = x["test"].mean()
+    assert f"test's recordings swing about {mean:.3f}, not about 0" in notes
+    assert sum("swing" in note for note in notes) == 1
+
+
 @pytest.mark.parametrize(
     ("auc", "interval", "words"),
     [
