@@ -5,13 +5,14 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Protocol
 
-from beenet.sweep.task import Ended, Ending, Event, Task, do_in_process
+from beenet.sweep.gpus import GpuShares
+from beenet.sweep.task import Ended, Ending, Event, Looked, Task, do_in_process
 
 _PRELOAD = [
     "beenet.experiment",
@@ -70,17 +71,19 @@ class LocalExecutor:
         threads: int,
         logs: Path,
         target: Callable[..., None] = do_in_process,
+        gpus: GpuShares | None = None,
     ) -> None:
         """Make it; nothing runs yet.
 
         Args:
-            slots: how many trials at a time.
+            slots: how many trials at a time, or at most where GPUs are shared.
             threads: how many threads each may use.
             logs: a folder for what libraries write to stderr.
             target: what runs in the process.
+            gpus: finds out how many trials the GPUs take; None to leave that alone.
         """
-        self.slots, self.threads, self.logs = slots, threads, logs
-        self._target = target
+        self.threads, self.logs = threads, logs
+        self._slots, self._target, self._gpus = slots, target, gpus
         linux = sys.platform == "linux"
         method = "forkserver" if linux else "spawn"
         self._context: Any = multiprocessing.get_context(method)
@@ -90,8 +93,15 @@ class LocalExecutor:
                 forkserver.ensure_running()
         self._workers: dict[str, _Worker] = {}
 
+    @property
+    def slots(self) -> int:
+        """How many trials at a time."""
+        return min(self._slots, self._gpus.slots) if self._gpus else self._slots
+
     def submit(self, task: Task) -> None:
         """Begin to train a trial."""
+        if self._gpus:
+            task = self._with_gpu(task, self._gpus)
         source, sink = self._context.Pipe(duplex=False)
         log = self.logs / f"{task.name.replace('/', '_')}.log"
         process = self._context.Process(
@@ -101,6 +111,15 @@ class LocalExecutor:
             process.start()
         sink.close()
         self._workers[task.name] = _Worker(process, source, log)
+
+    @staticmethod
+    def _with_gpu(task: Task, gpus: GpuShares) -> Task:
+        device = task.config["training"]["device"]
+        if device.startswith("gpu:"):
+            gpus.alone()
+        elif device != "cpu":
+            return replace(task, gpu=gpus.take(task.name))
+        return task
 
     def stop(self, trial: str) -> None:
         """Ask a trial to save and stop, once."""
@@ -123,9 +142,13 @@ class LocalExecutor:
             while worker.source.poll():
                 event = worker.source.recv()
                 worker.ended = worker.ended or isinstance(event, Ended)
+                if self._gpus and isinstance(event, Looked):
+                    self._gpus.looked(name)
                 yield event
             return
         del self._workers[name]
+        if self._gpus:
+            self._gpus.leave(name)
         worker.source.close()
         worker.process.join(_GRACE)
         if not worker.ended:

@@ -15,6 +15,7 @@ from beenet.sweep.display import make_display
 from beenet.sweep.dry import Plan, SearchPlan, dry_run, dry_search
 from beenet.sweep.failures import Failures
 from beenet.sweep.folder import SweepFolder
+from beenet.sweep.gpus import GpuShares
 from beenet.sweep.local import Executor, LocalExecutor
 from beenet.sweep.run import Listed, Source, run_sweep
 from beenet.sweep.search import Searched
@@ -137,12 +138,17 @@ def _train(
 
 
 def _executor(options: Options, trials: int, folder: SweepFolder) -> Executor:
-    """Return a cluster, or processes of this machine: by default one for each core."""
+    """Return a cluster, or processes of this machine.
+
+    By default there is one for each core, or as many as fit on the GPUs.
+    """
     if options.scheduler:
         return DaskExecutor(options.scheduler, folder.path, options.jobs)
     cores = core_limit()
     jobs = options.jobs or min(cores, trials)
-    return LocalExecutor(jobs, max(1, cores // jobs), folder.logs)
+    threads = max(1, cores // jobs)
+    gpus = None if options.jobs else GpuShares()
+    return LocalExecutor(jobs, threads, folder.logs, gpus=gpus)
 
 
 def accuracy(trial: Trial) -> float:

@@ -36,6 +36,8 @@ class Task:
     """What ``BEENET_THREADS`` is to be."""
     measure: bool = False
     """Only measure what it would cost."""
+    gpu: str | None = None
+    """What ``CUDA_VISIBLE_DEVICES`` is to be; None to leave it alone."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,8 @@ class _Teller:
 def do(task: Task, send: Send) -> None:
     """Train a trial, and tell of it; the last event says how it ended."""
     os.environ["BEENET_THREADS"] = str(task.threads)
+    if task.gpu is not None:  # TensorFlow, though imported, has not looked yet
+        os.environ["CUDA_VISIBLE_DEVICES"] = task.gpu
     try:
         (_measure if task.measure else _train)(task, send)
     except (Interrupted, KeyboardInterrupt) as error:
