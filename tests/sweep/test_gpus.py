@@ -115,4 +115,6 @@ def test_trials_get_their_gpus_and_more_of_them_run_after_the_first(
     assert run("a", "auto") == "on 0"
     assert executor.slots == 2
     assert run("b", "cpu") == "on None"
+    assert run("c", "gpu:0") == "on None"  # it has chosen; the next may choose the same
+    assert executor.slots == 1
     executor.close()
