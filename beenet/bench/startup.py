@@ -52,7 +52,8 @@ def page(repeats: int, folder: Path) -> str:
         "",
         f"Written by `make startup` on {where['date']}: {where['processor']}, "
         f"{where['cores']} cores, {versions}. Seconds, of {repeats} starts each, with "
-        "files in the disk's cache: by the wall clock, and of the processor's time.",
+        "files in the disk's cache: by the wall clock, and of the processor's time."
+        f"{_load()}",
         "",
         "| command | fastest | median | processor |",
         "| --- | ---: | ---: | ---: |",
@@ -63,6 +64,16 @@ def page(repeats: int, folder: Path) -> str:
         cells = " | ".join(f"{seconds:.2f}" for seconds in figures)
         lines.append(f"| `{name}` | {cells} |")
     return "\n".join([*lines, "", *_NOTE])
+
+
+def _load() -> str:
+    """Say so where other work makes the clock's figures worth little."""
+    if not hasattr(os, "getloadavg") or os.getloadavg()[0] < 2 * (os.cpu_count() or 1):
+        return ""
+    return (
+        f" The machine was busy with other work (load {os.getloadavg()[0]:.0f}), which "
+        "multiplies the clock's figures and swells the processor's."
+    )
 
 
 def _start(given: tuple[str, ...], folder: Path) -> tuple[float, float]:
