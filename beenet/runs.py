@@ -106,6 +106,9 @@ class RunFolder:
     def read_config(self) -> Any:
         """Return the resolved config of the folder's run, as plain data.
 
+        Keys that beenet did not know when the run was made have their defaults, so
+        that it is still the run of the same config.
+
         Raises:
             RunError: it cannot be read.
         """
@@ -113,7 +116,14 @@ class RunFolder:
             text = self.config.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise RunError(f"{self.config} cannot be read: {error}") from None
-        return parse(text, str(self.config))[0].data
+        data = parse(text, str(self.config))[0].data
+        from beenet.config.load import plain  # what lists runs does without pydantic
+        from beenet.config.model import Config
+
+        try:
+            return plain(Config.model_validate(data))
+        except ValueError:  # of another beenet: compared as it stands
+            return data
 
     def check_same(self, config: Any) -> None:
         """Check that the folder's run has this resolved config, as plain data.

@@ -1,9 +1,11 @@
+import copy
 import json
 import subprocess
 import sys
 
 import pytest
 
+from beenet.config import load_mapping, plain
 from beenet.config.text import dump
 from beenet.errors import RunError
 from beenet.runs import RunFolder, explained, find_runs
@@ -115,3 +117,21 @@ def test_finished_runs_are_found_at_any_depth(tmp_path):
         tmp_path / "a",
         tmp_path / "b/c",
     ]
+
+
+def test_a_run_made_before_a_key_was_known_is_of_the_same_config(tmp_path):
+    mapping = {
+        "name": "a",
+        "dataset": "MNIST",
+        "layers": [{"fully_connected": {"n_units": 10}}],
+    }
+    config = plain(load_mapping(mapping).config)
+    older = copy.deepcopy(config)
+    del older["training"]["save_best"], older["augmentation"]
+    folder = RunFolder(tmp_path)
+    folder.config.write_text(json.dumps(older))
+    folder.check_same(config)
+    older["training"]["no_longer_known"] = 1
+    folder.config.write_text(json.dumps(older))
+    with pytest.raises(RunError, match=r"training\.no_longer_known: 1 there"):
+        folder.check_same(config)
