@@ -2,15 +2,18 @@
 
     python -m beenet.bench.lecture > docs/lecture.md
 
-The runs are those of `configs/sweeps/lecture.yaml`, finished or not.
+The runs are those of `configs/sweeps/lecture.yaml`, of the net that does better, and of
+the sweeps that ask what the lecture asks; finished or not.
 """
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from beenet import history
 from beenet.bench.figures import table
+from beenet.bench.questions import Question, question_table, read_question
 from beenet.errors import BeenetError
 from beenet.runs import RunFolder
 
@@ -47,7 +50,33 @@ page.
 - Over several seeds: the mean, then the lowest and the highest.
 - One of 10,000 is 0.01 %. Near 99 %, two equally good nets easily differ by 0.2 % on
   two different splits of that size.
+- The lecture's programs are Theano's. What differs here is said in each config: where
+  the first weights come from, and that TFLearn scales what dropout keeps.
+
+## Better, in less time
+
+`configs/mnist/convnet6.yaml` has batch normalization, images moved and turned, and a
+learning rate that falls to nothing. {better}
+
+{questions}"""
+
+_QUESTIONS = {
+    "mnist_best": "What each part of convnet6 brings",
+    "mnist_depth": "Is deeper better?",
+    "mnist_relu": "Are ReLUs better than sigmoids?",
+}
+"""Sweeps, and what they ask."""
+
+_QUESTION = """## {title}
+
+`beenet sweep configs/sweeps/{name}.yaml`: {epochs} epochs, {done} of {trials}
+trials done. Accuracy on valid; the last column is paired by seeds, in points of per
+cent, with its 95 % interval.
+
+{table}
 """
+
+BETTER = "mnist/convnet6"
 
 
 @dataclass(frozen=True)
@@ -96,8 +125,18 @@ def _read(run: RunFolder) -> Training | None:
     )
 
 
-def page(found: dict[str, list[Training]]) -> str:
-    """Return the page in Markdown."""
+def page(
+    found: dict[str, list[Training]],
+    better: Training | None = None,
+    questions: Sequence[Question] = (),
+) -> str:
+    """Return the page in Markdown.
+
+    Args:
+        found: the lecture's nets.
+        better: our run of `BETTER`, if there is one.
+        questions: the sweeps that there are.
+    """
     head = ["net", "epochs", "published", "runs", "best epoch", "valid at the end"]
     rows = [head]
     for net, (published, epochs) in PUBLISHED.items():
@@ -114,7 +153,33 @@ def page(found: dict[str, list[Training]]) -> str:
                 _spread([run.valid for run in shown if run.valid is not None]),
             ]
         )
-    return _PAGE.format(table=table(rows))
+    sections = [_section(question) for question in questions if question.scores]
+    return _PAGE.format(
+        table=table(rows),
+        better=_better(better),
+        questions="\n".join(sections),
+    )
+
+
+def _better(run: Training | None) -> str:
+    if run is None or run.valid is None:
+        return "It was not trained here yet."
+    return (
+        f"It has **{100 * run.valid:.2f} %**\non valid after {run.epochs} epochs, with "
+        "nothing chosen by it; its best epoch on test\n"
+        f"has {100 * run.best_test:.2f} %."
+    )
+
+
+def _section(question: Question) -> str:
+    return _QUESTION.format(
+        title=_QUESTIONS[question.name],
+        name=question.name,
+        epochs=question.epochs,
+        done=sum(len(of) for of in question.scores.values()),
+        trials=question.trials,
+        table=question_table(question),
+    )
 
 
 def _so_far(runs: list[Training], epochs: int) -> str:
@@ -137,10 +202,13 @@ def main() -> None:
     parser.add_argument("--runs", default="runs", help="the folder of runs [runs]")
     arguments = parser.parse_args()
     try:
-        found = read_trainings(Path(arguments.runs) / "sweeps/lecture")
+        runs = Path(arguments.runs)
+        found = read_trainings(runs / "sweeps/lecture")
+        better = _read(RunFolder(runs / BETTER))
+        questions = [read_question(name, runs) for name in _QUESTIONS]
     except BeenetError as error:
         parser.exit(1, f"{error}\n")
-    print(page(found), end="")  # noqa: T201
+    print(page(found, better, questions), end="")  # noqa: T201
 
 
 if __name__ == "__main__":

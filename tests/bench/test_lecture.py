@@ -1,11 +1,13 @@
 """The lecture's page says what its runs' files say, and how far they got."""
 
 import json
+import math
 from pathlib import Path
 
 import pytest
 
 from beenet.bench.lecture import PUBLISHED, page, read_trainings
+from beenet.bench.questions import Question, question_table, read_question
 from beenet.config import load_config
 from beenet.config.sweep import load_sweep
 from beenet.history import Epoch, to_csv
@@ -67,6 +69,40 @@ def test_a_net_under_way_and_one_not_begun(train, tmp_path):
     text = page(read_trainings(tmp_path))
     assert row(text, "convnet5")[3:] == ["one, at epoch 2 of 200", "98.00 %", ""]
     assert row(text, "convnet4")[3:] == ["none", "", ""]
+
+
+def test_a_question_is_answered_by_seeds_in_pairs():
+    scores = {
+        "shallow": {1: 0.96, 2: 0.95, 3: 0.97},
+        "deep": {1: 0.98, 2: 0.97, 4: 0.99},
+        "deeper": {1: 0.5},
+    }
+    lines = question_table(Question("mnist_depth", 5, 9, scores)).splitlines()
+    assert [line.split(" | ")[0] for line in lines[2:]] == [
+        "| deep",
+        "| shallow",
+        "| deeper",
+    ]
+    assert lines[2].endswith("| 98.00 % | 97.00 to 99.00 | best |")
+    assert lines[3].endswith("| -2.00 (-2.00 to -2.00) |")
+    assert lines[4].endswith("| 50.00 % | 50.00 to 50.00 |  |")
+
+
+@pytest.mark.parametrize("name", ["mnist_best", "mnist_depth", "mnist_relu"])
+def test_a_question_reads_what_is_finished(name, tmp_path):
+    trials, _ = plan_trials(*load_sweep(CONFIGS / f"sweeps/{name}.yaml"), tmp_path)
+    for trial in trials[:2]:
+        trial.folder.path.mkdir(parents=True)
+        metrics = {"splits": {"valid": {"accuracy": 0.9 + trial.seed / 100}}}
+        (trial.folder.path / "metrics.json").write_text(json.dumps(metrics))
+    question = read_question(name, tmp_path)
+    assert question.trials == len(trials)
+    assert sum(len(of) for of in question.scores.values()) == 2
+    assert math.isclose(next(iter(question.scores.values()))[1], 0.91)
+    text = page(read_trainings(tmp_path), None, [question])
+    assert f"`beenet sweep configs/sweeps/{name}.yaml`: " in text
+    assert f"2 of {len(trials)}\ntrials done" in text
+    assert "It was not trained here yet." in text
 
 
 def test_the_sweep_trains_these_nets_as_long_as_the_lecture(tmp_path):
