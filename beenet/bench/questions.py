@@ -1,4 +1,4 @@
-"""What the shipped sweeps answer: the scores of points, and what they lack to the best."""
+"""What the shipped sweeps answer: each point's scores beside those of the best."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
