@@ -19,9 +19,9 @@ from beenet.report.page.view import Missing, View
 from beenet.runs import flat_texts
 from beenet.statistics import paired
 
-SHOWN_FLIPS = 12
+SHOWN_FLIPS = 8
 """How many of the examples that two runs disagree on are shown."""
-_MOST_PICTURES = 250
+_MOST_PICTURES = 600
 """Of one data set, for the sake of flips."""
 
 

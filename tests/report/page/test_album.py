@@ -45,7 +45,7 @@ def test_sounds_get_a_spectrogram_and_a_player(opened):
     assert shelf.kind == "sound"
     key = album.add(shelf, 2)
     assert album.media[key]["picture"].startswith("data:image/png;base64,")
-    assert album.media[key]["sound"].startswith("data:audio/wav;base64,")
+    assert album.media[key]["sound"].startswith("data:audio/flac;base64,")
 
 
 @pytest.mark.parametrize("shape", [(7,), (5, 5, 2)])

@@ -6,8 +6,10 @@ chromium`` brings one.
 
 import shutil
 
+import numpy as np
 import pytest
 
+from beenet.media.embed import sound_url
 from beenet.report.comparison import compare
 from beenet.report.leaderboard import leaderboard
 
@@ -183,6 +185,21 @@ def test_a_wrong_address_shows_the_table(tab, file):
     assert tab.locator("#runs").is_visible()
     tab.goto(f"{file}#compare-77-zz")
     assert tab.locator("#compare").is_visible()
+
+
+def test_sounds_of_hives_play(browser):
+    url = sound_url(np.sin(np.arange(4000, dtype=np.float32)), 2000)
+    tab = browser.new_page()
+    told = tab.evaluate(
+        """url => new Promise(told => {
+            const audio = new Audio(url);
+            audio.onloadedmetadata = () => told(audio.duration);
+            audio.onerror = () => told(audio.error.message);
+        })""",
+        url,
+    )
+    assert told == 2
+    tab.close()
 
 
 def test_without_scripts_everything_is_there(browser, file):
