@@ -257,7 +257,7 @@
     if (turn !== asked) return; // another pair was asked for meanwhile
     returnOverlay();
     const links = make("p", { class: "facts" }, make("a", { href: `#run-${a}` }, "page of A"), make("a", { href: `#run-${b}` }, "page of B"));
-    const config = make("div", {}, ...part("Config", configPart(runA, runB)), ...part("Data", dataPart(runA, runB)));
+    const config = make("div", { class: "grows" }, ...part("Config", configPart(runA, runB)), ...part("Data", dataPart(runA, runB)));
     const scores = make("div", {}, ...part("Scores", scoresPart(a, b, runA, runB)));
     place.replaceChildren(links, make("div", { class: "sides" }, config, scores));
     const overlay = runA.title === runB.title ? all(".overlay").find((found) => found.dataset.set === runA.title) : null;
