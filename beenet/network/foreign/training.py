@@ -80,8 +80,16 @@ def _optimizer(graph: Graph, step: Node, unread: list[str]) -> Any:
             arguments[key] = number
         elif key == "learning_rate" and (found := _decayed(graph, step.inputs[place])):
             arguments |= found
+        elif key == "learning_rate" and (rate := _set(graph, step.inputs[place])):
+            arguments[key] = rate
+            unread.append(
+                f"what the script, or a schedule, sets the learning rate to: {rate:g} "
+                "is where it begins"
+            )
         else:
-            unread.append(f"the optimizer's {key}: it is no constant")
+            unread.append(
+                f"the optimizer's {key}: it is no constant (TFLearn's default is taken)"
+            )
     if name in ("adagrad", "ftrl") and len(step.inputs) > 1:
         start = _start(graph, graph.follow(step.inputs[1])[0])
         if start is not None:
@@ -92,6 +100,12 @@ def _optimizer(graph: Graph, step: Node, unread: list[str]) -> Any:
 def _start(graph: Graph, slot: str) -> float | None:
     node = graph.nodes.get(f"{slot}/Assign")
     return graph.number(node.inputs[1]) if node and len(node.inputs) == 2 else None
+
+
+def _set(graph: Graph, ref: Ref) -> float | None:
+    """Return where a rate begins that is a variable, to be set between the steps."""
+    node = graph.at(ref)
+    return _start(graph, node.name) if node.op == "Variable" else None
 
 
 def _decayed(graph: Graph, ref: Ref) -> dict[str, Any] | None:

@@ -173,7 +173,15 @@ def test_a_shipped_config_comes_back_from_its_meta(path, tmp_path):
     assert read.optimizer == config.optimizer
     assert read.loss == config.loss
     assert found.training.clip_gradients == config.training.clip_gradients
-    assert found.training.unread == []
+    scheduled = config.training.schedule is not None
+    assert (
+        found.training.unread
+        == [
+            "what the script, or a schedule, sets the learning rate to: "
+            f"{config.optimizer.learning_rate:g} is where it begins"
+        ]
+        * scheduled
+    )
 
 
 @pytest.mark.slow
@@ -220,6 +228,40 @@ def test_optimizer_loss_and_clipping_come_back(i, era):
         found = read_training(parse_graph(network.meta))
     assert (found.optimizer, found.loss) == (said, loss)
     assert (found.clip_gradients, found.unread) == (clip, [])
+
+
+@pytest.mark.parametrize("era", [contextlib.nullcontext, of_2017])
+@pytest.mark.parametrize(
+    ("rate", "optimizer", "untold"),
+    [
+        (
+            lambda: tf.Variable(0.25, trainable=False),
+            {"momentum": {"learning_rate": 0.25}},
+            "what the script, or a schedule, sets the learning rate to: 0.25 is where "
+            "it begins",
+        ),
+        (
+            lambda: tf.Variable(tf.random_uniform([]), trainable=False),
+            "momentum",
+            "the optimizer's learning_rate: it is no constant (TFLearn's default is "
+            "taken)",
+        ),
+        (
+            lambda: tf.placeholder(tf.float32, []),
+            "momentum",
+            "the optimizer's learning_rate: it is no constant (TFLearn's default is "
+            "taken)",
+        ),
+    ],
+)
+def test_a_rate_that_is_set_between_steps_is_told(era, rate, optimizer, untold):
+    with era(), tf.Graph().as_default() as graph:
+        weight = tf.Variable(1.0)
+        tf.train.MomentumOptimizer(rate(), 0.9).minimize(weight)
+        meta = tf.train.export_meta_graph(graph=graph).SerializeToString()
+    found = read_training(parse_graph(meta))
+    assert found.optimizer == optimizer
+    assert untold in found.unread
 
 
 def test_dropout_of_tensorflow_1_1_comes_back(tmp_path):
