@@ -8,17 +8,18 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from beenet import __version__
+from beenet.kernels import onednn
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what the numbers depend on."""
+    """Return the versions of what the numbers depend on, and whose kernels compute."""
     found = {"python": platform.python_version()}
     for package in ("tensorflow", "tflearn", "numpy"):
         try:
             found[package] = version(package)
         except PackageNotFoundError:  # tensorflow-cpu and its like
             found[package] = "unknown"
-    return found
+    return {**found, "onednn": onednn()}
 
 
 def moment(seconds: float) -> str:

@@ -24,6 +24,7 @@ from beenet import files
 from beenet.cores import native_threads
 from beenet.datasets.idx import unpack
 from beenet.interrupts import interrupts_held_back
+from beenet.kernels import prefer_onednn
 
 
 @contextlib.contextmanager
@@ -56,6 +57,7 @@ def quiet_stderr() -> Iterator[None]:
 
 # TensorFlow's own notices below a warning are noise beside beenet's progress.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
+prefer_onednn()
 
 with interrupts_held_back(), quiet_stderr(), warnings.catch_warnings():
     # TFLearn's sources hold escapes such as "\s", which Python 3.12 warns of.

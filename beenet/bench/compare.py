@@ -32,7 +32,10 @@ class Comparison:
     plan: dict[str, int]
     """The threads that beenet chose: ``intra`` and ``inter``."""
     measured: dict[str, Measured]
-    """By contestant: ``tflearn``, ``beenet``, and the peers that there were."""
+    """By contestant: ``tflearn``, ``beenet``, and the peers that there were.
+
+    Where TensorFlow leaves oneDNN's kernels off, ``tflearn-onednn`` has them on.
+    """
     verdict: dict[str, Any]
     """Whether the weights are identical; see ``identity.Verdict``."""
     remarks: tuple[str, ...] = ()
@@ -95,7 +98,7 @@ def compare(
         threads = ("--threads", str(plan["intra"]), "--inter", str(plan["inter"]))
         identity = stack.enter_context(Remote("identity", task, *threads))
         stock = stack.enter_context(Remote("tflearn", task))
-        stock.ready()
+        as_it_comes = stock.ready()
         if steps is None:
             rough = stock.ask("calibrate")
             rate = rough["steps"] / rough["seconds"]
@@ -103,6 +106,8 @@ def compare(
         schedule = task.schedule(steps)
         ours.ask("prepare", steps=steps)
         contestants = {"tflearn": stock, "beenet": ours}
+        if not as_it_comes["onednn"]:
+            peers = (("tflearn-onednn", ("tflearn", "--onednn")), *peers)
         for name, (contestant, *options) in peers:
             contestants[name] = stack.enter_context(Remote(contestant, task, *options))
         # Whoever is not made when the first one trains would disturb it.

@@ -19,6 +19,8 @@ def contestant_name(key: str) -> str:
     """Return ``Keras 3, XLA, 2 threads`` for ``keras-jit-threads-2``."""
     package, *rest = key.split("-")
     words = [_NAMES[package]]
+    if "onednn" in rest:
+        words.append("oneDNN")
     if "jit" in rest:
         words.append("XLA")
     if "threads" in rest:
@@ -35,7 +37,7 @@ def ms_of(net: Entry, key: str) -> float:
 def best_peer(net: Entry) -> str | None:
     """Return the key of a net's fastest peer; None if there were no peers."""
     contestants = net["contestants"]
-    peers = [key for key in contestants if key not in ("tflearn", "beenet")]
+    peers = [key for key in contestants if not key.startswith(("tflearn", "beenet"))]
     return min(peers, key=lambda key: ms_of(net, key), default=None)
 
 

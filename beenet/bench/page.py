@@ -26,7 +26,9 @@ over the same batches, and keeps the loss and the accuracy.
   data are MNIST, and synthetic stand-ins for the rest: of the real shape, which is all
   that bears on speed, and of a thousand steps an epoch, or the real number if smaller.
 - TFLearn is stock: `model.fit(show_metric=True)` without validation, as its scripts
-  call it, mended only as far as it must be to run on today's TensorFlow.
+  call it, mended only as far as it must be to run on today's TensorFlow. On many
+  processors TensorFlow leaves oneDNN's kernels off; beenet turns them on, and so does
+  Keras here. Where that is so, *TFLearn, oneDNN* stands in the tables too.
 - beenet shuffles and gathers from its mapped files within the measured time, on the
   threads that it chose by itself. The peers have their batches ready in memory, decoded
   and in order: what that would cost them is not counted.

@@ -3,20 +3,24 @@
 from typing import Any
 
 from beenet.bench.compare import Comparison
+from beenet.bench.figures import contestant_name
 from beenet.report.columns import columns
 
 MB = 1e6
 
+_KERNELS = (
+    "On this processor TensorFlow leaves oneDNN's kernels off; beenet turns them on.",
+)
+
 
 def comparison_text(found: Comparison) -> str:
     """Return what was found, and how it was measured."""
-    stock, ours = found.measured["tflearn"], found.measured["beenet"]
     rows = [["", "steps/s", "ms/step", "fastest", "slowest", "peak memory"]]
-    for name, measured in (("TFLearn", stock), ("beenet", ours)):
+    for key, measured in found.measured.items():
         low, high = measured.spread
         rows.append(
             [
-                name,
+                contestant_name(key),
                 f"{measured.steps_per_second:,.0f}",
                 f"{measured.ms:.3f}",
                 f"{low:.3f}",
@@ -41,6 +45,7 @@ def comparison_text(found: Comparison) -> str:
             "process of its own; figures are medians. Not counted on either side: the",
             "start, and one round of warm-up. Both begin every round with the same",
             "weights and take the same batches.",
+            *(_KERNELS if "tflearn-onednn" in found.measured else ()),
         ]
     )
 

@@ -80,10 +80,14 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--inter", type=int, default=0)
     parser.add_argument("--jit", action="store_true")
+    parser.add_argument("--onednn", action="store_true")
     return parser.parse_args(arguments)
 
 
 def _tflearn(task: Task, options: argparse.Namespace) -> Any:
+    if not options.onednn:
+        # Before beenet, which would have it take other kernels than in a script.
+        import tensorflow  # noqa: F401
     from beenet.bench.stock import Stock
 
     return Stock(task)

@@ -152,7 +152,7 @@ def _check_origin(
             "--run-dir, or begin anew with --overwrite"
         )
     for package, now in versions().items():
-        was = origin["versions"].get(package)
+        was = origin["versions"].get(package, "unknown")
         if was != now:
             reporter.warn(
                 f"{folder.path} began with {package} {was}, this is {now}: the last "

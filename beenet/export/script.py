@@ -8,6 +8,7 @@ from beenet.export.body import Body
 from beenet.export.code import bracketed, identifier, import_lines, literal
 from beenet.export.layer_code import Calls
 from beenet.export.shims import shims
+from beenet.kernels import VARIABLE as KERNELS
 from beenet.registry import REGISTRY
 
 _NOQA = "  # noqa: E402"
@@ -54,7 +55,11 @@ def script(subject: Subject) -> str:
     lines = [
         *_docstring(subject),
         "",
+        "import os",
         "import sys",
+        "",
+        "# The kernels that beenet computes with; some processors have them off.",
+        f'os.environ.setdefault("{KERNELS}", "1")',
         "",
         "import numpy as np",
         "import PIL.Image",

@@ -1,0 +1,29 @@
+"""Whose kernels TensorFlow computes with on a CPU: oneDNN's, or its own."""
+
+import os
+import sys
+
+VARIABLE = "TF_ENABLE_ONEDNN_OPTS"
+"""What TensorFlow reads, once, when it is imported."""
+
+
+def prefer_onednn() -> None:
+    """Have TensorFlow take oneDNN's kernels when it is imported, unless told otherwise.
+
+    Of itself it does so only where the processor has AVX512_VNNI or AMX. On all others
+    (AMD's before Zen 4, Intel's laptops of years) its own kernels are compiled for the
+    least of them, and take up to three times as long for a step of a small ConvNet.
+    """
+    if "tensorflow" not in sys.modules:
+        os.environ.setdefault(VARIABLE, "1")
+
+
+def onednn() -> str:
+    """Return ``on``, ``off``, or ``as TensorFlow chose`` where it was imported before.
+
+    The last bits of a sum depend on it, as they do on the number of threads.
+    """
+    value = os.environ.get(VARIABLE)
+    if value is None:
+        return "as TensorFlow chose" if "tensorflow" in sys.modules else "on"
+    return "off" if value.lower() in ("0", "false") else "on"
