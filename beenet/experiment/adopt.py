@@ -14,14 +14,12 @@ from beenet.config.text import dump, parse
 from beenet.engine import choose_plan
 from beenet.errors import NetworkError
 from beenet.experiment.adopted_data import AdoptedData, adopted_data
-from beenet.media import recipe_for
 from beenet.network.build import build
 from beenet.network.foreign.compare import differences
 from beenet.network.foreign.model import ForeignModel, forward_of, read_model
 from beenet.network.saved import restore_training, variable_shapes
 from beenet.network.sidecar import Sidecar, find_model, sidecar_path
 from beenet.provenance import versions
-from beenet.registry import REGISTRY
 from beenet.runs import MODEL
 
 
@@ -167,5 +165,5 @@ def _sidecar(config: Config, known: AdoptedData) -> Sidecar:
         synthetic=False,
         hashes={},
         plan=asdict(choose_plan(1)),
-        recipe=recipe_for(known.shape, REGISTRY.get(config.dataset.name or "")),
+        recipe=known.recipe,
     )

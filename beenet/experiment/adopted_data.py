@@ -1,12 +1,14 @@
 """Which data a stranger's network was taught on, as far as anyone can tell."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from beenet.config.layers import ExampleShape, show_shape
+from beenet.datasets.notes import Notes, load_notes
 from beenet.errors import DatasetError
+from beenet.media import Recipe, recipe_for
 from beenet.registry import REGISTRY, find
 
 
@@ -23,6 +25,8 @@ class AdoptedData:
     """The class names in one-hot order; empty where nobody told them."""
     unknown: tuple[str, ...] = ()
     """What is not known, for people."""
+    recipe: Recipe | None = None
+    """How raw files become examples."""
 
 
 def adopted_data(
@@ -48,6 +52,8 @@ def adopted_data(
         raise DatasetError(
             f"--classes names {len(classes)}, the network has {outputs} outputs"
         )
+    if dataset is not None and (notes := load_notes(Path(dataset))) is not None:
+        return _built(Path(dataset), notes, shape, outputs, classes)
     unknown = []
     if dataset is None:
         fitting = [
@@ -57,9 +63,8 @@ def adopted_data(
         ]
         if len(fitting) == 1 and not classes:
             said = f"the data set: {fitting[0]} is the one of that shape"
-            return AdoptedData(
-                fitting[0], fitting[0], shape, REGISTRY[fitting[0]].classes, (said,)
-            )
+            known = _registered(fitting[0], shape, outputs, None)
+            return replace(known, unknown=(said,))
         some = f": it may be {', '.join(fitting)}" if fitting else ""
         unknown.append(f"the data set{some}; name it by --dataset, or below")
     if not classes:
@@ -72,23 +77,53 @@ def adopted_data(
         shape,
         classes or (),
         tuple(unknown),
+        recipe_for(shape),
     )
+
+
+def _built(
+    folder: Path,
+    notes: Notes,
+    shape: ExampleShape,
+    outputs: int,
+    classes: tuple[str, ...] | None,
+) -> AdoptedData:
+    """Return a set that `beenet data build` made, which knows its classes."""
+    if classes and classes != notes.classes:
+        raise DatasetError(
+            f"{folder} was built with the classes {', '.join(notes.classes)}, not "
+            f"{', '.join(classes)}"
+        )
+    _refuse_misfit(str(folder), notes.recipe.shape, notes.classes, shape, outputs)
+    section = {"path": str(folder.resolve()), "classes": list(notes.classes)}
+    title, recipe = folder.resolve().name, notes.recipe
+    return AdoptedData(section, title, recipe.shape, notes.classes, recipe=recipe)
 
 
 def _registered(
     name: str, shape: ExampleShape, outputs: int, classes: tuple[str, ...] | None
 ) -> AdoptedData:
     entry = REGISTRY[name]
-    if math.prod(entry.shape) != math.prod(shape):
-        raise DatasetError(
-            f"{name} has examples of {show_shape(entry.shape)}, the network takes "
-            f"{show_shape(shape)}"
-        )
-    if len(entry.classes) != outputs:
-        raise DatasetError(
-            f"{name} has {len(entry.classes)} classes, the network has {outputs} "
-            "outputs"
-        )
+    _refuse_misfit(name, entry.shape, entry.classes, shape, outputs)
     if classes:
         raise DatasetError(f"{name} needs no --classes: it has its own")
-    return AdoptedData(name, name, entry.shape, entry.classes)
+    recipe = recipe_for(entry.shape, entry)
+    return AdoptedData(name, name, entry.shape, entry.classes, recipe=recipe)
+
+
+def _refuse_misfit(
+    name: str,
+    has: ExampleShape,
+    classes: tuple[str, ...],
+    takes: ExampleShape,
+    outputs: int,
+) -> None:
+    if math.prod(has) != math.prod(takes):
+        raise DatasetError(
+            f"{name} has examples of {show_shape(has)}, the network takes "
+            f"{show_shape(takes)}"
+        )
+    if len(classes) != outputs:
+        raise DatasetError(
+            f"{name} has {len(classes)} classes, the network has {outputs} outputs"
+        )

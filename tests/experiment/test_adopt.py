@@ -112,6 +112,48 @@ def test_without_a_word_on_the_data_a_model_is_scored_on_any_that_fit(copy, tiny
     assert scored.exit_code == 0, scored.output
 
 
+@pytest.fixture
+def built(tmp_path):
+    """A set that `beenet data build` made, of 8x8 gray pictures."""
+    for i, name in enumerate(("LIGHT", "DARK", "STRIPED")):
+        (tmp_path / "raw" / name).mkdir(parents=True)
+        for n in range(3):
+            picture = Image.new("L", (8, 8), 20 * (3 * i + n))
+            picture.save(tmp_path / "raw" / name / f"{n}.png")
+    made = beenet(
+        "data", "build", tmp_path / "raw", "--out", tmp_path / "set",
+        "--size", 8, "--channels", "gray", "--fractions", ".34,.33,.33",
+    )  # fmt: skip
+    assert made.exit_code == 0, made.output
+    return tmp_path / "set"
+
+
+def test_a_set_that_was_built_tells_its_classes_and_recipe(copy, built):
+    result = beenet("adopt", copy, "--dataset", built)
+    assert result.exit_code == 0, result.output
+    assert "names of the classes" not in result.stdout
+    evaluated = beenet("eval", copy, "--json")
+    assert evaluated.exit_code == 0, evaluated.output
+    asked = beenet("predict", copy, built.parent / "raw" / "DARK" / "0.png", "--json")
+    answer = json.loads(asked.stdout)
+    assert answer["classes"] == ["DARK", "LIGHT", "STRIPED"]
+    assert answer["recipe"]["origin"] == "built"
+
+
+def test_a_set_that_was_built_and_does_not_fit_is_refused(copy, built):
+    other = beenet("adopt", copy, "--dataset", built, "--classes", "A,B,C")
+    assert other.stderr == (
+        f"Error: {built} was built with the classes DARK, LIGHT, STRIPED, not A, B, C\n"
+    )
+    notes = built / "dataset.json"
+    notes.write_text(notes.read_text().replace('"height": 8', '"height": 9'))
+    larger = beenet("adopt", copy, "--dataset", built)
+    assert larger.stderr == (
+        f"Error: {built} has examples of 9x8x1, the network takes 8x8x1\n"
+    )
+    assert not copy.with_name("bees.config.yaml").exists()
+
+
 def test_what_is_there_is_not_replaced_unasked(copy):
     assert beenet("adopt", copy).exit_code == 0
     result = beenet("adopt", copy)
