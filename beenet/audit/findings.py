@@ -21,7 +21,7 @@ class Finding:
 
     kind: Kind
     """LEAK: a held-out score is too good; FAULT: examples to look at; note: to know
-    when reading scores; ok: looked for, and not there."""
+    when reading scores; ok: looked for, and not found."""
     text: str
     """The sentence."""
 
@@ -42,7 +42,9 @@ def _leaks(audit: Audit) -> list[Finding]:
         shared = facts.shared[known]
         n = shared.exact + shared.near
         if not n:
-            found.append(Finding("ok", f"no example of {held} is also in {known}"))
+            found.append(
+                Finding("ok", f"no copy of an example of {held} was found in {known}")
+            )
             continue
         kinds = {"exactly": shared.exact, "nearly": shared.near}
         how = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items() if count)
@@ -87,7 +89,9 @@ def _copies(audit: Audit) -> list[Finding]:
             )
         )
     if not (audit.exact or audit.near):
-        found.append(Finding("ok", "no two examples are the same, or nearly the same"))
+        found.append(
+            Finding("ok", "no two examples were found that are the same, or nearly")
+        )
     return found
 
 
@@ -168,7 +172,7 @@ def _told_apart(split: str, apart: Separation | None) -> str:
     if apart.auc < 0.95:
         return (
             f"{split} differs from train {auc}: its score says how a net does on other "
-            "data, and will be lower than on more of the same"
+            "data, and is likely lower than on more of the same"
         )
     return (
         f"{split} comes from elsewhere than train {auc}: its score says how a net does "

@@ -101,10 +101,10 @@ def test_a_clean_set_is_called_clean(draw, opened):
     found = audit(opened(draw("sounds")))
     assert said(found, "LEAK", "FAULT") == []
     assert said(found, "ok") == [
-        "no example of valid is also in train",
-        "no example of test is also in train",
-        "no example of valid is also in test",
-        "no two examples are the same, or nearly the same",
+        "no copy of an example of valid was found in train",
+        "no copy of an example of test was found in train",
+        "no copy of an example of valid was found in test",
+        "no two examples were found that are the same, or nearly",
         "no example is silent or clipped",
     ]
 

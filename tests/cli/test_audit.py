@@ -33,10 +33,10 @@ def test_the_whole_text(beenet):
 
         note   too few examples to say whether test differs from train
         note   too few examples to say whether valid differs from train
-        ok     no example of valid is also in train
-        ok     no example of test is also in train
-        ok     no example of valid is also in test
-        ok     no two examples are the same, or nearly the same
+        ok     no copy of an example of valid was found in train
+        ok     no copy of an example of test was found in train
+        ok     no copy of an example of valid was found in test
+        ok     no two examples were found that are the same, or nearly
         ok     no example is constant or clipped
 
         split   n  lowest  highest   mean  deviation  constant  clipped

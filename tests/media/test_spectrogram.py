@@ -20,3 +20,10 @@ def test_short_and_silent_sounds_have_one_too(samples):
     found = spectrogram(np.zeros(samples, np.float32))
     assert found.size > 0
     assert found.min() == 255
+
+
+def test_an_offset_does_not_pale_the_rest():
+    time = np.arange(4000) / 2000
+    tone = (0.1 * np.sin(2 * np.pi * 250 * time)).astype(np.float32)
+    np.testing.assert_allclose(spectrogram(tone), spectrogram(tone + 0.8), atol=2)
+    assert spectrogram(np.full(4000, 0.8, np.float32)).min() == 255
