@@ -83,7 +83,7 @@ class RunFolder:
         for place in (self.resume, self.coming):
             if place.is_dir():
                 files.sweep(place)
-        if any(self.coming.glob("*.npz")):
+        if self._has_come():
             self.promote()
         else:
             self.drop_coming()
@@ -100,8 +100,15 @@ class RunFolder:
         files.sync_folder(self.path)
 
     def drop_coming(self) -> None:
-        """Forget a run that came to nothing."""
-        shutil.rmtree(self.coming, ignore_errors=True)
+        """Forget a run that came to nothing, which is one without a checkpoint.
+
+        With one it may have begun to replace the one here: `settle` ends that.
+        """
+        if not self._has_come():
+            shutil.rmtree(self.coming, ignore_errors=True)
+
+    def _has_come(self) -> bool:
+        return any(self.coming.glob("[0-9]*.npz"))  # the best weights alone are none
 
     def read_config(self) -> Any:
         """Return the resolved config of the folder's run, as plain data.

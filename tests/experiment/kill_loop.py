@@ -16,6 +16,7 @@ from pathlib import Path
 from beenet.config import load_config
 from beenet.engine import loop
 from beenet.experiment import train
+from beenet.experiment.checkpoint import Checkpoints
 from beenet.experiment.verify import fingerprint
 from beenet.progress import make_reporter
 from beenet.runs import RunFolder
@@ -87,6 +88,42 @@ def at_every_write(train_into, root, stride):
         n += stride
 
 
+def at_every_write_of_a_longer_one(train_short, train_into, root, stride):
+    """Do the same to runs that make a finished one longer; none may be lost.
+
+    Returns:
+        How many were killed, and how many of those left neither the short run whole
+        nor a checkpoint of the longer one, or ended with other bytes.
+    """
+    whole, short, folder = root / "whole", root / "short", root / "killed"
+    ended(in_fork(lambda: train_into(whole)))
+    ended(in_fork(lambda: train_short(short)))
+    expected = {path: fingerprint(RunFolder(path)) for path in (whole, short)}
+    kills = different = 0
+    n = 1
+    while True:
+        shutil.copytree(short, folder)
+
+        def doomed(n=n):
+            die_at_write(n, folder)
+            train_into(folder)
+
+        if not ended(in_fork(doomed)):
+            return kills, different
+        kills += 1
+        run = RunFolder(folder)
+        run.settle()
+        if run.state() == "unfinished":
+            kept = Checkpoints(run, replaces=False).newest(sys.stderr.write)
+            different += kept is None
+        else:
+            different += fingerprint(run) not in expected.values()
+        ended(in_fork(lambda: train_into(folder)))
+        different += fingerprint(run) != expected[whole]
+        shutil.rmtree(folder)
+        n += stride
+
+
 def at_random_moments(train_into, root, seconds, seed):
     """Kill a training again and again until it is through all the same."""
     whole, folder = root / "whole", root / "killed"
@@ -102,7 +139,7 @@ def at_random_moments(train_into, root, seconds, seed):
 
 
 def main():
-    """CONFIG ROOT writes STRIDE, or CONFIG ROOT moments SECONDS SEED; prints JSON."""
+    """CONFIG ROOT writes|longer STRIDE, or CONFIG ROOT moments SECONDS SEED."""
     config, root, how = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     loaded = load_config(config)
     loop._FIRST_CHUNK, loop._CHUNK_SECONDS = 1, 0  # every step can be the last
@@ -110,8 +147,16 @@ def main():
     def train_into(folder):
         train(loaded, folder, reporter=make_reporter(quiet=True))
 
+    def train_short(folder):
+        one_epoch = load_config(config, ["training.epochs=1"])
+        train(one_epoch, folder, reporter=make_reporter(quiet=True))
+
     if how == "writes":
         kills, different = at_every_write(train_into, root, int(sys.argv[4]))
+    elif how == "longer":
+        kills, different = at_every_write_of_a_longer_one(
+            train_short, train_into, root, int(sys.argv[4])
+        )
     else:
         seconds, seed = float(sys.argv[4]), int(sys.argv[5])
         kills, different = at_random_moments(train_into, root, seconds, seed)

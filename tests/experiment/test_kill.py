@@ -67,6 +67,11 @@ def test_a_kill_at_every_write(kill):
 
 
 @pytest.mark.slow
+def test_a_kill_at_every_write_of_a_run_made_longer(kill):
+    assert kill("longer", 1, epochs=2) >= 40
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_kills_at_random_moments(kill, seed):
     assert kill("moments", 1.2, seed, epochs=16) >= 3

@@ -1,5 +1,6 @@
 """A run that was stopped and went on ends as one that was never stopped."""
 
+import errno
 import os
 import shutil
 import signal
@@ -7,6 +8,7 @@ import sys
 
 import pytest
 
+from beenet import files
 from beenet.config import load_config
 from beenet.engine import loop
 from beenet.errors import DivergedError, Interrupted, RunError
@@ -240,6 +242,48 @@ def test_a_longer_run_that_is_stopped_before_it_trains_leaves_the_short_one(
 
     with pytest.raises(Interrupted, match="interrupted at epoch 2; the same command"):
         run(reporter=Hasty())
+    assert fingerprint(run("training.epochs=2")) == short
+
+
+def test_a_run_being_replaced_is_not_lost_when_that_fails(
+    run, recorder, monkeypatch, tmp_path
+):
+    whole = fingerprint(run(to="whole"))
+    run("training.epochs=2")
+
+    def write(path, data):
+        if path == tmp_path / "run/config.yaml":  # what was there is gone by then
+            raise OSError(errno.EIO, "Input/output error")
+        real(path, data)
+
+    real = files.write_bytes
+    with monkeypatch.context() as broken:
+        broken.setattr(files, "write_bytes", write)
+        with pytest.raises(RunError, match="Input/output error"):
+            run()
+    reporter = recorder()
+    assert fingerprint(run(reporter=reporter)) == whole
+    assert "going on after epoch 3" in reporter.lines
+
+
+def test_the_best_weights_alone_replace_nothing(run, monkeypatch, tmp_path):
+    short = fingerprint(run("training.epochs=2"))
+
+    class Killed(BaseException):
+        """What no code here expects."""
+
+    def write(path, data):
+        real(path, data)
+        if path.name.startswith("best-"):
+            raise Killed
+
+    real = files.write_bytes
+    with monkeypatch.context() as killed:
+        killed.setattr(files, "write_bytes", write)
+        killed.setattr(RunFolder, "drop_coming", lambda _: None)  # nobody tidies up
+        with pytest.raises(Killed):
+            run()
+    assert list((tmp_path / "run/.resume.new").glob("best-*"))
     assert fingerprint(run("training.epochs=2")) == short
 
 
