@@ -64,8 +64,7 @@ its training, bit for bit, with TFLearn's own train op.
 
 _BEENETS_OWN = """\
 The last table's layers are not TFLearn's: scripts write them as a `custom_layer`
-around TensorFlow's function of that name. A net with one cannot be exported to a
-TFLearn script.
+around TensorFlow's function of that name, and so does `beenet export --to script`.
 """
 
 

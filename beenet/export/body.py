@@ -21,6 +21,7 @@ _TAKEN = {
     "tf",
     "nest",
     "tflearn",
+    "custom_layer",
     "PIL",
     "preprocessing",
 }

@@ -6,6 +6,8 @@ from typing import Any
 
 from beenet.config.functions import ACTIVATIONS, INITIALIZERS, Function
 from beenet.config.layers import Layer
+from beenet.config.layers.cells import Cell
+from beenet.config.layers.reduce import REDUCTIONS
 from beenet.config.structure import Named
 from beenet.errors import ExportError
 from beenet.export.code import bracketed, literal
@@ -13,6 +15,7 @@ from beenet.network.layers import layer_function
 
 _MEANINGLESS = {"restore"}
 """Arguments that would keep a script from loading all the weights."""
+_CALLING = {"highway_conv_1d", "highway_conv_2d"}
 
 
 class Calls:
@@ -34,35 +37,75 @@ class Calls:
         Raises:
             ExportError: the layer is not one of TFLearn's functions.
         """
-        function = self._imported(layer)
-        required, given = [], []
-        for name, field in type(layer).model_fields.items():
-            argument = (field.alias or name, getattr(layer, name))
-            if field.is_required():
-                required.append(argument)
-            elif layer.given(name) and name not in _MEANINGLESS:
-                given.append(argument)
+        if layer.tflearn_name in REDUCTIONS:
+            self.imports["tflearn.layers.core"].add("custom_layer")
+            called, arguments = "custom_layer", [incoming, self._function(layer)]
+        else:
+            called, arguments = self._call(layer, incoming)
+        return bracketed(f"{target} = {called}(", arguments, ")", indent)
+
+    def _call(
+        self, layer: Layer, incoming: str, leave_out: str | None = None
+    ) -> tuple[str, list[str]]:
+        """Return the function of a layer, and its arguments as text."""
+        name, function = layer.tflearn_name, layer_function(layer).func  # type: ignore[attr-defined]
+        module = function.__module__
+        if name in REDUCTIONS:
+            called = f"tf.{name}"
+        elif module.startswith("tflearn.") and function.__name__ == name:
+            self.imports[module].add(name)
+            called = name
+        else:
+            raise ExportError(
+                f"layer {getattr(layer, 'name', '')} ({name}) is not one of TFLearn's: "
+                "no plain script can build it"
+            )
+        required, given = _arguments(layer)
         arguments = [incoming]
         for key, value in [*required, *given]:
+            if key == leave_out:
+                continue
             # As people write fully_connected(net, 100), but nb_filter=20.
             alone = len(required) == 1 and key == required[0][0]
-            text = text_of(value)
+            text = self._argument(layer, key, value)
             arguments.append(
                 text if alone and _is_second(function, key) else f"{key}={text}"
             )
-        head = f"{target} = {layer.tflearn_name}("
-        return bracketed(head, arguments, ")", indent)
+        return called, arguments
 
-    def _imported(self, layer: Layer) -> Any:
-        function = layer_function(layer).func  # type: ignore[attr-defined]
-        module, name = function.__module__, function.__name__
-        if not module.startswith("tflearn.") or name != layer.tflearn_name:
-            raise ExportError(
-                f"layer {getattr(layer, 'name', '')} ({layer.tflearn_name}) is not "
-                "one of TFLearn's: no plain script can build it"
-            )
-        self.imports[module].add(name)
-        return function
+    def _argument(self, layer: Layer, key: str, value: Any) -> str:
+        """Write an argument, which may be a layer or a cell of its own."""
+        if isinstance(value, Layer):
+            return self._function(value, takes_scope=getattr(layer, "scope", None))
+        if isinstance(value, Cell):
+            self.imports["tflearn.layers.recurrent"].add(value.tflearn_name)
+            _, given = _arguments(value)
+            texts = [f"{key}={text_of(argument)}" for key, argument in given]
+            return f"{value.tflearn_name}({', '.join([str(value.num_units), *texts])})"
+        text = text_of(value)
+        # TFLearn calls what these are given, as if it were the function of a name.
+        is_called = key == "bias_init" and layer.tflearn_name in _CALLING
+        return f"lambda: {text}" if is_called and text.endswith(")") else text
+
+    def _function(self, layer: Layer, takes_scope: object = None) -> str:
+        """Write a layer as a function of the tensor that it is built on."""
+        if takes_scope is None:
+            called, arguments = self._call(layer, "x")
+            return f"lambda x: {called}({', '.join(arguments)})"
+        called, arguments = self._call(layer, "x", leave_out="scope")
+        return f"lambda x, scope: {called}({', '.join(arguments)}, scope=scope)"
+
+
+def _arguments(named: Named) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
+    """Return what must be given, and what differs from TFLearn's defaults."""
+    required, given = [], []
+    for name, field in type(named).model_fields.items():
+        argument = (field.alias or name, getattr(named, name))
+        if field.is_required():
+            required.append(argument)
+        elif named.given(name) and name not in _MEANINGLESS:
+            given.append(argument)
+    return required, given
 
 
 def _is_second(function: Any, key: str) -> bool:
@@ -73,13 +116,8 @@ def text_of(value: Any) -> str:
     """Write an argument: a name, a number, or a function with its arguments.
 
     Raises:
-        ExportError: it is none of these.
+        ExportError: it is a function that no script can name.
     """
-    if isinstance(value, Named) and not isinstance(value, Function):
-        raise ExportError(
-            f"{value.tflearn_name} within another layer cannot be written in a plain "
-            "script yet"
-        )
     if not isinstance(value, Function):
         return literal(value)
     name = value.tflearn_name

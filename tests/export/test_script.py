@@ -185,3 +185,34 @@ def test_branches_and_repeats_are_variables_and_loops(tmp_path):
     theirs = names["load_branches"](str(tmp_path / "model.tfl")).predict(x)
     assert np.ptp(ours) > 0
     np.testing.assert_allclose(theirs, ours, atol=1e-6)
+
+
+NESTED = """\
+name: nested
+dataset: {path: data, classes: [LIGHT, DARK, STRIPED]}
+layers:
+  - highway_conv_2d: {nb_filter: 2, filter_size: 3, bias_init: {normal: {mean: 1.0}}}
+  - reduce_mean: {axis: 3}
+  - time_distributed: {fn: {fully_connected: {n_units: 5, activation: prelu}}, scope: t}
+  - time_distributed: {fn: {fully_connected: {n_units: 4}}}
+  - bidirectional_rnn:
+      rnncell_fw: {BasicLSTMCell: {num_units: 3, batch_norm: true}}
+      rnncell_bw: {GRUCell: {num_units: 3}}
+  - fully_connected: {n_units: 3, activation: softmax}
+"""
+
+
+def test_layers_within_layers_answer_alike(tmp_path):
+    (tmp_path / "nested.yaml").write_text(NESTED)
+    config = load_config(tmp_path / "nested.yaml").config
+    text = script(subject_of(config))
+    assert formatted(text) == text
+    names: dict = {}
+    exec(text.partition("if __name__")[0], names)
+    with build(config, (8, 8, 1), 3) as network:
+        save_model(network, tmp_path / "model.tfl")
+        x = np.random.default_rng(0).random((9, 8, 8, 1), dtype=np.float32)
+        ours = predict(network, x)
+    theirs = names["load_nested"](str(tmp_path / "model.tfl")).predict(x)
+    assert np.ptp(ours) > 0
+    np.testing.assert_allclose(theirs, ours, atol=1e-6)
