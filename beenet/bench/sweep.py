@@ -1,15 +1,20 @@
 """Many trainings: a sweep beside the same with stock TFLearn one after another.
 
     python -m beenet.bench.sweep --stock 1
+    python -m beenet.bench.sweep --between
 
-Start-up, scoring and saving included: what a person waits for.
+Start-up, scoring and saving included: what a person waits for. Or what there is between
+trials, by the times that their files tell.
 """
 
 import argparse
+import json
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime
 from pathlib import Path
 
 from beenet.errors import BeenetError
@@ -58,7 +63,15 @@ def main() -> None:
         "--stock", type=int, help="measure so many of TFLearn's, reckon the others"
     )
     parser.add_argument("--jobs", type=int, help="trials at a time [the cores]")
+    parser.add_argument(
+        "--between", action="store_true", help="measure what trials cost but for steps"
+    )
     given = parser.parse_args()
+    if given.between:
+        with tempfile.TemporaryDirectory() as folder:
+            _sweep(given.runs, 1, Path(folder))
+            sys.stdout.write(between(Path(folder) / "runs" / "bench" / "base"))
+        return
     measured = min(given.stock or given.runs, given.runs)
     with tempfile.TemporaryDirectory() as folder:
         stock = [_stock(seed, Path(folder)) for seed in range(1, measured + 1)]
@@ -69,6 +82,27 @@ def main() -> None:
         f"stock TFLearn, {given.runs} runs one after another: {whole:.1f} s{by}\n"
         f"beenet sweep, {given.runs} runs: {mine:.1f} s\n"
         f"{whole / mine:.2f} times sooner\n"
+    )
+
+
+def between(point: Path) -> str:
+    """Say what the trials of a point cost but for their steps, the first left out.
+
+    They must have been trained one at a time, seed by seed.
+    """
+    runs = sorted(point.iterdir(), key=lambda run: int(run.name.rpartition("-")[2]))
+    ends = [(run / "metrics.json").stat().st_mtime for run in runs]
+    own, all_else = [], []
+    for run, before, end in zip(runs[1:], ends, ends[1:], strict=False):
+        started = json.loads((run / "provenance.json").read_text())["started"]
+        began = datetime.fromisoformat(started).timestamp()
+        steps = json.loads((run / "metrics.json").read_text())["seconds"]
+        own.append(began - before)
+        all_else.append(end - began - steps)
+    return (
+        f"from a trial's end to the next one's beginning: {statistics.median(own):.2f} "
+        "s\nbuilding, scoring, drawing and saving, as in any training: "
+        f"{statistics.median(all_else):.2f} s\n"
     )
 
 

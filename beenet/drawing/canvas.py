@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 TRAIN, TEST, MARK = "#0072B2", "#D55E00", "#333333"
 """From M. Okabe and K. Ito's colours, which all kinds of colour vision tell apart."""
 
@@ -45,15 +47,23 @@ def new_figure(width: float, height: float) -> Any:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, height), dpi=_DPI, layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 
 
 def png(figure: Any) -> bytes:
-    """Return a figure as PNG, with neither date nor version in it."""
+    """Return a figure as PNG, with neither date nor version in it.
+
+    Not by ``savefig``, which draws twice where there is a layout to be found: every
+    trial of a sweep draws.
+    """
+    from PIL import Image
+
+    figure.canvas.draw()
+    pixels = np.asarray(figure.canvas.buffer_rgba())[..., :3]  # nothing is transparent
     data = io.BytesIO()
-    figure.savefig(data, format="png", dpi=_DPI, metadata={"Software": None})
+    Image.fromarray(pixels).save(data, "png", dpi=(_DPI, _DPI), compress_level=3)
     return data.getvalue()
 
 

@@ -47,6 +47,7 @@ def confusion(
                         column, row, f"{count:,}\n{100 * share:.1f}%",
                         ha="center", va="center", fontsize=14 if n > 4 else 18,
                         color="white" if share > 0.55 else "black",
+                        in_layout=False,  # it takes no room: that is slow to find out
                     )  # fmt: skip
         else:
             bar = figure.colorbar(image, ax=panel, shrink=0.8)

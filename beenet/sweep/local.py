@@ -16,8 +16,12 @@ from beenet.sweep.task import Ended, Ending, Event, Looked, Task, do_in_process
 
 _PRELOAD = [
     "beenet.experiment",
+    "beenet.drawing.confusion",
+    "beenet.drawing.curves",
     "matplotlib.backends.backend_agg",
     "matplotlib.style",
+    "beenet.sweep.task",
+    "beenet.cli",  # the main program, which multiprocessing has each process import
 ]
 """What is slow to import and wanted by every trial."""
 _GRACE = 30.0

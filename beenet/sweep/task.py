@@ -1,5 +1,6 @@
 """What a worker process is asked to do, what it tells meanwhile, and its doing it."""
 
+import gc
 import os
 import signal
 import threading
@@ -186,6 +187,7 @@ def do_in_process(task: Task, sink: Any, log: str) -> None:
         sink: the connection that takes the events.
         log: the file for what libraries write to stdout and stderr.
     """
+    gc.freeze()  # what was loaded before the fork is no garbage: it stays shared
     # A terminal sends Ctrl-C to every process; the sweep asks each once, by SIGTERM.
     for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):

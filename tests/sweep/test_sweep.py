@@ -180,6 +180,21 @@ def test_a_sweep_that_was_killed_ends_as_one_that_was_left_alone(sweep):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
+def test_after_the_first_a_trial_imports_nothing(sweep, monkeypatch):
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    process = start("-j1")  # the last of the flags holds
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    first, *others, _ = errors.split(": finished")
+    assert first.count("| beenet.cli\n") == 2  # the sweep's process, and the server's
+    imported = re.findall(r"import time: .*\|\s*(\S+)", "".join(others))
+    ours = [name for name in imported if not name.startswith("multiprocessing.")]
+    assert len(others) == 3
+    assert ours == []
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="signals a process group")
 def test_ctrl_c_saves_what_runs_and_the_same_command_goes_on(sweep):
     Path("s.yaml").write_text(SWEEP + "set: {training.epochs: 30}\n")
