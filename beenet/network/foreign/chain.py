@@ -36,7 +36,8 @@ def read_layers(graph: Graph, first: Ref, last: Ref) -> dict[Ref, Found]:
             if layer is None:
                 node = graph.at(ref)
                 raise NetworkError(
-                    f"{node.name!r} ({node.op!r}) is no layer that beenet can read"
+                    f"{node.name!r} ({node.op!r}) is no layer that beenet can read; "
+                    "write a config, and give it to beenet eval --config FILE"
                 )
             read[ref] = layer
             todo.extend(x for x in reversed(layer.inputs) if x not in found)

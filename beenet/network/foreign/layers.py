@@ -2,6 +2,11 @@
 
 from collections.abc import Callable
 
+from beenet.network.foreign.arithmetic import (
+    read_length,
+    read_reduction,
+    read_upsampling,
+)
 from beenet.network.foreign.found import Found
 from beenet.network.foreign.graph import Ref
 from beenet.network.foreign.merges import read_merge
@@ -64,5 +69,8 @@ _READERS: list[Callable[[Variables, Ref], Found | None]] = [
     _lrn,
     _reshape,
     _activation_layer,
+    read_length,
+    read_upsampling,
     read_merge,
+    read_reduction,
 ]

@@ -42,6 +42,11 @@ NETS = {
     "dropout of whole rows": (IMAGE, {"keep_prob": 0.3, "noise_shape": [1, 8, 1, 1]}),
     "reshape": (IMAGE, {"new_shape": [-1, 4, 16, 4]}),
     "flatten": (IMAGE, {}),
+    "l2_normalize": (VECTOR, {"dim": 1, "epsilon": 0.001}),
+    "upsample_2d": (IMAGE, {"kernel_size": [2, 3]}),
+    "reduce_mean": (IMAGE, {"axis": [1, 2], "keepdims": True}),
+    "reduce_max": (IMAGE, {"axis": -1, "name": "brightest"}),
+    "reduce_sum": (SEQUENCE, {"axis": 1}),
     "activation": (VECTOR, {"activation": "relu"}),
     "highway": (
         VECTOR,
@@ -276,6 +281,15 @@ def test_dropout_of_tensorflow_1_1_comes_back(tmp_path):
         tflearn.fully_connected(y, 3)
         tf.train.export_meta_graph(str(tmp_path / "m.meta"))
     assert read_model(tmp_path / "m.meta").layers[0] == {"dropout": {"keep_prob": 0.8}}
+
+
+def test_a_reduction_of_a_script_comes_back(tmp_path):
+    with tf.Graph().as_default():
+        x = tflearn.input_data([None, 12, 3])
+        x = tflearn.layers.core.custom_layer(x, lambda x: tf.reduce_max(x, axis=1))
+        tflearn.fully_connected(x, 3)
+        tf.train.export_meta_graph(str(tmp_path / "m.meta"))
+    assert read_model(tmp_path / "m.meta").layers[0] == {"reduce_max": {"axis": 1}}
 
 
 def test_shared_weights_come_back_as_reuse(tmp_path):
