@@ -32,6 +32,31 @@ def exit_code(stopped: KeyboardInterrupt) -> int:
     return 128 + int(getattr(stopped, "number", signal.SIGINT))
 
 
+@contextlib.contextmanager
+def stops_thrown() -> Iterator[None]:
+    """Have SIGTERM and SIGHUP thrown as Stopped, as Python does with Ctrl-C.
+
+    What is open is then closed, and what was kept is said. A second one ends the
+    process on the spot. Outside the main thread this does nothing.
+    """
+
+    def throw(number: int, frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        raise Stopped(number)
+
+    ours = []
+    with contextlib.suppress(ValueError):  # only the main thread may
+        for number in SIGNALS:
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, throw)
+                ours.append(number)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
 class HeldBack:
     """Which signal came meanwhile."""
 

@@ -36,6 +36,9 @@ _OWN = (
 )
 """What a run writes. Nothing else in the folder is ever removed."""
 
+METRICS_FORMAT = 1
+"""Raised whenever another beenet could misread metrics.json."""
+
 _LOCK = ".lock"
 _WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 """What a file system says that knows no locks."""
@@ -117,13 +120,20 @@ class RunFolder:
         that it is still the run of the same config.
 
         Raises:
-            RunError: it cannot be read.
+            RunError: it cannot be read, or is no config; says where a copy is.
         """
         try:
             text = self.config.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise RunError(f"{self.config} cannot be read: {error}") from None
-        data = parse(text, str(self.config))[0].data
+        document, faults = parse(text, str(self.config))
+        data = document.data
+        if faults or not isinstance(data, dict):
+            copy = self.resume / self.config.name
+            cure = "replace the run with --overwrite"
+            if copy.exists():
+                cure = f"put its copy in its place: {copy}"
+            raise RunError(f"{self.config} is damaged; {cure}")
         from beenet.config.load import plain  # what lists runs does without pydantic
         from beenet.config.model import Config
 
@@ -225,7 +235,7 @@ class RunFolder:
         """Return metrics.json.
 
         Raises:
-            RunError: it cannot be read.
+            RunError: it cannot be read, or another version of beenet wrote it.
         """
         try:
             data = json.loads(self.metrics.read_text(encoding="utf-8"))
@@ -233,6 +243,11 @@ class RunFolder:
             raise RunError(f"{self.metrics} cannot be read: {error}") from None
         if not isinstance(data, dict):
             raise RunError(f"{self.metrics} is not a run's metrics")
+        if (found := data.get("format", METRICS_FORMAT)) != METRICS_FORMAT:
+            raise RunError(
+                f"{self.metrics} has format {show(found)}, this beenet reads "
+                f"{METRICS_FORMAT}; use the beenet that wrote it"
+            )
         return data
 
 

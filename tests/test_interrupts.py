@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from beenet.interrupts import interrupts_held_back
+from beenet.interrupts import Stopped, interrupts_held_back, stops_thrown
 
 
 def press():
@@ -69,3 +69,34 @@ def test_in_another_thread_nothing_is_held():
     thread.start()
     thread.join()
     assert seen == [False]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_other_signals_are_thrown_like_ctrl_c(number):
+    with pytest.raises(Stopped) as caught, stops_thrown():
+        os.kill(os.getpid(), number)
+    assert caught.value.number == number
+    assert signal.getsignal(number) is signal.SIG_DFL
+
+
+def test_one_that_was_ignored_stays_so():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stops_thrown():
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_what_is_held_back_is_thrown_when_it_may_be():
+    done = []
+
+    def body():
+        with stops_thrown(), interrupts_held_back():
+            os.kill(os.getpid(), signal.SIGTERM)
+            done.append(1)
+
+    with pytest.raises(Stopped):
+        body()
+    assert done

@@ -100,6 +100,32 @@ def test_damaged_metrics_are_named(folder):
             folder.read_metrics()
 
 
+@pytest.mark.parametrize("text", ["", "a: [", "- 1\n", "a: 1\na: 2\n"])
+def test_a_damaged_config_is_named_and_its_copy(folder, text):
+    folder.resume.mkdir(parents=True)
+    folder.config.write_text(text)
+    copy = folder.resume / "config.yaml"
+    for cure in (
+        "replace the run with --overwrite",
+        f"put its copy in its place: {copy}",
+    ):
+        with pytest.raises(RunError) as caught:
+            folder.read_config()
+        assert str(caught.value) == f"{folder.config} is damaged; {cure}"
+        copy.touch()
+
+
+def test_metrics_of_another_format_are_refused_with_words(folder):
+    folder.path.mkdir(parents=True)
+    folder.metrics.write_text('{"format": "2\\n3"}')
+    with pytest.raises(RunError) as caught:
+        folder.read_metrics()
+    assert str(caught.value) == (
+        f'{folder.metrics} has format "2\\n3", this beenet reads 1; use the beenet '
+        "that wrote it"
+    )
+
+
 def test_the_systems_refusal_says_what_to_do(tmp_path):
     with pytest.raises(RunError) as caught, explained(tmp_path):
         raise OSError(28, "No space left on device")

@@ -30,7 +30,7 @@ from beenet.cli.sweep import sweep
 from beenet.cli.train import train
 from beenet.cli.verify import verify
 from beenet.errors import BeenetError, ConfigError
-from beenet.interrupts import exit_code
+from beenet.interrupts import exit_code, stops_thrown
 
 
 class _Commands(click.Group):
@@ -38,7 +38,8 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with stops_thrown():
+                return super().invoke(ctx)
         except ConfigError as error:  # has its place in front, for editors
             click.echo(error, err=True)
             sys.exit(error.exit_code)

@@ -59,7 +59,8 @@ def verify(
     else:
         at = ", ".join(f"{step:,}" for step in verdict.kills)
         click.echo(
-            f"{verdict.epochs} epochs, {verdict.steps:,} steps; killed after step {at}"
+            f"{verdict.epochs} epoch{'s' * (verdict.epochs > 1)}, {verdict.steps:,} "
+            f"step{'s' * (verdict.steps > 1)}; killed after step {at}"
         )
         for name in verdict.compared:
             mark = "DIFFERS" if name in verdict.differing else "the same bytes"

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field, ValidationError
 
 from beenet import files
-from beenet.config.faults import format_path
+from beenet.config.faults import format_path, show
 from beenet.errors import RunError
 from beenet.experiment.position import Position
 from beenet.history import Epoch
@@ -159,8 +159,12 @@ class Checkpoints:
             try:
                 checkpoint = _read(path)
             except _Damaged as error:
-                older = "the one before" if path != found[0] else "the beginning"
-                warn(f"{path} is damaged ({error}): going on from {older}")
+                then = "going on from the beginning"
+                if path != found[0]:
+                    then = "going on from the one before"
+                elif self._replaces:
+                    then = "there is no other"
+                warn(f"{path} is damaged ({error}): {then}")
                 continue
             except OSError as error:
                 reason = error.strerror or error
@@ -210,8 +214,8 @@ def _read(path: Path) -> Checkpoint:
         state = json.loads(bytes(arrays.pop("state")))
         if state["format"] != FORMAT:
             raise RunError(
-                f"{path} has format {state['format']}, this beenet goes on from "
-                f"{FORMAT}; use the beenet that wrote it, or --overwrite"
+                f"{path} has format {show(state['format'])}, this beenet goes on "
+                f"from {FORMAT}; use the beenet that wrote it, or --overwrite"
             )
         state = _State.model_validate(state)
         losses, metrics = arrays.pop("losses"), arrays.pop("metrics")

@@ -15,7 +15,7 @@ from beenet.network.sidecar import Sidecar, sidecar_path
 from beenet.outcomes import to_bytes
 from beenet.provenance import provenance, versions
 from beenet.registry import SPLITS
-from beenet.runs import final_scores
+from beenet.runs import METRICS_FORMAT, final_scores
 
 
 def write_results(
@@ -106,7 +106,7 @@ def _metrics(
 ) -> dict[str, Any]:
     training = run.config.training
     metrics: dict[str, Any] = {
-        "format": 1,
+        "format": METRICS_FORMAT,
         "name": run.config.name,
         "but_for_seed": but_for_seed(run.config),
         "dataset": run.dataset.title,

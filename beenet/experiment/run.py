@@ -86,14 +86,14 @@ def put_at(run: Run, checkpoint: Checkpoint | None) -> str:
         What is worth saying of it.
 
     Raises:
-        RunError: the checkpoint is of another network.
-        NetworkError: the model to begin with, or that of a finished run, cannot be
-            read.
+        RunError: the checkpoint is of another network, or that of a finished run,
+            which is its model, cannot be read.
+        NetworkError: the model to begin with cannot be read.
     """
     if checkpoint is None:
         return _begin(run)
-    values = checkpoint.variables or read_variables(run.folder.model)
     try:
+        values = checkpoint.variables or read_variables(run.folder.model)
         run.network.set_values(values)
     except NetworkError as error:
         raise RunError(

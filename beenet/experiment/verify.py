@@ -37,7 +37,8 @@ class Verdict:
     steps: int
     """Steps of the training."""
     kills: tuple[int, ...]
-    """After how many steps the second training was killed, each time."""
+    """After how many steps the second training was killed, each time: at the end of
+    the chunk that holds the step drawn."""
     compared: tuple[str, ...]
     """What was compared."""
     differing: tuple[str, ...]
@@ -76,14 +77,14 @@ def verify(
     loaded = replace(loaded, config=config)
     with tempfile.TemporaryDirectory(prefix="beenet-verify-") as scratch:
         whole, broken = RunFolder(Path(scratch, "a")), RunFolder(Path(scratch, "b"))
-        reporter.note(f"training {epochs} epochs in one go")
+        reporter.note(f"training {epochs} epoch{'s' * (epochs > 1)} in one go")
         _in_child(loaded, whole.path, data_dir, None)
         expected = fingerprint(whole)
         steps = read_csv(whole.history)[-1].step
-        at = sorted(random.Random(seed).choices(range(1, steps), k=kills))
-        for step in at:
-            reporter.note(f"training again, to be killed after step {step:,}")
-            _in_child(loaded, broken.path, data_dir, step)
+        at = []
+        for step in sorted(random.Random(seed).choices(range(1, steps + 1), k=kills)):
+            reporter.note(f"training again, to be killed at step {step:,}")
+            at.append(_in_child(loaded, broken.path, data_dir, step))
         reporter.note("training to the end")
         _in_child(loaded, broken.path, data_dir, None)
         found = fingerprint(broken)
@@ -117,8 +118,8 @@ def fingerprint(folder: RunFolder) -> dict[str, str]:
 class _Deadly:
     """A reporter that says nothing, and kills its process after so many steps."""
 
-    def __init__(self, at: int | None) -> None:
-        self.at = at
+    def __init__(self, at: int | None, said: Any) -> None:
+        self.at, self.said = at, said
         self.steps = 0
 
     def note(self, text: str) -> None:
@@ -131,7 +132,9 @@ class _Deadly:
         self.steps = steps
 
     def progress(self, epoch: int, step: int, loss: float, metric: float) -> None:
-        if self.at is not None and epoch * self.steps + step >= self.at:
+        done = epoch * self.steps + step
+        if self.at is not None and done >= self.at:
+            self.said.put(done)
             os.kill(os.getpid(), _KILL)
 
     def epoch(self, row: Epoch) -> None:
@@ -143,18 +146,30 @@ class _Deadly:
 
 def _in_child(
     loaded: LoadedConfig, run_dir: Path, data_dir: Path | None, kill_at: int | None
-) -> None:
-    """Train in a process of its own, which no kill of ours can outlive."""
+) -> int:
+    """Train in a process of its own, which no kill of ours can outlive.
+
+    Returns:
+        After how many steps it killed itself; 0 if it came through.
+    """
     context = multiprocessing.get_context("spawn")
     said = context.SimpleQueue()
     child = context.Process(
         target=_child, args=(loaded, run_dir, data_dir, kill_at, said)
     )
     child.start()
-    child.join()
-    if child.exitcode not in (0, -_KILL):
-        reason = said.get() if not said.empty() else f"it ended with {child.exitcode}"
-        raise TrainingError(f"the training failed: {reason}")
+    try:
+        child.join()
+    finally:
+        child.kill()  # if that was interrupted
+        child.join()
+    last = None if said.empty() else said.get()
+    if child.exitcode == 0:
+        return 0
+    if isinstance(last, int):
+        return last
+    reason = last or f"it ended with {child.exitcode}"
+    raise TrainingError(f"the training failed: {reason}")
 
 
 def _child(
@@ -165,7 +180,7 @@ def _child(
     said: Any,
 ) -> None:
     try:
-        train(loaded, run_dir, data_dir=data_dir, reporter=_Deadly(kill_at))
+        train(loaded, run_dir, data_dir=data_dir, reporter=_Deadly(kill_at, said))
     except BeenetError as error:
         said.put(str(error))
         raise SystemExit(error.exit_code) from None

@@ -8,6 +8,7 @@ from typing import Any
 
 from beenet import __version__
 from beenet.config import Config, plain
+from beenet.config.faults import show
 from beenet.config.load import read_text, structure
 from beenet.config.text import Document, dump, parse
 from beenet.errors import NetworkError
@@ -131,8 +132,8 @@ def read_sidecar(prefix: Path) -> Sidecar:
         raise NetworkError(f"{path} is not a sidecar{why}")
     if data["format"] != FORMAT:
         raise NetworkError(
-            f"{path} has format {data['format']}, this beenet {__version__} reads "
-            f"{FORMAT}; use the beenet that wrote it, or --config FILE"
+            f"{path} has format {show(data['format'])}, this beenet {__version__} "
+            f"reads {FORMAT}; use the beenet that wrote it, or --config FILE"
         )
     try:
         dataset = data["dataset"]

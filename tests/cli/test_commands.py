@@ -414,12 +414,15 @@ def test_ctrl_c_says_what_is_kept_and_the_run_goes_on(tiny_data, tmp_path):
     again.communicate()
 
 
-def test_ctrl_c_while_loading_is_one_line(tiny_data, tmp_path):
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+)
+def test_a_stop_while_loading_is_one_line(tiny_data, tmp_path, number, code):
     run = process(tiny_data, "train", "tiny.yaml", "--runs", tmp_path)
     time.sleep(0.7)  # inside the import of TensorFlow
-    run.send_signal(signal.SIGINT)
+    run.send_signal(number)
     _, err = run.communicate(timeout=60)
-    assert run.returncode == 130
+    assert run.returncode == code
     assert err.splitlines()[-1] == "Error: interrupted"
     assert "Traceback" not in err
     assert os.listdir(tmp_path) == []

@@ -183,6 +183,28 @@ def test_if_no_checkpoint_is_whole_it_begins_anew_and_says_so(
     assert not any("going on after" in line for line in reporter.lines)
 
 
+def test_a_finished_run_whose_checkpoint_or_model_is_damaged_stays_as_it_is(
+    run, recorder, tmp_path
+):
+    best, folder = "training.save_best=null", tmp_path / "run"
+    run(best, "training.epochs=1")
+    data = folder / "model.tfl.data-00000-of-00001"
+    data.write_bytes(whole := data.read_bytes()[:-100])
+    with pytest.raises(RunError) as caught:
+        run(best, "training.epochs=2")
+    assert str(caught.value).startswith(
+        f"the checkpoint in {folder} is of no use: {folder}/model.tfl is damaged at "
+    )
+    (slot,) = slots(tmp_path)
+    slot.write_bytes(b"")
+    reporter = recorder()
+    with pytest.raises(RunError, match="has no checkpoint to go on from"):
+        run(best, "training.epochs=2", reporter=reporter)
+    assert any(x.endswith("were written): there is no other") for x in reporter.lines)
+    assert (folder / "metrics.json").exists()
+    assert data.read_bytes() == whole
+
+
 def test_a_checkpoint_of_another_format_is_refused(run, stop, monkeypatch, tmp_path):
     monkeypatch.setattr(checkpoint, "FORMAT", 99)
     stop(at=(1, 4))

@@ -77,6 +77,12 @@ def test_another_format_is_refused_with_words(sidecar, prefix):
     )
 
 
+def test_a_format_of_several_lines_is_named_on_one(sidecar, prefix):
+    text = sidecar.to_text({}).replace("format: 1", "format: 'a\n\n  b'", 1)
+    sidecar_path(prefix).write_text(text)
+    assert refusal(prefix).startswith(f'{prefix}.yaml has format "a\\nb", this beenet')
+
+
 @pytest.mark.parametrize(
     "text", ["", "- 1\n", "a: 1\n", "a: [\n", "x: !!python/name:os.system\n"]
 )
