@@ -16,7 +16,7 @@ from beenet.cli import completing, options
 )
 @click.option(
     "--html",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=options.NEW_FILE,
     help="Write a page with examples to look at.",
 )
 @options.data_dir_option

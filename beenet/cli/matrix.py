@@ -26,7 +26,7 @@ from beenet.cli import completing, options
 )
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=options.NEW_FILE,
     help="Write a heat map, a PNG file.",
 )
 @options.data_dir_option

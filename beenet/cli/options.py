@@ -31,6 +31,21 @@ class _ConfigFile(click.Path):
         return super().convert(value, param, context)
 
 
+class _NewFile(click.Path):
+    """A file to be written: refused before the work is done, not after."""
+
+    def convert(self, value: Any, param: Any, context: Any) -> Any:
+        """Take a path in a folder that can be written to."""
+        path = super().convert(value, param, context)
+        folder = os.path.dirname(path) or os.curdir
+        if not os.path.isdir(folder):
+            self.fail(f"there is no folder {folder!r} to write into", param, context)
+        if not os.access(folder, os.W_OK):
+            self.fail(f"the folder {folder!r} cannot be written to", param, context)
+        return path
+
+
+NEW_FILE = _NewFile(dir_okay=False, writable=True, path_type=Path)
 CONFIG = _ConfigFile(exists=True, dir_okay=False, path_type=Path)
 CONFIG_OR_MODEL = _ConfigFile(path_type=Path)
 

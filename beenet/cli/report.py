@@ -28,7 +28,7 @@ from beenet.cli import completing, options
 @click.option("--md", "as_md", is_flag=True, help="Print Markdown.")
 @click.option(
     "--html",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=options.NEW_FILE,
     metavar="FILE",
     help="Write a page of all runs, to be opened offline, in place of the table.",
 )

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from beenet.drawing.canvas import TEST, TRAIN, new_figure, style
@@ -120,7 +121,7 @@ def parameter_plot(parameter: Parameter, *, baseline: float, key: str) -> str:
             places = [known.index(value) for value in parameter.values]
             panel.set_xticks(range(len(known)), [_short(v) for v in known])
             panel.set_xlim(-0.5, len(known) - 0.5)
-        elif known[0] > 0 and known[-1] / known[0] >= 20:
+        elif _is_geometric(known):
             panel.set_xscale("log")
         if parameter.numeric and len(known) <= 8:
             panel.minorticks_off()
@@ -187,6 +188,20 @@ def heat_map(
         panel.set_ylabel(_short(second.key, 40))
         panel.set_title(f"mean test accuracy (baseline {baseline:.4f})")
         return svg(figure, f"test accuracy by {first.key} and {second.key}", key)
+
+
+def _is_geometric(known: Sequence[float]) -> bool:
+    """Return whether a logarithmic axis spreads values better, as 0.03, 0.1, 0.5."""
+    if known[0] <= 0 or len(known) < 2:
+        return False
+    if known[-1] / known[0] >= 20:
+        return True
+
+    def evenness(places: Sequence[float]) -> float:
+        gaps = [right - left for left, right in pairwise(places)]
+        return min(gaps) / sum(gaps)
+
+    return evenness([math.log(value) for value in known]) > evenness(known)
 
 
 def _by_epoch() -> tuple[Any, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 from beenet.report.columns import columns
 from beenet.report.lines import SHOWN, Entry, Line, only_on, read_entries, to_lines
 from beenet.report.text import interval_text
-from beenet.report.ties import Verdict, verdicts
+from beenet.report.ties import UNKNOWN, Verdict, verdicts
 
 _OF_A_SPLIT = ("accuracy", "low", "high", "baseline", "loss")
 SORT_KEYS = (
@@ -174,6 +174,8 @@ def _values(line: Line, split: str) -> tuple[float, ...]:
 def _order(values: dict[str, Any], sort: str) -> tuple[Any, ...]:
     """Return what sorts a line: what is not known comes last, equals go by path."""
     value = values[sort]
+    if value == UNKNOWN.word:
+        value = None
     if value is not None and sort.endswith(_LARGE_FIRST):
         value = -value
     return value is None, value, values["run"]

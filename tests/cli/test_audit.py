@@ -88,10 +88,11 @@ def test_a_page_is_written_whole(beenet, tmp_path):
     assert result.exit_code == 0
     assert page.read_text("utf-8").endswith("</body>\n</html>")
     result = beenet("data", "audit", "data", *CLASSES, "-q", "--html", "no/audit.html")
-    assert result.exit_code == 1
-    assert result.stderr == (
-        "Error: Could not open file 'no/audit.html': No such file or directory\n"
+    assert result.exit_code == 2
+    assert result.stderr.endswith(
+        "Error: Invalid value for '--html': there is no folder 'no' to write into\n"
     )
+    assert "reading" not in result.stderr  # nothing was done in vain
 
 
 @pytest.mark.parametrize(

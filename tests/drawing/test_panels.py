@@ -6,6 +6,7 @@ import pytest
 
 from beenet.drawing.panels import (
     Parameter,
+    _is_geometric,
     heat_map,
     overlaid_curves,
     parameter_plot,
@@ -71,6 +72,21 @@ def test_a_parameter_has_its_plot(values):
     parsed(svg)
     assert "<script" not in svg
     assert svg == parameter_plot(parameter, baseline=0.1, key="s")
+
+
+@pytest.mark.parametrize(
+    ("values", "geometric"),
+    [
+        ([0.03, 0.1, 0.5], True),
+        ([8, 16, 32, 64], True),
+        ([0.001, 0.9, 1], True),  # three decades
+        ([1, 2, 3, 4], False),
+        ([0, 0.1, 1], False),
+        ([5], False),
+    ],
+)
+def test_an_axis_is_logarithmic_where_that_spreads_values(values, geometric):
+    assert _is_geometric(values) == geometric
 
 
 def test_a_heat_map_tells_means():

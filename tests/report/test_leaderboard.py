@@ -130,6 +130,15 @@ def test_any_column_sorts(finished, tmp_path, sort, order):
     assert "".join(name for name, _ in words(tmp_path, sort=sort)) == order
 
 
+def test_what_cannot_be_compared_comes_last(finished, tmp_path):
+    finished("a", wrong=range(4), outcomes=False)
+    finished("b", wrong=range(40))
+    finished("c", wrong=range(2))
+    assert words(tmp_path, sort="vs_best") == [
+        ("c", "best"), ("b", "worse"), ("a", "-"),
+    ]  # fmt: skip
+
+
 def test_every_key_sorts_and_is_a_column_of_the_csv(finished, tmp_path):
     finished("a|b", wrong=[0])
     finished("c", title="BEE4")

@@ -21,8 +21,8 @@ from beenet.statistics import paired
 
 SHOWN_FLIPS = 8
 """How many of the examples that two runs disagree on are shown."""
-_MOST_PICTURES = 600
-"""Of one data set, for the sake of flips."""
+_MOST_SHOWN = {"picture": 600, "sound": 40}
+"""Of one data set, for the sake of flips: a sound takes the room of many pictures."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,9 @@ def add_flips(album: Album, group: Group, shelves: Mapping[int, Shelf]) -> None:
             most = flips(group.runs[a], group.runs[b])[:SHOWN_FLIPS]
             wanted.update((shelves[a].number, index) for index in most)
     by_number = {shelf.number: shelf for shelf in shelves.values()}
-    left = Counter(dict.fromkeys(by_number, _MOST_PICTURES))
+    left = {n: _MOST_SHOWN.get(shelf.kind, 0) for n, shelf in by_number.items()}
     for (number, index), _ in sorted(wanted.items(), key=lambda w: (-w[1], w[0])):
-        if left[number] > 0 and by_number[number].kind == "picture":
+        if left[number] > 0:
             left[number] -= 1
             album.add(by_number[number], index)
 

@@ -5,7 +5,9 @@ import pytest
 
 from beenet.errors import DatasetError
 from beenet.media.recipe import AudioRecipe
+from beenet.outcomes import Outcomes
 from beenet.report.page import album as module
+from beenet.report.page import pairs
 from beenet.report.page.album import Album, Shelf
 
 
@@ -46,6 +48,20 @@ def test_sounds_get_a_spectrogram_and_a_player(opened):
     key = album.add(shelf, 2)
     assert album.media[key]["picture"].startswith("data:image/png;base64,")
     assert album.media[key]["sound"].startswith("data:audio/flac;base64,")
+
+
+@pytest.mark.parametrize(("most", "heard"), [(40, 2), (1, 1), (0, 0)])
+def test_sounds_that_flipped_can_be_heard(opened, monkeypatch, most, heard):
+    monkeypatch.setitem(pairs._MOST_SHOWN, "sound", most)
+    sidecar, album = opened((400, 1, 1)), Album(None)
+    shelf, true = album.shelf(sidecar), np.zeros(3, np.uint8)
+    runs = {
+        run: Outcomes(true, np.array(said, np.uint8), np.full(3, 0.5, np.float16))
+        for run, said in enumerate([[0, 1, 2], [0, 0, 1]])
+    }
+    pairs.add_flips(album, pairs.Group("valid", runs), dict.fromkeys(runs, shelf))
+    assert list(album.media) == [shelf.key(1), shelf.key(2)][:heard]
+    assert all("sound" in media for media in album.media.values())
 
 
 @pytest.mark.parametrize("shape", [(7,), (5, 5, 2)])

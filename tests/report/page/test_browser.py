@@ -139,8 +139,27 @@ def test_it_opens_a_run_and_goes_on_by_keys(tab):
     tab.wait_for_url("**#run-2")
     tab.keyboard.press("Escape")
     tab.wait_for_url("**#runs")
+    # The keyboard is where it was, and a tick of a box does not hold the keys up.
+    assert tab.evaluate("document.activeElement.hash") == "#run-2"
+    box = tab.locator("tr[data-line] input").first
+    box.press("Space")
+    assert box.is_checked()
+    tab.keyboard.press("/")
+    assert tab.evaluate("document.activeElement.id") == "filter"
     tab.go_back()
     assert tab.locator("#run-2").is_visible()
+
+
+def test_it_prints(tab):
+    tab.emulate_media(media="print")
+    tab.set_viewport_size({"width": 718, "height": 1000})  # A4 between its margins
+    assert not tab.locator("header").is_visible()
+    heads = tab.locator("#board thead th:visible").all()
+    cells = tab.locator("tr[data-line]").first.locator("td:visible, th:visible").all()
+    places = [[round(e.bounding_box()["x"]) for e in row] for row in (heads, cells)]
+    assert places[0] == places[1]
+    badge = tab.locator(".verdict.best").first
+    assert badge.evaluate("e => getComputedStyle(e).printColorAdjust") == "exact"
 
 
 def test_it_compares_two(tab, lab):

@@ -75,7 +75,7 @@
       for (const section of all(".curves")) if (section.dataset.set === body.dataset.set) section.hidden = !some;
     }
     byId("none").hidden = shown > 0;
-    byId("count").textContent = shown === rows.length ? `${shown} lines` : `${shown} of ${rows.length} lines`;
+    byId("count").textContent = shown === rows.length ? `${shown} line${shown === 1 ? "" : "s"}` : `${shown} of ${rows.length} lines`;
     colour();
   }
 
@@ -212,15 +212,18 @@
 
   function scoresPart(a, b, runA, runB) {
     const four = (value) => (typeof value === "number" ? value.toFixed(4) : "–");
+    const oneBase = data.splits.every((split) => runA.scores[split][1] === runB.scores[split][1]);
     const body = data.splits.map((split) => {
       const [one, base] = runA.scores[split];
       const [two, otherBase] = runB.scores[split];
       const change = typeof one === "number" && typeof two === "number" ? (two - one >= 0 ? "+" : "−") + Math.abs(two - one).toFixed(4) : "–";
       const test = testOf(split, a, b);
       const told = test ? [String(test[0]), String(test[1]), test[2] < 0.0001 ? "<0.0001" : test[2].toFixed(4), test[2] < data.alpha ? "differs" : "no difference found"] : ["–", "–", "–", a === b ? "the same run" : "other examples, or none kept"];
-      return [split, four(one), four(base), four(two), four(otherBase), change, ...told];
+      const accuracies = oneBase ? [four(base), four(one), four(two)] : [four(one), four(base), four(two), four(otherBase)];
+      return [split, ...accuracies, change, ...told];
     });
-    return [table(["split", "A acc", "A baseline", "B acc", "B baseline", "B − A", "only A right", "only B right", "p", ""], body, 1), make("p", { class: "soft" }, "p: McNemar's test, mid-p, on the same examples.")];
+    const heads = oneBase ? ["baseline", "A acc", "B acc"] : ["A acc", "A baseline", "B acc", "B baseline"];
+    return [table(["split", ...heads, "B − A", "only A right", "only B right", "p", ""], body, 1), make("p", { class: "soft" }, "p: McNemar's test, mid-p, on the same examples.")];
   }
 
   async function flipsPart(a, b) {
@@ -277,6 +280,7 @@
 
   // ---- One view at a time ----------------------------------------------------------
 
+  let left = ""; // the view that was shown before
   function show() {
     const asked_for = location.hash.slice(1) || "runs";
     const [kind, first, second] = asked_for.split("-");
@@ -288,6 +292,9 @@
       else link.removeAttribute("aria-current");
     }
     window.scrollTo(0, 0);
+    // Back in the table: at the run that one comes from.
+    if (view.id === "runs" && left.startsWith("run-")) document.querySelector(`#board a[href="#${left}"]`)?.focus();
+    left = view.id;
     if (view.id === "compare") {
       const known = (text, otherwise) => (data.runs[Number(text)] && text !== "" ? Number(text) : otherwise);
       const a = known(first ?? "", 0);
@@ -300,7 +307,7 @@
   }
 
   function onKey(event) {
-    const typing = event.target.matches("input, select, textarea, audio");
+    const typing = event.target.matches("input:not([type=checkbox]), select, audio");
     if (event.key === "Escape") {
       if (typing) event.target.blur();
       else location.hash = "#runs";
