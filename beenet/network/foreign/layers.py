@@ -11,6 +11,7 @@ from beenet.network.foreign.found import Found
 from beenet.network.foreign.graph import Ref
 from beenet.network.foreign.merges import read_merge
 from beenet.network.foreign.patterns import activation
+from beenet.network.foreign.residual import read_residual_block
 from beenet.network.foreign.switched import read_batch_normalization, read_dropout
 from beenet.network.foreign.variables import Variables
 from beenet.network.foreign.weighted import read_highway, read_weighted
@@ -71,6 +72,7 @@ _READERS: list[Callable[[Variables, Ref], Found | None]] = [
     _activation_layer,
     read_length,
     read_upsampling,
+    read_residual_block,
     read_merge,
     read_reduction,
 ]

@@ -43,6 +43,30 @@ NETS = {
     "reshape": (IMAGE, {"new_shape": [-1, 4, 16, 4]}),
     "flatten": (IMAGE, {}),
     "l2_normalize": (VECTOR, {"dim": 1, "epsilon": 0.001}),
+    "residual_block": (IMAGE, {"nb_blocks": 2, "out_channels": 4}),
+    "residual_block that widens": (
+        IMAGE,
+        {
+            "nb_blocks": 2,
+            "out_channels": 6,
+            "downsample": True,
+            "bias": False,
+            "activation": "elu",
+            "weight_decay": 0.01,
+            "name": "wide",
+        },
+    ),
+    "residual_block without norm": (
+        IMAGE,
+        {
+            "nb_blocks": 1,
+            "out_channels": 8,
+            "downsample": True,
+            "downsample_strides": 3,
+            "batch_norm": False,
+            "regularizer": None,
+        },
+    ),
     "upsample_2d": (IMAGE, {"kernel_size": [2, 3]}),
     "reduce_mean": (IMAGE, {"axis": [1, 2], "keepdims": True}),
     "reduce_max": (IMAGE, {"axis": -1, "name": "brightest"}),
@@ -128,6 +152,24 @@ def test_activations_and_initializers_come_back(era, tmp_path):
     with era():
         meta_of(config_of(VECTOR, [*layers, OUT]), VECTOR, tmp_path / "m.meta")
     assert read_model(tmp_path / "m.meta").layers == [*layers, OUT]
+
+
+def test_a_residual_network_comes_back_block_by_block(tmp_path):
+    layers = [
+        {"conv_2d": {"nb_filter": 4, "filter_size": 3}},
+        {"residual_block": {"nb_blocks": 2, "out_channels": 4}},
+        {"residual_block": {"nb_blocks": 1, "out_channels": 8, "downsample": True}},
+        {"residual_block": {"nb_blocks": 2, "out_channels": 8}},
+        {"batch_normalization": {}},
+        {"activation": {"activation": "relu"}},
+        {"global_avg_pool": {}},
+        OUT,
+    ]
+    meta_of(config_of(IMAGE, layers), IMAGE, tmp_path / "m.meta")
+    found = read_model(tmp_path / "m.meta")
+    assert found.layers == layers
+    with build(config_of(IMAGE, found.layers), IMAGE, 3) as ours:
+        assert differences(found.steps, forward_of(ours.meta)) == []
 
 
 def test_branches_come_back_with_ids(tmp_path):
