@@ -7,8 +7,6 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 TRAIN, TEST, MARK = "#0072B2", "#D55E00", "#333333"
 """From M. Okabe and K. Ito's colours, which all kinds of colour vision tell apart."""
 
@@ -53,17 +51,17 @@ def new_figure(width: float, height: float) -> Any:
 
 
 def png(figure: Any) -> bytes:
-    """Return a figure as PNG, with neither date nor version in it.
-
-    Not by ``savefig``, which draws twice where there is a layout to be found: every
-    trial of a sweep draws.
-    """
-    from PIL import Image
-
-    figure.canvas.draw()
-    pixels = np.asarray(figure.canvas.buffer_rgba())[..., :3]  # nothing is transparent
+    """Return a figure as PNG, with neither date nor version in it."""
+    # Else `savefig` draws twice, and every trial of a sweep draws.
+    figure.get_layout_engine().execute(figure)
+    figure.set_layout_engine("none")
     data = io.BytesIO()
-    Image.fromarray(pixels).save(data, "png", dpi=(_DPI, _DPI), compress_level=3)
+    figure.savefig(
+        data,
+        format="png",
+        metadata={"Software": None},
+        pil_kwargs={"compress_level": 3},
+    )
     return data.getvalue()
 
 
