@@ -39,7 +39,7 @@ _OWN = (
 METRICS_FORMAT = 1
 """Raised whenever another beenet could misread metrics.json."""
 
-_LOCK = ".lock"
+_LOCK, _SOFT_LOCK = ".lock", ".lock.soft"
 _WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 """What a file system says that knows no locks."""
 
@@ -182,8 +182,9 @@ class RunFolder:
             yield
         finally:
             with contextlib.suppress(OSError):
-                if os.listdir(self.path) == [_LOCK]:  # else it stays: to remove it
-                    (self.path / _LOCK).unlink()  # would let two others in
+                # Elsewhere it stays, for to remove it would let two others in.
+                if set(os.listdir(self.path)) <= {_LOCK, _SOFT_LOCK}:
+                    (self.path / _LOCK).unlink()
             lock.release()
             with contextlib.suppress(OSError):
                 for folder in made:
@@ -192,6 +193,7 @@ class RunFolder:
     def _lock(self) -> BaseFileLock:
         """Take the lock, or raise RunError if another process holds it."""
         lock: BaseFileLock = FileLock(self.path / _LOCK)
+        gone = ""
         try:
             try:
                 lock.acquire(timeout=0)
@@ -199,12 +201,15 @@ class RunFolder:
                 if error.errno not in _WITHOUT_LOCKS:
                     raise
                 # Some network file systems: a file that nobody else may make will do.
-                lock = SoftFileLock(self.path / f"{_LOCK}.soft")
+                # Whether its maker lives can be told on the same machine alone.
+                soft = self.path / _SOFT_LOCK
+                gone = f"; if that one is no more, remove {soft}"
+                lock = SoftFileLock(soft)
                 lock.acquire(timeout=0)
         except Timeout:
             raise BusyError(
                 f"{self.path} is being written by another beenet; wait for it, "
-                "or choose another folder with --run-dir"
+                f"or choose another folder with --run-dir{gone}"
             ) from None
         return lock
 

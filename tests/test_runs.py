@@ -1,4 +1,5 @@
 import copy
+import errno
 import json
 import subprocess
 import sys
@@ -7,7 +8,7 @@ import pytest
 
 from beenet.config import load_mapping, plain
 from beenet.config.text import dump
-from beenet.errors import RunError
+from beenet.errors import BusyError, RunError
 from beenet.runs import RunFolder, explained, find_runs
 
 
@@ -59,7 +60,7 @@ def test_a_second_process_is_refused(folder):
     with folder.locked():
         code = (
             "import sys\nfrom pathlib import Path\nfrom beenet.runs import RunFolder\n"
-            "from beenet.errors import RunError\n"
+            "from beenet.errors import BusyError, RunError\n"
             "try:\n    RunFolder(Path(sys.argv[1])).locked().__enter__()\n"
             "except RunError as error:\n    print(error)"
         )
@@ -73,6 +74,27 @@ def test_a_second_process_is_refused(folder):
         f"{folder.path} is being written by another beenet; wait for it, or choose "
         "another folder with --run-dir\n"
     )
+
+
+def test_without_locks_a_file_that_one_alone_can_make_will_do(folder, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+
+    def flock(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with folder.locked():
+        with pytest.raises(BusyError) as caught:
+            RunFolder(folder.path).locked().__enter__()
+        assert str(caught.value) == (
+            f"{folder.path} is being written by another beenet; wait for it, or choose "
+            "another folder with --run-dir; if that one is no more, remove "
+            f"{folder.path / '.lock.soft'}"
+        )
+    assert not folder.path.exists()
+    with folder.locked():
+        (folder.path / "config.yaml").touch()
+    assert {path.name for path in folder.path.iterdir()} == {".lock", "config.yaml"}
 
 
 def test_a_folder_with_other_files_is_refused(folder):
