@@ -214,6 +214,8 @@ class _Sweep:
 
     def end(self, event: Ended, stopping: bool) -> None:
         trial, how, text = self.running.pop(event.trial), event.how, event.text
+        if how == "stopped" and not (stopping or event.trial in self.pruned):
+            how, text = "lost", "somebody else told its process to stop"
         if how == "lost":
             deaths = self.deaths[event.trial] = self.deaths.get(event.trial, 0) + 1
             if deaths < _LIVES and not stopping:

@@ -134,6 +134,17 @@ def test_a_process_that_dies_is_replaced_twice(go):
     assert lines[-1] == "a/seed-1 failed killed"
 
 
+def test_a_process_that_somebody_else_stops_is_replaced_too(go):
+    outcome, lines = go(Scripted({"a/seed-1": [ended("a", "stopped", "saved")]}), "a")
+    assert outcome.failed == {}
+    assert lines == [
+        "a/seed-1 started",
+        "warning: a/seed-1: somebody else told its process to stop; it goes on anew",
+        "a/seed-1 started",
+        "a/seed-1 finished",
+    ]
+
+
 def test_a_signal_stops_all_once_and_begins_no_more(go):
     def press():
         os.kill(os.getpid(), signal.SIGTERM)
