@@ -1,5 +1,6 @@
 """A chunk of training steps as one operation of the network's graph."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -16,18 +17,26 @@ class CompiledSteps:
     """TFLearn's training step inside a ``tf.while_loop`` over a chunk of batches."""
 
     def __init__(
-        self, network: Network, x_dtype: DTypeLike, *, own_random: bool = False
+        self,
+        network: Network,
+        x_dtype: DTypeLike,
+        batch_sizes: Iterable[int],
+        *,
+        own_random: bool = False,
     ) -> None:
         """Add the loop to the network's graph, under the name ``beenet``.
 
         Args:
             network: the network; its session must not have run on a frozen graph.
             x_dtype: of the stored examples: uint8 (meaning value/255) or float32.
+            batch_sizes: of all the batches that it will run on.
             own_random: see ``extract_step``.
         """
         self._network = network
         self._averages = Averages(network)
-        self._step = extract_step(network, self._averages, own_random=own_random)
+        self._step = extract_step(
+            network, self._averages, batch_sizes, own_random=own_random
+        )
         self._decode = np.dtype(x_dtype) == np.uint8
         with network.graph.as_default(), tf.name_scope("beenet"):
             self._x = tf.placeholder(x_dtype, [None, *network.x.shape], "x")

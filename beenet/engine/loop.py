@@ -90,7 +90,9 @@ class TrainLoop:
             network.preprocessor.fit(network.session, split.x)
         dtype = np.dtype(np.float32) if self._prepares else split.x.dtype
         self._example_bytes = dtype.itemsize * split.x[:1].size
-        self._compiled = CompiledSteps(network, dtype, own_random=own_random)
+        whole, rest = divmod(len(split.x), batch_size)
+        sizes = [size for size in (batch_size * (whole > 0), rest) if size]
+        self._compiled = CompiledSteps(network, dtype, sizes, own_random=own_random)
 
     def run_epoch(
         self, epoch: int, start_step: int = 0, stop_step: int | None = None

@@ -1,5 +1,6 @@
 """One training step of TFLearn's graph, cut out so that a loop can hold it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from tensorflow.python.framework import graph_util
 from beenet.engine.averages import Averages
 from beenet.engine.branches import drop_unused_functions, take_branches
 from beenet.engine.clipping import skip_idle_clipping
+from beenet.engine.lying import lie_down
 from beenet.engine.randomness import RandomOps, make_stateless, refuse_random
 from beenet.engine.sums import settle_sums
 from beenet.engine.updates import update_in_place
@@ -30,19 +32,24 @@ class Step:
 
 
 def extract_step(
-    network: Network, averages: Averages, *, own_random: bool = False
+    network: Network,
+    averages: Averages,
+    batch_sizes: Iterable[int],
+    *,
+    own_random: bool = False,
 ) -> Step:
     """Cut the train op, and what it averages, out of the network's graph.
 
     The operations are TFLearn's. Questions whether this is training are answered
-    (yes), products by a clipping factor of 1 are passed by, updates wait for those
-    who hold the weights, moving averages and the variables' handles are left out:
-    none of this alters a number. Random operations draw from a key and a counter
-    that they are fed.
+    (yes), products by a clipping factor of 1 are passed by, images of one column lie
+    down, updates wait for those who hold the weights, moving averages and the
+    variables' handles are left out: none of this alters a number. Random operations
+    draw from a key and a counter that they are fed.
 
     Args:
         network: the network; its graph stays as it is.
         averages: the network's; kept outside.
+        batch_sizes: of all the batches that the step will see.
         own_random: keep TFLearn's random operations, which hold hidden state. For
             tests, which compare with TFLearn's own loop.
 
@@ -63,6 +70,8 @@ def extract_step(
     ends.append(network.train_op.apply_grad.name)
     graph_def = graph_util.extract_sub_graph(graph_def, ends)
     drop_unused_functions(graph_def)
+    if not on_gpu(network):  # there, other kernels do it
+        lie_down(graph_def, network, batch_sizes)
     update_in_place(graph_def)
     random = None
     if not own_random:

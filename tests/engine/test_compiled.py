@@ -32,7 +32,7 @@ def needs(function, name):
 
 
 def test_no_operation_of_the_step_is_on_a_cycle(pooling):
-    CompiledSteps(pooling, np.uint8)
+    CompiledSteps(pooling, np.uint8, [10])
     [body] = [
         function
         for function in pooling.graph.as_graph_def().library.function
@@ -57,7 +57,7 @@ def test_no_operation_of_the_step_is_on_a_cycle(pooling):
 
 def operations(network, batches):
     """Compile a new loop, run it, and return the operations that TensorFlow ran."""
-    steps = CompiledSteps(network, np.uint8)
+    steps = CompiledSteps(network, np.uint8, [10])
     graphs, traced = tf.RunOptions(output_partition_graphs=True), tf.RunMetadata()
     run = network.session.run
 

@@ -22,7 +22,7 @@ def test_the_update_of_large_weights_allocates_nothing(
     make_network, make_split, clip, monkeypatch
 ):
     network = make_network(two_layers, (24,), clip_gradients=clip)
-    steps = CompiledSteps(network, np.uint8)
+    steps = CompiledSteps(network, np.uint8, [10])
     batches = gather(make_split((24,), 3, 40, "uint8"), np.arange(40), 10)
     traced, run = tf.RunMetadata(), network.session.run
 

@@ -1,0 +1,186 @@
+"""Images of one column, convolved and pooled lying on their side.
+
+To TFLearn a recording is an image 4,000 pixels high and 1 wide. oneDNN's kernels work
+along rows, and with rows of 1 pixel take up to 40 times as long as with the same image
+1 high and 4,000 wide. Its bytes are in the same order either way, so a reshape, which
+moves nothing, lays it down; only a convolution's small filter has to be turned.
+
+Pooling picks values and rounds nothing. A convolution adds up the same products, with
+a short filter in the same order; but for a long one, or a single example, a kernel may
+add them in groups. So `same_bits` tries each on this machine, and what differs in any
+bit stays as it is.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from beenet.engine.same_bits import Form, same_bits
+from beenet.network.network import Network
+from beenet.tflearn_backend import tf
+
+_FUSED = ("BiasAdd", "Relu", "Relu6", "Elu", "LeakyRelu", "Sigmoid", "Tanh")
+"""What TensorFlow may compute together with a convolution: it lies down with it."""
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """What of an operation has a height and a width, which are to be swapped."""
+
+    images: tuple[int, ...]
+    """Inputs [n, height, 1, channels]."""
+    lists: tuple[str, ...] = ()
+    """Attributes with a number for each dimension of an image."""
+    filters: tuple[int, ...] = ()
+    """Inputs [height, width, in, out]."""
+    shapes: tuple[int, ...] = ()
+    """Inputs that hold the shape of an image."""
+
+
+_TURNS = {
+    "Conv2D": _Turn((0,), ("strides", "dilations"), filters=(1,)),
+    "Conv2DBackpropInput": _Turn((2,), ("strides", "dilations"), (1,), shapes=(0,)),
+    "MaxPool": _Turn((0,), ("ksize", "strides")),
+    "MaxPoolGrad": _Turn((0, 1, 2), ("ksize", "strides")),
+}
+"""The gradient of a filter is left out: lying down it is no faster."""
+
+
+def lie_down(graph_def: Any, network: Network, batch_sizes: Iterable[int]) -> None:
+    """Lay down, in place, the operations on images of one column.
+
+    Args:
+        graph_def: operations of the network's graph: all that are there are needed.
+        network: the network; tells shapes, and the threads to try with.
+        batch_sizes: of all the batches that it will see.
+    """
+    for node in list(graph_def.node):
+        turn = _TURNS.get(node.op)
+        if turn is None or not _is_upright(node, turn, network):
+            continue
+        upright = [_copy(node)]
+        if node.op == "Conv2D":
+            upright += _fused_with(node, graph_def)
+        lying = [_turned(upright[0], turn)]
+        lying += [_turned(part, _Turn((0,))) for part in upright[1:]]
+        forms = _forms(upright[0], turn, network)
+        if not turn.filters or same_bits(upright, lying, forms, network, batch_sizes):
+            _replace(graph_def, upright, lying, forms, network)
+
+
+def _is_upright(node: Any, turn: _Turn, network: Network) -> bool:
+    """Return whether an operation works on images of one column, and can be turned."""
+    names = [*(node.input[i] for i in turn.images), node.name]
+    shapes = [_shape(name, network) for name in names]
+    attributes = _copy(node).attr  # to ask for one that is not there adds it
+    return (
+        all(len(s) == 4 and s[2] == 1 and None not in s[1:] for s in shapes)
+        and any(s[1] != 1 for s in shapes)
+        and attributes["data_format"].s == b"NHWC"
+        and not attributes["explicit_paddings"].list.i
+    )
+
+
+def _shape(name: str, network: Network) -> Sequence[Any]:
+    """Return a tensor's static shape; () if it has none."""
+    try:
+        tensor = network.graph.get_tensor_by_name(name if ":" in name else f"{name}:0")
+    except (KeyError, ValueError):  # from a branch that was put in its place
+        return ()
+    return () if tensor.shape.rank is None else tuple(tensor.shape.as_list())
+
+
+def _fused_with(node: Any, graph_def: Any) -> list[Any]:
+    """Return what follows a convolution in a row and may be fused with it."""
+    chain = [node]
+    while True:
+        users = [
+            other
+            for other in graph_def.node
+            if other.op in _FUSED and other.input[0] == chain[-1].name
+        ]
+        if len(users) != 1:
+            return [_copy(part) for part in chain[1:]]
+        chain += users
+
+
+def _copy(node: Any) -> Any:
+    copy = tf.NodeDef()
+    copy.CopyFrom(node)
+    return copy
+
+
+def _lying(name: str) -> str:
+    """Return the name of what a tensor is when it lies."""
+    return f"{name.replace(':', '/')}/lying"
+
+
+def _turned(node: Any, turn: _Turn) -> Any:
+    """Return an operation that takes and makes what lies."""
+    twin = _copy(node)
+    twin.name = _lying(node.name)
+    for i in (*turn.images, *turn.filters, *turn.shapes):
+        twin.input[i] = _lying(node.input[i])
+    for key in turn.lists:
+        numbers = twin.attr[key].list.i
+        numbers[1], numbers[2] = numbers[2], numbers[1]
+    return twin
+
+
+def _forms(node: Any, turn: _Turn, network: Network) -> dict[str, Form]:
+    """Return how the inputs of an operation lie, by their names."""
+    forms = [(node.input[i], tf.float32, _turn_filter) for i in turn.filters]
+    forms += [(node.input[i], tf.int32, _turn_shape) for i in turn.shapes]
+    for i in turn.images:
+        _, height, _, channels = _shape(node.input[i], network)
+        forms.append((node.input[i], tf.float32, _to([-1, 1, height, channels])))
+    return {name: Form(_lying(name), dtype, make) for name, dtype, make in forms}
+
+
+def _turn_filter(weights: Any) -> Any:
+    return tf.transpose(weights, [1, 0, 2, 3])
+
+
+def _turn_shape(shape: Any) -> Any:
+    return tf.gather(shape, [0, 2, 1, 3])
+
+
+def _to(shape: Sequence[Any]) -> Callable[[Any], Any]:
+    return lambda image: tf.reshape(image, shape)
+
+
+def _replace(
+    graph_def: Any,
+    upright: list[Any],
+    lying: list[Any],
+    forms: Mapping[str, Form],
+    network: Network,
+) -> None:
+    """Put ``lying`` in the place of ``upright``; names in use keep their sense."""
+    names = {node.name for node in upright}
+    kept = [node for node in graph_def.node if node.name not in names]
+    used = names & {name.lstrip("^") for node in kept for name in node.input}
+    del graph_def.node[:]
+    graph_def.node.extend([*kept, *lying])
+    for name in sorted(used):
+        again = _to([-1, *_shape(name, network)[1:]])
+        _graft(graph_def, _lying(name), Form(name, tf.float32, again))
+    there = {node.name for node in graph_def.node}
+    for name, form in forms.items():
+        if form.name not in there:
+            _graft(graph_def, name, form)
+
+
+def _graft(graph_def: Any, source: str, form: Form) -> None:
+    """Add the operations that make another form of the tensor ``source``."""
+    name = form.name
+    with tf.Graph().as_default() as graph:
+        end = form.make(tf.placeholder(form.dtype, name="source")).op
+    names = {end.name: name, "source": source}
+    for node in graph.as_graph_def().node:
+        if node.name != "source":
+            node.name = names.setdefault(node.name, f"{name}/{node.name}")
+            inputs = [names.get(i, f"{name}/{i}") for i in node.input]
+            del node.input[:]
+            node.input.extend(inputs)
+            graph_def.node.append(node)

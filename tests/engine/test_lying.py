@@ -1,0 +1,107 @@
+"""Images of one column lie down, and nothing else changes."""
+
+import numpy as np
+import pytest
+
+from beenet.engine import Plan, TrainLoop, lying
+from beenet.engine.averages import Averages
+from beenet.engine.same_bits import Form, same_bits
+from beenet.engine.step import extract_step
+from beenet.tflearn_backend import tf, tflearn
+
+SOUND = (200, 1, 1)
+
+
+def lecture(net):
+    net = tflearn.conv_2d(net, 8, 3, activation="relu", name="conv_layer_1")
+    net = tflearn.max_pool_2d(net, 2, name="pool_layer_1")
+    net = tflearn.conv_2d(net, 4, 3, strides=2, activation="tanh", name="conv_layer_2")
+    net = tflearn.max_pool_2d(net, 3, strides=2)
+    return tflearn.fully_connected(net, 3, activation="softmax")
+
+
+def one_dimension(net):
+    net = tflearn.conv_1d(net, 6, 3, activation="relu", regularizer="L2")
+    net = tflearn.conv_1d(tflearn.max_pool_1d(net, 2), 5, 5, bias=False)
+    return tflearn.fully_connected(net, 3, activation="softmax")
+
+
+def laid_down(network, batch_sizes=(10,)):
+    """Return the kinds of operations that lie, in the order of the step."""
+    step = extract_step(network, Averages(network), batch_sizes)
+    nodes = step.graph_def.node
+    return [n.op for n in nodes if n.name.endswith("/lying") and n.op in lying._TURNS]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("n", [40, 43])
+@pytest.mark.parametrize(
+    ("layers", "shape"), [(lecture, SOUND), (one_dimension, (200, 1))]
+)
+def test_the_numbers_are_those_of_tflearn(
+    layers, shape, n, threads, make_network, make_split, reference, variables_of
+):
+    plan = Plan(threads, 1)
+    split = make_split(shape, 3, n, "uint8")
+    network = make_network(layers, shape, plan=plan)
+    expected = reference(network, split, batch_size=10, seed=3, epochs=2)
+    ours = make_network(layers, shape, plan=plan)
+    loop = TrainLoop(ours, split, batch_size=10, seed=3)
+    chunks = [chunk for epoch in (0, 1) for chunk in loop.run_epoch(epoch)]
+    losses = np.concatenate([chunk.losses for chunk in chunks])
+    np.testing.assert_array_equal(losses, expected)
+    theirs = variables_of(network)
+    for name, value in variables_of(ours).items():
+        np.testing.assert_array_equal(value, theirs[name], err_msg=name)
+
+
+def test_pools_and_what_has_the_same_bits_lie(make_network, monkeypatch):
+    monkeypatch.setattr(lying, "same_bits", lambda *_: True)
+    found = laid_down(make_network(lecture, SOUND))
+    assert sorted(found) == [
+        "Conv2D",
+        "Conv2D",
+        "Conv2DBackpropInput",
+        "MaxPool",
+        "MaxPool",
+        "MaxPoolGrad",
+        "MaxPoolGrad",
+    ]
+
+
+def test_what_has_other_bits_stays(make_network, monkeypatch):
+    monkeypatch.setattr(lying, "same_bits", lambda *_: False)
+    found = laid_down(make_network(lecture, SOUND))
+    assert set(found) == {"MaxPool", "MaxPoolGrad"}
+
+
+@pytest.mark.parametrize("shape", [(20, 20, 1), (1, 200, 1)])
+def test_other_images_stay(shape, make_network):
+    assert laid_down(make_network(lecture, shape)) == []
+
+
+def test_every_size_of_a_batch_is_tried(make_network, make_split, monkeypatch):
+    tried = []
+    monkeypatch.setattr(lying, "same_bits", lambda *given: tried.append(given[-1]))
+    network = make_network(lecture, SOUND)
+    TrainLoop(network, make_split(SOUND, 3, 43, "uint8"), batch_size=10, seed=1)
+    assert tried == [[10, 3]] * 3
+    tried.clear()
+    network = make_network(lecture, SOUND)
+    TrainLoop(network, make_split(SOUND, 3, 7, "uint8"), batch_size=10, seed=1)
+    assert tried == [[7]] * 3
+
+
+@pytest.mark.parametrize(("factor", "same"), [(1.0, True), (1.0 + 2**-20, False)])
+def test_a_bit_is_seen(factor, same, make_network):
+    network = make_network(lecture, SOUND)
+    [node] = [
+        node
+        for node in network.graph.as_graph_def().node
+        if node.name == "conv_layer_1/Conv2D"
+    ]
+    twin = tf.NodeDef()
+    twin.CopyFrom(node)
+    twin.name, twin.input[0] = "twin", "image"
+    forms = {node.input[0]: Form("image", tf.float32, lambda image: image * factor)}
+    assert same_bits([node], [twin], forms, network, [10]) is same
