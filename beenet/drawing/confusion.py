@@ -3,6 +3,7 @@
 from beenet.drawing.canvas import head, new_figure, png, style
 from beenet.metrics import Scores
 
+_EDGE = "#c3ced9"
 _MOST_WITH_NUMBERS = 24  # classes, beyond which no number could be read
 
 
@@ -40,6 +41,9 @@ def confusion(
         panel.set_xlabel("predicted")
         panel.set_ylabel("true")
         if n <= _MOST_WITH_NUMBERS:
+            for edge in range(n - 1):  # else cells without examples would be one
+                panel.axhline(edge + 0.5, color=_EDGE, linewidth=1)
+                panel.axvline(edge + 0.5, color=_EDGE, linewidth=1)
             for row, counts in enumerate(scores.confusion):
                 for column, count in enumerate(counts):
                     share = shares[row][column]

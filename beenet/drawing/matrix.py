@@ -67,8 +67,7 @@ def matrix(
         panel.spines[:].set_visible(False)
         pairs = zip(datasets, baselines, strict=True)
         labels = [
-            f"{title.replace(' (', chr(10) + '(')}\nbaseline {baseline:.4f}"
-            for title, baseline in pairs
+            f"{_broken(title)}\nbaseline {baseline:.4f}" for title, baseline in pairs
         ]
         panel.set_xticks(range(len(datasets)), labels)
         panel.set_yticks(range(len(models)), models)
@@ -81,3 +80,8 @@ def matrix(
         if synthetic:
             panel.set_xlabel("synthetic data: means nothing", color="#B00020")
         return png(figure)
+
+
+def _broken(title: str) -> str:
+    """Put the parts of a title, and what is in brackets, on lines of their own."""
+    return title.replace(" + ", " +\n").replace(" (", "\n(")

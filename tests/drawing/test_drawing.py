@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from beenet.drawing.confusion import confusion
+from beenet.drawing.confusion import _EDGE, confusion
 from beenet.drawing.curves import curves
+from beenet.drawing.matrix import _broken, matrix
 from beenet.history import Epoch
 from beenet.metrics import compute_scores
 
@@ -100,3 +101,24 @@ def test_pyplot_and_its_windows_are_never_loaded():
         "t.drawn(t.history(1)); sys.exit('matplotlib.pyplot' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_union_of_data_sets_has_a_line_each_below_the_heat_map():
+    assert _broken("BEE1 (synthetic, scale 0.01) + BEE4") == (
+        "BEE1\n(synthetic, scale 0.01) +\nBEE4"
+    )
+    cells = {(0, 0): 0.9, (1, 1): 0.4}
+    png = matrix(
+        "valid", ["a", "b"], ["BEE1", "BEE1 + BEE4"], [0.5, 0.6], cells,
+        own={0: 0}, synthetic=False,
+    )  # fmt: skip
+    assert min(size(png)) > 400
+
+
+def test_cells_without_examples_are_told_apart():
+    png = confusion("n", "MNIST", "valid", scores(["a", "b", "c"]), synthetic=False)
+    with Image.open(BytesIO(png)) as picture:
+        pixels = np.asarray(picture.convert("RGB"))
+    edge = tuple(bytes.fromhex(_EDGE.removeprefix("#")))
+    lines = (np.abs(pixels.astype(int) - edge).max(axis=2) < 12).mean(axis=1)
+    assert (lines > 0.5).sum() >= 2  # across the whole matrix, twice
