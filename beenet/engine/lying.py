@@ -129,12 +129,16 @@ def _turned(node: Any, turn: _Turn) -> Any:
 
 def _forms(node: Any, turn: _Turn, network: Network) -> dict[str, Form]:
     """Return how the inputs of an operation lie, by their names."""
-    forms = [(node.input[i], tf.float32, _turn_filter) for i in turn.filters]
-    forms += [(node.input[i], tf.int32, _turn_shape) for i in turn.shapes]
+    forms = {}
     for i in turn.images:
         _, height, _, channels = _shape(node.input[i], network)
-        forms.append((node.input[i], tf.float32, _to([-1, 1, height, channels])))
-    return {name: Form(_lying(name), dtype, make) for name, dtype, make in forms}
+        laid = _to([-1, 1, height, channels])
+        forms[node.input[i]] = Form(_lying(node.input[i]), tf.float32, laid)
+    for i in turn.filters:
+        forms[node.input[i]] = Form(_lying(node.input[i]), tf.float32, _turn_filter)
+    for i in turn.shapes:
+        forms[node.input[i]] = Form(_lying(node.input[i]), tf.int32, _turn_shape)
+    return forms
 
 
 def _turn_filter(weights: Any) -> Any:
