@@ -318,14 +318,19 @@ def _shown(flat: dict[Keys, Any], path: Keys) -> str:
 
 
 @contextlib.contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn the system's refusal to write into a `RunError` that says what to do."""
+def explained(path: Path, option: str = "--runs or --run-dir") -> Iterator[None]:
+    """Turn the system's refusal to write into a `RunError` that says what to do.
+
+    Args:
+        path: what is written.
+        option: what names another place.
+    """
     try:
         yield
     except OSError as error:
         raise RunError(
             f"cannot write {path}: {error.strerror or error}; free some room or "
-            "choose another place with --runs or --run-dir"
+            f"choose another place with {option}"
         ) from error
 
 

@@ -155,6 +155,8 @@ def test_the_systems_refusal_says_what_to_do(tmp_path):
         f"cannot write {tmp_path}: No space left on device; free some room or choose "
         "another place with --runs or --run-dir"
     )
+    with pytest.raises(RunError, match="--html"), explained(tmp_path, "--html"):
+        raise OSError(28, "No space left on device")
 
 
 def test_finished_runs_are_found_at_any_depth(tmp_path):

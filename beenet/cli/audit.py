@@ -39,16 +39,15 @@ def audit(
     from beenet.audit.page import audit_page
     from beenet.audit.text import audit_json, audit_text
     from beenet.datasets.opening import open_named
+    from beenet.runs import explained
 
     names = [part.strip() for part in classes.split(",")] if classes else None
     dataset = open_named(name, data_dir, names)
     found = look(dataset, (lambda _: None) if quiet else _say)
     if html:
         page = audit_page(found, dataset)
-        try:
+        with explained(html, "--html"):
             files.write_text(html, page)
-        except OSError as error:
-            raise click.FileError(str(html), error.strerror) from None
     click.echo(audit_json(found) if as_json else _shown(audit_text(found)))
 
 

@@ -64,7 +64,7 @@ def matrix(
         reporter=make_reporter(quiet),
     )
     if out:
-        with explained(out):
+        with explained(out, "--out"):
             files.write_bytes(out, table.matrix_picture(cells))
     if as_json:
         click.echo(table.matrix_json(cells))

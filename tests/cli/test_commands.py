@@ -205,8 +205,8 @@ def test_a_report_is_written_as_a_page(beenet, trained, tmp_path):
     assert file.read_text().startswith("<!doctype html>")
     assert beenet("report", trained.parent, "--html", file, "--json").exit_code == 2
     result = beenet("report", trained.parent, "--html", tmp_path / "no" / "r.html")
-    assert result.exit_code == 1
-    assert "cannot write" in result.stderr
+    assert result.exit_code == 2
+    assert f"there is no folder '{tmp_path / 'no'}'" in result.stderr
 
 
 def test_two_runs_are_compared(beenet, trained, tmp_path):

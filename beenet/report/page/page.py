@@ -48,7 +48,7 @@ def write_page(board: Leaderboard, path: Path, *, data_dir: Path | None = None) 
         RunError: it cannot be written.
     """
     page = make_page(board, data_dir=data_dir).encode()
-    with explained(path):
+    with explained(path, "--html"):
         files.write_bytes(path, page)
     n = len(board.entries)
     return f"{path}: {n} run{'' if n == 1 else 's'}, {len(page) / 1e6:.1f} MB"
