@@ -45,11 +45,14 @@ def convert(frozen: Frozen, calibration: NDArray[np.float32] | None = None) -> b
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
             converter.representative_dataset = examples
             converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-        try:
-            with quiet_stderr():
+        with quiet_stderr():
+            # Caught within, or what the converter itself wrote would be shown: the
+            # same once more for every node.
+            try:
                 return bytes(converter.convert())
-        except Exception as error:  # its own kinds, and RuntimeError of the calibrator
-            raise ExportError(_refusal(str(error), frozen)) from None
+            except Exception as error:  # its own kinds, and the calibrator's
+                refusal = _refusal(str(error), frozen)
+    raise ExportError(refusal)
 
 
 def with_labels(model: bytes, classes: Sequence[str]) -> bytes:
@@ -101,11 +104,23 @@ def _refusal(message: str, frozen: Frozen) -> str:
     """Return in one line what the converter refuses, and where that stands."""
     refused = set(re.findall(r"'?tf\.(\w+)'? op is neither", message))
     places = [
-        f"{node.op} in {node.name.split('/')[0]}"
+        f"{op} in {node.name.split('/')[0]}"
         for node in frozen.graph_def.node
-        if node.op in refused
+        for op in sorted(_ops(node, frozen.graph_def) & refused)
     ]
     if places:
         return f"TFLite has no operation for {', '.join(dict.fromkeys(places))}"
     first = next((line for line in message.splitlines() if line.strip()), "no reason")
     return f"TFLite's converter refuses this network: {first.strip()}"
+
+
+def _ops(node: Any, graph_def: Any) -> set[str]:
+    """Return a node's operation, and those of the functions that it calls."""
+    functions = {f.signature.name: f.node_def for f in graph_def.library.function}
+    found, todo = set[str](), [node]
+    while todo:
+        node = todo.pop()
+        found.add(node.op)
+        called = {value.func.name for value in node.attr.values()} & functions.keys()
+        todo += [inner for name in called for inner in functions.pop(name)]
+    return found

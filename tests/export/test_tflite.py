@@ -67,6 +67,19 @@ def test_an_operation_that_tflite_lacks_is_named():
     assert str(caught.value) == "TFLite has no operation for Igamma in strange"
 
 
+def test_one_within_a_branch_is_named_with_its_layer_in_one_line(capfd):
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, [None, 4], "x")
+        with tf.name_scope("choosing"):
+            y = tf.cond(tf.reduce_sum(x) > 0, lambda: tf.igamma(x, x), lambda: x)
+        tf.identity(y, "y")
+    frozen = Frozen(graph.as_graph_def(), "x:0", "y:0", (4,))
+    with pytest.raises(ExportError) as caught:
+        tflite.convert(frozen)
+    assert str(caught.value) == "TFLite has no operation for Igamma in choosing"
+    assert "neither a custom op" not in capfd.readouterr().err
+
+
 def test_a_linear_output_becomes_probabilities(tiny):
     """As its loss takes it: the sum is 1, which the network's own output is not."""
     config = tiny(

@@ -7,6 +7,7 @@ import textwrap
 import numpy as np
 import pytest
 
+from beenet.config import load_config
 from beenet.engine import predict
 from beenet.network.build import build
 from beenet.network.saved import (
@@ -159,3 +160,80 @@ def test_a_plain_scripts_preprocessing_is_ours(tiny, tmp_path, examples):
             restore(network, prefix)
             ours = predict(network, examples)
         np.testing.assert_allclose(theirs, ours, rtol=1e-5, atol=1e-7)
+
+
+RICH = (
+    MENDED.partition("    net = input_data")[0]
+    + """
+    from tflearn import (activation, batch_normalization, global_avg_pool, merge,
+                         residual_block)
+
+    net = input_data(shape=[None, 8, 8, 1])
+    net = conv_2d(net, 4, 3, bias=False)
+    net = activation(batch_normalization(net), 'relu')
+    net = residual_block(net, 1, 6, downsample=True, weights_init='uniform_scaling')
+    one = conv_2d(net, 3, 1, activation='relu', name='one')
+    three = conv_2d(net, 3, 3, activation='prelu')
+    net = merge([one, three], 'concat', axis=3)
+    net = dropout(global_avg_pool(net), 0.8)
+    net = fully_connected(net, 3, activation='softmax', name='out')
+"""
+)
+RICH_CONFIG = """\
+name: rich
+dataset: {path: data, classes: [A, B, C]}
+layers:
+  - conv_2d: {nb_filter: 4, filter_size: 3, bias: false}
+  - batch_normalization
+  - activation: {activation: relu}
+  - residual_block: {nb_blocks: 1, out_channels: 6, downsample: true,
+                     weights_init: uniform_scaling}
+    id: block
+  - conv_2d: {nb_filter: 3, filter_size: 1, activation: relu, name: one}
+    id: one
+  - conv_2d: {nb_filter: 3, filter_size: 3, activation: prelu}
+    from: block
+    id: three
+  - merge: {mode: concat, axis: 3}
+    from: [one, three]
+  - global_avg_pool
+  - dropout: {keep_prob: 0.8}
+  - fully_connected: {n_units: 3, activation: softmax, name: out}
+optimizer: {momentum: {learning_rate: 0.05}}
+"""
+
+
+@pytest.mark.slow
+def test_norm_residual_block_and_merge_go_both_ways(tmp_path, examples):
+    (tmp_path / "rich.yaml").write_text(RICH_CONFIG)
+    config = load_config(tmp_path / "rich.yaml").config
+    # The brighter, the later a class: something that can be told apart.
+    examples *= np.linspace(0.1, 3, 20, dtype=np.float32).reshape(-1, 1, 1, 1)
+    np.save(tmp_path / "x.npy", examples)
+    rows = np.eye(3)[np.arange(20) // 7]
+    both = """
+    model = tflearn.DNN(net)
+    x = np.load(sys.argv[2])
+    model.load(sys.argv[4])
+    np.save(sys.argv[5], model.predict(x))
+    model.fit(x, np.eye(3)[np.arange(20) // 7], n_epoch=20, batch_size=7)
+    model.save(sys.argv[1])
+    np.save(sys.argv[3], model.predict(x))
+    """
+    with build(config, (8, 8, 1), 3) as network:
+        for _ in range(50):
+            feed = {network.x: examples, network.y: rows}
+            network.session.run(network.train_op.train, feed)
+        save_model(network, tmp_path / "ours.tfl")
+        ours = predict(network, examples)
+    names = ("theirs.tfl", "x.npy", "theirs.npy", "ours.tfl", "ours.npy")
+    script(RICH + REGRESSION + both, *(tmp_path / name for name in names))
+    assert np.ptp(ours, axis=0).max() > 0.1
+    np.testing.assert_allclose(np.load(tmp_path / "ours.npy"), ours, rtol=1e-4)
+    with build(config, (8, 8, 1), 3) as network:
+        there = set(read_variables(tmp_path / "theirs.tfl"))
+        assert set(network.variables()) == there
+        restore_training(network, tmp_path / "theirs.tfl")
+        again = predict(network, examples)
+    assert np.abs(again - ours).max() > 0.01
+    np.testing.assert_allclose(np.load(tmp_path / "theirs.npy"), again, rtol=1e-4)
