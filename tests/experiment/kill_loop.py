@@ -125,7 +125,14 @@ def at_every_write_of_a_longer_one(train_short, train_into, root, stride):
 
 
 def at_random_moments(train_into, root, seconds, seed):
-    """Kill a training again and again until it is through all the same."""
+    """Kill a training again and again until it is through all the same.
+
+    Args:
+        train_into: trains into a folder.
+        root: where the folders are.
+        seconds: the longest that the first one lives.
+        seed: decides how long each lives.
+    """
     whole, folder = root / "whole", root / "killed"
     ended(in_fork(lambda: train_into(whole)))
     rng, kills = random.Random(seed), 0
@@ -134,6 +141,7 @@ def at_random_moments(train_into, root, seconds, seed):
         time.sleep(rng.uniform(0, seconds))
         os.kill(child, signal.SIGKILL)
         kills += ended(child)
+        seconds *= 1.05  # so that a slow machine comes through, too
     different = fingerprint(RunFolder(folder)) != fingerprint(RunFolder(whole))
     return kills, int(different)
 

@@ -46,6 +46,7 @@ def kill(tiny_data, tmp_path):
             env={**os.environ, "PYTHONWARNINGS": "ignore"},
         )
         assert done.returncode == 0, done.stderr
+        sys.stdout.write(done.stdout)  # for `pytest -rP`
         result = json.loads(done.stdout)
         assert result["different"] == 0
         # What a killed process was writing is cleared away by the next.
