@@ -153,8 +153,12 @@ class Network:
         )
         if not fit:
             raise NetworkError("the variables are not those of this network")
-        for name, variable in variables.items():
-            set_value(variable, values[name], self.session)
+        shaped = {n: v for n, v in variables.items() if v.shape.rank is not None}
+        # In one call, for each other call costs as much as some training steps.
+        given = {v.initializer.inputs[1]: values[n] for n, v in shaped.items()}
+        self.session.run([v.initializer for v in shaped.values()], given)
+        for name in variables.keys() - shaped.keys():
+            set_value(variables[name], values[name], self.session)
 
     def __enter__(self) -> "Network":
         return self

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,11 +26,22 @@ def beenet(tiny_data, monkeypatch):
     return lambda *arguments: CliRunner().invoke(main, list(map(str, arguments)))
 
 
-@pytest.fixture
-def trained(beenet, tmp_path):
-    result = beenet("train", "tiny.yaml", "--run-dir", tmp_path / "run")
+@pytest.fixture(scope="module")
+def once(tiny_data, tmp_path_factory):
+    """A run, trained once for all tests."""
+    folder = tmp_path_factory.mktemp("once") / "run"
+    with pytest.MonkeyPatch.context() as there:
+        there.chdir(tiny_data)
+        train = ["train", "tiny.yaml", "--run-dir", str(folder)]
+        result = CliRunner().invoke(main, train)
     assert result.exit_code == 0, result.output
-    return tmp_path / "run"
+    return folder
+
+
+@pytest.fixture
+def trained(once, tmp_path):
+    """A run of the test's own."""
+    return Path(shutil.copytree(once, tmp_path / "run"))
 
 
 def commands(group=main, prefix=()):

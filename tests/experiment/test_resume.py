@@ -18,18 +18,7 @@ from beenet.history import read_csv
 from beenet.network.saved import read_variables
 from beenet.runs import RunFolder
 
-HARD = """\
-name: hard
-dataset: {path: data, classes: [LIGHT, DARK, STRIPED]}
-preprocessing: [featurewise_zero_center]
-augmentation: [random_flip_updown, {random_rotation: {max_angle: 10}}]
-layers:
-  - conv_2d: {nb_filter: 4, filter_size: 3, activation: relu, regularizer: L2}
-  - batch_normalization
-  - max_pool_2d: {kernel_size: 2}
-  - dropout: {keep_prob: 0.8}
-  - fully_connected: {n_units: 3, activation: softmax, name: out}
-optimizer: adam
+TRAINING = """\
 training:
   epochs: 4
   batch_size: 7
@@ -40,6 +29,26 @@ training:
   save_best: loss
   early_stopping: {patience: 9}
 """
+EASY = f"""\
+name: easy
+dataset: {{path: data, classes: [LIGHT, DARK, STRIPED]}}
+layers:
+  - dropout: {{keep_prob: 0.8}}
+  - fully_connected: {{n_units: 3, activation: softmax, name: out}}
+{TRAINING}"""
+HARD = f"""\
+name: hard
+dataset: {{path: data, classes: [LIGHT, DARK, STRIPED]}}
+preprocessing: [featurewise_zero_center]
+augmentation: [random_flip_updown, {{random_rotation: {{max_angle: 10}}}}]
+layers:
+  - conv_2d: {{nb_filter: 4, filter_size: 3, activation: relu, regularizer: L2}}
+  - batch_normalization
+  - max_pool_2d: {{kernel_size: 2}}
+  - dropout: {{keep_prob: 0.8}}
+  - fully_connected: {{n_units: 3, activation: softmax, name: out}}
+optimizer: adam
+{TRAINING}"""
 
 
 @pytest.fixture(autouse=True)
@@ -49,18 +58,45 @@ def _short_chunks(monkeypatch):
     monkeypatch.setattr(loop, "_CHUNK_SECONDS", 0)
 
 
+hard = pytest.mark.parametrize("net", [HARD], ids=["hard"])
+"""For what must be so whatever a net has; of the easy one a training is quick."""
+
+
 @pytest.fixture
-def run(tiny_data, recorder, tmp_path):
-    """Train the hard config into a folder of the test's own."""
-    (tiny_data / "hard.yaml").write_text(HARD)
+def net():
+    return EASY
+
+
+@pytest.fixture
+def run(tiny_data, recorder, tmp_path, net):
+    """Train the net into a folder of the test's own."""
+    (tiny_data / "net.yaml").write_text(net)
 
     def go(*overrides, to="run", at=None, reporter=None, **options):
         return train(
-            load_config(tiny_data / "hard.yaml", overrides),
+            load_config(tiny_data / "net.yaml", overrides),
             tmp_path / to,
             reporter=reporter or recorder(at),
             **options,
         )
+
+    return go
+
+
+@pytest.fixture(scope="module")
+def _wholes():
+    return {}
+
+
+@pytest.fixture
+def whole(run, net, _wholes):
+    """The fingerprint of a run that was never stopped; each is trained once."""
+
+    def go(*overrides):
+        key = (net, *overrides)
+        if key not in _wholes:
+            _wholes[key] = fingerprint(run(*overrides, to="whole"))
+        return _wholes[key]
 
     return go
 
@@ -77,23 +113,23 @@ def stop(run):
     return go
 
 
+@hard
 @pytest.mark.parametrize("at", [(0, 1), (0, 8), (1, 3), (2, 9), (3, 9)])
-def test_a_run_goes_on_to_the_same_bytes(run, stop, recorder, at):
-    whole = fingerprint(run(to="whole"))
+def test_a_run_goes_on_to_the_same_bytes(run, whole, stop, recorder, at):
     epoch, step = at
     where = f"epoch {epoch + 1}, step {step}" if step < 9 else f"epoch {epoch + 1}"
     said = stop(at=at)
     assert said == f"interrupted at {where}; the same command goes on from there"
     reporter = recorder()
-    assert fingerprint(run(reporter=reporter)) == whole
+    assert fingerprint(run(reporter=reporter)) == whole()
     assert f"going on after {where}" in reporter.lines
 
 
-def test_a_run_may_be_stopped_again_and_again(run, stop):
-    whole = fingerprint(run(to="whole"))
+@hard
+def test_a_run_may_be_stopped_again_and_again(run, whole, stop):
     for at in [(0, 2), (0, 3), (1, 1), (2, 9), (3, 8)]:
         stop(at=at)
-    assert fingerprint(run()) == whole
+    assert fingerprint(run()) == whole()
 
 
 @pytest.mark.parametrize(
@@ -107,7 +143,8 @@ def test_any_polite_signal_will_do(run, recorder, by, code):
     assert run().state() == "finished"
 
 
-def test_the_clock_has_checkpoints_made_inside_an_epoch(run, recorder):
+@hard
+def test_the_clock_has_checkpoints_made_inside_an_epoch(run, whole, recorder):
     class Killed(BaseException):
         """What no code here expects."""
 
@@ -117,11 +154,10 @@ def test_the_clock_has_checkpoints_made_inside_an_epoch(run, recorder):
                 raise Killed
 
     often = "training.checkpoint_every=1e-9"
-    whole = fingerprint(run(often, to="whole"))
     with pytest.raises(Killed):
         run(often, reporter=Deadly())
     reporter = recorder()
-    assert fingerprint(run(often, reporter=reporter)) == whole
+    assert fingerprint(run(often, reporter=reporter)) == whole(often)
     assert "going on after epoch 2, step 5" in reporter.lines
 
 
@@ -150,9 +186,8 @@ def slots(tmp_path):
 
 @pytest.mark.parametrize("harm", ["cut", "flip", "empty", "zeros"])
 def test_of_two_checkpoints_the_older_is_used_if_the_newer_is_damaged(
-    run, stop, recorder, tmp_path, harm
+    run, whole, stop, recorder, tmp_path, harm
 ):
-    whole = fingerprint(run(to="whole"))
     stop(at=(2, 4))
     newest = slots(tmp_path)[-1]
     data = bytearray(newest.read_bytes())
@@ -160,7 +195,7 @@ def test_of_two_checkpoints_the_older_is_used_if_the_newer_is_damaged(
     harmed = {"cut": data[:99], "flip": data, "empty": b"", "zeros": bytes(len(data))}
     newest.write_bytes(harmed[harm])
     reporter = recorder()
-    assert fingerprint(run(reporter=reporter)) == whole
+    assert fingerprint(run(reporter=reporter)) == whole()
     (warning,) = [line for line in reporter.lines if line.startswith("warning")]
     assert warning == (
         f"warning: {newest} is damaged (its bytes are not those that were written): "
@@ -170,14 +205,13 @@ def test_of_two_checkpoints_the_older_is_used_if_the_newer_is_damaged(
 
 
 def test_if_no_checkpoint_is_whole_it_begins_anew_and_says_so(
-    run, stop, recorder, tmp_path
+    run, whole, stop, recorder, tmp_path
 ):
-    whole = fingerprint(run(to="whole"))
     stop(at=(2, 4))
     for path in slots(tmp_path):
         path.write_bytes(path.read_bytes()[:-1])
     reporter = recorder()
-    assert fingerprint(run(reporter=reporter)) == whole
+    assert fingerprint(run(reporter=reporter)) == whole()
     assert len([x for x in reporter.lines if "is damaged" in x]) == 2
     assert reporter.lines[1].endswith("going on from the beginning")
     assert not any("going on after" in line for line in reporter.lines)
@@ -236,21 +270,22 @@ def test_other_versions_are_mentioned(run, stop, recorder, monkeypatch):
     assert any("tensorflow" in x and "this is 9.9" in x for x in reporter.lines)
 
 
+@hard
 @pytest.mark.parametrize("save_best", ["null", "accuracy"])
-def test_a_finished_run_made_longer_equals_one_of_that_length(run, recorder, save_best):
+def test_a_finished_run_made_longer_equals_one_of_that_length(
+    run, whole, recorder, save_best
+):
     best = f"training.save_best={save_best}"
-    whole = fingerprint(run(best, to="whole"))
     run(best, "training.epochs=2")
     reporter = recorder()
     longer = run(best, reporter=reporter)
     assert "going on after epoch 2" in reporter.lines
-    assert fingerprint(longer) == whole
+    assert fingerprint(longer) == whole(best)
 
 
-def test_an_unfinished_run_may_be_made_longer_too(run, stop):
-    whole = fingerprint(run(to="whole"))
+def test_an_unfinished_run_may_be_made_longer_too(run, whole, stop):
     stop("training.epochs=2", at=(1, 4))
-    assert fingerprint(run()) == whole
+    assert fingerprint(run()) == whole()
 
 
 def test_a_longer_run_that_is_stopped_before_it_trains_leaves_the_short_one(
@@ -268,9 +303,8 @@ def test_a_longer_run_that_is_stopped_before_it_trains_leaves_the_short_one(
 
 
 def test_a_run_being_replaced_is_not_lost_when_that_fails(
-    run, recorder, monkeypatch, tmp_path
+    run, whole, recorder, monkeypatch, tmp_path
 ):
-    whole = fingerprint(run(to="whole"))
     run("training.epochs=2")
 
     def write(path, data):
@@ -284,7 +318,7 @@ def test_a_run_being_replaced_is_not_lost_when_that_fails(
         with pytest.raises(RunError, match="Input/output error"):
             run()
     reporter = recorder()
-    assert fingerprint(run(reporter=reporter)) == whole
+    assert fingerprint(run(reporter=reporter)) == whole()
     assert "going on after epoch 3" in reporter.lines
 
 
@@ -325,6 +359,7 @@ def test_fewer_epochs_are_another_config(run):
         run("training.epochs=2")
 
 
+@hard
 def test_overwrite_keeps_the_old_run_until_the_new_one_has_a_checkpoint(run, stop):
     old = fingerprint(run())
     diverging = "optimizer={sgd: {learning_rate: 1e38}}"
@@ -335,6 +370,7 @@ def test_overwrite_keeps_the_old_run_until_the_new_one_has_a_checkpoint(run, sto
     assert RunFolder(run("training.seed=6").path).read_metrics()["seed"] == 6
 
 
+@hard
 def test_early_stopping_stops_and_save_best_keeps_the_best(run):
     quick = ("training.early_stopping={patience: 2, monitor: accuracy}",)
     folder = run(*quick, "training.epochs=50", "training.save_best=accuracy")
@@ -350,6 +386,7 @@ def test_early_stopping_stops_and_save_best_keeps_the_best(run):
     assert longer.read_metrics()["epochs"] == len(history)
 
 
+@hard
 @pytest.mark.parametrize(
     ("overrides", "words"),
     [
@@ -371,6 +408,7 @@ def test_a_loss_that_is_no_number_names_step_and_layer(run, tmp_path, overrides,
     assert not (tmp_path / "run/metrics.json").exists()
 
 
+@hard
 def test_the_last_good_checkpoint_is_kept(run, stop, recorder, tmp_path, monkeypatch):
     from beenet.experiment import fit
 
