@@ -3,6 +3,7 @@
 import contextlib
 import queue
 import secrets
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -188,6 +189,8 @@ def on_worker(
                 if isinstance(event, Ended):
                     whole = event.how == "finished" and not shared
                     brought = _pack(Path(task.run_dir)) if whole else {}
+                    if whole:
+                        shutil.rmtree(task.run_dir, ignore_errors=True)
                     return {"how": event.how, "text": event.text}, brought
                 told = {"kind": type(event).__name__, **asdict(event)}
                 worker.log_event(topic, {"told": told})  # Dask adds keys of its own

@@ -33,7 +33,7 @@ import json, sys
 from distributed import LocalCluster
 if __name__ == "__main__":
     with LocalCluster(n_workers=2, threads_per_worker=1, processes=True,
-                      dashboard_address=None) as cluster:
+                      dashboard_address=None, local_directory="scratch") as cluster:
         pids = [worker.process.pid for worker in cluster.workers.values()]
         print(json.dumps([cluster.scheduler_address, pids]), flush=True)
         sys.stdin.read()
@@ -121,6 +121,7 @@ def test_without_a_shared_file_system_finished_runs_are_sent_back(
     assert len(json.loads(result.stdout)) == 2
     finished = [RunFolder(run).state() for run in Path("runs").glob("s/*/seed-*")]
     assert finished == ["finished"] * 4
+    assert not list(Path("scratch").rglob("metrics.json"))  # what was sent is let go
     whole = prints()
     again = start("-j2")  # all is there: nothing is trained
     _, errors = again.communicate()
