@@ -40,7 +40,8 @@ def test_before_tensorflow_is_loaded_the_answer_is_what_it_will_be(environment):
 
 
 def test_tensorflow_obeys():
-    from beenet.tflearn_backend import tf  # noqa: F401
     from tensorflow.python.util._pywrap_util_port import IsMklEnabled
+
+    from beenet.tflearn_backend import tf  # noqa: F401
 
     assert IsMklEnabled() == (kernels.onednn() == "on")
