@@ -30,6 +30,14 @@ training: {epochs: 3, batch_size: 7, seed: 5, threads: 1}
 """
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _home_of_shared_runs(tmp_path_factory):
+    """Keep what is trained once for several tests out of the user's data home."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BEENET_DATA", str(tmp_path_factory.mktemp("shared_home")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _private_home(tmp_path_factory, monkeypatch):
     """Keep every test out of the user's data home."""
@@ -115,7 +123,7 @@ class Recorder:
         self.lines.append("end")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def recorder() -> type[Recorder]:
     """The class `Recorder`."""
     return Recorder

@@ -17,10 +17,10 @@ def make_task(tiny_data, folder, *overrides):
     return task
 
 
-@pytest.fixture
-def task(tiny_data, tmp_path):
+@pytest.fixture(scope="module")
+def task(tiny_data, tmp_path_factory):
     """Two epochs of the tiny config, with first weights and rows of batches."""
-    return make_task(tiny_data, tmp_path)
+    return make_task(tiny_data, tmp_path_factory.mktemp("task"))
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ def losses(tiny_data, tmp_path_factory):
     }
 
 
+@pytest.mark.slow  # of beenet, `beenet bench` is tried by the quick ones
 @pytest.mark.parametrize("name", ["beenet", *PEERS])
 def test_the_same_loss_as_tflearn(losses, name):
     if name not in losses:

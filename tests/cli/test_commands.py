@@ -393,6 +393,7 @@ def process(folder, *arguments, limit=None):
     )
 
 
+@pytest.mark.slow  # of the quick ones, test_full_disk tries every write
 def test_no_room_for_the_model_is_one_line_and_leaves_nothing(tiny_data, tmp_path):
     """A real limit on the size of a file stands in for a full disk."""
     run = process(tiny_data, "train", "tiny.yaml", "-q", "--runs", tmp_path, limit=4000)

@@ -111,7 +111,19 @@ def test_every_kind_is_looked_at():
     assert alone - {"input_data"} == KINDS.keys()
 
 
-@pytest.mark.parametrize("name", KINDS)
+LONG = {"bidirectional_rnn", "densenet_block", "resnext_block", "lstm_on_an_embedding"}
+"""What takes TensorFlow seconds to build; each has a relative that does not."""
+
+
+def some(names):
+    """Each name, and whether it is looked at by the slow tests alone."""
+    return [
+        pytest.param(name, marks=pytest.mark.slow) if name in LONG else name
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize("name", some(KINDS))
 def test_a_kind_of_layer(name, make_network, make_split, reference, variables_of):
     shape, arguments = KINDS[name]
     layer = LAYERS[name].model_validate(arguments)
@@ -158,7 +170,7 @@ STACKS = {
 }
 
 
-@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.parametrize("name", some(STACKS))
 def test_a_stack_of_layers(name, make_network, make_split, reference, variables_of):
     shape, layer = STACKS[name]
     check(

@@ -104,6 +104,7 @@ def test_the_engine_trains_it_as_tflearn_does(
     assert np.any(found["block_1/W"] != first["block_1/W"])
 
 
+@pytest.mark.slow
 def test_it_goes_to_a_plain_script_and_back(config, tmp_path):
     body = f"""
     import sys, warnings

@@ -20,6 +20,7 @@ from beenet.history import read_csv
 from beenet.looks import count_looks
 from beenet.network.saved import read_variables
 from beenet.outcomes import read_outcomes
+from beenet.runs import RunFolder
 
 
 @pytest.fixture
@@ -35,6 +36,18 @@ def run(tiny, recorder, tmp_path):
         )
 
     return go
+
+
+@pytest.fixture(scope="module")
+def _once(tiny_data, tmp_path_factory, recorder):
+    folder = tmp_path_factory.mktemp("once") / "run"
+    return train(load_config(tiny_data / "tiny.yaml", ()), folder, reporter=recorder())
+
+
+@pytest.fixture
+def finished(_once, tmp_path):
+    """A finished run of the test's own, trained once for all of them."""
+    return RunFolder(shutil.copytree(_once.path, tmp_path / "run"))
 
 
 def contents(folder, *, but=()):
@@ -92,8 +105,8 @@ def test_what_can_be_learned_is_learned(run):
     assert valid["splits"]["valid"]["baseline"] == 1 / 3
 
 
-def test_the_counters_that_tflearn_saves_are_advanced(run):
-    there = read_variables(run().model)
+def test_the_counters_that_tflearn_saves_are_advanced(finished):
+    there = read_variables(finished.model)
     assert there["Training_step"] == there["Global_Step"] == 27
     assert not there["is_training"]
     assert there["val_acc"] > 0
@@ -125,16 +138,16 @@ def test_only_the_seed_and_the_name_part_runs_that_repeat_each_other(run):
     assert group("training.batch_size=8", to="c") != first
 
 
-@pytest.mark.parametrize("finished", [True, False])
-def test_each_score_of_a_finished_run_is_counted(run, finished):
-    folder = run()
-    if not finished:
+@pytest.mark.parametrize("ends", [True, False])
+def test_each_score_of_a_finished_run_is_counted(finished, ends):
+    folder = finished
+    if not ends:
         folder.metrics.unlink()
     for _ in range(2):
         evaluate(folder.path)
     evaluate(folder.model, split="test")
     counted = {("data", "valid"): 2, ("data", "test"): 1}
-    assert count_looks(folder) == (counted if finished else {})
+    assert count_looks(folder) == (counted if ends else {})
 
 
 def test_another_seed_gives_others(run):
@@ -224,15 +237,15 @@ def test_a_warning_is_passed_on(run, recorder):
 
 
 @pytest.mark.parametrize("split", ["train", "test", "valid"])
-def test_eval_agrees_with_training_to_the_last_digit(run, split):
-    folder = run()
+def test_eval_agrees_with_training_to_the_last_digit(finished, split):
+    folder = finished
     got = evaluate(folder.path, split=split)
     there = folder.read_metrics()["splits"][split]
     assert json.loads(json.dumps(got.to_json()["scores"])) == there
 
 
-def test_a_model_that_moved_with_its_sidecar_is_scored_alike(run, tmp_path):
-    folder = run()
+def test_a_model_that_moved_with_its_sidecar_is_scored_alike(finished, tmp_path):
+    folder = finished
     before = evaluate(folder.model)
     (tmp_path / "elsewhere").mkdir()
     for path in folder.path.glob("model.tfl*"):
@@ -241,8 +254,8 @@ def test_a_model_that_moved_with_its_sidecar_is_scored_alike(run, tmp_path):
     assert after.scores == before.scores
 
 
-def test_a_model_without_sidecar_is_scored_by_a_config(run, tiny):
-    folder = run()
+def test_a_model_without_sidecar_is_scored_by_a_config(finished, tiny):
+    folder = finished
     before = evaluate(folder.model)
     (folder.path / "model.tfl.yaml").unlink()
     with pytest.raises(NetworkError, match="--config FILE"):
@@ -250,8 +263,8 @@ def test_a_model_without_sidecar_is_scored_by_a_config(run, tiny):
     assert evaluate(folder.model, config=tiny().config).scores == before.scores
 
 
-def test_a_model_is_not_scored_on_data_of_another_kind(run):
-    folder = run()
+def test_a_model_is_not_scored_on_data_of_another_kind(finished):
+    folder = finished
     with pytest.raises(DatasetError) as caught:
         evaluate(folder.path, dataset_name="MNIST")
     assert str(caught.value).startswith(

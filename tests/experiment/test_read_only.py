@@ -1,5 +1,6 @@
 """Folders that may be read but not written, as they are to a user who is not root."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,20 +15,32 @@ from beenet.experiment import train
 DROP = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"]
 
 
+# Several commands in one process, for each would load TensorFlow.
+SCRIPT = """
+import json, sys
+from click.testing import CliRunner
+from beenet.cli import main
+results = [CliRunner().invoke(main, command) for command in json.loads(sys.argv[1])]
+print(json.dumps([(r.exit_code, r.stdout, r.stderr) for r in results]))
+"""
+
+
 @pytest.fixture
 def beenet(tiny_data):
-    """Run a beenet command beside the tiny config, bound by permissions."""
+    """Run beenet commands beside the tiny config, bound by permissions."""
     if os.geteuid() == 0 and not shutil.which(DROP[0]):
         pytest.skip("running as root, without setpriv to give up its rights")
 
-    def run(*arguments):
-        command = [sys.executable, "-m", "beenet", *arguments]
+    def run(*commands):
+        command = [sys.executable, "-c", SCRIPT, json.dumps(commands)]
         if os.geteuid() == 0:
             command = DROP + command
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-        return subprocess.run(
+        done = subprocess.run(
             command, capture_output=True, text=True, cwd=tiny_data, env=environment
         )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
 
     return run
 
@@ -49,14 +62,9 @@ def refusal(run):
     )
 
 
-def test_a_new_run_is_refused_in_one_line(beenet, locked):
-    done = beenet("train", "tiny.yaml", "--run-dir", str(locked / "run"))
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == refusal(locked / "run")
-    assert list(locked.iterdir()) == []
-
-
-def test_a_finished_run_is_read_and_kept(beenet, tiny, recorder, tmp_path):
+def test_a_new_run_is_refused_and_a_finished_one_is_read_and_kept(
+    beenet, tiny, recorder, tmp_path, locked
+):
     run = tmp_path / "run"
     train(tiny(), run, reporter=recorder())
     before = {
@@ -64,13 +72,20 @@ def test_a_finished_run_is_read_and_kept(beenet, tiny, recorder, tmp_path):
     }
     run.chmod(0o555)
     try:
-        evaluated = beenet("eval", str(run), "--split", "test", "--json")
-        again = beenet("train", "tiny.yaml", "--overwrite", "--run-dir", str(run))
+        new, evaluated, again = beenet(
+            ["train", "tiny.yaml", "--run-dir", str(locked / "run")],
+            ["eval", str(run), "--split", "test", "--json"],
+            ["train", "tiny.yaml", "--overwrite", "--run-dir", str(run)],
+        )
     finally:
         run.chmod(0o755)
-    assert (evaluated.returncode, evaluated.stderr) == (0, "")
-    assert again.returncode == 1
-    assert again.stderr.splitlines()[-1] == refusal(run)
+    for (code, out, err), folder in ((new, locked / "run"), (again, run)):
+        assert (code, out) == (1, "")
+        assert err.splitlines()[-1] == refusal(folder)
+    assert list(locked.iterdir()) == []
+    code, out, err = evaluated
+    assert (code, err) == (0, "")
+    assert json.loads(out)["split"] == "test"
     assert {
         path.name: path.read_bytes() for path in run.glob("*.*") if path.is_file()
     } == before

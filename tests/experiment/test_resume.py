@@ -62,6 +62,11 @@ hard = pytest.mark.parametrize("net", [HARD], ids=["hard"])
 """For what must be so whatever a net has; of the easy one a training is quick."""
 
 
+def slow(*values):
+    """One of several that are much alike, left to the slow tests."""
+    return pytest.param(*values, marks=pytest.mark.slow)
+
+
 @pytest.fixture
 def net():
     return EASY
@@ -114,7 +119,9 @@ def stop(run):
 
 
 @hard
-@pytest.mark.parametrize("at", [(0, 1), (0, 8), (1, 3), (2, 9), (3, 9)])
+@pytest.mark.parametrize(
+    "at", [slow((0, 1)), (0, 8), slow((1, 3)), (2, 9), slow((3, 9))]
+)
 def test_a_run_goes_on_to_the_same_bytes(run, whole, stop, recorder, at):
     epoch, step = at
     where = f"epoch {epoch + 1}, step {step}" if step < 9 else f"epoch {epoch + 1}"
@@ -126,6 +133,7 @@ def test_a_run_goes_on_to_the_same_bytes(run, whole, stop, recorder, at):
 
 
 @hard
+@pytest.mark.slow
 def test_a_run_may_be_stopped_again_and_again(run, whole, stop):
     for at in [(0, 2), (0, 3), (1, 1), (2, 9), (3, 8)]:
         stop(at=at)
@@ -134,7 +142,7 @@ def test_a_run_may_be_stopped_again_and_again(run, whole, stop):
 
 @pytest.mark.parametrize(
     ("by", "code"),
-    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    [slow(signal.SIGINT, 130), (signal.SIGTERM, 143), slow(signal.SIGHUP, 129)],
 )
 def test_any_polite_signal_will_do(run, recorder, by, code):
     with pytest.raises(Interrupted) as caught:
@@ -184,7 +192,7 @@ def slots(tmp_path):
     return sorted(p for p in (tmp_path / "run/.resume").glob("0*.npz"))
 
 
-@pytest.mark.parametrize("harm", ["cut", "flip", "empty", "zeros"])
+@pytest.mark.parametrize("harm", ["flip", *map(slow, ["cut", "empty", "zeros"])])
 def test_of_two_checkpoints_the_older_is_used_if_the_newer_is_damaged(
     run, whole, stop, recorder, tmp_path, harm
 ):
@@ -271,7 +279,7 @@ def test_other_versions_are_mentioned(run, stop, recorder, monkeypatch):
 
 
 @hard
-@pytest.mark.parametrize("save_best", ["null", "accuracy"])
+@pytest.mark.parametrize("save_best", [slow("null"), "accuracy"])
 def test_a_finished_run_made_longer_equals_one_of_that_length(
     run, whole, recorder, save_best
 ):
@@ -359,7 +367,6 @@ def test_fewer_epochs_are_another_config(run):
         run("training.epochs=2")
 
 
-@hard
 def test_overwrite_keeps_the_old_run_until_the_new_one_has_a_checkpoint(run, stop):
     old = fingerprint(run())
     diverging = "optimizer={sgd: {learning_rate: 1e38}}"
