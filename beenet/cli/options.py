@@ -12,7 +12,6 @@ from beenet.cli import completing
 from beenet.registry import SPLITS
 
 EXISTING = click.Path(exists=True, path_type=Path)
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 

@@ -1,6 +1,7 @@
 """`beenet configs`, shipped configs by name, and what the TAB key offers."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -109,3 +110,16 @@ def test_bash_takes_the_script(beenet, tmp_path):
     done = subprocess.run(["bash", "-c", code], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("configs\n", "")
     assert Path("asked").read_text().split() == ["beenet", "conf"]
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="there is no fish here")
+def test_fish_takes_the_script(beenet, tmp_path):
+    script = beenet("completion", "fish").stdout
+    (tmp_path / "script").write_text(script)
+    (tmp_path / "beenet").write_text("#!/bin/sh\necho plain,configs\n")
+    (tmp_path / "beenet").chmod(0o755)
+    code = "set -x PATH . $PATH; source script; complete -C 'beenet conf'"
+    done = subprocess.run(
+        ["fish", "-c", code], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.stdout == "configs\n"
