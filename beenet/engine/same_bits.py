@@ -40,7 +40,7 @@ def same_bits(
         network: the network; tells shapes and threads.
         batch_sizes: all that there will be; for each a kernel may choose its own way.
     """
-    parts = tf.GraphDef(versions=network.graph.as_graph_def().versions)
+    parts = tf.GraphDef(versions=network.graph.graph_def_versions)
     for node in (*first, *second):
         copy = parts.node.add()
         copy.CopyFrom(node)

@@ -63,14 +63,15 @@ def extract_step(
     for node in graph_def.node:
         node.attr.pop("_class", None)  # names nodes to share a device with: now gone
     averages.drop_updates(graph_def)
-    if not on_gpu(network):  # there, asking the switch costs more than the product
+    gpu = on_gpu(network)
+    if not gpu:  # there, asking the switch costs more than the product
         skip_idle_clipping(graph_def, network)
     settle_sums(graph_def, network)
     ends = [end.op.name for end in averages.tensors]
     ends.append(network.train_op.apply_grad.name)
     graph_def = graph_util.extract_sub_graph(graph_def, ends)
     drop_unused_functions(graph_def)
-    if not on_gpu(network):  # there, other kernels do it
+    if not gpu:  # there, other kernels do it
         lie_down(graph_def, network, batch_sizes)
     update_in_place(graph_def)
     random = None

@@ -62,6 +62,16 @@ def die_at_write(n, folder):
     sys.addaudithook(hook)
 
 
+def killed_at_write(train_into, folder, n):
+    """Train in a process that dies at its n-th write; return whether it did."""
+
+    def doomed():
+        die_at_write(n, folder)
+        train_into(folder)
+
+    return ended(in_fork(doomed))
+
+
 def at_every_write(train_into, root, stride):
     """Kill one training at its first write, one at its second and so on.
 
@@ -74,12 +84,7 @@ def at_every_write(train_into, root, stride):
     kills = different = 0
     n = 1
     while True:
-
-        def doomed(n=n):
-            die_at_write(n, folder)
-            train_into(folder)
-
-        if not ended(in_fork(doomed)):
+        if not killed_at_write(train_into, folder, n):
             return kills, different
         kills += 1
         ended(in_fork(lambda: train_into(folder)))
@@ -103,12 +108,7 @@ def at_every_write_of_a_longer_one(train_short, train_into, root, stride):
     n = 1
     while True:
         shutil.copytree(short, folder)
-
-        def doomed(n=n):
-            die_at_write(n, folder)
-            train_into(folder)
-
-        if not ended(in_fork(doomed)):
+        if not killed_at_write(train_into, folder, n):
             return kills, different
         kills += 1
         run = RunFolder(folder)

@@ -170,21 +170,26 @@ BRANCHES_CODE = """\
 """
 
 
+def assert_answers_alike(text, config, folder):
+    """Run a script's functions here; compare its answers with beenet's."""
+    names: dict = {}
+    exec(text.partition("if __name__")[0], names)
+    with build(config, (8, 8, 1), 3) as network:
+        save_model(network, folder / "model.tfl")
+        x = np.random.default_rng(0).random((9, 8, 8, 1), dtype=np.float32)
+        ours = predict(network, x)
+    theirs = names[f"load_{config.name}"](str(folder / "model.tfl")).predict(x)
+    assert np.ptp(ours) > 0
+    np.testing.assert_allclose(theirs, ours, atol=1e-6)
+
+
 def test_branches_and_repeats_are_variables_and_loops(tmp_path):
     (tmp_path / "branches.yaml").write_text(BRANCHES)
     config = load_config(tmp_path / "branches.yaml").config
     text = script(subject_of(config))
     assert text.partition('output."""\n')[2].startswith(BRANCHES_CODE)
     assert formatted(text) == text
-    names: dict = {}
-    exec(text.partition("if __name__")[0], names)
-    with build(config, (8, 8, 1), 3) as network:
-        save_model(network, tmp_path / "model.tfl")
-        x = np.random.default_rng(0).random((9, 8, 8, 1), dtype=np.float32)
-        ours = predict(network, x)
-    theirs = names["load_branches"](str(tmp_path / "model.tfl")).predict(x)
-    assert np.ptp(ours) > 0
-    np.testing.assert_allclose(theirs, ours, atol=1e-6)
+    assert_answers_alike(text, config, tmp_path)
 
 
 NESTED = """\
@@ -207,12 +212,4 @@ def test_layers_within_layers_answer_alike(tmp_path):
     config = load_config(tmp_path / "nested.yaml").config
     text = script(subject_of(config))
     assert formatted(text) == text
-    names: dict = {}
-    exec(text.partition("if __name__")[0], names)
-    with build(config, (8, 8, 1), 3) as network:
-        save_model(network, tmp_path / "model.tfl")
-        x = np.random.default_rng(0).random((9, 8, 8, 1), dtype=np.float32)
-        ours = predict(network, x)
-    theirs = names["load_nested"](str(tmp_path / "model.tfl")).predict(x)
-    assert np.ptp(ours) > 0
-    np.testing.assert_allclose(theirs, ours, atol=1e-6)
+    assert_answers_alike(text, config, tmp_path)
