@@ -85,7 +85,7 @@ sweep: $(READY)  ## Train the points of SWEEP=configs/sweeps/mnist_lr.yaml, comp
 reproduce: $(READY)  ## Train the lecture's nets as long as it did (hours; goes on where it stopped)
 	$(BEENET) sweep configs/sweeps/lecture.yaml --dry-run
 	$(BEENET) sweep configs/sweeps/lecture.yaml
-	$(BIN)/python -m beenet.bench.lecture > docs/lecture.md
+	$(BIN)/python -m beenet.bench.lecture
 
 report: $(READY)  ## Print the table of finished runs, and write runs/report.html
 	$(BEENET) report runs

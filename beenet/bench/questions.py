@@ -1,14 +1,15 @@
 """What the shipped sweeps answer: each point's scores beside those of the best."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from beenet import shipped
 from beenet.bench.figures import table
 from beenet.config.sweep import load_sweep
 from beenet.statistics import mean_interval
-from beenet.sweep.trials import Trial, plan_trials
+from beenet.sweep.trials import plan_trials
 
 
 @dataclass(frozen=True)
@@ -17,11 +18,15 @@ class Question:
 
     name: str
     """Such as ``mnist_depth``."""
+    data: str
+    """The title of the data set, which says where it is a stand-in."""
     epochs: int
     trials: int
     """How many there are, finished or not."""
     scores: Mapping[str, Mapping[int, float]]
     """Accuracy on valid by point and by seed."""
+    seconds: Mapping[str, float]
+    """What a training took, on average, by point."""
 
 
 def read_question(name: str, runs: Path) -> Question:
@@ -36,16 +41,29 @@ def read_question(name: str, runs: Path) -> Question:
     """
     sweep, document = load_sweep(shipped.folder() / "sweeps" / f"{name}.yaml")
     trials, _ = plan_trials(sweep, document, runs)
-    scores: dict[str, dict[int, float]] = {}
-    for trial in trials:
-        if trial.folder.state() == "finished":
-            scores.setdefault(trial.point, {})[trial.seed] = _valid(trial)
-    epochs = max(trial.config.training.epochs for trial in trials)
-    return Question(name, epochs, len(trials), scores)
+    done = [trial for trial in trials if trial.folder.state() == "finished"]
+    found: dict[str, dict[int, dict[str, Any]]] = {}
+    for trial in done:
+        found.setdefault(trial.point, {})[trial.seed] = trial.folder.read_metrics()
+    every = [metrics for of in found.values() for metrics in of.values()]
+    return Question(
+        name=name,
+        data=", ".join(sorted({metrics["dataset"] for metrics in every})),
+        epochs=max((metrics["epochs"] for metrics in every), default=0),
+        trials=len(trials),
+        scores={
+            point: {seed: _valid(metrics) for seed, metrics in of.items()}
+            for point, of in found.items()
+        },
+        seconds={
+            point: _mean([metrics["seconds"] for metrics in of.values()])
+            for point, of in found.items()
+        },
+    )
 
 
-def _valid(trial: Trial) -> float:
-    return float(trial.folder.read_metrics()["splits"]["valid"]["accuracy"])
+def _valid(metrics: Mapping[str, Any]) -> float:
+    return float(metrics["splits"]["valid"]["accuracy"])
 
 
 def question_table(question: Question) -> str:
@@ -54,15 +72,17 @@ def question_table(question: Question) -> str:
     Against the best, scores are paired by their seeds: the mean difference, with
     Student's 95 % interval.
     """
-    mean = {point: _mean(of) for point, of in question.scores.items()}
+    mean = {point: _mean(of.values()) for point, of in question.scores.items()}
     order = sorted(mean, key=lambda point: (-mean[point], point))
-    rows = [["point", "seeds", "valid", "lowest to highest", "against the best"]]
+    head = ["point", "seeds", "seconds", "valid", "lowest to highest"]
+    rows = [[*head, "against the best"]]
     for point in order:
         values = list(question.scores[point].values())
         rows.append(
             [
                 point,
                 str(len(values)),
+                f"{question.seconds[point]:,.1f}",
                 f"{100 * mean[point]:.2f} %",
                 f"{100 * min(values):.2f} to {100 * max(values):.2f}",
                 _against(question.scores[point], question.scores[order[0]]),
@@ -81,5 +101,5 @@ def _against(scores: Mapping[int, float], best: Mapping[int, float]) -> str:
     return f"{mean:+.2f} ({low:+.2f} to {high:+.2f})"
 
 
-def _mean(scores: Mapping[int, float]) -> float:
-    return sum(scores.values()) / len(scores)
+def _mean(values: Collection[float]) -> float:
+    return sum(values) / len(values)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any
 
 from beenet.config.load import plain
 from beenet.config.model import Config
@@ -18,5 +19,14 @@ def but_for_seed(config: Config) -> str:
     del data["name"]
     for key in _OF_TRAINING:
         del data["training"][key]
+    return _digest(data)
+
+
+def exactly(config: Config) -> str:
+    """Return a digest that is the same for configs that say the same."""
+    return _digest(plain(config))
+
+
+def _digest(data: Any) -> str:
     text = json.dumps(data, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

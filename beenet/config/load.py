@@ -102,6 +102,9 @@ def structure(document: Document) -> Config:
         kind = "a list" if isinstance(document.data, list) else "a single value"
         text = f"must be a mapping with keys such as dataset and layers, got {kind}"
         raise FaultsError([document.fault((), text)])
+    if "base" in document.data and not {"dataset", "layers"} & document.data.keys():
+        text = "is a sweep, not a config; beenet sweep FILE --dry-run checks it"
+        raise FaultsError([document.fault((), text)])
     try:
         return Config.model_validate(document.data)
     except ValidationError as error:

@@ -1,11 +1,14 @@
 """The record of a sweep's failed trials: failed.json in its folder."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from beenet import files
+from beenet.config.identity import exactly
 from beenet.errors import SweepError
 from beenet.runs import explained
+from beenet.sweep.trials import Trial
 
 
 class Failures:
@@ -18,30 +21,47 @@ class Failures:
             SweepError: it cannot be read.
         """
         self._path = folder / "failed.json"
-        self.reasons: dict[str, str] = {}
+        self._found: dict[str, dict[str, str]] = {}
         if self._path.exists():
             try:
-                self.reasons = dict(json.loads(self._path.read_text(encoding="utf-8")))
-            except (OSError, ValueError, TypeError) as error:
+                self._found = {
+                    name: {"reason": entry["reason"], "config": entry["config"]}
+                    for name, entry in json.loads(
+                        self._path.read_text(encoding="utf-8")
+                    ).items()
+                }
+            except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
                 raise SweepError(
                     f"{self._path} cannot be read: {error}; without it, failed trials "
                     "are tried again: remove it"
                 ) from None
 
-    def add(self, trial: str, reason: str) -> None:
+    def reasons(self, trials: Iterable[Trial]) -> dict[str, str]:
+        """Return why trials failed, by name: those that failed as they are now.
+
+        What failed by another config, since mended, says nothing of this one.
+        """
+        return {
+            trial.name: self._found[trial.name]["reason"]
+            for trial in trials
+            if trial.name in self._found
+            and self._found[trial.name]["config"] == exactly(trial.config)
+        }
+
+    def add(self, trial: Trial, reason: str) -> None:
         """Record a failure."""
-        self.reasons[trial] = reason
+        self._found[trial.name] = {"reason": reason, "config": exactly(trial.config)}
         self._write()
 
     def forget(self, trial: str) -> None:
         """Forget a failure that was made good."""
-        if self.reasons.pop(trial, None) is not None:
+        if self._found.pop(trial, None) is not None:
             self._write()
 
     def _write(self) -> None:
         with explained(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            if self.reasons:
-                files.write_json(self._path, self.reasons)
+            if self._found:
+                files.write_json(self._path, self._found)
             else:
                 self._path.unlink(missing_ok=True)

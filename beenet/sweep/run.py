@@ -225,7 +225,7 @@ class _Sweep:
             how = "stopped" if stopping else "failed"
         ending = "pruned" if how == "stopped" and event.trial in self.pruned else how
         if ending == "failed":
-            self.failures.add(event.trial, text)
+            self.failures.add(trial, text)
             self.outcome.failed[event.trial] = text
         elif ending == "finished":
             self.failures.forget(event.trial)

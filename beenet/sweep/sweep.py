@@ -78,18 +78,18 @@ def _matrix(
     with folder.locked():
         failures = Failures(folder.path)
         done = finished(trials)
-        given_up = set() if options.retry_failed else failures.reasons.keys() - done
+        failed = set() if options.retry_failed else failures.reasons(trials).keys()
+        given_up = failed - done
         todo = [t for t in trials if t.name not in done and t.name not in given_up]
         board = Board(
             total=len(trials),
             epochs_left=sum(trial.config.training.epochs for trial in todo),
             done=len(done),
-            failed=len(given_up & {trial.name for trial in trials}),
+            failed=len(given_up),
         )
         board.offer({t.name: accuracy(t) for t in trials if t.name in done})
         _train(options, folder, failures, board, warnings, Listed(todo), len(todo))
-    names = {trial.name for trial in trials}
-    return trials, {k: v for k, v in failures.reasons.items() if k in names}
+    return trials, failures.reasons(trials)
 
 
 def _search(
@@ -115,7 +115,8 @@ def _search(
             pruned=pruned,
         )
         _train(options, folder, failures, board, source.warnings, source, left or 1)
-        return source.trials(), dict(failures.reasons)
+        trials = source.trials()
+        return trials, failures.reasons(trials)
 
 
 def _train(

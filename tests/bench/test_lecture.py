@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from beenet.bench.lecture import PUBLISHED, page, read_trainings
+from beenet.bench.lecture import main, page
 from beenet.bench.questions import Question, question_table, read_question
+from beenet.bench.starters import PUBLISHED as STARTERS
+from beenet.bench.starters import read_starters, starter_table
+from beenet.bench.trainings import PUBLISHED, read_trainings
 from beenet.config import load_config
 from beenet.config.sweep import load_sweep
 from beenet.history import Epoch, to_csv
@@ -77,23 +80,33 @@ def test_a_question_is_answered_by_seeds_in_pairs():
         "deep": {1: 0.98, 2: 0.97, 4: 0.99},
         "deeper": {1: 0.5},
     }
-    lines = question_table(Question("mnist_depth", 5, 9, scores)).splitlines()
+    seconds = {"shallow": 7.04, "deep": 1000.0, "deeper": 9.0}
+    question = Question("mnist_depth", "MNIST", 5, 9, scores, seconds)
+    lines = question_table(question).splitlines()
     assert [line.split(" | ")[0] for line in lines[2:]] == [
         "| deep",
         "| shallow",
         "| deeper",
     ]
+    assert lines[2].startswith("| deep | 3 | 1,000.0 |")
     assert lines[2].endswith("| 98.00 % | 97.00 to 99.00 | best |")
     assert lines[3].endswith("| -2.00 (-2.00 to -2.00) |")
     assert lines[4].endswith("| 50.00 % | 50.00 to 50.00 |  |")
 
 
-@pytest.mark.parametrize("name", ["mnist_best", "mnist_depth", "mnist_relu"])
+@pytest.mark.parametrize(
+    "name", ["mnist_best", "mnist_depth", "mnist_relu", "bee_best", "buzz_best"]
+)
 def test_a_question_reads_what_is_finished(name, tmp_path):
     trials, _ = plan_trials(*load_sweep(CONFIGS / f"sweeps/{name}.yaml"), tmp_path)
     for trial in trials[:2]:
         trial.folder.path.mkdir(parents=True)
-        metrics = {"splits": {"valid": {"accuracy": 0.9 + trial.seed / 100}}}
+        metrics = {
+            "dataset": "MNIST",
+            "epochs": 7,
+            "seconds": 3.5,
+            "splits": {"valid": {"accuracy": 0.9 + trial.seed / 100}},
+        }
         (trial.folder.path / "metrics.json").write_text(json.dumps(metrics))
     question = read_question(name, tmp_path)
     assert question.trials == len(trials)
@@ -101,7 +114,7 @@ def test_a_question_reads_what_is_finished(name, tmp_path):
     assert math.isclose(next(iter(question.scores.values()))[1], 0.91)
     text = page(read_trainings(tmp_path), None, [question])
     assert f"`beenet sweep configs/sweeps/{name}.yaml`: " in text
-    assert f"2 of {len(trials)}\ntrials done" in text
+    assert f": 7 epochs on MNIST, 2 of {len(trials)}\ntrials done" in text
     assert "It was not trained here yet." in text
 
 
@@ -118,3 +131,46 @@ def test_a_config_says_the_same(net):
     comment = path.read_text().partition("\nname:")[0]
     assert f"{100 * published:.2f} % on valid, the best of {epochs} epochs" in comment
     assert load_config(path).config.training.epochs == epochs
+
+
+def test_the_starters_stand_beside_what_was_published(tmp_path):
+    folder = tmp_path / "bee1" / "cnn"
+    folder.mkdir(parents=True)
+    metrics = {
+        "dataset": "BEE1 (synthetic, scale 0.1)",
+        "epochs": 2,
+        "splits": {
+            "test": {"accuracy": 0.99},
+            "valid": {"accuracy": 0.8, "baseline": 0.51236},
+        },
+    }
+    (folder / "metrics.json").write_text(json.dumps(metrics))
+    _, _, line = starter_table(read_starters(tmp_path)).splitlines()
+    assert line == (
+        "| bee1/cnn | BEE1 (synthetic, scale 0.1) | 2 | .9900 | .8000 | .5124 | .8739 |"
+    )
+
+
+@pytest.mark.parametrize("name", STARTERS)
+def test_a_starter_says_what_was_published(name):
+    comment = (CONFIGS / f"{name}.yaml").read_text().partition("\nname:")[0]
+    published = STARTERS[name]
+    if published is None:
+        assert "Published: none" in comment
+    else:
+        assert f"Published: {published:.4f}".replace(" 0.", " .") in comment
+
+
+def test_the_page_and_its_picture(train, tmp_path, monkeypatch):
+    train("convnet1", 1, [0.95, 0.98])
+    (tmp_path / "sweeps").mkdir()
+    (tmp_path / "sweeps" / "lecture").symlink_to(tmp_path)
+    out = tmp_path / "docs"
+    monkeypatch.setattr(
+        "sys.argv", ["lecture", "--runs", str(tmp_path), "--out", str(out)]
+    )
+    main()
+    text = (out / "lecture.md").read_text()
+    assert "| convnet1 | 60 | 98.85 % | one, at epoch 2 of 60 | 98.00 % |" in text
+    assert "(images/lecture.png)" in text
+    assert (out / "images" / "lecture.png").read_bytes().startswith(b"\x89PNG")

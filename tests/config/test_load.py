@@ -77,6 +77,10 @@ loss: 3
         ("# later\n", ["1:1: is empty"]),
         ("null\n", ["1:1: is empty"]),
         (
+            "base: a.yaml\nseeds: 5\n",
+            ["1:1: is a sweep, not a config; beenet sweep FILE --dry-run checks it"],
+        ),
+        (
             "- conv_2d\n",
             ["1:1: must be a mapping with keys such as dataset and layers, got a list"],
         ),

@@ -108,7 +108,18 @@ def test_a_failure_is_recorded_and_does_not_stop_the_others(go, tmp_path):
     assert "b/seed-1 failed too steep" in lines
     assert lines[-1] == "d/seed-1 finished"
     assert outcome.failed == {"b/seed-1": "too steep"}
-    assert json.loads((tmp_path / "failed.json").read_text()) == outcome.failed
+    (entry,) = json.loads((tmp_path / "failed.json").read_text()).values()
+    assert entry["reason"] == "too steep"
+
+
+def test_a_failure_says_nothing_of_another_config(go, tiny, tmp_path):
+    go(Scripted({"b/seed-1": [ended("b", "failed", "too steep")]}))
+    failures = Failures(tmp_path)
+    folder = RunFolder(tmp_path / "b" / "seed-1")
+    as_it_was = Trial("b", 1, tiny().config, folder)
+    assert failures.reasons([as_it_was]) == {"b/seed-1": "too steep"}
+    mended = Trial("b", 1, tiny("training.epochs=9").config, folder)
+    assert failures.reasons([mended]) == {}
 
 
 def test_a_failure_that_was_made_good_is_forgotten(go, tmp_path):
@@ -180,7 +191,8 @@ def test_a_source_may_give_a_trial_up_by_its_looks(go):
     assert heard == {"a": "pruned", "b": "finished", "c": "finished"}
 
 
-def test_a_damaged_record_of_failures_says_what_to_do(tmp_path):
-    (tmp_path / "failed.json").write_text("{")
+@pytest.mark.parametrize("text", ["{", "[]", '{"a/seed-1": "why"}', '{"a/seed-1": {}}'])
+def test_a_damaged_record_of_failures_says_what_to_do(text, tmp_path):
+    (tmp_path / "failed.json").write_text(text)
     with pytest.raises(SweepError, match="failed trials are tried again: remove it"):
         Failures(tmp_path)

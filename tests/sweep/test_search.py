@@ -115,13 +115,13 @@ def test_failed_points_are_tried_again_as_new_trials(search, tmp_path):
     source = search()
     bad = source.next()
     failures = Failures(tmp_path)
-    failures.add(bad.name, "too steep")
+    failures.add(bad, "too steep")
     source.ended(bad, "failed")
     run(source)
     source = search()
     assert source.next() is None
     source.retry(failures)
-    assert failures.reasons == {}
+    assert failures.reasons(source.trials()) == {}
     again = source.next()
     assert again.point.split("_", 1)[1] == bad.point.split("_", 1)[1]
     finish(source, again)
