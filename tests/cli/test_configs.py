@@ -25,13 +25,13 @@ def test_the_list_has_one_line_each(beenet):
     assert beenet("configs", "list").stdout.splitlines() == lines
     (line,) = beenet("configs", "list", "mnist/ann").stdout.splitlines()
     assert line.startswith("mnist/ann_shallow  The lecture's shallow net on MNIST, ")
-    found = json.loads(beenet("configs", "list", "bee1/", "--json").stdout)
-    assert found == {"bee1/cnn": shipped.purpose("bee1/cnn")}
+    found = json.loads(beenet("configs", "list", "bee4/", "--json").stdout)
+    assert found == {"bee4/cnn": shipped.purpose("bee4/cnn")}
 
 
 def test_a_copy_can_be_checked_where_it_is(beenet):
-    result = beenet("configs", "copy", "mnist/convnet1", "bee1")
-    assert result.stdout == "configs/mnist/convnet1.yaml\nconfigs/bee1/cnn.yaml\n"
+    result = beenet("configs", "copy", "mnist/convnet1", "bee4")
+    assert result.stdout == "configs/mnist/convnet1.yaml\nconfigs/bee4/cnn.yaml\n"
     result = beenet("check", "configs/mnist/convnet1.yaml")
     assert result.stdout == "configs/mnist/convnet1.yaml: ok\n"
     result = beenet("configs", "copy", "mnist/convnet1")
