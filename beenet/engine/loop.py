@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from beenet.datasets import Split
 from beenet.engine.compiled import CompiledSteps
-from beenet.engine.feeding import Batches, Prepare, gather, prepared_epoch
+from beenet.engine.feeding import Batches, Prepare, Room, gather, prepared_epoch
 from beenet.engine.order import epoch_order
 from beenet.errors import DivergedError
 from beenet.network.network import Network
@@ -83,6 +83,7 @@ class TrainLoop:
         self._shuffle = shuffle
         self._chunk_steps = chunk_steps
         self._length = chunk_steps or _FIRST_CHUNK  # of the next chunk, in steps
+        self._rooms = Room(), Room()  # of the chunk that trains, and of the next
         self._prepares = (
             network.preprocessor is not None or network.augmenter is not None
         )
@@ -166,7 +167,9 @@ class TrainLoop:
         else:
             rows = order[first:]  # the smaller last batch is a chunk of its own
             size = max(1, len(rows))
-        return reader.submit(gather, self._split, rows, size, first, prepare)
+        self._rooms = self._rooms[::-1]
+        room = self._rooms[0]
+        return reader.submit(gather, self._split, rows, size, first, prepare, room)
 
     def _adapt(self, seconds_per_step: float) -> None:
         """Settle how many steps the next chunk takes, growing carefully."""
