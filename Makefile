@@ -16,8 +16,8 @@ GPU := $(shell nvidia-smi >/dev/null 2>&1 && echo ,gpu)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-slow test-versions fuzz fuzz-guided lint format \
-        typecheck pytest cov runs sweep reproduce report bench startup schema reference \
-        mnist dist clean
+        typecheck pytest cov runs sweep reproduce reproduce-here report bench startup \
+        schema reference mnist dist clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
@@ -82,8 +82,19 @@ sweep: $(READY)  ## Train the points of SWEEP=configs/sweeps/mnist_lr.yaml, comp
 	@$(if $(SWEEP),,echo "say which: make sweep SWEEP=configs/sweeps/mnist_lr.yaml" >&2; exit 2)
 	$(BEENET) sweep $(SWEEP)
 
-reproduce: $(READY)  ## Train the lecture's nets as long as it did (hours; goes on where it stopped)
-	$(BEENET) sweep configs/sweeps/lecture.yaml --dry-run
+reproduce: $(READY)  ## Train the lecture's nets in the background (hours; goes on where it stopped)
+	@for sweep in lecture mnist_relu mnist_best mnist_depth; do \
+	    echo "$$sweep:"; $(BEENET) sweep configs/sweeps/$$sweep.yaml --dry-run || exit; done
+	@mkdir -p runs; nohup $(MAKE) --no-print-directory reproduce-here >runs/reproduce.log 2>&1 & \
+	echo "in the background: tail -f runs/reproduce.log; kill $$! saves and stops"
+
+# No line needs a shell, so that make itself hands a signal on to beenet.
+reproduce-here: $(READY)
+	$(BEENET) train configs/mnist/tflearn_convnet1.yaml
+	$(BEENET) train configs/mnist/convnet6.yaml
+	$(BEENET) sweep configs/sweeps/mnist_depth.yaml
+	$(BEENET) sweep configs/sweeps/mnist_best.yaml
+	$(BEENET) sweep configs/sweeps/mnist_relu.yaml
 	$(BEENET) sweep configs/sweeps/lecture.yaml
 	$(BIN)/python -m beenet.bench.lecture
 

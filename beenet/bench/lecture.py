@@ -31,9 +31,10 @@ _PAGE = """\
 make reproduce
 ```
 
-trains the lecture's six nets on MNIST for as many epochs as it did, with several seeds.
-It first says how long that takes here, goes on where it was stopped, and writes this
-page.
+says how long it will take here, then trains in the background: the lecture's six nets
+on MNIST for as many epochs as it did, with several seeds, and all else on this page
+that MNIST suffices for. The same command goes on where it was stopped. At its end it
+writes this page; `python -m beenet.bench.lecture` does so at any time.
 
 {table}
 
