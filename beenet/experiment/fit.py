@@ -18,6 +18,8 @@ from beenet.experiment.schedule import set_learning_rate
 from beenet.experiment.stopping import best_epoch, is_over
 from beenet.history import Epoch, to_csv
 from beenet.interrupts import HeldBack, interrupts_held_back
+from beenet.metrics import Scores
+from beenet.outcomes import Outcomes
 from beenet.runs import explained
 
 
@@ -40,6 +42,8 @@ class Fit:
         """Checkpoints saved by this process."""
         self.saving = 0.0
         """Seconds that they took, history and events included."""
+        self.looked: dict[str, tuple[Scores, Outcomes]] = {}
+        """What the network, as it stands, makes of the splits it has looked at."""
         self._run = run
         self._store = store
         self._config_text = dump_config(run.config)
@@ -80,6 +84,7 @@ class Fit:
     def _train_epoch(self, held: HeldBack) -> float | None:
         """Train what is left of the epoch under way; return its rate, if scheduled."""
         run, epoch, loop = self._run, self.position.epoch, self._loop
+        self.looked.clear()
         rate = set_learning_rate(run.network, run.config, self.position.history)
         began = time.monotonic() - self.position.seconds
         with contextlib.closing(loop.run_epoch(epoch, self.position.step)) as chunks:
@@ -98,7 +103,7 @@ class Fit:
         """Score test, and close the epoch."""
         run, position = self._run, self.position
         began = time.monotonic()
-        test, _ = run.score("test")
+        test, _ = self.looked["test"] = run.score("test")
         run.network.set_validation(test.loss, test.accuracy)
         loss, measured = self._means()
         row = Epoch(

@@ -1,6 +1,6 @@
 """What a finished run leaves beside its checkpoints."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,7 +12,7 @@ from beenet.experiment.stopping import best_epoch, stopped_early
 from beenet.history import Epoch
 from beenet.metrics import Scores
 from beenet.network.sidecar import Sidecar, sidecar_path
-from beenet.outcomes import to_bytes
+from beenet.outcomes import Outcomes, to_bytes
 from beenet.provenance import provenance, versions
 from beenet.registry import SPLITS
 from beenet.runs import METRICS_FORMAT, final_scores
@@ -23,6 +23,7 @@ def write_results(
     history: Sequence[Epoch],
     checkpoints: dict[str, float],
     events: EventWriter,
+    looked: Mapping[str, tuple[Scores, Outcomes]],
 ) -> None:
     """Score every split; write sidecar, provenance, outcomes, pictures, metrics.json.
 
@@ -33,12 +34,13 @@ def write_results(
         history: its epochs.
         checkpoints: how many this process saved, and the seconds that they took.
         events: takes the scores, too.
+        looked: scores of splits that the network, as it stands, has looked at.
 
     Raises:
         OSError: the disk is full or read-only.
     """
     folder, dataset = run.folder, run.dataset
-    scored = {name: run.score(name) for name in SPLITS}
+    scored = {name: looked.get(name) or run.score(name) for name in SPLITS}
     scores = {name: found for name, (found, _) in scored.items()}
     outcomes = {name: found for name, (_, found) in scored.items()}
     sidecar = Sidecar(

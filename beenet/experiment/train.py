@@ -245,8 +245,9 @@ def _train(
             if fit.best:
                 last = network.values()
                 network.set_values(fit.best[1])
+                fit.looked.clear()
             with explained(folder.path):
                 save_model(network, folder.model)
                 cost = {"saved": fit.saves, "seconds": round(fit.saving, 3)}
-                write_results(run, fit.position.history, cost, fit.events)
+                write_results(run, fit.position.history, cost, fit.events, fit.looked)
         store.finish(fit.checkpoint(last))
