@@ -9,7 +9,13 @@ from beenet.config import Config, LoadedConfig, lint, plain
 from beenet.config.faults import FaultsError
 from beenet.datasets import SPLITS, Dataset
 from beenet.engine import Plan, available_devices, choose_device
-from beenet.errors import ConfigError, DivergedError, Interrupted, RunError
+from beenet.errors import (
+    ConfigError,
+    DivergedError,
+    Interrupted,
+    NetworkError,
+    RunError,
+)
 from beenet.experiment.checkpoint import Checkpoint, Checkpoints
 from beenet.experiment.class_weights import class_weights
 from beenet.experiment.diverged import where_it_went_wrong
@@ -21,7 +27,7 @@ from beenet.experiment.run import Run, new_origin, put_at
 from beenet.experiment.schedule import same_rates
 from beenet.experiment.threads import plan_for
 from beenet.interrupts import exit_code
-from beenet.network.saved import save_model
+from beenet.network.saved import model_digest, save_model
 from beenet.network.sidecar import find_model
 from beenet.provenance import moment, versions
 from beenet.runs import MODEL, RunFolder, explained, is_longer
@@ -85,6 +91,8 @@ def train(
             store = Checkpoints(folder, replaces=True)
         if begin:
             _check_origin(folder, begin.origin, dataset, reporter)
+            if start_from is not None:
+                _check_from(folder, begin.origin["from"], start_from)
         model = find_model(source, MODEL) if source and begin is None else None
         with _what_was_kept(folder, store, reporter):
             _train(config, dataset, folder, store, begin, model, data_dir, reporter)
@@ -158,6 +166,27 @@ def _check_origin(
                 f"{folder.path} began with {package} {was}, this is {now}: the last "
                 "bits may differ from a run in one go"
             )
+
+
+def _check_from(
+    folder: RunFolder, began: Mapping[str, str] | None, start_from: Path
+) -> None:
+    """Refuse to go on as if a run had begun with another model than it did.
+
+    The one it began with, told by its path or by its bytes, may be gone by now.
+    """
+    if began is not None:
+        model = Path(began["model"])
+        if start_from in (model, model.parent):
+            return
+        with contextlib.suppress(NetworkError):
+            if model_digest(find_model(start_from, MODEL)) == began["sha256"]:
+                return
+    what = f"with {began['model']}" if began else "without --from"
+    raise RunError(
+        f"{folder.path} began {what} and is not finished; leave --from out to go on, "
+        "choose another folder with --run-dir, or begin anew with --overwrite"
+    )
 
 
 @contextlib.contextmanager

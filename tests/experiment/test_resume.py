@@ -119,6 +119,28 @@ def stop(run):
 
 
 @hard
+def test_a_run_goes_on_from_the_model_it_began_with_and_no_other(run, stop):
+    first, other = run(to="first"), run("training.seed=8", to="other")
+    stop(at=(1, 3), start_from=first.path)
+    anew = r"leave --from out to go on, choose another folder with --run-dir, or begin"
+    with pytest.raises(RunError, match=f"run began with .*first/model.tfl.*{anew}"):
+        run(start_from=other.path)
+    index = first.model.with_name("model.tfl.index")
+    for step, same in enumerate([first.path, first.model, index], start=4):
+        stop(at=(1, step), start_from=same)
+    shutil.rmtree(first.path)
+    assert run(start_from=first.path).state() == "finished"
+
+
+@hard
+def test_a_run_that_began_with_no_model_takes_none_later(run, stop):
+    first = run(to="first")
+    stop(at=(1, 3))
+    with pytest.raises(RunError, match="run began without --from and is not finished"):
+        run(start_from=first.path)
+
+
+@hard
 @pytest.mark.parametrize(
     "at", [slow((0, 1)), (0, 8), slow((1, 3)), (2, 9), slow((3, 9))]
 )
