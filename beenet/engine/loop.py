@@ -1,6 +1,5 @@
 """The training loop: many steps of TFLearn's train op in one ``session.run``."""
 
-import contextlib
 import time
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,8 +20,6 @@ from beenet.network.network import Network
 _CHUNK_SECONDS = 0.25
 _FIRST_CHUNK = 8
 _CHUNK_BYTES = 64 * 2**20
-
-_TRIAL_EXAMPLES = 1000
 
 
 @dataclass(frozen=True)
@@ -177,33 +174,6 @@ class TrainLoop:
             wanted = int(_CHUNK_SECONDS / seconds_per_step)
             fitting = _CHUNK_BYTES // (self._batch_size * self._example_bytes)
             self._length = max(1, min(wanted, fitting, 4 * self._length))
-
-
-def seconds_per_step(
-    network: Network, split: Split, *, batch_size: int, budget: float = 0.15
-) -> float:
-    """Return how long a training step takes, the network being thrown away after.
-
-    Args:
-        network: what ``choose_plan`` built for this; it learns.
-        split: the examples to train on.
-        batch_size: examples a step.
-        budget: seconds to spend, after the first step's preparations.
-    """
-    best = end = float("inf")
-    if network.preprocessor is not None:  # any statistics take the same time
-        network.preprocessor.fit(network.session, split.x[:_TRIAL_EXAMPLES])
-    loop = TrainLoop(network, split, batch_size=batch_size, seed=0, chunk_steps=20)
-    lap = time.perf_counter()
-    with contextlib.closing(loop.run_epoch(0)) as chunks:
-        for chunk in chunks:
-            now = time.perf_counter()
-            end = min(end, now + budget)  # the first chunk brought preparations
-            best = min(best, (now - lap) / len(chunk.losses))
-            lap = now
-            if now > end:
-                break
-    return best
 
 
 def _check_finite(losses: NDArray[np.float32], epoch: int, step: int) -> None:

@@ -1,15 +1,19 @@
 """How many threads a run uses: as told, or as measured."""
 
+import contextlib
 import os
+import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
 from beenet.cores import core_limit
-from beenet.engine.trial import in_child
+from beenet.engine.trial import Child, Measure, can_fork
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
+
+_TURNS = 7  # of each plan that is tried
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ def plan_of(network: Network) -> Plan:
 
 
 def choose_plan(
-    threads: int | Literal["auto"], trial: Callable[[Plan], float] | None = None
+    threads: int | Literal["auto"], trial: Callable[[Plan], Measure] | None = None
 ) -> Plan:
     """Return the plan for ``threads``.
 
@@ -44,21 +48,34 @@ def choose_plan(
     plan is tried in a forked child, which shares the data and leaves no trace. Where
     that cannot be (no fork, or a session made threads already), it is one thread.
 
+    The children take turns, and the median turn counts: what else the machine does for
+    a moment then falls on all of them alike.
+
     Args:
         threads: a count, capped by ``BEENET_THREADS``; or ``auto``.
-        trial: returns the seconds that a training step takes under a plan: builds a
-            network and times ``seconds_per_step``. None to do without.
+        trial: builds a network under a plan, and returns what trains it for a moment
+            and tells the seconds that a step took. None to do without.
     """
     limit = core_limit()
     if threads != "auto":
         n = min(threads, limit) if os.environ.get("BEENET_THREADS") else threads
         return Plan(n, n)
     plans = [Plan(n, n) for n in sorted({1, min(2, limit), limit})]
-    if trial is None or len(plans) == 1:
+    if trial is None or len(plans) == 1 or not can_fork():
         return plans[0]
-    times = {}
-    for plan in plans:
-        seconds = in_child(partial(trial, plan))
-        if seconds is not None:
-            times[plan] = seconds
-    return min(times, key=lambda plan: times[plan]) if times else plans[0]
+    with contextlib.ExitStack() as stack:
+        children = {plan: Child(partial(trial, plan)) for plan in plans}
+        for child in children.values():
+            stack.callback(child.close)
+        # All are ready before the first is asked: building would disturb it.
+        turns: dict[Plan, list[float]] = {
+            plan: [] for plan, child in children.items() if child.is_ready()
+        }
+        for _ in range(_TURNS):
+            for plan in list(turns):
+                seconds = children[plan].measure()
+                if seconds is None:
+                    del turns[plan]
+                else:
+                    turns[plan].append(seconds)
+    return min(turns, key=lambda plan: statistics.median(turns[plan]), default=plans[0])

@@ -1,4 +1,4 @@
-"""Measuring a training step on throw-away state, in a child process."""
+"""Measuring on throw-away state, in child processes."""
 
 import os
 import select
@@ -14,46 +14,81 @@ from beenet.cores import native_threads
 from beenet.tflearn_backend import THREADS_AT_IMPORT
 
 _PATIENCE = 30.0  # seconds until a child that does not answer is given up
+_LEFT_ALONE = 300.0  # seconds until a child that nobody asks ends
 _DOUBLE = struct.Struct("d")
 
+Measure = Callable[[], float]
 
-def in_child(measure: Callable[[], float]) -> float | None:
-    """Return what ``measure`` returns in a forked child; None where it cannot be run.
 
-    The child shares the parent's memory as it stands, so it starts at once and may do
-    anything to its copy. It cannot use threads that TensorFlow made in the parent.
+class Child:
+    """A forked child that has prepared something, and measures when it is asked to.
+
+    It shares the parent's memory as it stood, so it starts at once and may do anything
+    to its copy. It cannot use threads that TensorFlow made in the parent.
     """
-    if sys.platform != "linux" or _has_sessions():
-        return None
-    source, sink = os.pipe()
-    with warnings.catch_warnings():
-        # Python warns of forking with threads about; none of these is waited for.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child == 0:
-        with suppress(BaseException):
-            os.write(sink, _DOUBLE.pack(measure()))
-        os._exit(0)  # past every handler that belongs to the parent
-    os.close(sink)
-    try:
-        answered, _, _ = select.select([source], [], [], _PATIENCE)
-        answer = os.read(source, _DOUBLE.size) if answered else b""
-    finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        os.close(source)
-    return _DOUBLE.unpack(answer)[0] if len(answer) == _DOUBLE.size else None
+
+    def __init__(self, prepare: Callable[[], Measure]) -> None:
+        """Fork, and have the child prepare; `can_fork` must hold.
+
+        Args:
+            prepare: returns what is called to measure.
+        """
+        asked, self._questions = os.pipe()
+        self._answers, told = os.pipe()
+        with warnings.catch_warnings():
+            # Python warns of forking with threads about; none of these is waited for.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._pid = os.fork()
+        if self._pid == 0:
+            with suppress(BaseException):
+                measure = prepare()
+                os.write(told, _DOUBLE.pack(0.0))
+                while select.select([asked], [], [], _LEFT_ALONE)[0] and os.read(
+                    asked, 1
+                ):
+                    os.write(told, _DOUBLE.pack(measure()))
+            os._exit(0)  # past every handler that belongs to the parent
+        os.close(asked)
+        os.close(told)
+
+    def is_ready(self) -> bool:
+        """Wait until it has prepared; return whether it could."""
+        return self._answer() is not None
+
+    def measure(self) -> float | None:
+        """Return what it measures; None if it cannot, or takes too long."""
+        with suppress(BrokenPipeError):
+            os.write(self._questions, b"?")
+        return self._answer()
+
+    def close(self) -> None:
+        """End it."""
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+        os.close(self._questions)
+        os.close(self._answers)
+
+    def _answer(self) -> float | None:
+        answered = _can_read(self._answers, _PATIENCE)
+        answer = os.read(self._answers, _DOUBLE.size) if answered else b""
+        return _DOUBLE.unpack(answer)[0] if len(answer) == _DOUBLE.size else None
 
 
-def _has_sessions() -> bool:
-    """Return whether TensorFlow has made the threads that its sessions share.
+def _can_read(file: int, patience: float) -> bool:
+    return bool(select.select([file], [], [], patience)[0])
+
+
+def can_fork() -> bool:
+    """Return whether a child could use TensorFlow: no session made threads yet.
 
     Since 2.21 it names its threads; before, there are simply more than it began with.
     """
+    if sys.platform != "linux":
+        return False
     names = set()
     for task in Path("/proc/self/task").iterdir():
         with suppress(OSError):  # the thread has just ended
             names.add((task / "comm").read_text().strip())
     if "tf_graph_runner" in names:  # there since the import
-        return "tf_Compute" in names
-    return native_threads() > THREADS_AT_IMPORT
+        return "tf_Compute" not in names
+    return native_threads() <= THREADS_AT_IMPORT

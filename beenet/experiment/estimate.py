@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beenet.config import Config
-from beenet.engine import available_devices, choose_device, seconds_per_step
+from beenet.engine import StepTimer, available_devices, choose_device
 from beenet.experiment.class_weights import class_weights
 from beenet.experiment.parts import build_on, open_data, open_split
 from beenet.experiment.threads import plan_for
@@ -37,8 +37,11 @@ def estimate(config: Config, data_dir: Path | None) -> Estimate:
     plan = plan_for(config, dataset, split, device, data_dir)
     weights = class_weights(config, dataset, split)
     batch_size = config.training.batch_size
-    with build_on(config, dataset, device, plan, weights) as network:
-        seconds = seconds_per_step(network, split, batch_size=batch_size)
+    with (
+        build_on(config, dataset, device, plan, weights) as network,
+        contextlib.closing(StepTimer(network, split, batch_size=batch_size)) as timer,
+    ):
+        seconds = min(timer.seconds_per_step(0.05) for _ in range(3))
     return Estimate(seconds, -(-len(split) // batch_size), _peak_bytes())
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,12 +12,14 @@ from beenet.config import Config, plain
 from beenet.cores import core_limit
 from beenet.datasets import Dataset, Split
 from beenet.datasets.home import cache_folder
-from beenet.engine import Plan, choose_plan, seconds_per_step
+from beenet.engine import Plan, StepTimer, choose_plan
 from beenet.experiment.parts import build_on
 from beenet.provenance import versions
 
 _SAME_SPEED = ("name", "dataset")
 """What of a config does not bear on the speed of a step."""
+
+_TURN = 0.03  # seconds that a plan trains before the next one does
 
 
 def plan_for(
@@ -35,10 +38,10 @@ def plan_for(
         data_dir: where the data sets are installed; None for the usual place.
     """
 
-    def trial(plan: Plan) -> float:
-        with build_on(config, dataset, device, plan) as network:
-            batch_size = config.training.batch_size
-            return seconds_per_step(network, split, batch_size=batch_size)
+    def trial(plan: Plan) -> Callable[[], float]:
+        network = build_on(config, dataset, device, plan)
+        timer = StepTimer(network, split, batch_size=config.training.batch_size)
+        return lambda: timer.seconds_per_step(_TURN)
 
     threads = config.training.threads
     if threads != "auto" or device != "cpu":  # on a GPU the CPU's threads decide little

@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+from typing import ClassVar
 
 import pytest
 
 from beenet.engine import Plan, choose_plan
 from beenet.engine import plan as plan_module
-from beenet.engine.trial import in_child
+from beenet.engine.trial import Child, can_fork
 from beenet.errors import ConfigError
 from beenet.tflearn_backend import tflearn
 
@@ -21,7 +22,8 @@ parent = os.getpid()
 def trial(plan):
     if os.getpid() == parent: sys.exit("tried in the parent")
     if plan == Plan(4, 4): raise MemoryError
-    return times[plan]
+    turns = iter([9.0, *[times[plan]] * 6])  # one moment's trouble
+    return lambda: next(turns)
 print(choose_plan("auto", trial))
 """
 
@@ -52,15 +54,48 @@ def test_an_environment_that_is_no_number_is_an_error(monkeypatch, cap):
 
 
 def test_one_thread_where_nothing_can_be_tried(cores, monkeypatch):
-    monkeypatch.setattr(plan_module, "in_child", lambda measure: None)
+    monkeypatch.setattr(plan_module, "can_fork", lambda: False)
     assert choose_plan("auto") == Plan(1, 1)
-    assert choose_plan("auto", lambda plan: 1.0) == Plan(1, 1)
+    assert choose_plan("auto", lambda plan: pytest.fail("tried")) == Plan(1, 1)
 
 
-def test_the_fastest_plan_wins_and_a_failing_one_is_passed_by(cores, monkeypatch):
-    times = {Plan(1, 1): 3.0, Plan(2, 2): 1.0, Plan(4, 4): None}
-    monkeypatch.setattr(plan_module, "in_child", lambda measure: measure())
-    assert choose_plan("auto", times.get) == Plan(2, 2)
+class Pretended:
+    """What answers as a child would, from a list; then it is dead."""
+
+    asked: ClassVar[list[int]] = []
+    """Which plan was asked, in order, by its threads."""
+
+    def __init__(self, prepare):
+        self.plan, *self.turns = prepare()
+
+    def is_ready(self):
+        return bool(self.turns)
+
+    def measure(self):
+        Pretended.asked.append(self.plan.intra)
+        return self.turns.pop(0) if self.turns else None
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("turns", "best"),
+    [
+        ({1: [3.0] * 7, 2: [2.0] * 7, 4: []}, 2),  # that of 4 cannot be prepared
+        ({1: [3.0] * 7, 2: [2.0] * 6, 4: [4.0] * 7}, 1),  # that of 2 dies
+        ({1: [2.0] * 4 + [9.0] * 3, 2: [3.0] * 7, 4: [1.0] * 3 + [4.0] * 4}, 1),
+        ({1: [], 2: [], 4: []}, 1),
+    ],
+)
+def test_the_plan_of_the_fastest_median_turn_wins(cores, monkeypatch, turns, best):
+    monkeypatch.setattr(plan_module, "can_fork", lambda: True)
+    monkeypatch.setattr(plan_module, "Child", Pretended)
+    monkeypatch.setattr(Pretended, "asked", [])
+    chosen = choose_plan("auto", lambda plan: [plan, *turns[plan.intra]])
+    assert chosen == Plan(best, best)
+    able = [n for n in turns if turns[n]]
+    assert Pretended.asked[: 2 * len(able)] == able * 2, "in turn"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="plans are tried by forking")
@@ -71,6 +106,21 @@ def test_plans_are_tried_in_children():
     assert done.stdout.strip() == "Plan(intra=2, inter=2)"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="plans are tried by forking")
+def test_a_child_that_fails_or_is_gone_says_nothing():
+    def fail():
+        raise MemoryError
+
+    child = Child(lambda: fail)
+    assert child.is_ready()
+    assert child.measure() is None
+    assert child.measure() is None
+    child.close()
+    child = Child(fail)
+    assert not child.is_ready()
+    child.close()
+
+
 def test_no_fork_once_tensorflow_has_threads(make_network):
     make_network(lambda net: tflearn.fully_connected(net, 2), (3,))
-    assert in_child(lambda: 1.0) is None
+    assert not can_fork()
