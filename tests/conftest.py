@@ -30,6 +30,12 @@ training: {epochs: 3, batch_size: 7, seed: 5, threads: 1}
 """
 
 
+def pytest_configure() -> None:
+    """Have Ctrl-C heard also where a shell runs the tests in its background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _home_of_shared_runs(tmp_path_factory):
     """Keep what is trained once for several tests out of the user's data home."""
