@@ -54,8 +54,8 @@ writes this page; `python -m beenet.bench.lecture` does so at any time.
   the layers and their sizes, the unpadded convolutions, the deviations of first weights
   and biases, the constant of L2, rates, batches, no clipping; ReLU before or after
   pooling is the same number. Ours shuffles the examples each epoch, Theano's program
-  takes them in order; and the published figure is the best that was achieved, of as many
-  trainings as it took.
+  takes them in order; and the published figure is the best that was achieved, of as
+  many trainings as it took.
 
 ![Errors on test, epoch by epoch]({picture})
 
