@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beenet import history
-from beenet.drawing.canvas import new_figure, png, style
+from beenet.drawing.canvas import COLOURS, new_figure, png, style
 from beenet.runs import RunFolder
 
 PUBLISHED = {
@@ -16,9 +16,6 @@ PUBLISHED = {
     "convnet5": (0.9951, 200),
 }
 """The lecture's best validation accuracy of each net, and the epochs that it took."""
-
-_COLOURS = ["#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7"]
-"""From M. Okabe and K. Ito's colours, which all kinds of colour vision tell apart."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +83,11 @@ def learning_curves(found: dict[str, list[Training]]) -> bytes:
         figure = new_figure(11, 6)
         panel = figure.subplots()
         panel.set_yscale("log")
-        for number, (net, runs) in enumerate(found.items()):
+        for colour, (net, runs) in zip(COLOURS, found.items(), strict=True):
             if runs:
                 errors = [100 * (1 - accuracy) for accuracy in runs[0].test]
                 epochs = range(1, len(errors) + 1)
-                panel.plot(epochs, errors, color=_COLOURS[number], label=net)
+                panel.plot(epochs, errors, color=colour, label=net)
         ticks = [0.5, 0.7, 1, 1.5, 2, 3, 5, 10]
         panel.set_yticks(ticks, [f"{tick:g} %" for tick in ticks])
         panel.minorticks_off()

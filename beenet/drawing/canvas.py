@@ -7,8 +7,10 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-TRAIN, TEST, MARK = "#0072B2", "#D55E00", "#333333"
+COLOURS = ("#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7")
 """From M. Okabe and K. Ito's colours, which all kinds of colour vision tell apart."""
+
+TRAIN, TEST, MARK = COLOURS[0], COLOURS[4], "#333333"
 
 _DPI = 160
 

@@ -1,5 +1,6 @@
 """The training loop: many steps of TFLearn's train op in one ``session.run``."""
 
+import itertools
 import time
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -80,7 +81,7 @@ class TrainLoop:
         self._shuffle = shuffle
         self._chunk_steps = chunk_steps
         self._length = chunk_steps or _FIRST_CHUNK  # of the next chunk, in steps
-        self._rooms = Room(), Room()  # of the chunk that trains, and of the next
+        self._rooms = itertools.cycle([Room(), Room()])  # one fills, one is trained on
         self._prepares = (
             network.preprocessor is not None or network.augmenter is not None
         )
@@ -164,8 +165,7 @@ class TrainLoop:
         else:
             rows = order[first:]  # the smaller last batch is a chunk of its own
             size = max(1, len(rows))
-        self._rooms = self._rooms[::-1]
-        room = self._rooms[0]
+        room = next(self._rooms)
         return reader.submit(gather, self._split, rows, size, first, prepare, room)
 
     def _adapt(self, seconds_per_step: float) -> None:

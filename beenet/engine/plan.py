@@ -64,9 +64,10 @@ def choose_plan(
     if trial is None or len(plans) == 1 or not can_fork():
         return plans[0]
     with contextlib.ExitStack() as stack:
-        children = {plan: Child(partial(trial, plan)) for plan in plans}
-        for child in children.values():
-            stack.callback(child.close)
+        children = {
+            plan: stack.enter_context(contextlib.closing(Child(partial(trial, plan))))
+            for plan in plans
+        }
         # All are ready before the first is asked: building would disturb it.
         turns: dict[Plan, list[float]] = {
             plan: [] for plan, child in children.items() if child.is_ready()

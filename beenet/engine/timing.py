@@ -31,7 +31,7 @@ class StepTimer:
         next(self._chunks)
 
     def seconds_per_step(self, budget: float) -> float:
-        """Train for about ``budget`` seconds, a lap at least; return a step's."""
+        """Train for about ``budget`` seconds, a lap at least; return a step's time."""
         steps, passed, began = 0, 0.0, time.perf_counter()
         while passed < budget:
             steps += len(next(self._chunks).losses)

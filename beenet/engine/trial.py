@@ -43,9 +43,7 @@ class Child:
             with suppress(BaseException):
                 measure = prepare()
                 os.write(told, _DOUBLE.pack(0.0))
-                while select.select([asked], [], [], _LEFT_ALONE)[0] and os.read(
-                    asked, 1
-                ):
+                while _can_read(asked, _LEFT_ALONE) and os.read(asked, 1):
                     os.write(told, _DOUBLE.pack(measure()))
             os._exit(0)  # past every handler that belongs to the parent
         os.close(asked)
