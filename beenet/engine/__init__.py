@@ -1,6 +1,11 @@
 """TFLearn's own train op in a compiled loop: feeding, training, scoring, threads."""
 
-from beenet.engine.devices import available_devices, choose_device, session_config
+from beenet.engine.devices import (
+    available_devices,
+    choose_device,
+    session_config,
+    settle_process,
+)
 from beenet.engine.loop import Chunk, TrainLoop
 from beenet.engine.order import epoch_order
 from beenet.engine.plan import Plan, choose_plan
@@ -20,4 +25,5 @@ __all__ = [
     "predict",
     "score",
     "session_config",
+    "settle_process",
 ]

@@ -1,7 +1,8 @@
-"""Where a network runs: the device asked for, and the session that keeps to it."""
+"""Where a network runs: the device asked for, and a TensorFlow that keeps to it."""
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from beenet.engine.plan import Plan
@@ -40,6 +41,30 @@ def available_devices() -> list[str]:
     with quiet_stderr():  # without CUDA, looking for it is announced as an error
         gpus = tf.config.list_physical_devices("GPU")
     return ["cpu", *(f"gpu:{i}" for i in range(len(gpus)))]
+
+
+def settle_process(device: str, plan: Plan) -> None:
+    """Have TensorFlow make this process's threads and devices as a session wants them.
+
+    Whoever comes first decides for the process, and a session comes too late for a
+    network with dropout or batch normalization: the ``tf.cond`` in them, while it is
+    only being built, has TensorFlow take every core, every GPU and all its memory.
+
+    Where TensorFlow has made them already, they stay as they are.
+
+    Args:
+        device: one of ``available_devices()``.
+        plan: the thread counts.
+    """
+    with suppress(RuntimeError):  # they are made
+        tf.config.threading.set_intra_op_parallelism_threads(plan.intra)
+        tf.config.threading.set_inter_op_parallelism_threads(plan.inter)
+        with quiet_stderr():
+            gpus = tf.config.list_physical_devices("GPU")
+        own = [] if device == "cpu" else [gpus[int(device.removeprefix("gpu:"))]]
+        tf.config.set_visible_devices(own, "GPU")
+        for gpu in own:
+            tf.config.experimental.set_memory_growth(gpu, True)
 
 
 def session_config(device: str, plan: Plan) -> Any:

@@ -43,10 +43,11 @@ def choose_plan(
 ) -> Plan:
     """Return the plan for ``threads``.
 
-    A small network trains faster on one thread than on two, a wide one does not:
-    ``auto`` tries. TensorFlow makes the threads of a process once and for all, so each
-    plan is tried in a forked child, which shares the data and leaves no trace. Where
-    that cannot be (no fork, or a session made threads already), it is one thread.
+    A small network trains faster on one thread than on two, a wide one does not, and
+    a deep one fastest when two operations run at a time, each on one: ``auto`` tries.
+    TensorFlow makes the threads of a process once and for all, so each plan is tried in
+    a forked child, which shares the data and leaves no trace. Where that cannot be (no
+    fork, or a session made threads already), it is one thread.
 
     The children take turns, and the median turn counts: what else the machine does for
     a moment then falls on all of them alike.
@@ -61,6 +62,8 @@ def choose_plan(
         n = min(threads, limit) if os.environ.get("BEENET_THREADS") else threads
         return Plan(n, n)
     plans = [Plan(n, n) for n in sorted({1, min(2, limit), limit})]
+    if limit > 1:  # a gradient for the weights beside one for the layer below
+        plans.insert(1, Plan(1, 2))
     if trial is None or len(plans) == 1 or not can_fork():
         return plans[0]
     with contextlib.ExitStack() as stack:

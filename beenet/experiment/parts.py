@@ -7,7 +7,7 @@ from pathlib import Path
 from beenet.config import Config
 from beenet.datasets import Dataset, Split, open_dataset
 from beenet.datasets.union import union
-from beenet.engine import Plan, score, session_config
+from beenet.engine import Plan, score, session_config, settle_process
 from beenet.metrics import Scores, compute_scores
 from beenet.network.build import build
 from beenet.network.network import Network
@@ -41,6 +41,7 @@ def build_on(
     weights: Sequence[float] | None = None,
 ) -> Network:
     """Build a config's network for its data, on a device, with so many threads."""
+    settle_process(device, plan)
     return build(
         config,
         dataset.shape,

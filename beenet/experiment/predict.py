@@ -19,6 +19,7 @@ from beenet.engine import (
     choose_plan,
     predict,
     session_config,
+    settle_process,
 )
 from beenet.errors import DatasetError
 from beenet.experiment.inputs import Named, Piece, pieces
@@ -188,7 +189,9 @@ def open_predictor(
         recipe = changes.on(recipe) if changes and recipe else recipe
     except ValueError as error:
         raise DatasetError(f"{prefix}: {error}") from None
-    options = session_config(choose_device(device, available_devices()), plan)
+    where = choose_device(device, available_devices())
+    settle_process(where, plan)
+    options = session_config(where, plan)
     network = build(config, shape, len(classes), session_config=options)
     with network:
         restore_weights(network, prefix, names)

@@ -1,9 +1,19 @@
 """Which device a run uses, and what its session is told."""
 
+import subprocess
+import sys
+
 import pytest
 
-from beenet.engine import Plan, available_devices, choose_device, session_config
+from beenet.engine import (
+    Plan,
+    available_devices,
+    choose_device,
+    session_config,
+    settle_process,
+)
 from beenet.errors import DeviceError
+from beenet.tflearn_backend import tf
 
 TWO_GPUS = ["cpu", "gpu:0", "gpu:1"]
 
@@ -58,3 +68,94 @@ def test_a_gpu_session_sees_one_gpu_and_leaves_room():
     assert config.gpu_options.visible_device_list == "1"
     assert config.gpu_options.allow_growth
     assert config.allow_soft_placement
+
+
+@pytest.fixture
+def settings(monkeypatch):
+    """What a process with two GPUs is told, in the place of TensorFlow."""
+    told = {}
+    threads, experimental = tf.config.threading, tf.config.experimental
+    monkeypatch.setattr(
+        threads,
+        "set_intra_op_parallelism_threads",
+        lambda n: told.update(intra=n),
+    )
+    monkeypatch.setattr(
+        threads,
+        "set_inter_op_parallelism_threads",
+        lambda n: told.update(inter=n),
+    )
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["A", "B"])
+    monkeypatch.setattr(
+        tf.config, "set_visible_devices", lambda seen, kind: told.update({kind: seen})
+    )
+    monkeypatch.setattr(
+        experimental,
+        "set_memory_growth",
+        lambda gpu, grows: told.update({gpu: grows}),
+    )
+    return told
+
+
+@pytest.mark.parametrize(
+    ("device", "gpus"),
+    [
+        ("cpu", {"GPU": []}),
+        ("gpu:0", {"GPU": ["A"], "A": True}),
+        ("gpu:1", {"GPU": ["B"], "B": True}),
+    ],
+)
+def test_a_process_takes_what_its_session_takes(settings, device, gpus):
+    settle_process(device, Plan(3, 2))
+    assert settings == {"intra": 3, "inter": 2, **gpus}
+
+
+def test_a_process_that_is_settled_stays_so():
+    with tf.Graph().as_default():  # a `cond` settles it
+        tf.cond(tf.placeholder(tf.bool, []), lambda: 1, lambda: 2)
+    settle_process("cpu", Plan(5, 5))
+    assert tf.config.threading.get_intra_op_parallelism_threads() != 5
+
+
+DROPOUT = """
+name: net
+dataset: MNIST
+layers:
+  - flatten
+  - dropout: {keep_prob: 0.5}
+  - fully_connected: {n_units: 10, activation: softmax}
+optimizer: sgd
+"""
+
+COUNT = """
+import os, sys
+from pathlib import Path
+from beenet.engine import Plan, session_config, settle_process
+from beenet.config import load_config
+from beenet.network.build import build
+
+config = load_config(Path(sys.argv[2])).config
+plan = Plan(int(sys.argv[1]), 1)
+settle_process("cpu", plan)
+options = session_config("cpu", plan)
+with build(config, (4, 4, 1), 10, session_config=options):
+    print(len(os.listdir("/proc/self/task")))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
+def test_a_net_with_dropout_keeps_to_its_threads(tmp_path):
+    config = tmp_path / "net.yaml"
+    config.write_text(DROPOUT, encoding="utf-8")
+    counts = [
+        int(
+            subprocess.run(
+                [sys.executable, "-c", COUNT, str(intra), str(config)],
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+        )
+        for intra in (1, 6)
+    ]
+    assert counts[1] - counts[0] == 5

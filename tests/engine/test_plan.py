@@ -17,7 +17,7 @@ import os, sys
 from beenet.engine import Plan, choose_plan
 from beenet.engine import plan as plan_module
 plan_module.core_limit = lambda: 4
-times = {Plan(1, 1): 3.0, Plan(2, 2): 1.0, Plan(4, 4): 2.0}
+times = {Plan(1, 1): 3.0, Plan(1, 2): 4.0, Plan(2, 2): 1.0, Plan(4, 4): 2.0}
 parent = os.getpid()
 def trial(plan):
     if os.getpid() == parent: sys.exit("tried in the parent")
@@ -62,8 +62,8 @@ def test_one_thread_where_nothing_can_be_tried(cores, monkeypatch):
 class Pretended:
     """What answers as a child would, from a list; then it is dead."""
 
-    asked: ClassVar[list[int]] = []
-    """Which plan was asked, in order, by its threads."""
+    asked: ClassVar[list[Plan]] = []
+    """Which plan was asked, in order."""
 
     def __init__(self, prepare):
         self.plan, *self.turns = prepare()
@@ -72,29 +72,34 @@ class Pretended:
         return bool(self.turns)
 
     def measure(self):
-        Pretended.asked.append(self.plan.intra)
+        Pretended.asked.append(self.plan)
         return self.turns.pop(0) if self.turns else None
 
     def close(self):
         pass
 
 
+ONE, PAIR, TWO, FOUR = Plan(1, 1), Plan(1, 2), Plan(2, 2), Plan(4, 4)
+
+
 @pytest.mark.parametrize(
     ("turns", "best"),
     [
-        ({1: [3.0] * 7, 2: [2.0] * 7, 4: []}, 2),  # that of 4 cannot be prepared
-        ({1: [3.0] * 7, 2: [2.0] * 6, 4: [4.0] * 7}, 1),  # that of 2 dies
-        ({1: [2.0] * 4 + [9.0] * 3, 2: [3.0] * 7, 4: [1.0] * 3 + [4.0] * 4}, 1),
-        ({1: [], 2: [], 4: []}, 1),
+        # That of 4 cannot be prepared.
+        ({ONE: [3.0] * 7, PAIR: [2.5] * 7, TWO: [2.0] * 7, FOUR: []}, TWO),
+        # That of 2 dies.
+        ({ONE: [3.0] * 7, PAIR: [2.0] * 7, TWO: [1.0] * 6, FOUR: [4.0] * 7}, PAIR),
+        ({ONE: [2.0] * 4 + [9.0] * 3, PAIR: [3.0] * 7, TWO: [], FOUR: []}, ONE),
+        ({ONE: [2.0] * 7, PAIR: [], TWO: [], FOUR: [1.0] * 3 + [4.0] * 4}, ONE),
+        ({ONE: [], PAIR: [], TWO: [], FOUR: []}, ONE),
     ],
 )
 def test_the_plan_of_the_fastest_median_turn_wins(cores, monkeypatch, turns, best):
     monkeypatch.setattr(plan_module, "can_fork", lambda: True)
     monkeypatch.setattr(plan_module, "Child", Pretended)
     monkeypatch.setattr(Pretended, "asked", [])
-    chosen = choose_plan("auto", lambda plan: [plan, *turns[plan.intra]])
-    assert chosen == Plan(best, best)
-    able = [n for n in turns if turns[n]]
+    assert choose_plan("auto", lambda plan: [plan, *turns[plan]]) == best
+    able = [plan for plan in turns if turns[plan]]
     assert Pretended.asked[: 2 * len(able)] == able * 2, "in turn"
 
 
