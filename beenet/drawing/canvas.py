@@ -54,15 +54,12 @@ def new_figure(width: float, height: float) -> Any:
 
 def png(figure: Any) -> bytes:
     """Return a figure as PNG, with neither date nor version in it."""
-    # Else `savefig` draws twice, and every trial of a sweep draws.
+    # `savefig` would draw up to three times, and every trial of a sweep draws.
     figure.get_layout_engine().execute(figure)
     figure.set_layout_engine("none")
     data = io.BytesIO()
-    figure.savefig(
-        data,
-        format="png",
-        metadata={"Software": None},
-        pil_kwargs={"compress_level": 3},
+    figure.canvas.print_png(
+        data, metadata={"Software": None}, pil_kwargs={"compress_level": 3}
     )
     return data.getvalue()
 

@@ -6,7 +6,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from beenet.cores import core_limit
-from beenet.engine.plan import plan_of
 from beenet.errors import NetworkError
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
@@ -38,7 +37,7 @@ def over_portions(
         NetworkError: not even one row finds room.
     """
     network.set_training(False)
-    n_threads = max(1, core_limit() // plan_of(network).intra)
+    n_threads = core_limit()
     start = 0
     while start < n:
         rest = [slice(i, min(n, i + size)) for i in range(start, n, size)]
