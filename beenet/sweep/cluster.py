@@ -5,7 +5,7 @@ import queue
 import secrets
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,17 @@ from beenet.runs import RunFolder, explained
 from beenet.sweep.local import LocalExecutor
 from beenet.sweep.task import Ended, Event, Looked, Progress, Task, Warned
 
-_KINDS: dict[str, Callable[..., Event]] = {
-    kind.__name__: kind for kind in (Progress, Looked, Warned, Ended)
+
+@dataclass(frozen=True)
+class _Began:
+    """A worker has taken a trial up."""
+
+    trial: str
+    worker: str
+
+
+_KINDS: dict[str, Callable[..., Event | _Began]] = {
+    kind.__name__: kind for kind in (_Began, Progress, Looked, Warned, Ended)
 }
 _TICK = 0.25
 """Seconds between two looks, on a worker, at whether a trial is still wanted."""
@@ -83,6 +92,7 @@ class DaskExecutor:
         self._on_gpus = False
         self._futures: dict[str, Any] = {}
         self._run_dirs: dict[str, Path] = {}
+        self._workers: dict[str, str] = {}
         self._client.subscribe_topic(
             self._topic, lambda event: self._heard.put(("event", event[1]["told"]))
         )
@@ -105,6 +115,7 @@ class DaskExecutor:
         gpu = device.startswith("gpu") or (device == "auto" and self._gpus() > 0)
         self._on_gpus = gpu
         self._run_dirs[task.name] = Path(task.run_dir)
+        self._workers.pop(task.name, None)
         future = self._client.submit(
             on_worker,
             replace(task, run_dir=str(Path(task.run_dir).resolve())),
@@ -131,9 +142,21 @@ class DaskExecutor:
                 if source != "event":
                     found.append(self._ended(source, what))
                 elif what["trial"] in self._futures:
-                    found.append(_KINDS[what.pop("kind")](**what))
+                    event = _KINDS[what.pop("kind")](**what)
+                    found += (
+                        self._began(event) if isinstance(event, _Began) else [event]
+                    )
                 source, what = self._heard.get_nowait()
         return found
+
+    def _began(self, event: _Began) -> list[Event]:
+        """Return a warning if another worker had the trial before."""
+        before = self._workers.get(event.trial)
+        self._workers[event.trial] = event.worker
+        if before is None:
+            return []
+        text = f"{event.trial}: worker {before} was lost; {event.worker} takes over"
+        return [Warned(event.trial, text)]
 
     def _ended(self, trial: str, future: Any) -> Ended:
         del self._futures[trial]
@@ -180,6 +203,12 @@ def on_worker(
         task = replace(task, run_dir=str(local / task.name))
     executor = LocalExecutor(1, task.threads, local / "logs")
     executor.submit(task)
+
+    def tell(event: Event | _Began) -> None:
+        told = {"kind": type(event).__name__, **asdict(event)}
+        worker.log_event(topic, {"told": told})  # Dask adds keys of its own
+
+    tell(_Began(task.name, worker.address))
     try:
         while True:
             known = worker.state.tasks.get(key)
@@ -192,8 +221,7 @@ def on_worker(
                     if whole:
                         shutil.rmtree(task.run_dir, ignore_errors=True)
                     return {"how": event.how, "text": event.text}, brought
-                told = {"kind": type(event).__name__, **asdict(event)}
-                worker.log_event(topic, {"told": told})  # Dask adds keys of its own
+                tell(event)
     finally:
         executor.close()
 

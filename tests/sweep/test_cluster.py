@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -96,6 +97,9 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_runs(two_workers):
     _, errors = swept.communicate(timeout=180)
     assert swept.returncode == 0, errors
     assert errors.count("finished") == 4
+    assert (
+        len(re.findall(r"seed-\d: worker tcp:\S+ was lost; tcp:\S+ takes", errors)) == 1
+    )
     assert len(whole) == 4
     assert prints() == whole
 
