@@ -161,6 +161,17 @@ def notes(board: Leaderboard) -> list[str]:
         found.append(
             f"{title}: valid was looked at {times}, at the end of {by} included"
         )
+        standings = [
+            line.standings[board.compared_on]
+            for line, _ in board.rows
+            if line.dataset == title
+        ]
+        best = max(standings, key=lambda standing: standing.accuracy)
+        if best.interval[0] <= best.baseline:
+            found.append(
+                f"{title}: even the best is no better than always naming the commonest "
+                "class"
+            )
     if any(line.entries[0].metrics.get("synthetic") for line, _ in board.rows):
         found.append("synthetic data: scores mean nothing")
     return found

@@ -56,6 +56,18 @@ def test_a_leaderboard_in_full(finished, tmp_path):
     ]
 
 
+def test_a_best_that_is_no_better_than_the_baseline_is_told(finished, tmp_path):
+    finished("guess", wrong=range(95))  # 0.525, from 0.456 up
+    finished("good", title="BEE4")
+    finished("bad", title="BEE4", wrong=range(120))
+    notes = leaderboard_text(leaderboard([tmp_path])).splitlines()[-3:]
+    assert notes == [
+        "BEE1: valid was looked at 1 time, at the end of 1 run included",
+        "BEE1: even the best is no better than always naming the commonest class",
+        "BEE4: valid was looked at 2 times, at the end of 2 runs included",
+    ]
+
+
 def test_runs_that_no_test_tells_apart_are_ties(finished, tmp_path):
     finished("best", wrong=range(4))
     finished("near", wrong=range(4, 12))  # 8 against 4: mid-p is 0.27
