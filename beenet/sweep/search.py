@@ -1,8 +1,8 @@
 """A search for good points, by Optuna: what it drew, what came of it, what is next."""
 
 import warnings
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ class Searched:
         *,
         jobs: int = 1,
     ) -> None:
-        """Check what can be drawn, and open the study.
+        """Check what can be drawn.
 
         Args:
             sweep: with a search.
@@ -56,7 +56,7 @@ class Searched:
 
         Raises:
             FaultsError: some value that may be drawn breaks rules.
-            SweepError: Optuna is missing, or the database cannot be reached.
+            SweepError: the sweep has no search.
         """
         if sweep.search is None:
             raise SweepError(f"{sweep.name} has no search")
@@ -82,14 +82,19 @@ class Searched:
         self._asked: dict[str, Any] = {}
         self._resumed: list[Any] = []
 
-    def open(self) -> None:
-        """Open the study; the sweep's folder must be locked.
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """Hold the study open; the sweep's folder must be locked.
 
         Raises:
             SweepError: Optuna is missing, or the database cannot be reached.
         """
+        with _database(self._storage) as database:
+            self._open(database)
+            yield
+
+    def _open(self, database: Any) -> None:
         self._optuna = optuna = import_optuna()
-        storage = self._storage
         pruners = {
             None: optuna.pruners.NopPruner,
             "median": optuna.pruners.MedianPruner,
@@ -99,14 +104,14 @@ class Searched:
         }
         try:
             self._study = optuna.create_study(
-                storage=storage,
+                storage=database,
                 study_name=self._sweep.name,
                 direction="maximize",
                 pruner=pruners[self.search.prune](),
                 load_if_exists=True,
             )
         except Exception as error:  # whatever the database's driver raises
-            raise _unreachable(storage, error) from None
+            raise _unreachable(self._storage, error) from None
         running = optuna.trial.TrialState.RUNNING
         self._resumed = [
             optuna.trial.Trial(self._study, frozen._trial_id)
@@ -123,15 +128,15 @@ class Searched:
         if self.search.storage is None and not self._folder.study.exists():
             return 0
         optuna = import_optuna()
-        try:
-            study = optuna.load_study(
-                study_name=self._sweep.name, storage=self._storage
-            )
-            return sum(t.state.is_finished() for t in study.get_trials(deepcopy=False))
-        except KeyError:  # it is not
-            return 0
-        except Exception as error:  # whatever the database's driver raises
-            raise _unreachable(self._storage, error) from None
+        with _database(self._storage) as database:
+            try:
+                study = optuna.load_study(study_name=self._sweep.name, storage=database)
+                known = study.get_trials(deepcopy=False)
+            except KeyError:  # it is not
+                return 0
+            except Exception as error:  # whatever the database's driver raises
+                raise _unreachable(self._storage, error) from None
+        return sum(trial.state.is_finished() for trial in known)
 
     def space(self) -> dict[str, str]:
         """Return what is drawn from, in words, by key."""
@@ -260,6 +265,21 @@ class Searched:
             parts = [f"{self._names[c.key]}-{c.label}" for c in choices]
             points.append(self._space.point("_".join(parts), choices))
         return points
+
+
+@contextmanager
+def _database(url: str) -> Iterator[Any]:
+    """Give what Optuna keeps studies in, and close its connections afterwards."""
+    optuna = import_optuna()
+    try:
+        database = optuna.storages.RDBStorage(url)
+    except Exception as error:  # whatever the database's driver raises
+        raise _unreachable(url, error) from None
+    try:
+        yield database
+    finally:
+        database.remove_session()
+        database.engine.dispose()
 
 
 def _unreachable(storage: str, error: Exception) -> SweepError:

@@ -98,9 +98,8 @@ def _search(
     jobs = options.jobs or core_limit()
     source = Searched(sweep, document, options.runs, overrides, jobs=jobs)
     folder = SweepFolder(options.runs / sweep.name)
-    with folder.locked():
+    with folder.locked(), source.opened():
         failures = Failures(folder.path)
-        source.open()
         if options.retry_failed:
             source.retry(failures)
         counts = source.counts()

@@ -46,8 +46,9 @@ def test_two_runs_give_the_same_bytes_and_another_seed_others(train):
     assert not same(once, train(seed=4))
 
 
+@pytest.mark.parametrize("plan", [Plan(2, 2), Plan(1, 2)])
 def test_two_runs_give_the_same_bytes_on_many_threads(
-    make_network, make_split, variables_of
+    make_network, make_split, variables_of, plan
 ):
     def recurrent(net):
         return tflearn.fully_connected(tflearn.lstm(net, 4), 3, activation="softmax")
@@ -55,7 +56,7 @@ def test_two_runs_give_the_same_bytes_on_many_threads(
     split = make_split((6, 2), 3, 103, "float32")
     runs = []
     for _ in range(2):
-        network = make_network(recurrent, (6, 2), plan=Plan(2, 2))
+        network = make_network(recurrent, (6, 2), plan=plan)
         loop = TrainLoop(network, split, batch_size=10, seed=3)
         losses = [chunk.losses for chunk in loop.run_epoch(0)]
         runs.append((np.concatenate(losses), variables_of(network)))

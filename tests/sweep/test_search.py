@@ -1,5 +1,8 @@
 """Searches: drawn, pruned, stopped, gone on with."""
 
+import contextlib
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,10 +47,11 @@ def search(tiny_data, tmp_path, monkeypatch):
         Path("s.yaml").write_text(text)
         source = Searched(*load_sweep(Path("s.yaml")), Path(runs))
         Path(runs, "s").mkdir(parents=True, exist_ok=True)
-        source.open()
+        studies.enter_context(source.opened())
         return source
 
-    return search
+    with contextlib.ExitStack() as studies:
+        yield search
 
 
 def finish(source, trial):
@@ -65,6 +69,25 @@ def run(source, most=99):
         names.append(trial.name)
         finish(source, trial)
     return names
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are seen in /proc")
+def test_a_study_is_closed_again(search, tmp_path):
+    def held():
+        files = [
+            Path("/proc/self/fd", number) for number in os.listdir("/proc/self/fd")
+        ]
+        return [file for file in files if file.exists() and file.samefile(study)]
+
+    finish(source := search(), source.next())
+    source = Searched(*load_sweep(Path("s.yaml")), Path("runs"))
+    study = tmp_path / "runs/s/search.db"
+    before = len(held())  # the fixture's
+    with source.opened():
+        assert source.counts()["COMPLETE"] == 1
+        assert len(held()) > before
+    assert source.done() == 1
+    assert len(held()) == before
 
 
 @pytest.mark.parametrize("method", ["random", "tpe"])
