@@ -81,8 +81,9 @@ _QUESTIONS = {
 _QUESTION = """## {title}
 
 `beenet sweep configs/sweeps/{name}.yaml`: {epochs} epochs on {data}, {done} of {trials}
-trials done. Seconds are those of a training, several at a time; accuracy on valid; the
-last column is paired by seeds, in points of per cent, with its 95 % interval.
+trials done. Seconds are those of a training, several at a time, and count what else the
+machine did; accuracy on valid; the last column is paired by seeds, in points of per
+cent, with its 95 % interval.
 
 {table}
 {note}"""
