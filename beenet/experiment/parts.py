@@ -41,11 +41,24 @@ def build_on(
     weights: Sequence[float] | None = None,
 ) -> Network:
     """Build a config's network for its data, on a device, with so many threads."""
+    shape, n_classes = dataset.shape, len(dataset.classes)
+    return build_for(config, shape, n_classes, device, plan, weights)
+
+
+def build_for(
+    config: Config,
+    shape: Sequence[int],
+    n_classes: int,
+    device: str,
+    plan: Plan,
+    weights: Sequence[float] | None = None,
+) -> Network:
+    """Build a config's network without data: for examples of a shape."""
     settle_process(device, plan)
     return build(
         config,
-        dataset.shape,
-        len(dataset.classes),
+        shape,
+        n_classes,
         session_config=session_config(device, plan),
         class_weights=weights,
     )

@@ -18,15 +18,12 @@ from beenet.engine import (
     choose_device,
     choose_plan,
     predict,
-    session_config,
-    settle_process,
 )
 from beenet.errors import DatasetError
 from beenet.experiment.inputs import Named, Piece, pieces
-from beenet.experiment.parts import open_data
+from beenet.experiment.parts import build_for, open_data
 from beenet.media import Recipe, recipe_for
 from beenet.media.recipe import Changes
-from beenet.network.build import build
 from beenet.network.network import Network
 from beenet.network.saved import restore_weights
 from beenet.network.sidecar import find_model, read_sidecar
@@ -190,10 +187,7 @@ def open_predictor(
     except ValueError as error:
         raise DatasetError(f"{prefix}: {error}") from None
     where = choose_device(device, available_devices())
-    settle_process(where, plan)
-    options = session_config(where, plan)
-    network = build(config, shape, len(classes), session_config=options)
-    with network:
+    with build_for(config, shape, len(classes), where, plan) as network:
         restore_weights(network, prefix, names)
         yield Predictor(
             prefix, title, synthetic, classes, recipe, network, config, shape

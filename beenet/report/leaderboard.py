@@ -4,14 +4,14 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from beenet.report.columns import columns
 from beenet.report.lines import SHOWN, Entry, Line, only_on, read_entries, to_lines
-from beenet.report.text import interval_text
+from beenet.report.text import beats_baseline, interval_text
 from beenet.report.ties import UNKNOWN, Verdict, verdicts
 
 _OF_A_SPLIT = ("accuracy", "low", "high", "baseline", "loss")
@@ -161,13 +161,12 @@ def notes(board: Leaderboard) -> list[str]:
         found.append(
             f"{title}: valid was looked at {times}, at the end of {by} included"
         )
-        standings = [
+        best = next(
             line.standings[board.compared_on]
-            for line, _ in board.rows
-            if line.dataset == title
-        ]
-        best = max(standings, key=lambda standing: standing.accuracy)
-        if best.interval[0] <= best.baseline:
+            for line, verdict in board.rows
+            if line.dataset == title and verdict.word == "best"
+        )
+        if not beats_baseline(asdict(best)):
             found.append(
                 f"{title}: even the best is no better than always naming the commonest "
                 "class"

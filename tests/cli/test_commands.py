@@ -190,10 +190,13 @@ def test_eval_agrees_with_metrics(beenet, trained):
 def test_a_report_lists_the_run(beenet, trained):
     report = ("report", trained.parent)
     assert beenet("eval", trained).exit_code == 0
-    head, row, *notes = beenet(*report).stdout.splitlines()
+    head, row, *_, looks, worth = beenet(*report).stdout.splitlines()
     assert head.split()[:2] == ["data", "run"]
     assert row.split()[:4] == ["data", str(trained), "1", "3"]
-    assert "data: valid was looked at 2 times, at the end of 1 run included" in notes
+    assert looks == "data: valid was looked at 2 times, at the end of 1 run included"
+    assert worth == (
+        "data: even the best is no better than always naming the commonest class"
+    )
     (entry,) = json.loads(beenet(*report, "--json").stdout)
     assert entry["paths"] == [str(trained)]
     assert beenet(*report, "--csv").stdout.startswith("dataset,synthetic,run,")
