@@ -1,7 +1,7 @@
 """A search for good points, by Optuna: what it drew, what came of it, what is next."""
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -112,12 +112,33 @@ class Searched:
             )
         except Exception as error:  # whatever the database's driver raises
             raise _unreachable(self._storage, error) from None
+        self._refuse_another_space()
         running = optuna.trial.TrialState.RUNNING
         self._resumed = [
             optuna.trial.Trial(self._study, frozen._trial_id)
             for frozen in self._study.get_trials(states=[running])
             if self.search.storage is None or frozen.user_attrs.get("of") == self._of
         ]
+
+    def _refuse_another_space(self) -> None:
+        """Refuse a study whose trials cannot be told in this space.
+
+        The ends of ranges may move between two sessions; from other keys, or from a
+        list with other values, Optuna cannot go on learning.
+        """
+        now = {key: _nature(drawn) for key, drawn in self._dimensions.items()}
+        for trial in self._study.get_trials(deepcopy=False):
+            if not trial.distributions:  # in line: nothing is drawn yet
+                continue
+            was = {key: _recorded(d) for key, d in trial.distributions.items()}
+            for key in sorted(now | was):
+                if now.get(key) != was.get(key):
+                    raise SweepError(
+                        f"{self._sweep.name} has drawn {key} from "
+                        f"{was.get(key, 'nothing')}, and now it is "
+                        f"{now.get(key, 'not there')}; only the ends of ranges and the "
+                        "number of trials may change: give the sweep another name"
+                    )
 
     @property
     def _storage(self) -> str:
@@ -226,13 +247,13 @@ class Searched:
         loaded, _ = load_points([point], self._space.fixed, self._overrides)
         config = loaded[name].config
         trial = make_trial(self._sweep, name, config, config.training.seed, self._runs)
-        if hasattr(asked, "report"):  # else it is over
+        if isinstance(asked, self._optuna.trial.Trial):  # else it is over
             self._asked[trial.name] = asked
         return trial
 
     def _value(self, asked: Any, key: str) -> Any:
         """Return the value of a key, drawn now or read back; of a list, its label."""
-        if not hasattr(asked, "report"):
+        if not isinstance(asked, self._optuna.trial.Trial):
             return asked.params[key]
         match self._dimensions[key]:
             case Range() as drawn if drawn.whole:
@@ -294,3 +315,21 @@ def _in_words(drawn: Range) -> str:
     if drawn.step is not None:
         return f"{text} by {drawn.step:g}"
     return f"{text}, whole numbers" if drawn.whole else text
+
+
+def _nature(drawn: Range | Sequence[Choice]) -> str:
+    """Say what must stay as it is of what a key is drawn from."""
+    if isinstance(drawn, Range):
+        return _numbers(drawn.whole, drawn.log)
+    return "the list " + ", ".join(choice.label for choice in drawn)
+
+
+def _recorded(distribution: Any) -> str:
+    """Say the same of what Optuna remembers to have drawn from."""
+    if (choices := getattr(distribution, "choices", None)) is not None:
+        return "the list " + ", ".join(choices)
+    return _numbers(type(distribution).__name__.startswith("Int"), distribution.log)
+
+
+def _numbers(whole: bool, log: bool) -> str:
+    return ("whole " if whole else "") + "numbers" + (" by factors" if log else "")

@@ -11,9 +11,9 @@ from beenet import files
 from beenet.config.faults import FaultsError
 from beenet.config.sweep import load_sweep
 from beenet.errors import SweepError
+from beenet.progress import clock
 from beenet.sweep import dry
 from beenet.sweep import search as search_module
-from beenet.sweep.board import clock
 from beenet.sweep.failures import Failures
 from beenet.sweep.search import Searched
 from beenet.sweep.task import Measured
@@ -151,6 +151,42 @@ def test_failed_points_are_tried_again_as_new_trials(search, tmp_path):
     assert source.next() is None
     source.retry(failures)
     assert source.next() is None
+
+
+def test_ends_of_ranges_may_move_between_two_sessions(search):
+    first = run(search(), most=4)
+    moved = SWEEP.replace("low: 2, high: 8", "low: 5, high: 6")
+    source = search(text=moved)
+    assert {trial.point for trial in source.trials()} == {
+        name.split("/")[-2] for name in first
+    }
+    for name in run(source):
+        assert "nb_filter-5" in name or "nb_filter-6" in name
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("[relu, tanh]", "[relu, tanh, elu]", "layers[3].fully_connected.activation "
+         "from the list relu, tanh, and now it is the list relu, tanh, elu"),
+        ("{low: 1e-3, high: 1.0, log: true}", "{low: 1e-3, high: 1.0}",
+         "optimizer.momentum.learning_rate from numbers by factors, and now it is "
+         "numbers"),
+        ("    layers[0].conv_2d.nb_filter: {low: 2, high: 8}\n", "",
+         "layers[0].conv_2d.nb_filter from whole numbers, and now it is not there"),
+        ("  space:\n", "  space:\n    training.batch_size: [4, 8]\n",
+         "training.batch_size from nothing, and now it is the list 4, 8"),
+    ],
+)  # fmt: skip
+def test_another_space_needs_another_name(search, old, new, told):
+    run(search(), most=1)
+    assert old in SWEEP
+    with pytest.raises(SweepError) as caught:
+        search(text=SWEEP.replace(old, new))
+    assert str(caught.value) == (
+        f"s has drawn {told}; only the ends of ranges and the number of trials may "
+        "change: give the sweep another name"
+    )
 
 
 def test_a_dry_run_says_what_is_drawn_from_and_what_that_costs(search, monkeypatch):
