@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from beenet.errors import printable
+
 WIDTH = 88
 
 
@@ -17,6 +19,12 @@ def literal(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(literal, value))}]"
     return repr(value)
+
+
+def in_docstring(text: str) -> str:
+    """Return a text of somebody else's as a docstring may hold it: inert, one line."""
+    line = printable(" ".join(text.splitlines()))
+    return line.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def bracketed(head: str, items: Sequence[str], tail: str, indent: int) -> list[str]:

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from beenet import __version__
 from beenet.config import Config
 from beenet.export.body import Body
-from beenet.export.code import bracketed, identifier, import_lines, literal
+from beenet.export.code import (
+    bracketed,
+    identifier,
+    import_lines,
+    in_docstring,
+    literal,
+)
 from beenet.export.layer_code import Calls
 from beenet.export.shims import shims
 from beenet.kernels import VARIABLE as KERNELS
@@ -83,18 +89,19 @@ def script(subject: Subject) -> str:
 
 def _docstring(subject: Subject) -> list[str]:
     shape = ", ".join(map(str, _input_shape(subject)))
+    model, dataset = in_docstring(subject.model), in_docstring(subject.dataset)
     return [
         f'"""{subject.config.name}: a network for plain TFLearn 0.5.',
         "",
-        f"Written by beenet {__version__} for {subject.model}, which was trained on",
-        f"{subject.dataset}.",
+        f"Written by beenet {__version__} for {model}, which was trained on",
+        f"{dataset}.",
         "",
         f"input   float32 [n, {shape}], {_values(subject)}",
         f"output  float32 [n, {len(subject.classes)}], one number for each of CLASSES",
         "",
         "To print the class of each example of an array, and the numbers behind it:",
         "",
-        f"    python {subject.name}.py {subject.model} examples.npy",
+        f"    python {subject.name}.py {model} examples.npy",
         '"""',
     ]
 

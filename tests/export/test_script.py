@@ -1,7 +1,9 @@
+import ast
 import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 import beenet
 from beenet.config import load_config
 from beenet.engine import predict
+from beenet.errors import printable
 from beenet.experiment.predict import open_predictor
 from beenet.export.script import Subject, script
 from beenet.network.build import build
@@ -60,6 +63,20 @@ def test_the_layers_are_written_as_a_person_would(model):
     assert text.partition('output."""\n')[2].startswith(LAYERS)
     assert "variance_scaling" not in text
     assert formatted(text) == text
+
+
+@pytest.mark.parametrize(
+    "title", ['bees"""\nopen("ran", "w")\n"""', "C:\\users\\N{bee}", 'bees"', "a\\"]
+)
+def test_what_a_stranger_calls_the_data_is_never_run(model, tmp_path, title):
+    subject = subject_of(load_config(model.parent / "own.yaml").config)
+    text = script(replace(subject, dataset=title, model=f"{title}.tfl"))
+    (docstring, *rest) = ast.parse(text).body
+    said = ast.literal_eval(docstring.value)
+    assert printable(" ".join(title.splitlines())) + "." in said.splitlines()
+    assert ast.dump(ast.Module(rest, [])) == ast.dump(
+        ast.Module(ast.parse(script(subject)).body[1:], [])
+    )
 
 
 def test_an_initializer_that_tensorflow_lost_is_brought_along(tiny):
