@@ -1,7 +1,6 @@
 """The run folder: what lies in it, who may write to it, and how it is read back."""
 
 import contextlib
-import errno
 import json
 import os
 import shutil
@@ -10,13 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
-
-from beenet import files
+from beenet import files, locks
 from beenet.config.faults import format_path, show
 from beenet.config.flat import Keys, flat
 from beenet.config.text import parse
-from beenet.errors import BusyError, RunError
+from beenet.errors import RunError
 
 MODEL = "model.tfl"
 """The prefix of the saved model's files."""
@@ -39,9 +36,7 @@ _OWN = (
 METRICS_FORMAT = 1
 """Raised whenever another beenet could misread metrics.json."""
 
-_LOCK, _SOFT_LOCK = ".lock", ".lock.soft"
-_WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
-"""What a file system says that knows no locks."""
+_LOCK = ".lock"
 
 _MOST_DIFFERENCES = 8
 
@@ -176,42 +171,21 @@ class RunFolder:
         with explained(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
             self._refuse_strangers()
-        with explained(self.path):
-            lock = self._lock()
-        try:
-            yield
-        finally:
-            with contextlib.suppress(OSError):
-                # Elsewhere it stays, for to remove it would let two others in.
-                if set(os.listdir(self.path)) <= {_LOCK, _SOFT_LOCK}:
-                    (self.path / _LOCK).unlink()
-            lock.release()
-            with contextlib.suppress(OSError):
-                for folder in made:
-                    folder.rmdir()
-
-    def _lock(self) -> BaseFileLock:
-        """Take the lock, or raise RunError if another process holds it."""
-        lock: BaseFileLock = FileLock(self.path / _LOCK)
-        gone = ""
-        try:
+        busy = (
+            f"{self.path} is being written by another beenet; wait for it, or choose "
+            "another folder with --run-dir"
+        )
+        with contextlib.ExitStack() as held:
+            held.callback(_remove_empty, made)
+            with explained(self.path):
+                held.enter_context(locks.locked(self.path / _LOCK, busy))
             try:
-                lock.acquire(timeout=0)
-            except OSError as error:
-                if error.errno not in _WITHOUT_LOCKS:
-                    raise
-                # Some network file systems: a file that nobody else may make will do.
-                # Whether its maker lives can be told on the same machine alone.
-                soft = self.path / _SOFT_LOCK
-                gone = f"; if that one is no more, remove {soft}"
-                lock = SoftFileLock(soft)
-                lock.acquire(timeout=0)
-        except Timeout:
-            raise BusyError(
-                f"{self.path} is being written by another beenet; wait for it, "
-                f"or choose another folder with --run-dir{gone}"
-            ) from None
-        return lock
+                yield
+            finally:
+                with contextlib.suppress(OSError):
+                    # Elsewhere it stays, for to remove it would let two others in.
+                    if set(os.listdir(self.path)) <= {_LOCK, _LOCK + locks.SOFT}:
+                        (self.path / _LOCK).unlink()
 
     def _refuse_strangers(self) -> None:
         if self.state() != "new":
@@ -338,3 +312,10 @@ def find_runs(root: Path) -> Iterator[RunFolder]:
     """Yield the finished runs below ``root``, by path."""
     for metrics in sorted(root.rglob("metrics.json")):
         yield RunFolder(metrics.parent)
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Remove folders, innermost first, up to one that holds something."""
+    with contextlib.suppress(OSError):
+        for folder in folders:
+            folder.rmdir()

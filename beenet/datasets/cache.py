@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from filelock import FileLock
 from numpy.typing import NDArray
 
+from beenet import locks
 from beenet.datasets.encode import Encoder, NotUnitsError, RowSource
 from beenet.datasets.fingerprint import read_json, sha256_of, stamp
 from beenet.files import write_json
@@ -63,10 +63,10 @@ def cached(source: RowSource, key: str, what: str, folder: Path) -> CachedArray:
     encoder = Encoder(source, what)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(place.with_suffix(".lock")):
+        with locks.locked(place.with_suffix(".lock")):
             # Another process may have converted while this one waited.
             return _load(place) or _convert(encoder, source.shape, place)
-    except (OSError, NotImplementedError):  # the latter: no locks on this file system
+    except OSError:
         return _in_private(Encoder(source, what), source.shape)
 
 

@@ -15,8 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
-from filelock import FileLock
-
+from beenet import locks
 from beenet.datasets.cache import adopt
 from beenet.datasets.fingerprint import remember, stamp
 from beenet.datasets.folder import SIX_FILES, SixPickles, six_pickles
@@ -152,7 +151,7 @@ def _manifest_in(folder: Path, info: DatasetInfo, shown: Path) -> Manifest:
 def _staging(home: Path) -> Iterator[Path]:
     """A folder beside the installed sets, gone afterwards whatever happens."""
     home.mkdir(parents=True, exist_ok=True)
-    with FileLock(home / ".shelf.lock"):
+    with locks.locked(home / ".shelf.lock"):
         # One installs at a time, so what lies about is left from a killed one.
         for old in home.glob(f"{_STAGING}*"):
             shutil.rmtree(old, ignore_errors=True)

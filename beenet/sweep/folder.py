@@ -4,9 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from beenet.errors import BusyError
+from beenet import locks
 from beenet.runs import explained
 
 
@@ -29,17 +27,12 @@ class SweepFolder:
             BusyError: there is one.
             RunError: it cannot be written.
         """
-        with explained(self.path):
-            self.path.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.path / ".lock")
-            try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                raise BusyError(
-                    f"{self.path} is being written by another beenet sweep; wait for "
-                    "it, or give this one another name"
-                ) from None
-        try:
+        busy = (
+            f"{self.path} is being written by another beenet sweep; wait for it, or "
+            "give this one another name"
+        )
+        with contextlib.ExitStack() as held:
+            with explained(self.path):
+                self.path.mkdir(parents=True, exist_ok=True)
+                held.enter_context(locks.locked(self.path / ".lock", busy))
             yield
-        finally:
-            lock.release()
