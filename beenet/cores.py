@@ -1,6 +1,7 @@
-"""How many cores there are to use."""
+"""What of the machine this process may use, and what it has used."""
 
 import os
+import sys
 import threading
 from pathlib import Path
 
@@ -32,3 +33,20 @@ def native_threads() -> int:
     tasks = Path("/proc/self/task")
     there = len(list(tasks.iterdir())) if tasks.exists() else 0
     return max(0, there - threading.active_count())
+
+
+def peak_bytes() -> int | None:
+    """Return the most memory that this process ever held; None if it is not known."""
+    try:
+        # On Linux, getrusage would remember the process that started this one.
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

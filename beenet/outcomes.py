@@ -47,20 +47,25 @@ class Outcomes:
 
 
 def outcomes_of(
-    labels: NDArray[np.int64], probabilities: NDArray[np.float32]
+    labels: NDArray[np.int64],
+    probabilities: NDArray[np.float32],
+    predicted: NDArray[np.int64] | None = None,
 ) -> Outcomes:
-    """Return what is kept of a network's outputs.
+    """Return what is kept of a network's answers.
 
     Args:
         labels: the true classes, int64 [n].
-        probabilities: the outputs, float32 [n, n_classes].
+        probabilities: what it gives each class, float32 [n, n_classes].
+        predicted: the classes that it names, int64 [n]; None for the most probable.
     """
+    if predicted is None:
+        predicted = probabilities.argmax(axis=1)
     kind = np.uint8 if probabilities.shape[1] <= 256 else np.uint16
     given = probabilities[np.arange(len(labels)), labels]
     return Outcomes(
         true=labels.astype(kind),
-        predicted=probabilities.argmax(axis=1).astype(kind),
-        # Outputs need not be probabilities: a linear layer's have no bounds.
+        predicted=predicted.astype(kind),
+        # They need not be probabilities: under mean_square, outputs have no bounds.
         probability=np.clip(given, -65504, 65504).astype(np.float16),
     )
 
@@ -75,11 +80,19 @@ def to_bytes(splits: Mapping[str, Outcomes]) -> bytes:
     return bytes(to_npz(parts, packed=True))
 
 
-def read_outcomes(path: Path, split: str) -> Outcomes | None:
+def read_outcomes(
+    path: Path, split: str, n_classes: int | None = None
+) -> Outcomes | None:
     """Return a split's outcomes; None where the run kept none.
 
+    Args:
+        path: the file.
+        split: whose.
+        n_classes: how many classes there are; None leaves unchecked that all it
+            tells of are among them.
+
     Raises:
-        RunError: the file is damaged.
+        RunError: the file is damaged, or tells of other classes.
     """
     try:
         # Opened here: numpy leaves the file of a damaged archive open.
@@ -103,4 +116,12 @@ def read_outcomes(path: Path, split: str) -> Outcomes | None:
         raise RunError(f"{path} cannot be read: {reason}") from None
     if len({part.shape for part in vars(found).values()}) != 1 or found.true.ndim != 1:
         raise RunError(f"{path} cannot be read: its {split} is not one row an example")
+    if n_classes is not None and not all(
+        part.dtype.kind == "u" and part.max(initial=0) < n_classes
+        for part in (found.true, found.predicted)
+    ):
+        raise RunError(
+            f"{path} cannot be read: its {split} is not of the {n_classes} classes "
+            "that metrics.json names"
+        )
     return found

@@ -79,7 +79,7 @@ class Ours:
         began = time.perf_counter()
         scored = score(self._network, split)
         seconds = time.perf_counter() - began
-        correct = int((scored.probabilities.argmax(1) == split.labels).sum())
+        correct = int((scored.outputs.argmax(1) == split.labels).sum())
         return {"seconds": seconds, "examples": examples, "correct": correct}
 
 

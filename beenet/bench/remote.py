@@ -1,5 +1,6 @@
 """The other end of a contestant's process."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -66,8 +67,9 @@ class Remote:
             TrainingError: it cannot, or has broken off; says why.
         """
         if self._process.stdin is not None:
-            self._process.stdin.write(json.dumps({"do": do, **arguments}) + "\n")
-            self._process.stdin.flush()
+            with contextlib.suppress(BrokenPipeError):  # what it said last tells why
+                self._process.stdin.write(json.dumps({"do": do, **arguments}) + "\n")
+                self._process.stdin.flush()
         return self._answer()
 
     def _answer(self) -> dict[str, Any]:

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.config import Config, load_config
-from beenet.datasets import Dataset, Split, open_dataset
+from beenet.datasets import Dataset, Split
+from beenet.datasets.configured import open_data, open_split
 from beenet.datasets.synth import synth
 from beenet.errors import DatasetError
 from beenet.registry import REGISTRY
@@ -45,13 +46,7 @@ class Task:
         Raises:
             DatasetError: it is not installed, or not what it should be.
         """
-        wanted = self.config.dataset
-        return open_dataset(
-            name=wanted.name,
-            path=Path(wanted.path) if wanted.path else None,
-            classes=wanted.classes,
-            data_dir=self.data_dir,
-        )
+        return open_data(self.config, self.data_dir)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -60,8 +55,7 @@ class Task:
 
     def split(self, name: str = "train") -> Split:
         """Return a split in the shape that the network's input has."""
-        split = self.dataset.split(name)
-        return replace(split, x=split.x.reshape(len(split), *self.shape))
+        return open_split(self.config, self.dataset, name)
 
     def schedule(self, steps: int) -> "Schedule":
         """Return which part of the train split ``steps`` steps go over."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from beenet.bench.task import Task
+from beenet.cores import peak_bytes
 from beenet.errors import BeenetError
 
 
@@ -52,22 +53,6 @@ def main(arguments: list[str] | None = None) -> None:
         request = json.loads(line)
         method = getattr(contestants[0], request.pop("do"))
         answer(functools.partial(method, **request))
-
-
-def peak_bytes() -> int | None:
-    """Return the most memory that this process ever held; None if it is not known."""
-    try:
-        # On Linux, getrusage would remember the process that started this one.
-        for line in Path("/proc/self/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -1,6 +1,6 @@
 """TFLearn's optimizers, losses and metrics: the arguments of `tflearn.regression`."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -154,6 +154,8 @@ class Loss(Named):
 
     by_example: ClassVar[bool] = True
     """Whether each example has a loss of its own, which can be weighted."""
+    link: ClassVar[Literal["softmax", "sigmoid"] | None] = None
+    """What it does to the output, to have probabilities, before it compares."""
 
 
 class CategoricalCrossentropy(Loss):
@@ -166,18 +168,21 @@ class SoftmaxCategoricalCrossentropy(Loss):
     """The same with the softmax inside; for a linear output."""
 
     tflearn_name: ClassVar[str] = "softmax_categorical_crossentropy"
+    link = "softmax"
 
 
 class BinaryCrossentropy(Loss):
     """The mean over the classes of each one's own yes or no; for a linear output."""
 
     tflearn_name: ClassVar[str] = "binary_crossentropy"
+    link = "sigmoid"
 
 
 class WeightedCrossentropy(Loss):
     """Binary crossentropy whose positives count ``weight`` times."""
 
     tflearn_name: ClassVar[str] = "weighted_crossentropy"
+    link = "sigmoid"
     weight: Number = 1.0
     """Factor of the positive examples."""
 
@@ -209,6 +214,7 @@ class WeakCrossEntropy2D(Loss):
     """Crossentropy with the softmax inside, for a linear output; of segmentation."""
 
     tflearn_name: ClassVar[str] = "weak_cross_entropy_2d"
+    link = "softmax"
     num_classes: Count | None = None
     """Number of classes; the output's if not given."""
     epsilon: NotNegative = 0.0001

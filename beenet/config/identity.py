@@ -13,7 +13,7 @@ _OF_TRAINING = ("seed", "device", "threads", "checkpoint_every")
 def but_for_seed(config: Config) -> str:
     """Return a digest that is the same for configs that differ by their seed alone.
 
-    The name, and on what and how often saved it is trained, make no difference either.
+    Nor does it hang on the name, the device, the threads and how often it is saved.
     """
     data = plain(config)
     del data["name"]

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from beenet.config.estimator import CategoricalCrossentropy, Loss
 from beenet.config.faults import Fault
 from beenet.config.graph import THE_INPUT, Node
 from beenet.config.layers import ExampleShape, ShapeError, show_shape
@@ -196,22 +197,6 @@ def _narrow(config: Config, n_classes: int | None) -> Iterator[Found]:
             yield "warning", node.at("n_units"), text
 
 
-_WANTED_OUTPUT = {
-    "categorical_crossentropy": ("softmax",),
-    "softmax_categorical_crossentropy": ("linear",),
-    "binary_crossentropy": ("linear",),
-    "weighted_crossentropy": ("linear",),
-    "weak_cross_entropy_2d": ("linear",),
-}
-_WHY = {
-    "categorical_crossentropy": "which takes the logarithm of probabilities",
-    "softmax_categorical_crossentropy": "which applies a softmax of its own",
-    "binary_crossentropy": "which applies a sigmoid of its own",
-    "weighted_crossentropy": "which applies a sigmoid of its own",
-    "weak_cross_entropy_2d": "which applies a softmax of its own",
-}
-
-
 def _output(
     config: Config, shapes: dict[int, ExampleShape], n_classes: int | None
 ) -> Iterator[Found]:
@@ -231,18 +216,26 @@ def _output(
         if node.kind == "dropout":
             text = "dropout behind the output layer silences classes"
             yield "warning", node.at(), text
-    loss = config.loss.tflearn_name
     activated = [n for n in tail if "activation" in type(n.layer).model_fields]
-    if not activated or loss not in _WANTED_OUTPUT:
+    wanted, why = _wanted_output(config.loss)
+    if not activated or wanted is None:
         return
     activation = activated[0].layer.activation  # type: ignore[attr-defined]
     name = activation.tflearn_name if activation else "linear"
-    if name not in _WANTED_OUTPUT[loss]:
+    if name != wanted:
         text = (
-            f"an output of {name} under {loss}, {_WHY[loss]}; "
-            f"use {' or '.join(_WANTED_OUTPUT[loss])}"
+            f"an output of {name} under {config.loss.tflearn_name}, {why}; use {wanted}"
         )
         yield "warning", activated[0].at("activation"), text
+
+
+def _wanted_output(loss: Loss) -> tuple[str | None, str]:
+    """Return the activation that a loss wants its output to have, if any, and why."""
+    if loss.link:
+        return "linear", f"which applies a {loss.link} of its own"
+    if isinstance(loss, CategoricalCrossentropy):
+        return "softmax", "which takes the logarithm of probabilities"
+    return None, ""
 
 
 def _tail(config: Config) -> list[Node]:

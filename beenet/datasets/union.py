@@ -99,13 +99,30 @@ class Chain:
                 for part, first in zip(self._parts, self._starts, strict=False)
             ]
             return np.concatenate(pieces)
-        rows = np.arange(len(self))[which]
-        found = np.empty((len(rows), *self.shape[1:]), self.dtype)
+        return self.take(np.arange(len(self))[which])
+
+    def take(
+        self,
+        rows: NDArray[np.int64],
+        axis: int = 0,
+        out: NDArray[Any] | None = None,
+        mode: str = "raise",
+    ) -> NDArray[Any]:
+        """Copies some rows, [m, *shape], into ``out`` if given: what np.take calls.
+
+        Args:
+            rows: which, counted from 0.
+            axis: the first; no other can be taken along.
+            out: where they go; None takes fresh memory.
+            mode: np.take's. No row may lie outside, whatever it says.
+        """
+        if out is None:
+            out = np.empty((len(rows), *self.shape[1:]), self.dtype)
         part_of = np.searchsorted(self._starts, rows, side="right") - 1
         for i, part in enumerate(self._parts):
             mine = part_of == i
-            found[mine] = self._alike(part[rows[mine] - self._starts[i]])
-        return found
+            out[mine] = self._alike(part[rows[mine] - self._starts[i]])
+        return out
 
     def _alike(self, rows: NDArray[Any]) -> NDArray[Any]:
         return rows if rows.dtype == self.dtype else decode(rows)

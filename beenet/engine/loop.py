@@ -36,9 +36,6 @@ class Chunk:
     metrics: NDArray[np.float32]
     """TFLearn's metric (accuracy) of each batch, float32 [steps]; NaN without one."""
 
-    n_examples: int
-    """Examples that the chunk learned from."""
-
 
 class TrainLoop:
     """Trains a network on a split, epoch by epoch, as TFLearn's ``fit`` would.
@@ -110,6 +107,8 @@ class TrainLoop:
             DivergedError: a loss is not finite.
         """
         stop = self.steps_per_epoch if stop_step is None else stop_step
+        if start_step >= stop:
+            return
         order = self._order(epoch)[: stop * self._batch_size]
         prepare = self._prepare(epoch)
         self._network.set_training(True)
@@ -119,15 +118,15 @@ class TrainLoop:
             step = start_step
             while step < stop:
                 batches = ahead.result()
-                # The length of the next chunk is settled before this one is timed.
-                ahead = self._read(reader, order, step + batches.steps, prepare)
+                done = step + batches.steps
+                if done < stop:  # the next one's length is settled before this is timed
+                    ahead = self._read(reader, order, done, prepare)
                 began = time.perf_counter()
                 losses, metrics = self._compiled.run(batches, self._seed, epoch, step)
                 self._adapt((time.perf_counter() - began) / batches.steps)
                 _check_finite(losses, epoch, step)
-                step += batches.steps
-                n_examples = batches.y.shape[0] * batches.y.shape[1]
-                yield Chunk(step, losses, metrics, n_examples)
+                step = done
+                yield Chunk(step, losses, metrics)
         finally:
             reader.shutdown(cancel_futures=True)
             self._network.set_training(False)
@@ -156,7 +155,7 @@ class TrainLoop:
         step: int,
         prepare: Prepare | None,
     ) -> "Future[Batches]":
-        """Start gathering the next chunk, from ``step`` on; at the end it is short."""
+        """Start gathering the chunk that begins with ``step``; the last is short."""
         first = step * self._batch_size
         whole = (len(order) - first) // self._batch_size
         if whole > 0:
@@ -164,7 +163,7 @@ class TrainLoop:
             size = self._batch_size
         else:
             rows = order[first:]  # the smaller last batch is a chunk of its own
-            size = max(1, len(rows))
+            size = len(rows)
         room = next(self._rooms)
         return reader.submit(gather, self._split, rows, size, first, prepare, room)
 

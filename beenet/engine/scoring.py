@@ -22,7 +22,7 @@ _BATCH_SIZE = 256
 class Scored:
     """What a network says of a split."""
 
-    probabilities: NDArray[np.float32]
+    outputs: NDArray[np.float32]
     """The output for each example, float32 [n, n_classes]."""
 
     loss: float

@@ -7,6 +7,7 @@ from typing import Any
 
 from beenet.config.layers import ExampleShape, show_shape
 from beenet.datasets.notes import Notes, load_notes
+from beenet.datasets.opening import is_folder
 from beenet.errors import DatasetError
 from beenet.media import Recipe, recipe_for
 from beenet.registry import REGISTRY, find
@@ -46,7 +47,7 @@ def adopted_data(
     Raises:
         DatasetError: what the user says does not fit the network.
     """
-    if dataset is not None and not Path(dataset).is_dir():
+    if dataset is not None and not is_folder(dataset):
         return _registered(find(dataset).name, shape, outputs, classes)
     if classes and len(classes) != outputs:
         raise DatasetError(

@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from beenet.config import Config, load_config
+from beenet.datasets.configured import open_data
 from beenet.errors import BeenetError, ConfigError, NetworkError
-from beenet.experiment.parts import open_data
 from beenet.network.describe import describe
 from beenet.network.description import Description
 from beenet.network.saved import SUFFIXES
@@ -38,6 +38,10 @@ def describe_target(
     except NetworkError:
         if not target.is_file():
             raise
+        if config is not None:
+            raise ConfigError(
+                f"--config says how to build a saved model; {target} is a config itself"
+            ) from None
         loaded = load_config(target, overrides).config
         return describe(loaded, _shape(loaded, data_dir), str(target))
     if overrides:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.datasets import Dataset
+from beenet.datasets.configured import open_data, open_split
 from beenet.errors import DatasetError
-from beenet.experiment.parts import open_data, open_split
 from beenet.experiment.predict import open_predictor
 from beenet.looks import note_look
 from beenet.metrics import Scores, compute_scores
@@ -83,20 +83,18 @@ def ensemble(
                     f"{dataset.title}; only models of the same data can vote"
                 )
             examples = open_split(asked.config, own, split)
-            said = asked.probabilities(np.asarray(examples.x))
+            said = asked.probabilities(examples.x[:])
         note_look(RunFolder(asked.model.parent), own.title, split)
         outputs.append(said.astype(np.float64))
         scores = _scores(examples.labels, outputs[-1], dataset)
         members.append(Member(str(asked.model), scores))
-    if dataset is None:
-        raise DatasetError("an ensemble needs two models or more")
     labels = examples.labels
     return Ensemble(
-        dataset.title,
+        own.title,
         split,
         tuple(members),
-        vote=_scores(labels, votes(outputs), dataset),
-        mean=_scores(labels, np.mean(outputs, axis=0), dataset),
+        vote=_scores(labels, votes(outputs), own),
+        mean=_scores(labels, np.mean(outputs, axis=0), own),
     )
 
 

@@ -1,14 +1,15 @@
 """What a training would cost: a few of its steps, measured on throw-away state."""
 
 import contextlib
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from beenet.config import Config
+from beenet.cores import peak_bytes
+from beenet.datasets.configured import open_data, open_split
 from beenet.engine import StepTimer, available_devices, choose_device
 from beenet.experiment.class_weights import class_weights
-from beenet.experiment.parts import build_on, open_data, open_split
+from beenet.experiment.parts import build_on
 from beenet.experiment.threads import plan_for
 
 
@@ -42,14 +43,4 @@ def estimate(config: Config, data_dir: Path | None) -> Estimate:
         contextlib.closing(StepTimer(network, split, batch_size=batch_size)) as timer,
     ):
         seconds = min(timer.seconds_per_step(0.05) for _ in range(3))
-    return Estimate(seconds, -(-len(split) // batch_size), _peak_bytes())
-
-
-def _peak_bytes() -> int:
-    """Return the most memory that this process had at a time."""
-    with contextlib.suppress(ImportError):  # Windows
-        import resource
-
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak if sys.platform == "darwin" else peak * 1024
-    return 0
+    return Estimate(seconds, -(-len(split) // batch_size), peak_bytes() or 0)

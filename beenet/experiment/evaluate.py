@@ -6,14 +6,16 @@ from pathlib import Path
 from beenet.config import Config
 from beenet.config.layers import show_shape
 from beenet.config.model import DatasetConfig
+from beenet.datasets.configured import open_data, open_split
+from beenet.datasets.opening import is_folder
 from beenet.engine import Plan, available_devices, choose_device, choose_plan
 from beenet.errors import DatasetError
-from beenet.experiment.parts import build_on, open_data, open_split, score_split
+from beenet.experiment.parts import build_on, score_split
 from beenet.looks import note_look
 from beenet.metrics import Evaluation
 from beenet.network.saved import restore_weights
 from beenet.network.sidecar import Sidecar, find_model, read_sidecar
-from beenet.registry import REGISTRY
+from beenet.registry import REGISTRY, find
 from beenet.runs import MODEL, RunFolder
 
 
@@ -59,15 +61,16 @@ def evaluate(
     where = choose_device(device, available_devices())
     with build_on(trained, dataset, where, plan) as network:
         restore_weights(network, prefix, names)
-        scores, _ = score_split(network, open_split(trained, dataset, split), dataset)
+        examples = open_split(trained, dataset, split)
+        scores, _ = score_split(network, trained, examples, dataset)
     note_look(RunFolder(prefix.parent), dataset.title, split)
     return Evaluation(str(prefix), dataset.title, dataset.synthetic, split, scores)
 
 
 def _other(wanted: str, trained: Config, sidecar: Sidecar | None) -> DatasetConfig:
     """Return the data set of a name, or of a folder with the model's own classes."""
-    if not Path(wanted).is_dir():
-        return DatasetConfig.model_validate({"name": wanted})
+    if not is_folder(wanted):
+        return DatasetConfig.model_validate({"name": find(wanted).name})
     own = sidecar.classes if sidecar else ()
     classes = own or trained.dataset.classes
     if classes is None and trained.dataset.name:

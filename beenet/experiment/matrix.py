@@ -6,10 +6,11 @@ from pathlib import Path
 
 from beenet.config import Config
 from beenet.datasets import Dataset, find, open_dataset
+from beenet.datasets.configured import open_data, open_split
 from beenet.datasets.status import all_statuses
 from beenet.engine import Plan, available_devices, choose_device
 from beenet.errors import DatasetError, RunError
-from beenet.experiment.parts import build_on, open_data, open_split, score_split
+from beenet.experiment.parts import build_on, score_split
 from beenet.experiment.reporter import Reporter
 from beenet.looks import note_look
 from beenet.metrics import Evaluation
@@ -77,7 +78,7 @@ def score_matrix(
             restore_weights(network, model)
             for dataset in datasets:
                 there = open_split(sidecar.config, dataset, split)
-                scores, _ = score_split(network, there, dataset)
+                scores, _ = score_split(network, sidecar.config, there, dataset)
                 note_look(RunFolder(model.parent), dataset.title, split)
                 found = Evaluation(
                     str(model), dataset.title, dataset.synthetic, split, scores

@@ -1,36 +1,19 @@
-"""What training and scoring have in common: the data, the network, the score."""
+"""What training and scoring have in common: the network, the score."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, softmax
 
 from beenet.config import Config
-from beenet.datasets import Dataset, Split, open_dataset
-from beenet.datasets.union import union
+from beenet.config.estimator import Loss
+from beenet.datasets import Dataset, Split
 from beenet.engine import Plan, score, session_config, settle_process
 from beenet.metrics import Scores, compute_scores
 from beenet.network.build import build
 from beenet.network.network import Network
 from beenet.outcomes import Outcomes, outcomes_of
-
-
-def open_data(config: Config, data_dir: Path | None) -> Dataset:
-    """Open the data set that a config names.
-
-    Raises:
-        DatasetError: it is not installed, or not what it should be.
-    """
-    wanted = config.dataset
-    first = open_dataset(
-        name=wanted.name,
-        path=Path(wanted.path) if wanted.path else None,
-        classes=wanted.classes,
-        data_dir=data_dir,
-    )
-    if not wanted.plus:
-        return first
-    more = [open_dataset(name=name, data_dir=data_dir) for name in wanted.plus]
-    return union([first, *more])
 
 
 def build_on(
@@ -64,15 +47,17 @@ def build_for(
     )
 
 
-def open_split(config: Config, dataset: Dataset, name: str) -> Split:
-    """Return a split in the shape that the network's input has."""
-    split = dataset.split(name)
-    shape = config.input_shape(dataset.shape)
-    return replace(split, x=split.x.reshape(len(split), *shape))
+def probabilities_of(outputs: NDArray[np.float32], loss: Loss) -> NDArray[np.float32]:
+    """Do what a loss does to outputs [n, n_classes] before it compares them."""
+    if loss.link == "softmax":
+        return np.asarray(softmax(outputs, axis=1), np.float32)
+    if loss.link == "sigmoid":
+        return np.asarray(expit(outputs), np.float32)
+    return outputs
 
 
 def score_split(
-    network: Network, split: Split, dataset: Dataset
+    network: Network, config: Config, split: Split, dataset: Dataset
 ) -> tuple[Scores, Outcomes]:
     """Score a network on a split; training and `beenet eval` both come here.
 
@@ -81,5 +66,8 @@ def score_split(
     """
     scored = score(network, split)
     labels = split.labels
-    scores = compute_scores(labels, scored.probabilities, scored.loss, dataset.classes)
-    return scores, outcomes_of(labels, scored.probabilities)
+    scores = compute_scores(labels, scored.outputs, scored.loss, dataset.classes)
+    # The class is the output's: two probabilities near 1 may round to the same.
+    predicted = scored.outputs.argmax(axis=1)
+    given = probabilities_of(scored.outputs, config.loss)
+    return scores, outcomes_of(labels, given, predicted)

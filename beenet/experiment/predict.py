@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, softmax
 
 from beenet.config import Config
+from beenet.datasets.configured import open_data
 from beenet.datasets.encode import decode
 from beenet.engine import (
     Plan,
@@ -21,7 +21,7 @@ from beenet.engine import (
 )
 from beenet.errors import DatasetError
 from beenet.experiment.inputs import Named, Piece, pieces
-from beenet.experiment.parts import build_for, open_data
+from beenet.experiment.parts import build_for, probabilities_of
 from beenet.media import Recipe, recipe_for
 from beenet.media.recipe import Changes
 from beenet.network.network import Network
@@ -124,13 +124,7 @@ class Predictor:
 
     def probabilities(self, x: NDArray[np.generic]) -> NDArray[np.float32]:
         """Do what the loss does to the output before it compares it with the truth."""
-        output = self.predict(x)
-        loss = self.config.loss.tflearn_name
-        if loss == "softmax_categorical_crossentropy":
-            return np.asarray(softmax(output, axis=1), np.float32)
-        if loss in ("binary_crossentropy", "weighted_crossentropy"):
-            return np.asarray(expit(output), np.float32)
-        return output
+        return probabilities_of(self.predict(x), self.config.loss)
 
     def _outputs(
         self, stream: Iterator[Piece]

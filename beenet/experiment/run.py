@@ -43,7 +43,7 @@ class Run:
 
     def score(self, split: str) -> tuple[Scores, Outcomes]:
         """Score the network as it stands on a split."""
-        return score_split(self.network, self.splits[split], self.dataset)
+        return score_split(self.network, self.config, self.splits[split], self.dataset)
 
     def loop(self) -> TrainLoop:
         """Compile the training loop."""

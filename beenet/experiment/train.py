@@ -8,6 +8,7 @@ from typing import Any
 from beenet.config import Config, LoadedConfig, lint, plain
 from beenet.config.faults import FaultsError
 from beenet.datasets import SPLITS, Dataset
+from beenet.datasets.configured import open_data, open_split
 from beenet.engine import Plan, available_devices, choose_device
 from beenet.errors import (
     ConfigError,
@@ -20,7 +21,7 @@ from beenet.experiment.checkpoint import Checkpoint, Checkpoints
 from beenet.experiment.class_weights import class_weights
 from beenet.experiment.diverged import where_it_went_wrong
 from beenet.experiment.fit import Fit
-from beenet.experiment.parts import build_on, open_data, open_split
+from beenet.experiment.parts import build_on
 from beenet.experiment.reporter import Reporter
 from beenet.experiment.results import write_results
 from beenet.experiment.run import Run, new_origin, put_at
@@ -237,6 +238,11 @@ def _train(
     if begin:
         origin = dict(begin.origin)
         plan = Plan(**origin["plan"])
+        if device != origin["device"]:
+            reporter.warn(
+                f"{folder.path} began on {origin['device']}, this is {device}: the "
+                "last bits may differ from a run in one go"
+            )
     else:
         plan = plan_for(config, dataset, splits["train"], device, data_dir)
         origin = new_origin(dataset, plan, device, model)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from beenet import files
 from beenet.config import Config
+from beenet.datasets.configured import open_data, open_split
 from beenet.engine.plan import plan_of
 from beenet.errors import DatasetError, ExportError
-from beenet.experiment.parts import open_data, open_split
 from beenet.experiment.predict import Predictor, open_predictor
 from beenet.export import saved_script, savedmodel, tflite
 from beenet.export.code import identifier

@@ -76,13 +76,8 @@ def freeze(network: Network, config: Config, shape: tuple[int, ...]) -> Frozen:
         network.output.name,
         config.input_shape(shape),
         lambda x: preprocessed(config.preprocessing, x, statistics),
-        _LINKS.get(config.loss.tflearn_name, lambda output: output),
+        _LINKS.get(config.loss.link or "", lambda output: output),
     )
 
 
-_LINKS = {
-    "softmax_categorical_crossentropy": tf.nn.softmax,
-    "binary_crossentropy": tf.sigmoid,
-    "weighted_crossentropy": tf.sigmoid,
-}
-"""What a loss does to the output before it compares it with the truth."""
+_LINKS = {"softmax": tf.nn.softmax, "sigmoid": tf.sigmoid}

@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 
 from beenet.config.preprocessing import CropCenter, Preprocessing
+from beenet.preparation.statistics import EPSILON
 from beenet.tflearn_backend import tf
-
-_EPSILON = 1e-8  # TFLearn's
 
 
 def preprocessed(
@@ -43,7 +42,7 @@ def _samplewise_zero_center(x: Any) -> Any:
 def _samplewise_stdnorm(x: Any) -> Any:
     centred = _samplewise_zero_center(x)
     variance = tf.reduce_mean(centred * centred, _sides(x), keepdims=True)
-    return x / (tf.sqrt(variance) + _EPSILON)
+    return x / (tf.sqrt(variance) + EPSILON)
 
 
 def _crop_center(x: Any, shape: tuple[int, int]) -> Any:
@@ -65,6 +64,6 @@ _SAMPLEWISE: dict[str, Callable[[Any], Any]] = {
 }
 _FEATUREWISE: dict[str, Callable[[Any, Any], Any]] = {
     "featurewise_zero_center": lambda x, mean: x - mean,
-    "featurewise_stdnorm": lambda x, std: x / (std + _EPSILON),
+    "featurewise_stdnorm": lambda x, std: x / (std + EPSILON),
     "zca_whitening": _zca_whitening,
 }

@@ -29,8 +29,8 @@ def test_the_loss_is_that_of_all_examples_at_once(network, make_split):
     scored = score(network, split, batch_size=32)
 
     assert scored.loss == pytest.approx(loss, rel=1e-6)
-    np.testing.assert_allclose(scored.probabilities, output, rtol=1e-5)
-    assert scored.probabilities.dtype == np.float32
+    np.testing.assert_allclose(scored.outputs, output, rtol=1e-5)
+    assert scored.outputs.dtype == np.float32
     assert scored.loss == score(network, split, batch_size=32).loss
 
 
@@ -40,7 +40,7 @@ def test_dropout_is_off_whatever_the_mode(network, make_split):
     first = predict(network, split)
     network.set_training(True)
     np.testing.assert_array_equal(first, predict(network, split.x))
-    np.testing.assert_array_equal(first, score(network, split).probabilities)
+    np.testing.assert_array_equal(first, score(network, split).outputs)
 
 
 def test_stored_bytes_are_decoded(network, make_split):
@@ -80,13 +80,13 @@ def test_where_memory_is_short_portions_are_smaller_and_numbers_the_same(
     session = network.session
     network.model.session = Cramped(session, 10, error)
     found = score(network, split, batch_size=64)
-    np.testing.assert_array_equal(found.probabilities, expected.probabilities)
+    np.testing.assert_array_equal(found.outputs, expected.outputs)
     assert found.loss == expected.loss
     assert {64, 32, 16, 8} <= set(network.session.asked)
     assert network.session.asked[-1] == 6
     network.model.session = Cramped(session, 10, error)
     outputs = predict(network, split, batch_size=64)
-    np.testing.assert_array_equal(outputs, expected.probabilities)
+    np.testing.assert_array_equal(outputs, expected.outputs)
 
 
 def test_what_was_answered_before_memory_ran_out_is_kept(

@@ -176,7 +176,11 @@ def test_what_is_there_is_not_replaced_unasked(copy):
         (["--classes", "A,B"], "--classes names 2, the network has 3 outputs"),
     ],
 )
-def test_data_that_do_not_fit_are_refused_and_nothing_is_written(copy, flags, message):
+def test_data_that_do_not_fit_are_refused_and_nothing_is_written(
+    copy, flags, message, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "MNIST").mkdir()  # a registered name goes before a folder's
     before = sorted(copy.parent.iterdir())
     result = beenet("adopt", copy, *flags)
     assert result.exit_code == 1, result.output

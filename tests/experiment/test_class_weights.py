@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from beenet.datasets.configured import open_data, open_split
 from beenet.errors import DatasetError
 from beenet.experiment.class_weights import class_weights
-from beenet.experiment.parts import open_data, open_split
 
 
 @pytest.fixture

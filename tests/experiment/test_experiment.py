@@ -8,6 +8,7 @@ import pytest
 
 from beenet.config import load_config
 from beenet.config.faults import FaultsError
+from beenet.datasets.configured import open_data, open_split
 from beenet.errors import (
     DatasetError,
     DeviceError,
@@ -16,6 +17,7 @@ from beenet.errors import (
     RunError,
 )
 from beenet.experiment import evaluate, train
+from beenet.experiment.predict import open_predictor
 from beenet.history import read_csv
 from beenet.looks import count_looks
 from beenet.network.saved import read_variables
@@ -126,6 +128,32 @@ def test_a_run_draws_itself_and_keeps_what_became_of_each_example(run, drawn):
         outcomes = read_outcomes(folder.outcomes, split)
         assert len(outcomes.true) == n
         assert outcomes.correct.mean() == scores[split]["accuracy"]
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "softmax_categorical_crossentropy", "binary_crossentropy",
+        "weighted_crossentropy", "weak_cross_entropy_2d",
+    ],
+)  # fmt: skip
+def test_what_became_of_each_example_is_told_in_probabilities(run, loss):
+    linear = "layers[4].fully_connected.activation=linear"
+    folder = run(linear, f"loss={loss}", "training.epochs=1")
+    kept = read_outcomes(folder.outcomes, "valid")
+    with open_predictor(folder.path) as asked:
+        examples = open_split(asked.config, open_data(asked.config, None), "valid")
+        outputs = asked.predict(examples.x)
+        given = asked.probabilities(examples.x)
+    assert given.min() >= 0
+    assert given.max() <= 1
+    if asked.config.loss.link == "softmax":
+        np.testing.assert_allclose(given.sum(axis=1), 1, rtol=1e-5)
+    rows = np.arange(len(given))
+    np.testing.assert_array_equal(
+        kept.probability, given[rows, examples.labels].astype(np.float16)
+    )
+    np.testing.assert_array_equal(kept.predicted, outputs.argmax(axis=1))
 
 
 def test_only_the_seed_and_the_name_part_runs_that_repeat_each_other(run):

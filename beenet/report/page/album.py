@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from beenet.datasets.configured import open_data
 from beenet.errors import BeenetError
-from beenet.experiment.parts import open_data
 from beenet.media.embed import picture_url, sound_url, spectrogram_url
 from beenet.media.recipe import AudioRecipe, ImageRecipe
 from beenet.network.sidecar import Sidecar

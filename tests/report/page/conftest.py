@@ -9,7 +9,7 @@ import pytest
 
 from beenet.config import load_config, plain
 from beenet.config.text import dump
-from beenet.experiment.parts import open_data
+from beenet.datasets.configured import open_data
 from beenet.history import Epoch, to_csv
 from beenet.metrics import compute_scores
 from beenet.network.sidecar import Sidecar, sidecar_path
@@ -52,8 +52,9 @@ def write_run(tiny_data) -> Callable[..., RunFolder]:
             "steps": 27, "seconds": 1.5,
             "splits": {split: score.to_json() for split, score in scores.items()},
         }  # fmt: skip
+        plan = {"intra": 1, "inter": 1}
         sidecar = Sidecar(
-            config, title, dataset.shape, dataset.classes, False, dataset.hashes, {}
+            config, title, dataset.shape, dataset.classes, False, dataset.hashes, plan
         )
         rows = [
             Epoch(

@@ -1,0 +1,35 @@
+"""The data that a config names, shaped as its network takes them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from beenet.config import Config
+from beenet.datasets.dataset import Dataset, Split
+from beenet.datasets.opening import open_dataset
+from beenet.datasets.union import union
+
+
+def open_data(config: Config, data_dir: Path | None) -> Dataset:
+    """Opens the data set that a config names, or several as one.
+
+    Raises:
+        DatasetError: one is not installed, or not what it should be.
+    """
+    wanted = config.dataset
+    first = open_dataset(
+        name=wanted.name,
+        path=Path(wanted.path) if wanted.path else None,
+        classes=wanted.classes,
+        data_dir=data_dir,
+    )
+    if not wanted.plus:
+        return first
+    more = [open_dataset(name=name, data_dir=data_dir) for name in wanted.plus]
+    return union([first, *more])
+
+
+def open_split(config: Config, dataset: Dataset, name: str) -> Split:
+    """Returns a split in the shape that the network's input has."""
+    split = dataset.split(name)
+    shape = config.input_shape(dataset.shape)
+    return replace(split, x=split.x.reshape(len(split), *shape))
