@@ -102,7 +102,7 @@ class Net:
         if examples.shape[1:] != self.shape:
             raise DatasetError(
                 f"examples must have the shape n x {show_shape(self.shape)}, got "
-                f"{show_shape(examples.shape) or 'a single number'}"
+                f"{show_shape(examples.shape)}"
             )
         if examples.dtype.kind != "f" and examples.dtype != np.uint8:
             raise DatasetError(

@@ -202,9 +202,14 @@ class Clock:
         left = self.total - self.done
         if speed <= 0 or left <= 0:
             return self.rate()
-        minutes, seconds = divmod(round(left / speed), 60)
-        hours, minutes = divmod(minutes, 60)
-        return f"{self.rate()}, {hours}:{minutes:02}:{seconds:02} left"
+        return f"{self.rate()}, {clock(left / speed)} left"
+
+
+def clock(seconds: float) -> str:
+    """Write a time as hours, minutes and seconds."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}"
 
 
 def make_reporter(quiet: bool) -> Lines | Bar:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from beenet.config.text import dump
 from beenet.datasets import open_dataset
 from beenet.datasets.opening import is_folder
 from beenet.errors import ConfigError
@@ -138,7 +139,7 @@ def _text(name: str, source: str, info: DatasetInfo, file: str) -> str:
         title=f"{info.name} ({info.kind}, {shape}, {len(info.classes)} classes)",
         counts=", ".join(f"{split} {n:,}" for split, n in info.counts.items()),
         file=file,
-        name=name,
+        name=dump(name).removesuffix("...\n").strip(),  # bare, 2024 is no text
         dataset=source,
         augmentation=augmentation,
         layers=layers,

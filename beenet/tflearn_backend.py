@@ -64,7 +64,6 @@ with interrupts_held_back(), quiet_stderr(), warnings.catch_warnings():
     # TFLearn's sources hold escapes such as "\s", which Python 3.12 warns of.
     warnings.simplefilter("ignore")
 
-    import numpy as np
     import tensorflow.compat.v1 as tf
     from PIL import Image
     from tensorflow.python.util import nest

@@ -13,6 +13,7 @@ from beenet.config import lint, load_config
 from beenet.config.load import plain
 from beenet.registry import REGISTRY
 from beenet.starter import write_starter
+from tests.conftest import write_pickles
 
 SAME = {
     "MNIST": "mnist/tflearn_convnet1",
@@ -70,6 +71,13 @@ def test_a_set_of_ones_own_is_found_from_the_config(tiny_data, tmp_path) -> None
     assert config.dataset.classes == ("A", "B, and 'C'", "D")
     assert config.name == "data"
     out.unlink()
+
+
+@pytest.mark.parametrize("name", ["2024", "null", "1e3", "off"])
+def test_a_name_that_yaml_takes_for_something_else_is_quoted(name, tmp_path):
+    data, out = write_pickles(tmp_path / name), tmp_path / "a.yaml"
+    write_starter(str(data), out, classes=["A", "B", "C"])
+    assert load_config(out).config.name == name
 
 
 def beenet(*arguments):

@@ -78,7 +78,7 @@ class SetWriter:
             table = csv.writer(file, lineterminator="\n")
             table.writerow(["split", "row", "file", "class", "group", "start"])
             for split, members in splits.items():
-                with (self.scratch / split).open("wb") as numbers:
+                with self._numbers(split).open("wb") as numbers:
                     rows = self._rows(split, members, numbers, table)
                     labels[split] = list(rows)
         warn_each(self.faults, self.listener)
@@ -136,11 +136,15 @@ class SetWriter:
         paths = [self.folder / f"{split}_{part}.pck" for part in "XY"]
         write_pickle(paths[1], one_hot.shape, one_hot.dtype, [one_hot])
         shape = (len(labels), *self.recipe.shape)
-        blocks = self._blocks(self.scratch / split, len(labels))
+        blocks = self._blocks(self._numbers(split), len(labels))
         write_pickle(paths[0], shape, np.dtype(self.dtype), blocks)
         for path in paths:
             files.sync(path)
-        (self.scratch / split).unlink()
+        self._numbers(split).unlink()
+
+    def _numbers(self, split: str) -> Path:
+        """Where a split's numbers wait; no set's folder beside them is called so."""
+        return self.scratch / f".{split}.numbers"
 
     def _blocks(self, path: Path, n_rows: int) -> Iterator[NDArray[Any]]:
         """Read back what was written, some rows at a time."""

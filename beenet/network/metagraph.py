@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from beenet.network.fitting import natural
+
 
 def canonical_meta(meta: Any) -> bytes:
     """Return a ``MetaGraphDef`` with functions numbered from 0 and maps in order."""
     graph = meta.graph_def
     # The process's count grows: by number, functions stand as they were made.
-    functions = sorted(
-        graph.library.function, key=lambda f: _by_number(f.signature.name)
-    )
+    functions = sorted(graph.library.function, key=lambda f: natural(f.signature.name))
     names = {}
     for i, function in enumerate(functions):
         old = function.signature.name
@@ -39,14 +39,6 @@ def _copy(function: Any) -> Any:
     copy = type(function)()
     copy.CopyFrom(function)
     return copy
-
-
-def _by_number(name: str) -> list[tuple[int, str]]:
-    """Return a sorting key in which ``_9`` comes before ``_10``."""
-    return [
-        (int(part), "") if part.isdecimal() else (-1, part)
-        for part in re.split(r"([0-9]+)", name)
-    ]
 
 
 def _references(nodes: Iterable[Any]) -> Iterator[Any]:

@@ -146,7 +146,7 @@ def read_sidecar(prefix: Path) -> Sidecar:
             classes=tuple(str(name) for name in dataset["classes"]),
             synthetic=bool(dataset["synthetic"]),
             hashes={str(k): str(v) for k, v in dataset["sha256"].items()},
-            plan=dict(data["plan"]),
+            plan={key: int(data["plan"][key]) for key in ("intra", "inter")},
             recipe=_recipe(data, config, shape),
         )
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:

@@ -124,7 +124,7 @@ def _misfit(layer: str, ours: Shapes, there: Shapes, names: Mapping[str, str]) -
         if theirs not in there or _is_elsewhere(name, names):
             return f"{last} is not there" if number else "not there"
         if there[theirs] != shape:
-            was, now = (show_shape(tuple(s)) or "1" for s in (there[theirs], shape))
+            was, now = (show_shape(tuple(s)) for s in (there[theirs], shape))
             return f"{last} is {was} there, {now} here"
     return ""
 

@@ -7,12 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.config.preprocessing import CropCenter, Preprocessing
+from beenet.preparation.statistics import EPSILON
 
 Floats = NDArray[np.float32]
 Statistics = Mapping[str, Any]
 """What is known of the train split: ``mean``, ``std`` and ``pc``, float32."""
-
-_EPSILON = 1e-8  # TFLearn's
 
 
 def needed(methods: Sequence[Preprocessing]) -> dict[str, Preprocessing]:
@@ -49,7 +48,7 @@ def _samplewise_zero_center(x: Floats) -> Floats:
 
 def _samplewise_stdnorm(x: Floats) -> Floats:
     flat = x.reshape(len(x), -1)
-    flat /= flat.std(axis=1, keepdims=True) + _EPSILON
+    flat /= flat.std(axis=1, keepdims=True) + EPSILON
     return flat.reshape(x.shape)
 
 
@@ -71,7 +70,7 @@ def _featurewise_zero_center(x: Floats, mean: Any) -> Floats:
 
 
 def _featurewise_stdnorm(x: Floats, std: Any) -> Floats:
-    x /= std + _EPSILON
+    x /= std + EPSILON
     return x
 
 

@@ -12,7 +12,8 @@ from beenet.datasets.encode import decode
 Floats = NDArray[np.float32]
 
 _BLOCK = 2**20  # values: 8 MB as float64
-_EPSILON = 1e-8  # TFLearn's
+EPSILON = 1e-8
+"""What TFLearn adds to a deviation before it divides by it."""
 
 
 def compute(method: Preprocessing, x: NDArray[Any]) -> Floats:
@@ -76,5 +77,5 @@ def _principal_components(x: NDArray[Any]) -> Any:
         flat = block.reshape(len(block), n)
         sigma += flat.T @ flat
     values, vectors = np.linalg.eigh(sigma / n)
-    scale = 1.0 / np.sqrt(np.maximum(values, 0.0) + _EPSILON)
+    scale = 1.0 / np.sqrt(np.maximum(values, 0.0) + EPSILON)
     return (vectors * scale) @ vectors.T

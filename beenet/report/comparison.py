@@ -105,7 +105,7 @@ def compare(first: Path, second: Path, *, split: str = "valid") -> Comparison:
     )
     metrics = [_metrics(a), _metrics(b)]
     data = [_data(a), _data(b)]
-    outcomes = {name: _paired(a, b, name) for name in SPLITS}
+    outcomes = {name: _paired(a, b, metrics, name) for name in SPLITS}
     splits = []
     for name in SPLITS:
         pair = outcomes[name]
@@ -150,8 +150,13 @@ def _data(folder: RunFolder) -> dict[str, str]:
         raise RunError(f"{folder.provenance} cannot be read: {error}") from None
 
 
-def _paired(a: RunFolder, b: RunFolder, split: str) -> tuple[Outcomes, Outcomes] | None:
-    one, two = (read_outcomes(folder.outcomes, split) for folder in (a, b))
+def _paired(
+    a: RunFolder, b: RunFolder, metrics: list[dict[str, Any]], split: str
+) -> tuple[Outcomes, Outcomes] | None:
+    one, two = (
+        read_outcomes(folder.outcomes, split, len(found["splits"][split]["classes"]))
+        for folder, found in zip((a, b), metrics, strict=True)
+    )
     return (one, two) if one and two and one.pairs_with(two) else None
 
 

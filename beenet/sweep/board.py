@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from beenet.progress import clock
 from beenet.sweep.task import Looked, Progress
 
 _SETTLED = 2.0
@@ -115,10 +116,3 @@ class Board:
     def summary(self) -> str:
         """Return how it ended."""
         return f"{self.counts()}, in {clock(time.monotonic() - self.began)}"
-
-
-def clock(seconds: float) -> str:
-    """Write a time as hours, minutes and seconds."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}"

@@ -1,11 +1,13 @@
 """Trials on the workers of a Dask cluster, each in a process of its own there."""
 
 import contextlib
+import json
 import queue
 import secrets
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -200,7 +202,9 @@ def on_worker(
     local = Path(worker.local_directory) / "beenet"
     shared = Path(token).exists()
     if not shared:
-        task = replace(task, run_dir=str(local / task.name))
+        # What an earlier trial of that name left is of another config, or is resumed.
+        of = sha256(json.dumps(task.config, sort_keys=True).encode()).hexdigest()[:16]
+        task = replace(task, run_dir=str(local / of / task.name))
     executor = LocalExecutor(1, task.threads, local / "logs")
     executor.submit(task)
 

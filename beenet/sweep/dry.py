@@ -126,5 +126,5 @@ def dry_run(
             )
             for point, left in todo.items()
         ),
-        faults,
+        {trial.point: faults[trial.name] for trial in first if trial.name in faults},
     )

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from beenet.progress import clock
 from beenet.report.columns import columns
-from beenet.sweep.board import clock
 from beenet.sweep.dry import Plan, SearchPlan
 from beenet.sweep.results import PointScores, Spread
 

@@ -12,6 +12,9 @@ from beenet.network.saved import save_model
 from beenet.network.sidecar import Sidecar, sidecar_path
 
 
+PLAN = {"intra": 1, "inter": 1}
+
+
 @pytest.fixture
 def beenet(tiny_data, monkeypatch):
     monkeypatch.chdir(tiny_data)
@@ -26,7 +29,7 @@ def saved(tiny_data, tmp_path) -> Path:
     prefix = tmp_path / "model.tfl"
     with build(config, (8, 8, 1), 3) as network:
         save_model(network, prefix)
-    sidecar = Sidecar(config, "data", (8, 8, 1), ("A", "B", "C"), False, {}, {})
+    sidecar = Sidecar(config, "data", (8, 8, 1), ("A", "B", "C"), False, {}, PLAN)
     sidecar_path(prefix).write_text(sidecar.to_text({}))
     return prefix
 
@@ -80,6 +83,11 @@ def test_what_cannot_be_described_is_said(beenet, saved, tmp_path):
     result = beenet(saved, "-o", "training.epochs=1")
     assert result.exit_code == 2
     assert result.stderr == "-o changes a config; a saved model is as it is\n"
+    result = beenet("tiny.yaml", "--config", "tiny.yaml")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "--config says how to build a saved model; tiny.yaml is a config itself\n",
+    )
 
 
 def test_data_need_not_be_there_where_the_shape_is_known(beenet, tmp_path, tiny_data):

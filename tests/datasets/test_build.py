@@ -110,6 +110,12 @@ def test_the_same_files_and_seed_give_the_same_bytes(pictures, tmp_path, listene
     assert a.sha256 == b.sha256 != c.sha256
 
 
+@pytest.mark.parametrize("name", ["train", "valid"])
+def test_a_set_may_be_called_like_a_split(pictures, tmp_path, listener, name):
+    notes = build(pictures, tmp_path / name, PLAN, listener)
+    assert notes.sha256 == build(pictures, tmp_path / "other", PLAN, listener).sha256
+
+
 def test_a_group_stays_together(pictures, tmp_path, listener):
     plan = replace(PLAN, group_by="parent")
     build(pictures, tmp_path / "set", plan, listener)

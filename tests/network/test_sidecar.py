@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -95,6 +96,14 @@ def test_what_is_not_a_sidecar_is_refused(prefix, text):
 def test_a_sidecar_with_a_part_missing_is_refused(sidecar, prefix, key):
     lines = sidecar.to_text({}).replace(f"\n{key}:", f"\nother_{key}:", 1)
     sidecar_path(prefix).write_text(lines)
+    assert refusal(prefix).startswith(f"{prefix}.yaml is not a whole sidecar: ")
+
+
+@pytest.mark.parametrize("plan", ["{intra: 1}", "{intra: x, inter: 1}", "[1, 1]", "1"])
+def test_a_plan_that_is_none_is_refused(sidecar, prefix, plan):
+    text = re.sub(r"(?m)^plan: .*$", f"plan: {plan}", sidecar.to_text({}))
+    assert f"plan: {plan}" in text
+    sidecar_path(prefix).write_text(text)
     assert refusal(prefix).startswith(f"{prefix}.yaml is not a whole sidecar: ")
 
 

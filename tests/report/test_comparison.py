@@ -110,6 +110,20 @@ def test_a_run_that_is_not_whole_is_named(finished, missing, words):
         compare(a.path, b.path)
 
 
+def test_outcomes_of_other_classes_are_named(finished):
+    a, b = finished("a"), finished("b")
+    with np.load(b.outcomes) as arrays:
+        parts = dict(arrays)
+    parts["valid_predicted"] = parts["valid_predicted"] + 2
+    np.savez(b.outcomes, **parts)
+    with pytest.raises(RunError) as caught:
+        compare(a.path, b.path)
+    assert str(caught.value) == (
+        f"{b.outcomes} cannot be read: its valid is not of the 2 classes that "
+        "metrics.json names"
+    )
+
+
 def test_metrics_of_another_kind_are_named(finished):
     a, b = finished("a"), finished("b", splits={})
     with pytest.raises(RunError, match="is not a run's metrics"):

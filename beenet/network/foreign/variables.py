@@ -15,10 +15,6 @@ class Variables:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
 
-    def layer(self, variable: Node) -> str:
-        """Return the scope of a layer by one of its variables."""
-        return variable.scope
-
     def trainable(self, variable: Node) -> bool:
         """Return whether a variable is learned; yes where the file does not say."""
         known = self.graph.collections.get("trainable_variables")

@@ -199,17 +199,12 @@ def _text(path: Path) -> str:
 
 
 def _outcomes(entry: Entry, split: str, n_classes: int) -> Outcomes:
-    path = entry.folder.outcomes
-    found = read_outcomes(path, split)
-    if found is None:
-        raise RunError(f"the run kept no {path.name}")
     if not n_classes:
         raise RunError(f"{entry.folder.metrics} does not name the classes")
-    named = max(found.true.max(initial=0), found.predicted.max(initial=0)) < n_classes
-    if not named or found.true.dtype.kind != "u" or found.predicted.dtype.kind != "u":
-        raise RunError(
-            f"{path} is not of the classes that {entry.folder.metrics} names"
-        )
+    path = entry.folder.outcomes
+    found = read_outcomes(path, split, n_classes)
+    if found is None:
+        raise RunError(f"the run kept no {path.name}")
     return found
 
 
