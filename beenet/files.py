@@ -56,7 +56,7 @@ def scratch_folder(parent: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def sweep(folder: Path) -> None:
+def clear_leftovers(folder: Path) -> None:
     """Remove what writers left in ``folder`` when they were killed.
 
     Nobody else may be writing there.

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from beenet import __version__
+from beenet.cores import processor, vectors
 from beenet.kernels import onednn
 
 
@@ -20,6 +21,12 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:  # tensorflow-cpu and its like
             found[package] = "unknown"
     return {**found, "onednn": onednn()}
+
+
+def surroundings() -> dict[str, str]:
+    """Return all that the last bits depend on: the versions and the processor."""
+    kind = ", ".join(filter(None, (processor(), vectors())))
+    return {**versions(), "processor": kind}
 
 
 def moment(seconds: float) -> str:
@@ -40,7 +47,7 @@ def provenance(origin: dict[str, Any]) -> dict[str, Any]:
         "command": sys.argv,
         "versions": {"beenet": __version__, **versions()},
         "platform": platform.platform(),
-        "processor": platform.processor() or platform.machine(),
+        "processor": surroundings()["processor"],
         "git_commit": _git_commit(),
         **origin,
     }

@@ -77,10 +77,10 @@ class RunFolder:
 
     def settle(self) -> None:
         """Put right what a killed process left; the folder must be locked."""
-        files.sweep(self.path)
+        files.clear_leftovers(self.path)
         for place in (self.resume, self.coming):
             if place.is_dir():
-                files.sweep(place)
+                files.clear_leftovers(place)
         if self._has_come():
             self.promote()
         else:

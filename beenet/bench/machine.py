@@ -4,22 +4,20 @@ import os
 import platform
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
+from beenet.cores import proc_field, processor, vectors
+
 _PACKAGES = ("tensorflow", "tflearn", "keras", "torch", "jax", "numpy")
-_FLAGS = ("avx512f", "avx2", "asimd")  # the widest first
 
 
 def machine() -> dict[str, Any]:
     """Return what the figures depend on; nothing that names one machine."""
-    text = _read("/proc/cpuinfo")
-    flags = set((_field(text, "flags") or _field(text, "Features") or "").split())
-    memory = _field(_read("/proc/meminfo"), "MemTotal")
+    memory = proc_field("meminfo", "MemTotal")
     return {
-        "processor": _field(text, "model name") or platform.machine(),
+        "processor": processor(),
         "cores": os.cpu_count() or 1,
-        "vectors": next((flag for flag in _FLAGS if flag in flags), None),
+        "vectors": vectors() or None,
         "memory_bytes": int(memory.split()[0]) * 1024 if memory else None,
         "system": platform.system(),
         "date": datetime.now(timezone.utc).date().isoformat(),
@@ -40,19 +38,3 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:  # a peer that is not wanted
             continue
     return found
-
-
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except OSError:  # no Linux
-        return ""
-
-
-def _field(text: str, name: str) -> str | None:
-    """Return what stands behind ``name :`` in a file of /proc."""
-    for line in text.splitlines():
-        key, _, value = line.partition(":")
-        if key.strip() == name:
-            return value.strip()
-    return None

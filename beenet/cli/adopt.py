@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from beenet.cli import completing
+from beenet.cli import completing, options
 
 
 @click.command(epilog="Example: beenet adopt old/bees.tfl --dataset BEE1_gray")
@@ -20,17 +20,13 @@ from beenet.cli import completing
     shell_complete=completing.datasets,
     help="What it was taught on: a data set's name, or a folder of six pickles.",
 )
-@click.option(
-    "--classes",
-    metavar="A,B",
-    help="The class names of a data set that is not registered, in one-hot order.",
-)
+@options.classes_option
 @click.option("--overwrite", is_flag=True, help="Replace what is there.")
 def adopt(
     model: Path,
     out: Path | None,
     dataset: str | None,
-    classes: str | None,
+    classes: tuple[str, ...] | None,
     overwrite: bool,
 ) -> None:
     """Write config and sidecar of a stranger's .tfl, from its .meta.
@@ -40,6 +36,5 @@ def adopt(
     from beenet.experiment.adopt import adopt as run
     from beenet.report.adoption import adoption_text
 
-    names = tuple(name.strip() for name in classes.split(",")) if classes else None
-    done = run(model, out=out, dataset=dataset, classes=names, overwrite=overwrite)
+    done = run(model, out=out, dataset=dataset, classes=classes, overwrite=overwrite)
     click.echo(adoption_text(done))

@@ -9,11 +9,7 @@ from beenet.cli import completing, options
 
 @click.command(epilog="Example: beenet data audit MNIST --html audit.html")
 @click.argument("name", metavar="NAME|FOLDER", shell_complete=completing.datasets)
-@click.option(
-    "--classes",
-    metavar="A,B,...",
-    help="Class names of a folder that does not note them, in one-hot order.",
-)
+@options.classes_option
 @click.option(
     "--html",
     type=options.NEW_FILE,
@@ -24,7 +20,7 @@ from beenet.cli import completing, options
 @options.json_option
 def audit(
     name: str,
-    classes: str | None,
+    classes: tuple[str, ...] | None,
     html: Path | None,
     data_dir: Path | None,
     quiet: bool,
@@ -41,8 +37,7 @@ def audit(
     from beenet.datasets.opening import open_named
     from beenet.runs import explained
 
-    names = [part.strip() for part in classes.split(",")] if classes else None
-    dataset = open_named(name, data_dir, names)
+    dataset = open_named(name, data_dir, classes)
     found = look(dataset, (lambda _: None) if quiet else _say)
     if html:
         page = audit_page(found, dataset)

@@ -14,17 +14,13 @@ from beenet.cli import completing, options
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where the config goes. [default: the data set's name, here]",
 )
-@click.option(
-    "--classes",
-    metavar="A,B",
-    help="The class names of a data set that is not registered, in one-hot order.",
-)
+@options.classes_option
 @options.data_dir_option
 @click.option("--overwrite", is_flag=True, help="Replace a file that is there.")
 def init(
     dataset: str,
     out: Path | None,
-    classes: str | None,
+    classes: tuple[str, ...] | None,
     data_dir: Path | None,
     overwrite: bool,
 ) -> None:
@@ -34,8 +30,7 @@ def init(
     """
     from beenet.starter import write_starter
 
-    names = [name.strip() for name in classes.split(",")] if classes else None
     path = write_starter(
-        dataset, out, classes=names, data_dir=data_dir, overwrite=overwrite
+        dataset, out, classes=classes, data_dir=data_dir, overwrite=overwrite
     )
     click.echo(f"{path} is written; to train it: beenet train {path}")

@@ -79,6 +79,14 @@ rename_option = click.option(
     callback=_names,
     help="The file's layer OLD is the config's NEW. Repeatable.",
 )
+classes_option = click.option(
+    "--classes",
+    metavar="A,B,...",
+    callback=lambda context, option, text: (
+        tuple(name.strip() for name in text.split(",")) if text else None
+    ),
+    help="The class names, in one-hot order, of data that do not tell them.",
+)
 config_option = click.option(
     "--config",
     "config_file",

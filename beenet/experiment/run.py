@@ -17,7 +17,7 @@ from beenet.network.network import Network
 from beenet.network.saved import model_digest, read_variables, restore_training
 from beenet.network.transfer import transfer_weights
 from beenet.outcomes import Outcomes
-from beenet.provenance import versions
+from beenet.provenance import surroundings
 from beenet.runs import RunFolder
 from beenet.tracking import Tracker
 
@@ -75,7 +75,7 @@ def new_origin(
         "plan": asdict(plan),
         "device": device,
         "data": dict(dataset.hashes),
-        "versions": versions(),
+        "versions": surroundings(),
     }
 
 

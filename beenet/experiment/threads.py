@@ -14,7 +14,7 @@ from beenet.datasets import Dataset, Split
 from beenet.datasets.home import cache_folder
 from beenet.engine import Plan, StepTimer, choose_plan
 from beenet.experiment.parts import build_on
-from beenet.provenance import versions
+from beenet.provenance import surroundings
 
 _SAME_SPEED = ("name", "dataset")
 """What of a config does not bear on the speed of a step."""
@@ -61,6 +61,6 @@ def _key(config: Config, dataset: Dataset) -> str:
     parts = plain(config)
     for key in _SAME_SPEED:
         del parts[key]
-    training = {"batch_size": config.training.batch_size}
-    about = [{**parts, "training": training}, dataset.shape, core_limit(), versions()]
+    parts["training"] = {"batch_size": config.training.batch_size}
+    about = [parts, dataset.shape, core_limit(), surroundings()]
     return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:32]

@@ -30,7 +30,7 @@ from beenet.experiment.threads import plan_for
 from beenet.interrupts import exit_code
 from beenet.network.saved import model_digest, save_model
 from beenet.network.sidecar import find_model
-from beenet.provenance import moment, versions
+from beenet.provenance import moment, surroundings
 from beenet.runs import MODEL, RunFolder, explained, is_longer
 from beenet.tracking import Tracker
 
@@ -160,7 +160,7 @@ def _check_origin(
             f"({', '.join(changed)}); put them back, choose another folder with "
             "--run-dir, or begin anew with --overwrite"
         )
-    for package, now in versions().items():
+    for package, now in surroundings().items():
         was = origin["versions"].get(package, "unknown")
         if was != now:
             reporter.warn(

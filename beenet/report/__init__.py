@@ -1,1 +1,1 @@
-"""What people look at: scores, tables. Never imports TensorFlow."""
+"""What people look at: scores and tables, as text, files and pages."""

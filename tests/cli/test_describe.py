@@ -11,7 +11,6 @@ from beenet.network.build import build
 from beenet.network.saved import save_model
 from beenet.network.sidecar import Sidecar, sidecar_path
 
-
 PLAN = {"intra": 1, "inter": 1}
 
 

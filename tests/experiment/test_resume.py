@@ -16,6 +16,7 @@ from beenet.experiment import checkpoint, train
 from beenet.experiment.verify import fingerprint
 from beenet.history import read_csv
 from beenet.network.saved import read_variables
+from beenet.provenance import surroundings
 from beenet.runs import RunFolder
 
 TRAINING = """\
@@ -291,13 +292,29 @@ def test_other_data_are_noticed(run, stop, tiny_data, tmp_path):
         run(f"dataset.path={own}")
 
 
-def test_other_versions_are_mentioned(run, stop, recorder, monkeypatch):
-    stop(at=(1, 1))
+def test_other_versions_processors_and_devices_are_mentioned(
+    run, stop, recorder, monkeypatch
+):
     story = sys.modules["beenet.experiment.train"]  # hidden by its function
-    monkeypatch.setattr(story, "versions", lambda: {"tensorflow": "9.9"})
+    began = story.new_origin
+    monkeypatch.setattr(
+        story, "new_origin", lambda *about: {**began(*about), "device": "gpu:0"}
+    )
+    stop(at=(1, 1))
+    was = surroundings()
+    now = {**was, "tensorflow": "9.9", "processor": "Z80"}
+    monkeypatch.setattr(story, "surroundings", lambda: now)
     reporter = recorder()
-    run(reporter=reporter)
-    assert any("tensorflow" in x and "this is 9.9" in x for x in reporter.lines)
+    folder = run(reporter=reporter)
+    told = [line for line in reporter.lines if "last bits" in line]
+    assert [line.partition(f"{folder.path} began ")[2] for line in told] == [
+        f"{what}: the last bits may differ from a run in one go"
+        for what in (
+            f"with tensorflow {was['tensorflow']}, this is 9.9",
+            f"with processor {was['processor']}, this is Z80",
+            "on gpu:0, this is cpu",
+        )
+    ]
 
 
 @hard
