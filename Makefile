@@ -83,7 +83,7 @@ sweep: $(READY)  ## Train the points of SWEEP=configs/sweeps/mnist_lr.yaml, comp
 	$(BEENET) sweep $(SWEEP)
 
 reproduce: $(READY)  ## Train the lecture's nets in the background (hours; goes on where it stopped)
-	@for sweep in lecture mnist_relu mnist_best mnist_depth; do \
+	@for sweep in lecture mnist_convnet4 mnist_relu mnist_best mnist_depth; do \
 	    echo "$$sweep:"; $(BEENET) sweep configs/sweeps/$$sweep.yaml --dry-run || exit; done
 	@mkdir -p runs; nohup $(MAKE) --no-print-directory reproduce-here >runs/reproduce.log 2>&1 & \
 	echo "in the background: tail -f runs/reproduce.log; kill $$! saves and stops"
@@ -94,6 +94,7 @@ reproduce-here: $(READY)
 	$(BEENET) train configs/mnist/convnet6.yaml
 	$(BEENET) sweep configs/sweeps/mnist_depth.yaml
 	$(BEENET) sweep configs/sweeps/mnist_best.yaml
+	$(BEENET) sweep configs/sweeps/mnist_convnet4.yaml
 	$(BEENET) sweep configs/sweeps/mnist_relu.yaml
 	$(BEENET) sweep configs/sweeps/lecture.yaml
 	$(BIN)/python -m beenet.bench.lecture

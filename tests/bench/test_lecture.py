@@ -95,7 +95,15 @@ def test_a_question_is_answered_by_seeds_in_pairs():
 
 
 @pytest.mark.parametrize(
-    "name", ["mnist_best", "mnist_depth", "mnist_relu", "bee_best", "buzz_best"]
+    "name",
+    [
+        "mnist_convnet4",
+        "mnist_best",
+        "mnist_depth",
+        "mnist_relu",
+        "bee_best",
+        "buzz_best",
+    ],
 )
 def test_a_question_reads_what_is_finished(name, tmp_path):
     trials, _ = plan_trials(*load_sweep(CONFIGS / f"sweeps/{name}.yaml"), tmp_path)
