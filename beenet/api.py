@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from beenet import experiment
 from beenet.config import Config, LoadedConfig, load_config, load_mapping
 from beenet.config.layers import show_shape
+from beenet.datasets.arrays import checked_numbers
 from beenet.errors import DatasetError, NetworkError
 from beenet.experiment.inputs import expanded
 from beenet.experiment.predict import open_predictor
@@ -110,8 +111,8 @@ class Net:
             )
         if not len(examples):
             return self._nothing()
-        if examples.dtype != np.uint8:
-            examples = examples.astype(np.float32)
+        unit_range = self._predictor.unit_range
+        examples = checked_numbers(examples, "examples", unit_range=unit_range)
         return self._predictor.probabilities(examples)
 
     def _ask(self, files: Iterable[Path]) -> Iterator[NDArray[np.float32]]:

@@ -70,16 +70,24 @@ def clear_leftovers(folder: Path) -> None:
 def replace_folder(new: Path, path: Path) -> None:
     """Put the folder ``new`` in the place of ``path``.
 
-    For a moment between two renames neither is there; the old one then lies beside it,
-    with ``.old`` behind its name.
+    For a moment between two renames neither is there. A process that is killed just
+    then leaves the old one beside its place, in a folder whose name begins alike.
     """
-    old = path.with_name(path.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if path.exists():
-        path.rename(old)
-    new.rename(path)
-    sync_folder(path.parent)
-    shutil.rmtree(old, ignore_errors=True)
+    aside = Path(tempfile.mkdtemp(prefix=f"{path.name}.old-", dir=path.parent))
+    old = aside / path.name
+    try:
+        if path.exists():
+            path.rename(old)
+        try:
+            new.rename(path)
+        except BaseException:
+            if old.exists():
+                old.rename(path)
+            raise
+        sync_folder(path.parent)
+    finally:
+        if path.exists():
+            shutil.rmtree(aside, ignore_errors=True)
 
 
 def sync(path: Path) -> None:

@@ -56,8 +56,9 @@ def quiet_stderr() -> Iterator[None]:
             os.close(saved)
 
 
-# TensorFlow's own notices below a warning are noise beside beenet's progress.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
+# What TensorFlow's C++ says below an error is noise beside beenet's progress: what it
+# warns of either comes as an exception too, or is of no use to the user.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 prefer_onednn()
 
 with interrupts_held_back(), quiet_stderr(), warnings.catch_warnings():

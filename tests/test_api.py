@@ -135,6 +135,14 @@ def test_a_mistake_is_a_beenet_error_in_one_line(run, examples, tmp_path):
         for wrong, words in {
             "one example": (examples[0], "must have the shape n x 8x8x1, got 8x8x1"),
             "whole numbers": (examples.astype(int), "uint8 meaning k/255; got int64"),
+            "no number": (
+                examples * np.float32("nan"),
+                "examples: holds NaN, infinity",
+            ),
+            "too large": (
+                examples * 1e300,
+                "examples: holds NaN, infinity or a number",
+            ),
             "no array": ([[1.0], [1.0, 2.0]], "examples are no array"),
             "no file": (tmp_path / "no.png", "no.png"),
         }.values():

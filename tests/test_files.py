@@ -35,21 +35,32 @@ def test_written_files_follow_the_umask(tmp_path):
     assert (tmp_path / "a.txt").stat().st_mode & 0o777 == 0o640
 
 
-def test_a_folder_is_replaced_even_after_one_was_cut_short(tmp_path):
-    place = tmp_path / "place"
-
+@pytest.fixture
+def new(tmp_path):
     def new(text):
         folder = tmp_path / "new"
         folder.mkdir()
         (folder / "a").write_text(text)
         return folder
 
+    return new
+
+
+def test_a_folder_is_replaced_and_nothing_else_is(tmp_path, new):
+    place = tmp_path / "place"
+    (tmp_path / "place.old").mkdir()
+    (tmp_path / "place.old/thesis.txt").write_text("years of work")
     files.replace_folder(new("1"), place)
     files.replace_folder(new("2"), place)
     assert (place / "a").read_text() == "2"
-    assert os.listdir(tmp_path) == ["place"]
-    # Killed between the two renames: only the old one is there, under its other name.
-    place.rename(tmp_path / "place.old")
-    files.replace_folder(new("3"), place)
-    assert (place / "a").read_text() == "3"
+    assert sorted(os.listdir(tmp_path)) == ["place", "place.old"]
+    assert (tmp_path / "place.old/thesis.txt").read_text() == "years of work"
+
+
+def test_a_folder_that_cannot_be_replaced_stays(tmp_path, new):
+    place = tmp_path / "place"
+    files.replace_folder(new("1"), place)
+    with pytest.raises(FileNotFoundError):
+        files.replace_folder(tmp_path / "none", place)
+    assert (place / "a").read_text() == "1"
     assert os.listdir(tmp_path) == ["place"]

@@ -3,6 +3,7 @@
 Nothing heavy is imported before a command runs, so that ``--help`` answers at once.
 """
 
+import errno
 import sys
 from typing import Any
 
@@ -51,6 +52,11 @@ class _Commands(click.Group):
             sys.exit(exit_code(stopped))
         except BrokenPipeError:  # the reader of stdout, such as head, has enough
             sys.stderr.close()
+            sys.exit(1)
+        except OSError as error:  # of a file it is told where the file is written
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+                raise
+            click.echo(f"Error: cannot write the output: {error.strerror}", err=True)
             sys.exit(1)
 
 

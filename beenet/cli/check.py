@@ -1,11 +1,17 @@
 """`beenet check`."""
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from beenet.cli import completing, options
+
+if TYPE_CHECKING:
+    from beenet.config import Config
 
 
 @click.command(epilog="Example: beenet check configs/mnist/*.yaml")
@@ -25,21 +31,41 @@ def check(configs: tuple[Path, ...], overrides: tuple[str, ...], strict: bool) -
     choices that are probably mistakes.
     """
     from beenet.config import lint, load_config
-    from beenet.errors import ConfigError
+    from beenet.errors import ConfigError, DatasetError
 
     failed = False
     for path in configs:
         try:
             loaded = load_config(path, overrides)
+            shape = _shape(loaded.config)
         except ConfigError as error:
             click.echo(error, err=True)
             failed = True
             continue
-        dataset = loaded.config.dataset
-        findings = lint(loaded, dataset.shape, dataset.n_classes)
+        except DatasetError as error:
+            click.echo(f"{path}: {error}", err=True)
+            failed = True
+            continue
+        findings = lint(loaded, shape, loaded.config.dataset.n_classes)
         for finding in findings:
             click.echo(finding, err=True)
             failed = failed or strict or finding.severity == "error"
         if not findings:
-            click.echo(f"{path}: ok")
+            where = loaded.config.dataset.title
+            but = f", but for shapes: {where} is not here" if shape is None else ""
+            click.echo(f"{path}: ok{but}")
     sys.exit(2 if failed else 0)
+
+
+def _shape(config: Config) -> tuple[int, ...] | None:
+    """Return the shape of an example; None if one's own data are not here.
+
+    Raises:
+        DatasetError: they are here, and not what they should be.
+    """
+    from beenet.datasets.configured import open_data
+
+    wanted = config.dataset
+    if wanted.path is None or not Path(wanted.path).is_dir():
+        return wanted.shape
+    return open_data(config, None).shape

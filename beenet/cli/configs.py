@@ -31,6 +31,8 @@ def list_(start: str = "", as_json: bool = False) -> None:
     if as_json:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
+    if not found:
+        raise click.ClickException(f"no shipped config's name begins with {start!r}")
     width = max(map(len, found), default=0)
     for name, purpose in found.items():
         short = textwrap.shorten(purpose, 80, placeholder=" ...")

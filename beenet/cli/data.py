@@ -41,13 +41,16 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
 
 @data.command(epilog="Example: beenet data info BEE1")
 @click.argument("name", metavar="NAME|FOLDER", shell_complete=completing.datasets)
+@options.classes_option
 @options.data_dir_option
 @options.json_option
-def info(name: str, data_dir: Path | None, as_json: bool) -> None:
+def info(
+    name: str, classes: tuple[str, ...] | None, data_dir: Path | None, as_json: bool
+) -> None:
     """Show a data set: shape, classes and, where installed, balance and hashes."""
     from beenet.datasets.status import full_status
 
-    status = full_status(name, data_dir)
+    status = full_status(name, data_dir, classes)
     if as_json:
         click.echo(json.dumps(status.as_json(), indent=2))
         return

@@ -79,12 +79,24 @@ rename_option = click.option(
     callback=_names,
     help="The file's layer OLD is the config's NEW. Repeatable.",
 )
+
+
+def _class_names(
+    context: click.Context, parameter: click.Parameter, given: str | None
+) -> tuple[str, ...] | None:
+    """Read ``A,B`` as names."""
+    if given is None:
+        return None
+    names = tuple(name.strip() for name in given.split(","))
+    if not all(names) or len(set(names)) < len(names):
+        raise click.BadParameter(f"must be names like BEE,NO_BEE, got {given!r}")
+    return names
+
+
 classes_option = click.option(
     "--classes",
     metavar="A,B,...",
-    callback=lambda context, option, text: (
-        tuple(name.strip() for name in text.split(",")) if text else None
-    ),
+    callback=_class_names,
     help="The class names, in one-hot order, of data that do not tell them.",
 )
 config_option = click.option(

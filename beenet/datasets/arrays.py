@@ -43,7 +43,8 @@ def read_array(
     n_rows = stored.shape[0]
     step = n_rows if one else max(1, _BLOCK // int(np.prod(shape)))
     for start in range(0, n_rows, step):
-        rows = _numbers(path, stored.rows(start, min(start + step, n_rows)), unit_range)
+        some = stored.rows(start, min(start + step, n_rows))
+        rows = checked_numbers(some, str(path), unit_range=unit_range)
         yield from rows.reshape(-1, *shape)
 
 
@@ -89,17 +90,27 @@ def _fits(stored: tuple[int, ...], shape: tuple[int, ...]) -> bool:
     return True
 
 
-def _numbers(path: Path, rows: NDArray[Any], unit_range: bool) -> NDArray[Any]:
+def checked_numbers(rows: NDArray[Any], what: str, *, unit_range: bool) -> NDArray[Any]:
+    """Returns numbers as a net takes them: uint8 (k/255) as they are, else float32.
+
+    Args:
+        rows: numbers of any kind.
+        what: what to call them.
+        unit_range: they must lie in 0..1.
+
+    Raises:
+        DatasetError: they hold NaN or infinity, or lie elsewhere.
+    """
     if rows.dtype == np.uint8:
         return rows
     with np.errstate(all="ignore"):
         values = rows.astype(np.float32)
     low, high = values.min(), values.max()
     if not (np.isfinite(low) and np.isfinite(high)):
-        raise DatasetError(f"{path}: holds NaN, infinity or a number too large")
+        raise DatasetError(f"{what}: holds NaN, infinity or a number too large")
     if unit_range and (low < 0 or high > 1):
         raise DatasetError(
-            f"{path}: values run from {low:g} to {high:g}; images must lie in 0..1 (or "
+            f"{what}: values run from {low:g} to {high:g}; images must lie in 0..1 (or "
             "be uint8, which is divided by 255)"
         )
     return values

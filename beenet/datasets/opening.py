@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from beenet.datasets.dataset import Dataset
-from beenet.datasets.folder import SixPickles, six_pickles
+from beenet.datasets.folder import SixPickles, refuse_missing, six_pickles
 from beenet.datasets.home import cache_folder, data_home
 from beenet.datasets.idx import PackedMnist
 from beenet.datasets.manifest import Manifest, load_manifest
@@ -38,7 +38,7 @@ def open_dataset(
     if name is None:
         raise DatasetError("a data set needs a name or a path")
     info = find(name)
-    _refuse_other_classes(info, classes)
+    refuse_other_classes(info, classes)
     if info.name == "MNIST":
         return _dataset(info.name, PackedMnist(cache), info, None)
     folder = data_home(data_dir) / info.name
@@ -86,7 +86,7 @@ def _at_path(
         name = manifest.name
     if name is not None:
         info = find(name)
-        _refuse_other_classes(info, classes)
+        refuse_other_classes(info, classes)
         synthetic = manifest is not None and manifest.synthetic
         pickles = six_pickles(
             folder, classes=info.classes, cache=cache, info=info, any_count=synthetic
@@ -100,10 +100,11 @@ def _at_path(
         )
     if notes is not None:
         classes = notes.classes
+    refuse_missing(folder)
     if not classes:
         raise DatasetError(
-            f"{folder}: own data needs its class names, in one-hot order: "
-            "classes: [BEE, NO_BEE]"
+            f"{folder}: own data needs its class names, in one-hot order: --classes "
+            "BEE,NO_BEE; in a config, classes: [BEE, NO_BEE]"
         )
     pickles = six_pickles(folder, classes=tuple(classes), cache=cache)
     if notes is not None:
@@ -160,7 +161,8 @@ def _dataset(
     )
 
 
-def _refuse_other_classes(info: DatasetInfo, classes: Sequence[str] | None) -> None:
+def refuse_other_classes(info: DatasetInfo, classes: Sequence[str] | None) -> None:
+    """Raises a DatasetError if a registered set is to have other classes."""
     if classes is not None and tuple(classes) != info.classes:
         raise DatasetError(
             f"{info.name} has the classes {', '.join(info.classes)}, "

@@ -100,6 +100,12 @@ def _in_folders(
 ) -> tuple[list[RawFile], tuple[str, ...]]:
     tops = _folders(source)
     splits = {_SPLIT_NAMES.get(top.name.lower()) for top in tops}
+    if set(SPLITS) <= splits and None in splits:
+        odd = next(top for top in tops if top.name.lower() not in _SPLIT_NAMES)
+        raise DatasetError(
+            f"{source}: has train, test and valid, and {shown(odd.name)} beside them; "
+            "move it elsewhere"
+        )
     if tops and None not in splits:
         if len(tops) != len(SPLITS) or splits != set(SPLITS):
             names = ", ".join(top.name for top in tops)
@@ -114,6 +120,12 @@ def _in_folders(
         ]
     else:
         places = [(None, cls) for cls in tops]
+    for _, folder in places:
+        if not folder.name.isprintable():
+            raise DatasetError(
+                f"{source}: the class {folder.name!a} holds a character that is "
+                "no text; rename the folder"
+            )
     files: list[RawFile] = []
     filled: set[str] = set()
     passed = 0
@@ -148,7 +160,11 @@ def _in_csv(path: Path) -> Iterator[RawFile]:
             reader = csv.DictReader(file, strict=True)
             columns = reader.fieldnames or []
             odd = [name for name in columns if name not in _COLUMNS]
-            if odd or not {"file", "class"} <= set(columns):
+            if (
+                odd
+                or len(set(columns)) < len(columns)
+                or not {"file", "class"} <= set(columns)
+            ):
                 raise DatasetError(
                     f"{path}: has the columns {brief(', '.join(columns))}; needs file "
                     "and class, and may have group and split"

@@ -1,5 +1,6 @@
 """What is on the shelf, and how to get what is not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -11,7 +12,7 @@ from beenet.datasets.folder import refuse_missing
 from beenet.datasets.home import data_home
 from beenet.datasets.manifest import load_manifest
 from beenet.datasets.notes import load_notes
-from beenet.datasets.opening import is_folder, open_dataset
+from beenet.datasets.opening import is_folder, open_dataset, refuse_other_classes
 from beenet.errors import DatasetError
 from beenet.media import Recipe
 from beenet.registry import REGISTRY, SPLITS, DatasetInfo, find
@@ -75,19 +76,25 @@ def all_statuses(data_dir: Path | None = None) -> list[Status]:
     return [_status(info, data_dir) for info in REGISTRY.values()]
 
 
-def full_status(name: str, data_dir: Path | None = None) -> Status:
+def full_status(
+    name: str,
+    data_dir: Path | None = None,
+    classes: Sequence[str] | None = None,
+) -> Status:
     """Returns one set's status with its hashes and class balance.
 
     Args:
         name: of a registered set, or a folder of six pickles.
         data_dir: the data home; see `data_home`.
+        classes: class names of a folder that does not tell them.
 
     Raises:
         DatasetError: no such set, or it is damaged.
     """
     if is_folder(name):
-        return _own_status(Path(name), data_dir)
+        return _own_status(Path(name), data_dir, classes)
     info = find(name)
+    refuse_other_classes(info, classes)
     status = _status(info, data_dir)
     if status.state == "missing":
         return status
@@ -115,8 +122,10 @@ def _balance(dataset: Dataset) -> dict[str, dict[str, int]]:
     return balance
 
 
-def _own_status(folder: Path, data_dir: Path | None) -> Status:
-    dataset = open_dataset(path=folder, data_dir=data_dir)
+def _own_status(
+    folder: Path, data_dir: Path | None, classes: Sequence[str] | None
+) -> Status:
+    dataset = open_dataset(path=folder, classes=classes, data_dir=data_dir)
     notes = load_notes(folder)
     recipe = dataset.recipe
     info = DatasetInfo(

@@ -8,6 +8,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from beenet.engine.averages import Averages
 from beenet.engine.feeding import Batches
+from beenet.engine.misfit import misfits_told
 from beenet.engine.step import extract_step
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
@@ -70,7 +71,8 @@ class CompiledSteps:
                 epoch, step, batches.steps
             )
         before = self._averages.read()
-        values = np.stack(self._network.session.run(self._values, feed), axis=1)
+        with misfits_told():
+            values = np.stack(self._network.session.run(self._values, feed), axis=1)
         self._averages.advance(before, values)
         if self._network.train_op.metric is None:
             return values[:, 0], np.full(batches.steps, np.nan, np.float32)

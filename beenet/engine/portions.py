@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from beenet.cores import core_limit
+from beenet.engine.misfit import misfits_told
 from beenet.errors import NetworkError
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
@@ -43,9 +44,10 @@ def over_portions(
         rest = [slice(i, min(n, i + size)) for i in range(start, n, size)]
         answers = _several(rest, n_threads, function)
         try:
-            for result, rows in zip(answers, rest, strict=True):
-                yield result
-                start = rows.stop
+            with misfits_told():
+                for result, rows in zip(answers, rest, strict=True):
+                    yield result
+                    start = rows.stop
         except (*_SHORT_OF_MEMORY, tf.errors.InternalError) as error:
             if not _is_short_of_memory(error):
                 raise

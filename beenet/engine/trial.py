@@ -40,6 +40,9 @@ class Child:
             warnings.simplefilter("ignore", DeprecationWarning)
             self._pid = os.fork()
         if self._pid == 0:
+            # Holding the parent's ends, it would never learn that the parent is gone.
+            os.close(self._questions)
+            os.close(self._answers)
             with suppress(BaseException):
                 measure = prepare()
                 os.write(told, _DOUBLE.pack(0.0))

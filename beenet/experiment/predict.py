@@ -87,6 +87,12 @@ class Predictor:
     shape: tuple[int, ...]
     """Of one example of its data."""
 
+    @property
+    def unit_range(self) -> bool:
+        """Whether its examples lie in 0..1: images of a registered set do."""
+        named = self.config.dataset.name is not None
+        return named and getattr(self.recipe, "kind", "") == "image"
+
     def predict(self, x: NDArray[np.generic]) -> NDArray[np.float32]:
         """Return the output for examples [n, *shape]: float32, or uint8 as k/255."""
         shape = self.config.input_shape(self.shape)
@@ -104,10 +110,8 @@ class Predictor:
         Yields:
             The answers for each file in turn; of one that cannot be read, the fault.
         """
-        unit_range = self.config.dataset.name is not None
-        unit_range = unit_range and getattr(self.recipe, "kind", "") == "image"
         stream = pieces(
-            files, self.shape, self.recipe, unit_range=unit_range, note=note
+            files, self.shape, self.recipe, unit_range=self.unit_range, note=note
         )
         file, label, fault, so_far = -1, "", "", list[Answer]()
         for piece, output in self._outputs(stream):

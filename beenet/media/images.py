@@ -86,4 +86,9 @@ def _eight_bits(image: Image.Image) -> Image.Image:
         raise DatasetError(
             f"holds whole numbers from {low} to {high}; only 0..65535 is understood"
         )
-    return Image.fromarray(np.rint(values / 257).astype(np.uint8))
+    gray = Image.fromarray(np.rint(values / 257).astype(np.uint8))
+    clear = image.info.get("transparency")  # one value of 16 bits
+    if clear is None:
+        return gray
+    opaque = Image.fromarray(np.where(values == clear, 0, 255).astype(np.uint8))
+    return Image.merge("LA", (gray, opaque))

@@ -53,6 +53,8 @@ def read_examples(
         raise DatasetError(f"{path}: is {other}")
     if is_misnamed(path, found):
         note(f"{path}: is {found.name}, whatever its name says")
+    if missing := _missing_bytes(path):
+        note(f"{path}: is cut short, {missing:,} bytes of its sound are missing")
     if isinstance(recipe, AudioRecipe):
         from beenet.media.audio import read_windows
 
@@ -80,9 +82,28 @@ def is_misnamed(path: Path, found: Content) -> bool:
     return claims and found.kind == "audio" and found.name != "WAV audio"
 
 
+def _missing_bytes(path: Path) -> int:
+    """Return how much shorter a file is than its RIFF header says; 0 for others."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    size = int.from_bytes(head[4:8], "little")
+    if head[:4] != b"RIFF" or size in (0, 2**32 - 1):  # a stream's length is not known
+        return 0
+    return max(0, size + 8 - path.stat().st_size)
+
+
 def files_below(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder and of those in it, sorted, but no hidden ones."""
-    for place, folders, names in os.walk(folder):
+    """Yield the files of a folder and of those in it, sorted, but no hidden ones.
+
+    Links are followed; a folder that several lead to is visited once.
+    """
+    seen: set[tuple[int, int]] = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        known = os.stat(place)
+        if (known.st_dev, known.st_ino) in seen:
+            folders.clear()
+            continue
+        seen.add((known.st_dev, known.st_ino))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if not name.startswith("."):

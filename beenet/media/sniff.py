@@ -1,5 +1,6 @@
 """What a file is, told by its first bytes; its name may say anything."""
 
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -68,6 +69,8 @@ def sniff(path: Path) -> Content:
         DatasetError: it cannot be read, or holds nothing.
     """
     try:
+        if stat.S_ISFIFO(path.stat().st_mode):
+            raise DatasetError(f"{path}: is a pipe; `beenet predict MODEL -` reads one")
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except (OSError, ValueError) as error:

@@ -11,7 +11,7 @@ from typing import Any
 
 from beenet.report.columns import columns
 from beenet.report.lines import SHOWN, Entry, Line, only_on, read_entries, to_lines
-from beenet.report.text import beats_baseline, interval_text
+from beenet.report.text import beats_baseline, interval_text, no_better
 from beenet.report.ties import UNKNOWN, Verdict, verdicts
 
 _OF_A_SPLIT = ("accuracy", "low", "high", "baseline", "loss")
@@ -168,8 +168,8 @@ def notes(board: Leaderboard) -> list[str]:
         )
         if not beats_baseline(asdict(best)):
             found.append(
-                f"{title}: even the best is no better than always naming the commonest "
-                "class"
+                f"{title}: even the best is {no_better(asdict(best))} always naming "
+                "the commonest class"
             )
     if any(line.entries[0].metrics.get("synthetic") for line, _ in board.rows):
         found.append("synthetic data: scores mean nothing")

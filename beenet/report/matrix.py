@@ -13,7 +13,7 @@ from beenet.report.text import beats_baseline
 
 _NOTE = (
     "baseline: always naming the split's commonest class; "
-    "!: no better than that; [ ]: the data that the model was trained on"
+    "!: not clearly better than that; [ ]: the data that the model was trained on"
 )
 
 

@@ -20,16 +20,16 @@ def run_text(folder: RunFolder) -> str:
     rows = [["split", "", "n", "accuracy", "95% interval", "baseline", "loss"]]
     for split, scores in metrics["splits"].items():
         rows.append([split, _SPLIT_NOTES[split], *score_cells(scores)])
-    epochs = f"{metrics['epochs']} epoch{'' if metrics['epochs'] == 1 else 's'}"
+    epochs, steps = (counted(metrics[f"{what}s"], what) for what in ("epoch", "step"))
     verdicts = [
-        f"{split}: no better than always naming {scores['majority']}"
+        f"{split}: {no_better(scores)} always naming {scores['majority']}"
         for split, scores in metrics["splits"].items()
         if not beats_baseline(scores)
     ]
     return "\n".join(
         [
-            f"{metrics['name']}: {metrics['dataset']}, {epochs}, "
-            f"{metrics['steps']:,} steps, {metrics['seconds']:.1f} s",
+            f"{metrics['name']}: {metrics['dataset']}, {epochs}, {steps}, "
+            f"{metrics['seconds']:.1f} s",
             "",
             columns(rows, left=2),
             "",
@@ -39,6 +39,11 @@ def run_text(folder: RunFolder) -> str:
             f"metrics:  {folder.metrics}",
         ]
     )
+
+
+def counted(n: int, what: str) -> str:
+    """Write ``1 step``, ``5,000 steps``."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 def score_cells(scores: Mapping[str, Any]) -> list[str]:
@@ -63,11 +68,20 @@ def beats_baseline(scores: Mapping[str, Any]) -> bool:
     return bool(scores["interval"][0] > scores["baseline"])
 
 
+def no_better(scores: Mapping[str, Any]) -> str:
+    """Say how a score that does not beat its baseline stands to it."""
+    above = scores["accuracy"] > scores["baseline"]
+    return "not clearly better than" if above else "no better than"
+
+
 def evaluation_text(evaluation: Evaluation) -> str:
     """Return one model's scores on one split, class by class."""
     scores = evaluation.scores
     interval = interval_text(scores.interval)
-    verdict = "" if beats_baseline(scores.to_json()) else ", which is no worse"
+    told, verdict = scores.to_json(), ""
+    if not beats_baseline(told):
+        how = no_better(told).removesuffix("better than")  # "no", "not clearly"
+        verdict = f", which is {how}worse"
     split = f"{evaluation.dataset} {evaluation.split} ({scores.n:,} examples)"
     rows = [["class", "true", "predicted", "precision", "recall", "f1"]]
     for score in scores.classes:

@@ -268,6 +268,38 @@ def test_check_says_ok_warns_and_fails(beenet, tmp_path):
     )
 
 
+def test_check_reads_the_shape_of_ones_own_data_where_they_are(beenet, tmp_path):
+    one = "layers[4].fully_connected.n_units=1"
+    result = beenet("check", "tiny.yaml", "-o", one)
+    assert result.exit_code == 2
+    assert "has shape 1, but" in result.stderr
+    away = ("-o", f"dataset.path={tmp_path}/away")
+    result = beenet("check", "tiny.yaml", "-o", one, *away)
+    assert (result.exit_code, result.stdout) == (
+        0,
+        f"tiny.yaml: ok, but for shapes: {tmp_path}/away is not here\n",
+    )
+    (tmp_path / "away").mkdir()
+    result = beenet("check", "tiny.yaml", *away)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"tiny.yaml: {tmp_path}/away: 6 of the six files")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_an_output_that_cannot_be_written_is_one_line():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "beenet", "data", "info", "MNIST"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Error: cannot write the output: No space left on device\n",
+    )
+
+
 def test_schema_is_json(beenet):
     assert json.loads(beenet("schema").stdout)["title"] == "beenet config"
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 
 import numpy as np
 import pytest
@@ -114,3 +115,34 @@ def test_a_name_that_is_no_text_is_shown_all_the_same(predict, tmp_path):
     result = predict("-q", ".")
     assert result.exit_code == 0
     assert "b\ufffd.png" in result.stdout
+
+
+def test_a_name_cannot_command_the_terminal(predict, tmp_path):
+    for name in ("esc\x1b[31m.png", "two\nlines.png"):
+        Image.new("L", (8, 8)).save(tmp_path / name)
+    lines = predict("-q", "esc\x1b[31m.png", "two\nlines.png").stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == [
+        "esc\\x1b[31m.png",
+        "two\\nlines.png",
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_told_to_come_by_stdin(predict, tmp_path):
+    os.mkfifo(tmp_path / "p.png")
+    result = predict("-q", "p.png")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "Error: p.png: is a pipe; `beenet predict MODEL -` reads one\n",
+    )
+
+
+def test_folders_that_links_lead_to_are_read_once(predict, tmp_path):
+    (tmp_path / "all").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    Image.new("L", (8, 8)).save(tmp_path / "elsewhere/x.png")
+    (tmp_path / "all/a").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "all/b").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "all/self").symlink_to(tmp_path / "all")
+    lines = predict("-q", "all").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["file", "all/a/x.png"]

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from beenet.datasets.sources import read_source
@@ -10,7 +12,7 @@ def tree(tmp_path):
         for name in names:
             path = tmp_path / "raw" / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(name.encode())
+            path.write_bytes(os.fsencode(name))
         return tmp_path / "raw"
 
     return make
@@ -83,6 +85,21 @@ def test_a_csv_says_all_of_it(tree):
             "parent",
             "A/1.png: lies in no folder below its class",
         ),
+        (
+            ("train/A/1.png", "test/A/1.png", "valid/A/1.png", "more/A/1.png"),
+            None,
+            "has train, test and valid, and more beside them; move it elsewhere",
+        ),
+        (
+            ("A/1.png", "B\n/1.png"),
+            None,
+            r"the class 'B\n' holds a character that is no text; rename the folder",
+        ),
+        (
+            ("A/1.png", "B\udcff/1.png"),
+            None,
+            r"the class 'B\udcff' holds a character that is no text; rename the folder",
+        ),
         (("A/1.png", "B/1.png"), "(", "must be parent or a regular expression: "),
         (("A/1.png", "B/1.png"), "h1", "'h1' finds no group in A/1.png"),
     ],
@@ -104,6 +121,7 @@ def test_a_group_in_two_given_splits_is_refused(tree):
     ("text", "words"),
     [
         ("file,label\nx,A\n", "has the columns file, label; needs file and class"),
+        ("file,class,class\nx,A,B\n", "has the columns file, class, class; needs"),
         ("file,class\nx\n", ":2: has more or fewer cells than the first line"),
         ("file,class\nx,A,3\n", ":2: has more or fewer cells than the first line"),
         ("file,class\nx,A\n,B\n", ":3: has no file"),

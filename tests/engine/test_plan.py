@@ -1,5 +1,6 @@
 """Thread counts: as told, capped, or measured."""
 
+import signal
 import subprocess
 import sys
 from typing import ClassVar
@@ -124,6 +125,25 @@ def test_a_child_that_fails_or_is_gone_says_nothing():
     child = Child(fail)
     assert not child.is_ready()
     child.close()
+
+
+ORPHAN = """
+import os, time
+from beenet.engine.trial import Child
+children = [Child(lambda: lambda: 1.0) for _ in range(3)]
+assert all(child.is_ready() for child in children)
+print(*(child._pid for child in children), flush=True)
+os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="plans are tried by forking")
+def test_children_end_with_a_parent_that_was_killed():
+    done = subprocess.run(
+        [sys.executable, "-c", ORPHAN], stdout=subprocess.PIPE, text=True, timeout=120
+    )  # which waits until nobody can write there any more
+    assert done.returncode == -signal.SIGKILL
+    assert len(done.stdout.split()) == 3
 
 
 def test_no_fork_once_tensorflow_has_threads(make_network):

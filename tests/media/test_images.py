@@ -93,6 +93,35 @@ def test_sixteen_bits_become_eight_by_their_share(saved):
     assert found[-1, -1] == 255
 
 
+def test_the_transparent_value_of_sixteen_bits_is_white(tmp_path):
+    values = np.full((4, 6), 300, np.uint16)
+    values[0, 0] = 0
+    rows = b"".join(b"\0" + row.tobytes() for row in values.astype(">u2"))
+    chunks = [
+        (b"IHDR", struct.pack(">IIBBBBB", 6, 4, 16, 0, 0, 0, 0)),
+        (b"tRNS", struct.pack(">H", 0)),
+        (
+            b"IDAT",
+            zlib.compress(rows),
+        ),
+        (b"IEND", b""),
+    ]
+    path = tmp_path / "x.png"
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + b"".join(
+            struct.pack(">I", len(data))
+            + kind
+            + data
+            + struct.pack(">I", zlib.crc32(kind + data))
+            for kind, data in chunks
+        )
+    )
+    found = read_image(path, GRAY)[..., 0]
+    assert found[0, 0] == 255
+    assert found[1, 1] == 1
+
+
 def test_floats_in_0_to_1_are_shares_and_others_are_refused(saved):
     values = np.linspace(0, 1, 24, dtype=np.float32).reshape(4, 6)
     found = read_image(saved(values, "x.tif"), GRAY)[..., 0]

@@ -52,6 +52,16 @@ def test_another_kind_is_named(path):
         list(read_examples(path, IMAGE))
 
 
+def test_a_wav_that_was_cut_short_is_read_and_said(path):
+    soundfile.write(path, np.sin(np.arange(9000)), 8000)
+    whole = path.read_bytes()
+    notes = []
+    list(read_examples(path, AUDIO, notes.append))
+    path.write_bytes(whole[:-1000])
+    list(read_examples(path, AUDIO, notes.append))
+    assert notes == [f"{path}: is cut short, 1,000 bytes of its sound are missing"]
+
+
 def test_an_mp3_that_calls_itself_wav_is_read_and_said(path):
     with path.open("wb") as file:
         soundfile.write(file, np.zeros(9000), 8000, format="MP3")

@@ -63,7 +63,8 @@ def test_a_best_that_is_no_better_than_the_baseline_is_told(finished, tmp_path):
     notes = leaderboard_text(leaderboard([tmp_path])).splitlines()[-3:]
     assert notes == [
         "BEE1: valid was looked at 1 time, at the end of 1 run included",
-        "BEE1: even the best is no better than always naming the commonest class",
+        "BEE1: even the best is not clearly better than always naming the commonest "
+        "class",
         "BEE4: valid was looked at 2 times, at the end of 2 runs included",
     ]
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from beenet.metrics import Evaluation, compute_scores
 from beenet.report.columns import columns
-from beenet.report.text import evaluation_text, run_text
+from beenet.report.text import evaluation_text, no_better, run_text
 from beenet.runs import RunFolder
 
 
@@ -45,6 +45,14 @@ def test_a_net_that_always_says_bee_is_told_so():
     assert "accuracy  0.75700" in text
     assert "baseline  0.75700  (always BEE, which is no worse)" in text
     assert "NO_BEE   243          0          -  0.0000  0.0000" in text
+
+
+def test_a_little_above_the_baseline_is_not_called_below_it():
+    got = scores([0] * 71 + [1] * 29, [0] * 65 + [1] * 6 + [0] * 18 + [1] * 11)
+    assert got.interval[0] < got.baseline < got.accuracy
+    text = evaluation_text(Evaluation("m.tfl", "BEE1", False, "valid", got))
+    assert "(always BEE, which is not clearly worse)" in text
+    assert no_better(got.to_json()) == "not clearly better than"
 
 
 def test_a_run_names_the_splits_on_which_it_learned_nothing(tmp_path):

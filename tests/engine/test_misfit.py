@@ -1,0 +1,32 @@
+"""Data that an operation refuses are told in one line."""
+
+import numpy as np
+import pytest
+
+from beenet.datasets import Split
+from beenet.engine import TrainLoop, predict
+from beenet.errors import NetworkError
+from beenet.tflearn_backend import tflearn
+
+TOLD = (
+    r"^the data do not fit the network: indices\[\d+,\d+\] = 7 is not in \[0, 4\); an "
+    r"embedding's input_dim must be above every value of the data$"
+)
+
+
+def test_a_word_beyond_the_embedding_stops_training_and_scoring(make_network):
+    def embed(net):
+        net = tflearn.embedding(net, input_dim=4, output_dim=2)
+        return tflearn.fully_connected(net, 3, activation="softmax")
+
+    x = np.tile(np.float32([0, 3, 1]), (12, 1))
+    split = Split(x, np.eye(3, dtype=np.float32)[np.arange(12) % 3])
+    network = make_network(embed, (3,))
+    assert len(list(TrainLoop(network, split, batch_size=5, seed=1).run_epoch(0))) == 2
+    assert predict(network, x).shape == (12, 3)
+    x[9, 1] = 7
+    loop = TrainLoop(make_network(embed, (3,)), split, batch_size=5, seed=1)
+    with pytest.raises(NetworkError, match=TOLD):
+        list(loop.run_epoch(0))
+    with pytest.raises(NetworkError, match=TOLD):
+        predict(network, x)
