@@ -82,13 +82,29 @@ def add(
 )
 @click.argument("name", shell_complete=completing.datasets)
 @click.option(
-    "--scale", default=0.01, show_default=True, help="Share of the real size."
+    "--scale",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=0.01,
+    show_default=True,
+    help="Share of the real size.",
 )
-@click.option("--seed", default=0, show_default=True, help="Same seed, same data.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Same seed, same data.",
+)
 @_overwrite
 @options.data_dir_option
+@options.quiet_option
 def synth(
-    name: str, scale: float, seed: int, overwrite: bool, data_dir: Path | None
+    name: str,
+    scale: float,
+    seed: int,
+    overwrite: bool,
+    data_dir: Path | None,
+    quiet: bool,
 ) -> None:
     """Install a synthetic stand-in, for trials: no score on it means anything."""
     from beenet.datasets import synth as maker
@@ -99,7 +115,7 @@ def synth(
         seed=seed,
         data_dir=data_dir,
         overwrite=overwrite,
-        progress=lambda line: click.echo(line, err=True),
+        progress=lambda line: None if quiet else click.echo(line, err=True),
     )
     click.echo(f"{done.title} is installed")
 

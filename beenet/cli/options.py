@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -114,8 +115,18 @@ data_dir_option = click.option(
     type=FOLDER,
     help="Where data sets are installed. [default: BEENET_DATA, or the user's folder]",
 )
+
+
+def _device(
+    context: click.Context, parameter: click.Parameter, given: str | None
+) -> str | None:
+    if given is not None and not re.fullmatch(r"auto|cpu|gpu(:[0-9]+)?", given):
+        raise click.BadParameter(f"must be auto, cpu, gpu or gpu:N, got {given!r}")
+    return given
+
+
 device_option = click.option(
-    "--device", metavar="DEVICE", help="auto, cpu, gpu or gpu:N."
+    "--device", metavar="DEVICE", callback=_device, help="auto, cpu, gpu or gpu:N."
 )
 runs_option = click.option(
     "--runs",

@@ -147,7 +147,10 @@ def _without_copies(found: Source, listener: Listener) -> list[RawFile]:
                 f"and once {file.label}; remove the wrong one"
             )
         else:
-            copies.append(f"{file.name}: left out, a copy of {other.name}")
+            same = (
+                "named twice" if file.path == other.path else f"a copy of {other.name}"
+            )
+            copies.append(f"{file.name}: left out, {same}")
     warn_each(copies, listener)
     return kept
 

@@ -360,6 +360,11 @@ BAD_CALLS = {
     "no device": (
         ("train", "tiny.yaml", "--device", "tpu"),
         2,
+        "Invalid value for '--device': must be auto, cpu, gpu or gpu:N, got 'tpu'",
+    ),
+    "no device in the config": (
+        ("train", "tiny.yaml", "-o", "training.device=tpu"),
+        2,
         'training.device: must be auto, cpu, gpu or gpu:N, got "tpu"',
     ),
     "a missing model": (
