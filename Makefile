@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 # What `make runs` trains; runs/%/metrics.json is written last, so it means finished.
 CONFIGS ?= configs/*/*.yaml
 RUNS    := $(patsubst configs/%.yaml,runs/%/metrics.json,\
-           $(filter-out configs/sweeps/%,$(wildcard $(CONFIGS))))
+           $(filter-out configs/sweeps/%,$(patsubst ./%,%,$(wildcard $(CONFIGS)))))
 
 # tensorflow[and-cuda], where there is a GPU for it.
 GPU := $(shell nvidia-smi >/dev/null 2>&1 && echo ,gpu)
@@ -70,6 +70,7 @@ format: $(READY)  ## Format the code
 	$(BIN)/ruff format beenet tests
 
 runs: $(RUNS)  ## Train CONFIGS='configs/mnist/*.yaml', or all; -j2 for two at once, -k
+	@$(if $(RUNS),,echo "no config below configs/ is $(CONFIGS); train others by beenet train" >&2; exit 2)
 
 # Runs side by side share the cores: `make -jN` gives each its part.
 runs/%/metrics.json: configs/%.yaml | $(READY)

@@ -28,10 +28,11 @@ def printable(text: str) -> str:
     Names, keys and values come from files that anyone may have written: control
     characters are written out, long lines lose their middle.
     """
-    return "\n".join(_printable(line) for line in text.split("\n"))
+    return "\n".join(printable_line(line) for line in text.split("\n"))
 
 
-def _printable(line: str) -> str:
+def printable_line(line: str) -> str:
+    """Return the same of what must stay on one line: breaks are written out, too."""
     if not line.isprintable():
         line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
     if len(line) > _MOST_CHARACTERS:

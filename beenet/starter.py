@@ -9,7 +9,7 @@ from pathlib import Path
 from beenet.config.text import dump
 from beenet.datasets import open_dataset
 from beenet.datasets.opening import is_folder
-from beenet.errors import ConfigError, printable
+from beenet.errors import ConfigError, printable_line
 from beenet.files import write_text
 from beenet.registry import REGISTRY, DatasetInfo, find
 
@@ -123,7 +123,7 @@ def _source(folder: Path, out: Path, classes: Sequence[str] | None) -> str:
 def _text(name: str, source: str, info: DatasetInfo, file: str) -> str:
     """Return the config: the net of the lecture for data of this kind."""
     shape = "x".join(map(str, info.shape))
-    title = printable(info.name.replace("\n", " "))  # in a comment
+    title = printable_line(info.name)  # in a comment
     digits = info.name == "MNIST"
     colour = info.kind == "image" and info.shape[-1] == 3
     augmentation = "random_flip_leftright"

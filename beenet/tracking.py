@@ -6,18 +6,21 @@ a tag that follows from the config and from when the training began, so nothing 
 MLflow is kept with the run: one that is taken up again finds its own.
 """
 
+import getpass
 import hashlib
 import json
 import logging
 import os
 import re
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from beenet import __version__
+from beenet import __version__, locks
 from beenet.config import Config, plain
 from beenet.config.flat import flat
 from beenet.config.identity import but_for_seed
@@ -80,16 +83,17 @@ class Tracker:
     def _try(self, status: Status | None) -> None:
         try:
             if self._run is None:
-                self._run = _MlflowRun(
-                    self._settings, self._config, self._folder, self._began()
-                )
+                with _alone(self._settings.uri):
+                    self._run = _MlflowRun(
+                        self._settings, self._config, self._folder, self._began()
+                    )
             self._run.bring_up_to_date(status)
         except Exception as error:  # of MLflow, its database, or the network
             if not self._failed:
                 self._warn(
                     f"MLflow is not told of {self._folder.path}: {_first_line(error)}; "
-                    "the run is not touched by that, and the same command tells it "
-                    "later"
+                    "the run is not touched by that; to tell it later: beenet train "
+                    f"{self._folder.config} --run-dir {self._folder.path}"
                 )
             self._failed = True
         self._told = time.monotonic()
@@ -208,6 +212,17 @@ class _MlflowRun:
             *(model if self._with_model else []),
         ]
         return [path for path in files if path.exists()]
+
+
+def _alone(uri: str | None) -> AbstractContextManager[None]:
+    """Keep other processes of beenet's out while MLflow opens a database of files.
+
+    It makes the tables of a new one, and several at once, as in a sweep, would fail.
+    """
+    if (uri or os.environ.get("MLFLOW_TRACKING_URI", "")).startswith("http"):
+        return nullcontext()
+    name = f"beenet-mlflow-{getpass.getuser()}.lock"
+    return locks.locked(Path(tempfile.gettempdir(), name))
 
 
 def _client(uri: str | None) -> Any:

@@ -119,7 +119,9 @@ def test_a_run_trains_though_mlflow_cannot_be_reached_and_is_told_later(go):
     assert folder.state() == "finished"
     (said,) = (line for line in lines if "MLflow" in line)
     assert said.startswith(f"warning: MLflow is not told of {folder.path}: ")
-    assert said.endswith("and the same command tells it later")
+    assert said.endswith(
+        f"to tell it later: beenet train {folder.config} --run-dir {folder.path}"
+    )
     assert "tracking" not in folder.config.read_text()
     go()  # another tracking makes no other run of it
     _, (run,), (points,) = told()

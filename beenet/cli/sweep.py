@@ -50,10 +50,9 @@ def sweep(
     skipped, what is half done goes on, so the same command goes on after a stop.
     """
     from beenet.config.sweep import load_sweep
-    from beenet.report.columns import columns
     from beenet.sweep.results import point_scores
     from beenet.sweep.sweep import Options, plan_file, run_file
-    from beenet.sweep.text import NOTE, failures_text, leaderboard, plan_text
+    from beenet.sweep.text import failures_text, plan_text, table_text
 
     wanted, document = load_sweep(sweep)
     given = Options(runs, data_dir, jobs, scheduler, retry_failed, quiet)
@@ -66,7 +65,7 @@ def sweep(
     if as_json:
         click.echo(json.dumps([score.to_json() for score in scores], indent=2))
     elif scores:
-        click.echo(columns(leaderboard(scores)) + f"\n\n{NOTE}")
+        click.echo(table_text(scores))
     if failed:
         click.echo(failures_text(failed, runs / wanted.name), err=True)
         sys.exit(1)

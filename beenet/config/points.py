@@ -6,9 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
-from beenet.config.faults import Fault, FaultsError, did_you_mean, format_path, show
+from beenet.config.faults import (
+    Fault,
+    FaultsError,
+    Place,
+    brief,
+    did_you_mean,
+    format_path,
+    show,
+)
 from beenet.config.lint import lint
 from beenet.config.load import LoadedConfig, load_config
+from beenet.config.overlaps import MADE_NAME, overlaps, paths, varied, why_lost
 from beenet.config.overrides import Change, key_path
 from beenet.config.sweep import Range, Sweep, label_of
 from beenet.config.text import Document, Path
@@ -47,8 +56,16 @@ class Point:
 class Space:
     """The keys and values of a sweep, each with its place; collects faults."""
 
-    def __init__(self, sweep: Sweep, document: Document) -> None:
-        """Read keys and values; `faults` says what is wrong with them."""
+    def __init__(
+        self, sweep: Sweep, document: Document, overrides: Iterable[str] = ()
+    ) -> None:
+        """Read keys and values; `faults` says what is wrong with them.
+
+        Args:
+            sweep: what is tried.
+            document: where it stands.
+            overrides: ``-o`` flags for the base config.
+        """
         self.sweep = sweep
         self.document = document
         self.faults: list[Fault] = []
@@ -63,6 +80,8 @@ class Space:
             for key, values in sweep.matrix.items()
         }
         self._reject_seeds()
+        self._reject_overlaps()
+        self._reject_lost(overrides)
 
     def points(self) -> list[Point]:
         """Return the points in the order of the file, each once.
@@ -175,13 +194,14 @@ class Space:
                 self._fault(key_at, rule, of_key=True)
                 return
             if path == ("name",):
-                text = "a trial's name is made of the sweep's and of its values"
-                self._fault(key_at, text, of_key=True)
+                self._fault(key_at, MADE_NAME, of_key=True)
             yield Change(path, value, place)
 
     def _excluded(self, index: int) -> dict[str, str]:
         """Return the labels of a rule by key."""
         rule = {}
+        if not self.sweep.exclude[index]:
+            self._fault(("exclude", index), "names no value, and so leaves nothing out")
         for key, value in self.sweep.exclude[index].items():
             at = ("exclude", index, key)
             if key not in self.axes:
@@ -210,11 +230,23 @@ class Space:
     def _reject_seeds(self) -> None:
         space = self.sweep.search.space if self.sweep.search else {}
         for where in (self.sweep.set, self.sweep.matrix, *self.sweep.include, space):
-            if "training.seed" in where:
-                keys = self.document.keys
-                path = next(known for known in keys if known[-1] == "training.seed")
-                self._fault(path, "write seeds: [1, 2, 3] instead", of_key=True)
-                return
+            for key in where:
+                if ("training", "seed") in paths(key):
+                    keys = self.document.keys
+                    path = next(known for known in keys if known[-1] == key)
+                    self._fault(path, "write seeds: [1, 2, 3] instead", of_key=True)
+                    return
+
+    def _reject_overlaps(self) -> None:
+        at, keys = varied(self.sweep)
+        for later, earlier in overlaps(keys):
+            text = f"sets again what {earlier} above it sets; leave one of them out"
+            self._fault((*at, later), text, of_key=True)
+
+    def _reject_lost(self, overrides: Iterable[str]) -> None:
+        for flag in overrides:
+            if text := why_lost(flag, self.sweep):
+                self.faults.append(Fault(Place(f"-o {brief(flag)}"), (), text))
 
     def _fault(self, path: Path, text: str, *, of_key: bool = False) -> None:
         self.faults.append(self.document.fault(path, text, of_key=of_key))

@@ -23,7 +23,7 @@ from beenet.config.load import read_text
 from beenet.config.model import RunName
 from beenet.config.structure import Strict, keys_at
 from beenet.config.text import Document, parse
-from beenet.config.values import Count, Seed, a_list
+from beenet.config.values import LARGEST, Count, Seed, a_list
 
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 """What a named value may be called: it becomes part of a folder's name."""
@@ -50,6 +50,9 @@ def _seeds(value: Any) -> Any:
     if not numbers or not whole or min(numbers) < (0 if value is numbers else 1):
         rule = "must be how many (1 or more), or a list of seeds (0 or more)"
         raise PydanticCustomError("beenet", f"{rule}, got {show(value)}")
+    if value is numbers and max(numbers) > LARGEST:
+        text = f"a seed must be at most {LARGEST}, got {max(numbers)}"
+        raise PydanticCustomError("beenet", text)
     if len(set(numbers)) < len(numbers):
         raise PydanticCustomError("beenet", f"names a seed twice: {show(value)}")
     return tuple(numbers) if value is numbers else value

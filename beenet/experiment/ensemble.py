@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from beenet.datasets import Dataset
 from beenet.datasets.configured import open_data, open_split
@@ -102,19 +103,20 @@ def votes(outputs: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
     """Return each class's share of votes; of equals the likelier one is ahead.
 
     Args:
-        outputs: each member's probabilities, [n, n_classes], 0..1.
+        outputs: each member's, [n, n_classes]: probabilities, or numbers of any range.
 
     Returns:
-        [n, n_classes]: votes, and less than one vote's worth of probability.
+        [n, n_classes], 0..1: votes, and by the rank of the classes' sums less than one
+        vote more.
     """
     said = np.asarray(outputs)
     named = said.argmax(axis=2)
     count = np.zeros(said.shape[1:])
     for rows in named:
         count[np.arange(len(rows)), rows] += 1
-    # A whole vote outweighs any sum of probabilities: these are below 1 together.
-    summed = said.sum(axis=0) / (len(said) * (said.sum(axis=2).max() + 1))
-    total: NDArray[np.float64] = (count + summed) / (len(said) + 1)
+    # By ranks, since no sum of outputs may outweigh a whole vote.
+    rank = rankdata(said.sum(axis=0), method="min", axis=1) - 1
+    total: NDArray[np.float64] = (count + rank / said.shape[2]) / (len(said) + 1)
     return total
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from beenet.errors import printable_line
+
 
 def columns(rows: Sequence[Sequence[str]], *, left: int = 1, indent: str = "") -> str:
     """Align rows into columns.
@@ -11,6 +13,8 @@ def columns(rows: Sequence[Sequence[str]], *, left: int = 1, indent: str = "") -
         left: how many columns, from the first, are aligned to the left.
         indent: put before each line.
     """
+    # A name out of a file must not drive the terminal, nor break a row in two.
+    rows = [[printable_line(cell) for cell in row] for row in rows]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     lines = (
         "  ".join(

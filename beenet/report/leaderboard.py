@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from beenet.errors import printable_line
 from beenet.report.columns import columns
 from beenet.report.lines import SHOWN, Entry, Line, only_on, read_entries, to_lines
 from beenet.report.text import beats_baseline, interval_text, no_better
@@ -114,9 +115,18 @@ def leaderboard_md(board: Leaderboard) -> str:
         return _NOTHING
     marks = ["---", "---", *["---:"] * (len(_HEAD) - 2)]
     rows = [_HEAD, marks, *(_cells(*row) for row in board.rows)]
-    escaped = ([cell.replace("|", "\\|") for cell in row] for row in rows)
+    escaped = ([_in_markdown(cell) for cell in row] for row in rows)
     table = [f"| {' | '.join(row)} |" for row in escaped]
     return "\n".join([*table, "", *(f"- {note}" for note in notes(board))])
+
+
+def _in_markdown(cell: str) -> str:
+    return (
+        printable_line(cell)
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace("|", "\\|")
+    )
 
 
 def leaderboard_csv(board: Leaderboard) -> str:

@@ -104,6 +104,9 @@ def to_lines(entries: Sequence[Entry], *, each: bool = False) -> list[Line]:
         repeated = None if each else entry.metrics.get("but_for_seed")
         own = (str(entry.folder.path),)
         key = (entry.metrics["dataset"], repeated) if repeated else own
+        seed = entry.metrics.get("seed")
+        if any(other.metrics.get("seed") == seed for other in groups.get(key, ())):
+            key = own  # a copy, or the same again: no second draw
         groups.setdefault(key, []).append(entry)
     return [
         Line(tuple(group), {split: _standing(group, split) for split in SHOWN})

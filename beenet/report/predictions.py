@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.errors import printable
 from beenet.experiment.predict import Answer, FileAnswers
 from beenet.report.columns import columns
 
@@ -17,7 +16,7 @@ def prediction_table(classes: Sequence[str], files: Sequence[FileAnswers]) -> st
     """Return one line a picture, a window or an example; and one for a recording."""
     rows = [
         [
-            printable(file.file.replace("\n", "\\n")),
+            file.file,
             _place(file, answer),
             *_named(classes, probabilities, digits=4),
             *(f"{p:.4f}" for p in probabilities),

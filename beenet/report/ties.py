@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from beenet.errors import RunError
 from beenet.outcomes import Outcomes, read_outcomes
 from beenet.report.lines import Line
 from beenet.statistics import bootstrap, group_difference, mcnemar
@@ -70,7 +71,10 @@ def _outcomes(line: Line, split: str) -> list[Outcomes]:
     """Return the outcomes of a line's runs; nothing if they are not all comparable."""
     found: list[Outcomes] = []
     for entry in line.entries:
-        outcomes = read_outcomes(entry.folder.outcomes, split)
+        try:
+            outcomes = read_outcomes(entry.folder.outcomes, split)
+        except RunError:  # damaged: the run's own page says why
+            return []
         if outcomes is None or (found and not found[0].pairs_with(outcomes)):
             return []
         found.append(outcomes)

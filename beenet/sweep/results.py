@@ -28,6 +28,7 @@ class PointScores:
     """Those that are finished."""
     dataset: str
     """The data's title; says so if they are synthetic."""
+    synthetic: bool
     epochs: float
     """Of a trial, on the average."""
     seconds: float
@@ -70,6 +71,7 @@ def _scores(point: str, runs: Sequence[tuple[int, dict[str, Any]]]) -> PointScor
         point=point,
         seeds=tuple(seed for seed, _ in runs),
         dataset=metrics[0]["dataset"],
+        synthetic=any(run.get("synthetic") for run in metrics),
         epochs=statistics.fmean(run["epochs"] for run in metrics),
         seconds=statistics.fmean(run["seconds"] for run in metrics),
         test=_spread([run["splits"]["test"]["accuracy"] for run in metrics]),

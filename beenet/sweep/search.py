@@ -1,5 +1,6 @@
 """A search for good points, by Optuna: what it drew, what came of it, what is next."""
 
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -63,7 +64,7 @@ class Searched:
         self.search: Search = sweep.search
         self._sweep, self._runs, self._jobs = sweep, runs, jobs
         self._overrides = list(overrides)
-        self._space = Space(sweep, document)
+        self._space = Space(sweep, document, self._overrides)
         self._dimensions = self._space.dimensions()
         self._names = short_names(self._dimensions)
         with explained_base(document):
@@ -112,7 +113,7 @@ class Searched:
             )
         except Exception as error:  # whatever the database's driver raises
             raise _unreachable(self._storage, error) from None
-        self._refuse_another_space()
+        self._refuse_another_space(self._study)
         running = optuna.trial.TrialState.RUNNING
         self._resumed = [
             optuna.trial.Trial(self._study, frozen._trial_id)
@@ -120,14 +121,14 @@ class Searched:
             if self.search.storage is None or frozen.user_attrs.get("of") == self._of
         ]
 
-    def _refuse_another_space(self) -> None:
+    def _refuse_another_space(self, study: Any) -> None:
         """Refuse a study whose trials cannot be told in this space.
 
         The ends of ranges may move between two sessions; from other keys, or from a
         list with other values, Optuna cannot go on learning.
         """
         now = {key: _nature(drawn) for key, drawn in self._dimensions.items()}
-        for trial in self._study.get_trials(deepcopy=False):
+        for trial in study.get_trials(deepcopy=False):
             if not trial.distributions:  # in line: nothing is drawn yet
                 continue
             was = {key: _recorded(d) for key, d in trial.distributions.items()}
@@ -142,7 +143,12 @@ class Searched:
 
     @property
     def _storage(self) -> str:
-        return self.search.storage or f"sqlite:///{self._folder.study}"
+        if self.search.storage:
+            return self.search.storage
+        from sqlalchemy.engine import URL  # which comes with Optuna
+
+        # Not pasted: a folder's name may hold what parts a URL.
+        return URL.create("sqlite", database=str(self._folder.study)).render_as_string()
 
     def done(self) -> int:
         """Return how many trials are over, of a study that need not be there yet."""
@@ -152,7 +158,10 @@ class Searched:
         with _database(self._storage) as database:
             try:
                 study = optuna.load_study(study_name=self._sweep.name, storage=database)
+                self._refuse_another_space(study)
                 known = study.get_trials(deepcopy=False)
+            except SweepError:
+                raise
             except KeyError:  # it is not
                 return 0
             except Exception as error:  # whatever the database's driver raises
@@ -233,8 +242,13 @@ class Searched:
         ]
 
     def counts(self) -> dict[str, int]:
-        """Return how many trials there are in each state, by Optuna's names."""
-        states = [trial.state.name for trial in self._study.get_trials(deepcopy=False)]
+        """Return how many trials are in each state, by Optuna's names.
+
+        One that was tried again counts as the newer trial alone.
+        """
+        known = self._study.get_trials(deepcopy=False)
+        again = {trial.user_attrs.get("again") for trial in known}
+        states = [trial.state.name for trial in known if trial.number not in again]
         return {state: states.count(state) for state in set(states)}
 
     def _trial(self, asked: Any) -> Trial:
@@ -305,7 +319,8 @@ def _database(url: str) -> Iterator[Any]:
 
 def _unreachable(storage: str, error: Exception) -> SweepError:
     text = str(error).strip().splitlines()[:1] or [type(error).__name__]
-    return SweepError(f"{storage} cannot be opened: {text[0]}")
+    shown = re.sub(r"(?<=://)([^@/]*:)[^@/]*@", r"\1***@", storage)  # no password
+    return SweepError(f"{shown} cannot be opened: {text[0]}")
 
 
 def _in_words(drawn: Range) -> str:

@@ -10,15 +10,15 @@ from beenet.sweep.results import PointScores, Spread
 
 NOTE = (
     "mean +- standard deviation over seeds, in the order of test; nothing is chosen\n"
-    "by valid; baseline: always naming the commonest class of valid"
+    "by valid; baseline: always naming the commonest class of the split before it"
 )
 
 
 def leaderboard(scores: Sequence[PointScores]) -> list[list[str]]:
     """Return the rows of a sweep's table, the head first."""
-    head = ["point", "seeds", "epochs", "seconds", "test acc", "valid acc", "baseline"]
+    scores_of = ["test acc", "baseline", "valid acc", "baseline"]
     return [
-        head,
+        ["point", "seeds", "epochs", "seconds", *scores_of],
         *(
             [
                 score.point,
@@ -26,12 +26,21 @@ def leaderboard(scores: Sequence[PointScores]) -> list[list[str]]:
                 f"{score.epochs:g}",
                 f"{score.seconds:.1f}",
                 _spread(score.test),
+                f"{score.test_baseline:.4f}",
                 _spread(score.valid),
                 f"{score.valid_baseline:.4f}",
             ]
             for score in scores
         ),
     ]
+
+
+def table_text(scores: Sequence[PointScores]) -> str:
+    """Return a sweep's table, and what to think of it."""
+    notes = [NOTE]
+    if any(score.synthetic for score in scores):
+        notes.append("synthetic data: scores mean nothing")
+    return "\n".join([columns(leaderboard(scores)), "", *notes])
 
 
 def _spread(spread: Spread) -> str:
@@ -66,6 +75,8 @@ def _points_text(plan: Plan, jobs: int) -> str:
             ]
         )
     notes = [f"{point}: {last_line(text)}" for point, text in plan.faults.items()]
+    if notes:
+        notes.append("what could not be measured is not in the time below")
     return "\n".join(
         [
             columns(rows),

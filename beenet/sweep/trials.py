@@ -10,6 +10,7 @@ from beenet.config.faults import Fault, FaultsError
 from beenet.config.points import Space, load_points
 from beenet.config.sweep import Sweep
 from beenet.config.text import Document
+from beenet.config.values import LARGEST
 from beenet.errors import ConfigError, RunError, SweepError
 from beenet.runs import RunFolder, is_longer
 
@@ -53,7 +54,8 @@ def plan_trials(
         FaultsError: the sweep or any of its points breaks rules, or the base cannot
             be read.
     """
-    space = Space(sweep, document)
+    overrides = list(overrides)
+    space = Space(sweep, document, overrides)
     points = space.points()
     with explained_base(document):
         loaded, warnings = load_points(points, space.fixed, overrides)
@@ -91,12 +93,22 @@ def make_trial(
 
 def _seeds(sweep: Sweep, config: Config) -> Iterable[int]:
     if isinstance(sweep.seeds, int):
-        return range(config.training.seed, config.training.seed + sweep.seeds)
+        first = config.training.seed
+        if first + sweep.seeds - 1 > LARGEST:
+            raise SweepError(
+                f"{sweep.name}: {sweep.seeds} seeds from {first} upwards go beyond "
+                f"{LARGEST}; write seeds: [1, 2, 3]"
+            )
+        return range(first, first + sweep.seeds)
     return sweep.seeds
 
 
-def finished(trials: Iterable[Trial]) -> set[str]:
+def finished(trials: Iterable[Trial], *, longer: bool = True) -> set[str]:
     """Return the names of the trials that need no training.
+
+    Args:
+        trials: those that are asked for.
+        longer: a run may be made longer; else one of fewer epochs is another's.
 
     Raises:
         SweepError: folders hold runs of other configs; names them all.
@@ -110,7 +122,7 @@ def finished(trials: Iterable[Trial]) -> set[str]:
         if there == asked:
             if state == "finished":
                 done.add(trial.name)
-        elif not is_longer(there, asked):
+        elif not (longer and is_longer(there, asked)):
             try:
                 trial.folder.check_same(asked)
             except RunError as error:

@@ -68,13 +68,37 @@ def test_every_combination_is_a_trial_with_its_folder_and_name(plan):
     assert last.config.optimizer.arguments()["learning_rate"] == 0.001
 
 
-def test_set_and_flags_change_all_points_and_the_points_win(plan):
+def test_set_and_flags_change_all_points(plan):
     text = f"set: {{training.epochs: 5}}\nmatrix: {{{RATES}}}\n"
-    flags = ["training.batch_size=3", "optimizer.sgd.learning_rate=9"]
-    for trial, rate in zip(plan(text, *flags), (0.1, 0.001), strict=True):
+    for trial, rate in zip(
+        plan(text, "training.batch_size=3"), (0.1, 0.001), strict=True
+    ):
         assert trial.config.training.epochs == 5
         assert trial.config.training.batch_size == 3
         assert trial.config.optimizer.arguments()["learning_rate"] == rate
+
+
+@pytest.mark.parametrize(
+    ("flag", "text"),
+    [
+        ("optimizer.sgd.learning_rate=9",
+         "the sweep has values of its own for optimizer.sgd.learning_rate"),
+        ("name=x", "a trial's name is made of the sweep's and of its values"),
+        ("training.seed=9", "the sweep lists its seeds"),
+    ],
+)  # fmt: skip
+def test_a_flag_that_would_change_nothing_is_refused(plan, flag, text):
+    with pytest.raises(FaultsError) as caught:
+        plan(f"matrix: {{{RATES}}}\nseeds: [1, 2]\n", flag)
+    assert str(caught.value) == f"-o {flag}: {text}"
+
+
+def test_a_part_may_vary_within_what_varies_above_it(plan):
+    one = "{one: [{fully_connected: {n_units: 10, activation: softmax}}]}"
+    trials = plan(
+        f"matrix:\n  layers: {one}\n  layers[0].fully_connected.regularizer: [L1, L2]\n"
+    )
+    assert len(trials) == 2
 
 
 def test_stacks_of_layers_go_by_name(plan):
@@ -284,6 +308,36 @@ def test_a_fault_of_the_base_is_no_points(refuse):
                 "2:8: seeds: must be how many (1 or more), or a list of seeds (0 or "
                 "more), got 0"
             ],
+        ),
+        (
+            "matrix:\n  training.epochs: [1]\n"
+            "  training.epochs, training.batch_size: [2]\n",
+            [
+                '4:3: matrix."training.epochs, training.batch_size": sets again what '
+                "training.epochs above it sets; leave one of them out"
+            ],
+        ),
+        (
+            "matrix:\n  layers[0].fully_connected.n_units: [3]\n  layers: {a: []}\n",
+            [
+                "4:3: matrix.layers: sets again what layers[0].fully_connected.n_units "
+                "above it sets; leave one of them out"
+            ],
+        ),
+        (
+            "matrix: {'training.epochs, training.seed': [1, 2]}\n",
+            [
+                '2:10: matrix."training.epochs, training.seed": write seeds: [1, 2, 3] '
+                "instead"
+            ],
+        ),
+        (
+            "matrix: {loss: [a]}\nexclude: [{}]\n",
+            ["3:11: exclude[0]: names no value, and so leaves nothing out"],
+        ),
+        (
+            "seeds: [99999999999]\n",
+            ["2:8: seeds: a seed must be at most 2147483647, got 99999999999"],
         ),
         ("seeds: [1, 1]\n", ["2:8: seeds: names a seed twice: [1, 1]"]),
         (

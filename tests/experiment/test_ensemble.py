@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from beenet.cli import main
 from beenet.errors import DatasetError
@@ -32,6 +34,26 @@ def test_of_equal_votes_the_likelier_class_wins():
 def test_a_vote_outweighs_probabilities_that_do_not_sum_to_one():
     outputs = [said(0.9, 0.8), said(0.9, 0.8), said(0.0, 1.0)]  # sigmoids
     assert votes(outputs).argmax(axis=1).tolist() == [0]
+
+
+@given(
+    st.integers(2, 5).flatmap(
+        lambda k: st.lists(
+            st.lists(st.floats(-1e6, 1e6), min_size=k, max_size=k),
+            min_size=2, max_size=6,
+        )
+    )
+)  # fmt: skip
+def test_a_clear_majority_wins_whatever_the_outputs_are(rows):
+    outputs = [said(*row) for row in rows]
+    total = votes(outputs)
+    assert total.min() >= 0
+    assert total.max() < 1 + 1e-12
+    named = np.bincount([np.argmax(row) for row in rows], minlength=len(rows[0]))
+    best = np.flatnonzero(named == named.max())
+    assert total.argmax() in best
+    sums = np.sum(outputs, axis=0)[0]
+    assert sums[total.argmax()] == max(sums[best])
 
 
 def test_members_score_as_alone_and_together(tiny, recorder, tmp_path):

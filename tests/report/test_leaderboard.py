@@ -56,6 +56,34 @@ def test_a_leaderboard_in_full(finished, tmp_path):
     ]
 
 
+def test_copies_of_one_run_are_no_further_seeds(finished, tmp_path):
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        finished(name, group="same", seed=seed, wrong=range(10 * seed))
+    found = {
+        line["run"].rpartition("/")[2]: line["seeds"] for line in records(tmp_path)
+    }
+    assert found == {"b": [1], "*": [1, 2]}
+
+
+def test_a_run_whose_outcomes_are_damaged_does_not_stop_the_others(finished, tmp_path):
+    finished("a", wrong=range(20))
+    finished("b", wrong=range(2))
+    finished("c", wrong=range(40)).outcomes.write_bytes(b"no zip")
+    assert words(tmp_path) == [("b", "best"), ("a", "worse"), ("c", "-")]
+
+
+def test_a_title_cannot_drive_the_terminal_nor_break_a_row(finished, tmp_path):
+    finished("a", title="X\x1b[31m\n<img src=x>|y")
+    shown = "X\\x1b[31m\\n<img src=x>|y"
+    text = leaderboard_text(leaderboard([tmp_path])).splitlines()
+    assert text[1].startswith(shown + "  ")
+    assert (
+        leaderboard_md(leaderboard([tmp_path]))
+        .splitlines()[2]
+        .startswith("| X\\x1b[31m\\n&lt;img src=x>\\|y | ")
+    )
+
+
 def test_a_best_that_is_no_better_than_the_baseline_is_told(finished, tmp_path):
     finished("guess", wrong=range(95))  # 0.525, from 0.456 up
     finished("good", title="BEE4")

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from beenet import files
+from beenet.config import plain
 from beenet.config.faults import FaultsError
 from beenet.config.sweep import load_sweep
+from beenet.config.text import dump
 from beenet.errors import SweepError
 from beenet.progress import clock
 from beenet.sweep import dry
@@ -18,6 +20,7 @@ from beenet.sweep.failures import Failures
 from beenet.sweep.search import Searched
 from beenet.sweep.task import Measured
 from beenet.sweep.text import plan_text
+from beenet.sweep.trials import finished
 
 SWEEP = """\
 name: s
@@ -146,6 +149,8 @@ def test_failed_points_are_tried_again_as_new_trials(search, tmp_path):
     source.retry(failures)
     assert failures.reasons(source.trials()) == {}
     again = source.next()
+    counts = source.counts()
+    assert counts.get("FAIL", 0) == 0, "it counts as the one that is tried again"
     assert again.point.split("_", 1)[1] == bad.point.split("_", 1)[1]
     finish(source, again)
     assert source.next() is None
@@ -162,6 +167,27 @@ def test_ends_of_ranges_may_move_between_two_sessions(search):
     }
     for name in run(source):
         assert "nb_filter-5" in name or "nb_filter-6" in name
+
+
+def test_a_base_that_changed_is_another_search(search, tiny_data, monkeypatch):
+    source = search()
+    for _ in range(2):
+        trial = source.next()
+        finish(source, trial)
+        trial.folder.config.write_text(dump(plain(trial.config)))
+    again = search()
+    assert finished(again.trials(), longer=False) == {t.name for t in again.trials()}
+    changed = search(text=SWEEP.replace("base:", "set: {training.epochs: 9}\nbase:"))
+    with pytest.raises(SweepError, match=r"training\.epochs: 3 there, 9 asked for"):
+        finished(changed.trials(), longer=False)
+
+
+def test_a_folder_whose_name_parts_a_url_keeps_its_study_to_itself(search, tmp_path):
+    names = run(search(runs="q?a%20b#c"), most=2)
+    assert (tmp_path / "q?a%20b#c/s/search.db").exists()
+    assert not (tmp_path / "q").exists()
+    assert len(search(runs="q?a%20b#c").trials()) == len(names)
+    assert search(runs="q?x").trials() == []
 
 
 @pytest.mark.parametrize(

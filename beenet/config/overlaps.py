@@ -1,0 +1,51 @@
+"""Keys of a sweep that take each other's values away, and flags that they do so to."""
+
+from collections.abc import Sequence
+
+from beenet.config.overrides import key_path
+from beenet.config.sweep import Sweep
+from beenet.config.text import Path
+
+MADE_NAME = "a trial's name is made of the sweep's and of its values"
+
+
+def paths(key: str) -> list[Path]:
+    """Return the paths of keys parted by commas; without those that are none."""
+    found = (key_path(part.strip()) for part in key.split(","))
+    return [path for path in found if path is not None]
+
+
+def takes_away(later: str, earlier: str) -> bool:
+    """Return whether the later of two keys sets all that the earlier one does."""
+    return any(
+        path[: len(whole)] == whole for path in paths(earlier) for whole in paths(later)
+    )
+
+
+def varied(sweep: Sweep) -> tuple[Path, list[str]]:
+    """Return the keys that a sweep varies, in order, and where they stand in it."""
+    if sweep.search:
+        return ("search", "space"), list(sweep.search.space)
+    return ("matrix",), list(sweep.matrix)
+
+
+def overlaps(keys: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the keys that take an earlier one's values away, each with that one."""
+    return [
+        (later, earlier)
+        for i, earlier in enumerate(keys)
+        for later in keys[i + 1 :]
+        if takes_away(later, earlier)
+    ]
+
+
+def why_lost(flag: str, sweep: Sweep) -> str:
+    """Say why a ``-o`` flag would change no trial; nothing if it would change some."""
+    key = flag.partition("=")[0].strip()
+    if ("name",) in paths(key):
+        return MADE_NAME
+    if ("training", "seed") in paths(key) and not isinstance(sweep.seeds, int):
+        return "the sweep lists its seeds"
+    _, keys = varied(sweep)
+    taken = next((other for other in keys if takes_away(other, key)), None)
+    return f"the sweep has values of its own for {taken}" if taken else ""
