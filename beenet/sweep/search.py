@@ -129,10 +129,9 @@ class Searched:
         """
         now = {key: _nature(drawn) for key, drawn in self._dimensions.items()}
         for trial in study.get_trials(deepcopy=False):
-            if not trial.distributions:  # in line: nothing is drawn yet
-                continue
             was = {key: _recorded(d) for key, d in trial.distributions.items()}
-            for key in sorted(now | was):
+            # In line nothing is drawn yet; killed in between, not everything.
+            for key in sorted(now | was if trial.state.is_finished() else was):
                 if now.get(key) != was.get(key):
                     raise SweepError(
                         f"{self._sweep.name} has drawn {key} from "

@@ -169,6 +169,15 @@ def test_ends_of_ranges_may_move_between_two_sessions(search):
         assert "nb_filter-5" in name or "nb_filter-6" in name
 
 
+def test_a_trial_that_was_killed_while_it_was_drawn_goes_on(search):
+    source = search()
+    source._study.ask().suggest_int("layers[0].conv_2d.nb_filter", 2, 8)
+    again = search()
+    trial = again.next()
+    assert trial.point.startswith("0000_")
+    assert set(again._study.trials[0].params) == set(again._dimensions)
+
+
 def test_a_base_that_changed_is_another_search(search, tiny_data, monkeypatch):
     source = search()
     for _ in range(2):
