@@ -6,7 +6,7 @@ from typing import Any
 from beenet.audit import text
 from beenet.audit.audit import Audit, Pair, Place
 from beenet.audit.findings import findings
-from beenet.audit.pictures import data_uri
+from beenet.audit.pictures import example_url
 from beenet.datasets import Dataset
 
 _PAIRS = 24
@@ -76,5 +76,5 @@ def _label(dataset: Dataset, split: str, row: int) -> str:
 def _example(dataset: Dataset, place: Place) -> dict[str, str]:
     return {
         "caption": text.place_text(place),
-        "uri": data_uri(dataset, place.split, place.row),
+        "uri": example_url(dataset, place.split, place.row),
     }

@@ -6,7 +6,7 @@ from beenet.media import ImageRecipe
 from beenet.media.embed import picture_url, spectrogram_url
 
 
-def data_uri(dataset: Dataset, split: str, row: int) -> str:
+def example_url(dataset: Dataset, split: str, row: int) -> str:
     """Return one example as a picture inside a link, ``data:image/png;base64,...``."""
     values = dataset.split(split).rows([row])[0]
     if is_sound(dataset.shape):

@@ -161,5 +161,3 @@ PREPROCESSING = table(
 )  # fmt: skip
 
 AnyPreprocessing = Annotated[Preprocessing, OneOf("a preprocessing", PREPROCESSING)]
-
-__all__ = ["PREPROCESSING", "AnyPreprocessing", "Preprocessing"]

@@ -18,7 +18,7 @@ from beenet.datasets.folder import SIX_FILES
 from beenet.datasets.notes import Notes, save_notes
 from beenet.datasets.set_writer import Listener, SetWriter, warn_each
 from beenet.datasets.shelf import now
-from beenet.datasets.sources import RawFile, Source, read_source
+from beenet.datasets.sources import RawFile, RawFiles, read_source
 from beenet.datasets.splitting import draw_splits
 from beenet.errors import DatasetError
 from beenet.media import AudioRecipe, Recipe
@@ -121,7 +121,7 @@ def _refuse_place(source: Path, out: Path, overwrite: bool) -> None:
         raise DatasetError(f"{out}: exists, and `beenet data build` did not make it")
 
 
-def _without_copies(found: Source, listener: Listener) -> list[RawFile]:
+def _without_copies(found: RawFiles, listener: Listener) -> list[RawFile]:
     """Leave out files with the bytes of another: a net must not be tested on those.
 
     Of a copy in train, test and valid the first is kept, in this order.
@@ -156,7 +156,7 @@ def _without_copies(found: Source, listener: Listener) -> list[RawFile]:
 
 
 def _splits(
-    found: Source, unique: list[RawFile], classes: tuple[str, ...], plan: Plan
+    found: RawFiles, unique: list[RawFile], classes: tuple[str, ...], plan: Plan
 ) -> dict[str, list[RawFile]]:
     """Return each split's files, in an order drawn by chance."""
     names = [file.split or "" for file in unique]

@@ -41,7 +41,7 @@ class RawFile:
 
 
 @dataclass(frozen=True)
-class Source:
+class RawFiles:
     """All the raw files."""
 
     kind: Literal["image", "audio"]
@@ -61,7 +61,7 @@ def read_source(
     source: Path,
     group_by: str | None = None,
     note: Callable[[str], None] = lambda _: None,
-) -> Source:
+) -> RawFiles:
     """Finds the raw files; none is opened.
 
     Args:
@@ -92,7 +92,7 @@ def read_source(
     files.sort(key=lambda file: file.name)
     _refuse_groups_in_two_splits(source, files)
     kind: Literal["image", "audio"] = "audio" if "audio" in kinds else "image"
-    return Source(kind, classes, files)
+    return RawFiles(kind, classes, files)
 
 
 def _in_folders(

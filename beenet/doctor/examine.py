@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from beenet.datasets import data_home
 from beenet.doctor import machine, packages, places
 from beenet.doctor.finding import Finding
 
@@ -23,7 +24,7 @@ def examine(
     findings += [
         places.mnist(),
         *places.data_sets(data_dir),
-        places.writable("data folder", places.home(data_dir)),
+        places.writable("data folder", data_home(data_dir)),
         places.writable("runs folder", runs),
     ]
     return findings

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from beenet.datasets import data_home, open_dataset
+from beenet.datasets import open_dataset
 from beenet.datasets.idx import SHA256, unpack
 from beenet.datasets.status import Status, all_statuses
 from beenet.doctor.finding import Finding, State
@@ -15,11 +15,6 @@ _ROOM = 2 * 2**30
 """Bytes: the cache of the largest set is 0.7 GB, its six pickles may take more."""
 _LITTLE = 100 * 2**20
 """Bytes without which not even a small run fits."""
-
-
-def home(data_dir: Path | None) -> Path:
-    """Return the folder of the data sets."""
-    return data_home(data_dir)
 
 
 def mnist() -> Finding:

@@ -8,7 +8,7 @@ from typing import Any
 
 from beenet.drawing.canvas import TEST, TRAIN, new_figure, style
 from beenet.drawing.curves import draw_baseline, loss_and_accuracy
-from beenet.drawing.vector import INK, mark_run, printable, svg
+from beenet.drawing.vector import INK, mark_run, svg, xml_text
 from beenet.history import Epoch
 
 _SIZE = (6.6, 4.0)
@@ -230,5 +230,5 @@ def _text(value: float | str) -> str:
 
 def _short(text: str, most: int = 18) -> str:
     """Cut a text in its middle: the ends tell values and keys apart."""
-    text, half = printable(text), (most - 1) // 2
+    text, half = xml_text(text), (most - 1) // 2
     return text if len(text) <= most else f"{text[:half]}…{text[-half:]}"

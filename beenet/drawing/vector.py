@@ -22,7 +22,7 @@ def mark_run(line: Any, number: int) -> None:
     line.set_gid(f"{_RUN}{number}")
 
 
-def printable(text: str) -> str:
+def xml_text(text: str) -> str:
     """Return a text without what no XML may hold."""
     return "".join(c if c.isprintable() else "?" for c in text)
 
@@ -44,7 +44,7 @@ def svg(figure: Any, label: str, key: str) -> str:
     for name in ("width", "height"):
         root.attrib.pop(name)
     root.set("role", "img")
-    root.set("aria-label", printable(label))
+    root.set("aria-label", xml_text(label))
     # Its <style> would speak of the whole page.
     for parent in root.iter(f"{{{_SVG}}}defs"):
         for child in parent.findall(f"{{{_SVG}}}style"):
