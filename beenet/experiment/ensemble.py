@@ -75,6 +75,8 @@ def ensemble(
     outputs: list[NDArray[np.float64]] = []
     for path in paths:
         with open_predictor(path, data_dir=data_dir, device=device) as asked:
+            if str(asked.model) in {member.model for member in members}:
+                raise DatasetError(f"{asked.model} is named twice; it has one vote")
             note(f"asking {asked.model}")
             own = open_data(asked.config, data_dir)
             dataset = dataset or own
@@ -85,10 +87,11 @@ def ensemble(
                 )
             examples = open_split(asked.config, own, split)
             said = asked.probabilities(examples.x[:])
-        note_look(RunFolder(asked.model.parent), own.title, split)
         outputs.append(said.astype(np.float64))
         scores = _scores(examples.labels, outputs[-1], dataset)
         members.append(Member(str(asked.model), scores))
+    for member in members:  # once nothing can go wrong any more
+        note_look(RunFolder(Path(member.model).parent), own.title, split)
     labels = examples.labels
     return Ensemble(
         own.title,

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beenet.cli import main
-from beenet.errors import DatasetError
+from beenet.errors import DatasetError, NetworkError
 from beenet.experiment import evaluate, train
 from beenet.experiment.ensemble import ensemble, votes
+from beenet.looks import count_looks
 
 
 def said(*rows):
@@ -82,6 +83,15 @@ def test_members_score_as_alone_and_together(tiny, recorder, tmp_path):
         "mean probability",
     ]
     assert result.stderr == ""
+
+
+def test_a_vote_that_fails_is_no_look_and_nobody_votes_twice(tiny, recorder, tmp_path):
+    run = train(tiny("training.epochs=1"), tmp_path / "run", reporter=recorder())
+    with pytest.raises(NetworkError, match="there is no saved model at"):
+        ensemble([run.path, tmp_path / "nope"])
+    with pytest.raises(DatasetError, match="is named twice; it has one vote"):
+        ensemble([run.path, run.model])
+    assert not count_looks(run)
 
 
 def test_one_model_is_no_ensemble(tmp_path):
