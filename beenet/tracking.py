@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import re
+import shlex
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -93,7 +94,8 @@ class Tracker:
                 self._warn(
                     f"MLflow is not told of {self._folder.path}: {_first_line(error)}; "
                     "the run is not touched by that; to tell it later: beenet train "
-                    f"{self._folder.config} --run-dir {self._folder.path}"
+                    f"{self._folder.config} --run-dir {self._folder.path} "
+                    f"-o {_flag(self._settings)}"
                 )
             self._failed = True
         self._told = time.monotonic()
@@ -248,6 +250,14 @@ def _params(config: Config) -> dict[str, Any]:
         for path, value in flat(plain(config)).items()
         if path != ("name",) and value is not None and value not in ([], {})
     }
+
+
+def _flag(settings: Mlflow) -> str:
+    """Write settings as ``-o`` takes them, for a shell."""
+    changed = settings.model_dump(exclude_defaults=True)
+    return shlex.quote(
+        f"tracking={json.dumps({'mlflow': changed}) if changed else 'mlflow'}"
+    )
 
 
 def _first_line(error: Exception) -> str:

@@ -120,7 +120,8 @@ def test_a_run_trains_though_mlflow_cannot_be_reached_and_is_told_later(go):
     (said,) = (line for line in lines if "MLflow" in line)
     assert said.startswith(f"warning: MLflow is not told of {folder.path}: ")
     assert said.endswith(
-        f"to tell it later: beenet train {folder.config} --run-dir {folder.path}"
+        f"to tell it later: beenet train {folder.config} --run-dir {folder.path} -o "
+        """'tracking={"mlflow": {"uri": "http://127.0.0.1:9"}}'"""
     )
     assert "tracking" not in folder.config.read_text()
     go()  # another tracking makes no other run of it
