@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from beenet import __version__
-from beenet.cores import processor, vectors
+from beenet.hardware import processor, vectors
 from beenet.kernels import onednn
 
 

@@ -24,7 +24,17 @@ MODULES = {
 # From the ground up; a room may import from itself and from those before it.
 FLOORS = [
     ["errors"],
-    ["registry", "files", "locks", "interrupts", "own", "cores", "kernels", "npz"],
+    [
+        "registry",
+        "files",
+        "locks",
+        "interrupts",
+        "own",
+        "cores",
+        "hardware",
+        "kernels",
+        "npz",
+    ],
     ["config"],
     ["shipped"],
     ["media"],

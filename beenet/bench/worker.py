@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from beenet.bench.task import Task
-from beenet.cores import peak_bytes
 from beenet.errors import BeenetError
+from beenet.hardware import peak_bytes
 
 
 def main(arguments: list[str] | None = None) -> None:

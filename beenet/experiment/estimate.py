@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beenet.config import Config
-from beenet.cores import peak_bytes
 from beenet.datasets.configured import open_data, open_split
 from beenet.engine import StepTimer, available_devices, choose_device
 from beenet.experiment.class_weights import class_weights
 from beenet.experiment.parts import build_on
 from beenet.experiment.threads import plan_for
+from beenet.hardware import peak_bytes
 
 
 @dataclass(frozen=True)
