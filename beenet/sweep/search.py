@@ -1,9 +1,8 @@
 """A search for good points, by Optuna: what it drew, what came of it, what is next."""
 
-import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +12,12 @@ from beenet.config.text import Document
 from beenet.errors import SweepError
 from beenet.sweep.failures import Failures
 from beenet.sweep.folder import SweepFolder
+from beenet.sweep.storage import import_optuna, opened, unreachable
 from beenet.sweep.trials import Trial, explained_base, make_trial
 
 _STRIDE = 1_000_003
 """Between the seeds of two draws: a sampler is made anew for each, so that a search
 that was stopped goes on as it would have."""
-
-
-def import_optuna() -> Any:
-    """Import Optuna, quietly.
-
-    Raises:
-        SweepError: it is not installed.
-    """
-    try:
-        import optuna
-    except ImportError:
-        raise SweepError("a search needs Optuna: pip install 'beenet[sweep]'") from None
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    return optuna
 
 
 class Searched:
@@ -90,7 +76,7 @@ class Searched:
         Raises:
             SweepError: Optuna is missing, or the database cannot be reached.
         """
-        with _database(self._storage) as database:
+        with self._database() as database:
             self._open(database)
             yield
 
@@ -112,7 +98,7 @@ class Searched:
                 load_if_exists=True,
             )
         except Exception as error:  # whatever the database's driver raises
-            raise _unreachable(self._storage, error) from None
+            raise unreachable(self._storage, error) from None
         self._refuse_another_space(self._study)
         running = optuna.trial.TrialState.RUNNING
         self._resumed = [
@@ -142,19 +128,18 @@ class Searched:
 
     @property
     def _storage(self) -> str:
-        if self.search.storage:
-            return self.search.storage
-        from sqlalchemy.engine import URL  # which comes with Optuna
+        return self.search.storage or f"sqlite:///{self._folder.study}"
 
-        # Not pasted: a folder's name may hold what parts a URL.
-        return URL.create("sqlite", database=str(self._folder.study)).render_as_string()
+    def _database(self) -> AbstractContextManager[Any]:
+        own = None if self.search.storage else self._folder.study
+        return opened(self._storage, own)
 
     def done(self) -> int:
         """Return how many trials are over, of a study that need not be there yet."""
         if self.search.storage is None and not self._folder.study.exists():
             return 0
         optuna = import_optuna()
-        with _database(self._storage) as database:
+        with self._database() as database:
             try:
                 study = optuna.load_study(study_name=self._sweep.name, storage=database)
                 self._refuse_another_space(study)
@@ -164,7 +149,7 @@ class Searched:
             except KeyError:  # it is not
                 return 0
             except Exception as error:  # whatever the database's driver raises
-                raise _unreachable(self._storage, error) from None
+                raise unreachable(self._storage, error) from None
         return sum(trial.state.is_finished() for trial in known)
 
     def space(self) -> dict[str, str]:
@@ -299,27 +284,6 @@ class Searched:
             parts = [f"{self._names[c.key]}-{c.label}" for c in choices]
             points.append(self._space.point("_".join(parts), choices))
         return points
-
-
-@contextmanager
-def _database(url: str) -> Iterator[Any]:
-    """Give what Optuna keeps studies in, and close its connections afterwards."""
-    optuna = import_optuna()
-    try:
-        database = optuna.storages.RDBStorage(url)
-    except Exception as error:  # whatever the database's driver raises
-        raise _unreachable(url, error) from None
-    try:
-        yield database
-    finally:
-        database.remove_session()
-        database.engine.dispose()
-
-
-def _unreachable(storage: str, error: Exception) -> SweepError:
-    text = str(error).strip().splitlines()[:1] or [type(error).__name__]
-    shown = re.sub(r"(?<=://)([^@/]*:)[^@/]*@", r"\1***@", storage)  # no password
-    return SweepError(f"{shown} cannot be opened: {text[0]}")
 
 
 def _in_words(drawn: Range) -> str:

@@ -15,7 +15,6 @@ from beenet.config.text import dump
 from beenet.errors import SweepError
 from beenet.progress import clock
 from beenet.sweep import dry
-from beenet.sweep import search as search_module
 from beenet.sweep.failures import Failures
 from beenet.sweep.search import Searched
 from beenet.sweep.task import Measured
@@ -274,9 +273,3 @@ def test_a_database_that_cannot_be_reached_is_one_line(search):
     with pytest.raises(SweepError, match=r"all.db cannot be opened: ") as caught:
         search(text=text)
     assert "\n" not in str(caught.value)
-
-
-def test_without_optuna_it_says_what_to_install(search, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "optuna", None)
-    with pytest.raises(SweepError, match=r"pip install 'beenet\[sweep\]'"):
-        search_module.import_optuna()

@@ -1,0 +1,60 @@
+"""Where Optuna keeps what a search drew and what came of it."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from beenet.errors import SweepError
+
+
+def import_optuna() -> Any:
+    """Import Optuna, quietly.
+
+    Raises:
+        SweepError: it is not installed.
+    """
+    try:
+        import optuna
+    except ImportError:
+        raise SweepError("a search needs Optuna: pip install 'beenet[sweep]'") from None
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    return optuna
+
+
+@contextmanager
+def opened(url: str, file: Path | None) -> Iterator[Any]:
+    """Give what Optuna keeps studies in, and close its connections afterwards.
+
+    Args:
+        url: the database.
+        file: the SQLite file that it names, if it is our own. It is opened by its
+            path: in a URL, a folder's name that holds ``?`` or ``%`` leads elsewhere.
+
+    Raises:
+        SweepError: Optuna is missing, or the database cannot be opened.
+    """
+    optuna = import_optuna()
+    opening: dict[str, Any] = {}
+    if file:
+        opening["creator"] = lambda: sqlite3.connect(file, check_same_thread=False)
+    try:
+        database = optuna.storages.RDBStorage(
+            "sqlite:///search.db" if file else url, engine_kwargs=opening
+        )
+    except Exception as error:  # whatever the database's driver raises
+        raise unreachable(url, error) from None
+    try:
+        yield database
+    finally:
+        database.remove_session()
+        database.engine.dispose()
+
+
+def unreachable(storage: str, error: Exception) -> SweepError:
+    """Return what to raise if a database cannot be used; no password is told."""
+    text = str(error).strip().splitlines()[:1] or [type(error).__name__]
+    shown = re.sub(r"(?<=://)([^@/]*:)[^@/]*@", r"\1***@", storage)
+    return SweepError(f"{shown} cannot be opened: {text[0]}")

@@ -1,0 +1,35 @@
+import sys
+
+import pytest
+
+from beenet.errors import SweepError
+from beenet.sweep.storage import import_optuna, opened, unreachable
+
+
+def test_a_file_is_opened_by_its_path_whatever_its_folder_is_called(tmp_path):
+    folder = tmp_path / "100%20?a=b#c"
+    folder.mkdir()
+    with opened("sqlite:///unused", folder / "search.db") as database:
+        database.create_new_study([], "s")
+    assert [path.name for path in folder.iterdir()] == ["search.db"]
+    with opened("sqlite:///unused", folder / "search.db") as database:
+        assert [study.study_name for study in database.get_all_studies()] == ["s"]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://me:secret@host/db", "postgresql://me:***@host/db"),
+        ("postgresql://me@host/db", "postgresql://me@host/db"),
+        ("sqlite:////a/b.db", "sqlite:////a/b.db"),
+    ],
+)
+def test_no_password_is_told(url, shown):
+    told = unreachable(url, OSError("no route to host"))
+    assert str(told) == f"{shown} cannot be opened: no route to host"
+
+
+def test_without_optuna_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    with pytest.raises(SweepError, match=r"pip install 'beenet\[sweep\]'"):
+        import_optuna()
