@@ -194,9 +194,9 @@ def test_it_compares_two(tab, lab):
 
 def test_it_shows_a_sweep(tab):
     tab.click("nav >> text=lab")
-    assert tab.locator("section.view:visible svg").count() == 1
+    playwright.expect(tab.locator("section.view:visible svg")).to_have_count(1)
     tab.click("text=Its runs in the table")
-    assert len(shown(tab)) == 2
+    playwright.expect(tab.locator("tr[data-line]:visible")).to_have_count(2)
 
 
 def test_a_wrong_address_shows_the_table(tab, file):
