@@ -129,8 +129,9 @@ def test_it_filters(tab):
 
 def test_it_opens_a_run_and_goes_on_by_keys(tab):
     tab.get_by_role("link", name="seed 1").first.click()
-    assert tab.url.endswith("#run-1")
-    assert tab.locator("h1:visible").inner_text() == "lab/learning_rate-0.05/seed-1"
+    tab.wait_for_url("**#run-1")
+    title = tab.locator("h1:visible")
+    playwright.expect(title).to_have_text("lab/learning_rate-0.05/seed-1")
     pictures = tab.locator("#run-1 .example img")
     assert pictures.count() == 3
     assert pictures.first.evaluate("image => image.naturalWidth") == 8
@@ -140,14 +141,14 @@ def test_it_opens_a_run_and_goes_on_by_keys(tab):
     tab.keyboard.press("Escape")
     tab.wait_for_url("**#runs")
     # The keyboard is where it was, and a tick of a box does not hold the keys up.
-    assert tab.evaluate("document.activeElement.hash") == "#run-2"
+    playwright.expect(tab.locator("a[href='#run-2']:focus")).to_have_count(1)
     box = tab.locator("tr[data-line] input").first
     box.press("Space")
     assert box.is_checked()
     tab.keyboard.press("/")
-    assert tab.evaluate("document.activeElement.id") == "filter"
+    playwright.expect(tab.locator("#filter")).to_be_focused()
     tab.go_back()
-    assert tab.locator("#run-2").is_visible()
+    playwright.expect(tab.locator("#run-2")).to_be_visible()
 
 
 def test_it_prints(tab):
@@ -189,7 +190,7 @@ def test_it_compares_two(tab, lab):
     tab.select_option("#compare-B", "3")
     place.get_by_text("Every example is taken for the same class.").wait_for()
     tab.click("nav >> text=Runs")
-    assert tab.locator("#runs .overlay").count() == 2  # back in their places
+    playwright.expect(tab.locator("#runs .overlay")).to_have_count(2)  # back in place
 
 
 def test_it_shows_a_sweep(tab):
@@ -201,9 +202,9 @@ def test_it_shows_a_sweep(tab):
 
 def test_a_wrong_address_shows_the_table(tab, file):
     tab.goto(f"{file}#run-99")
-    assert tab.locator("#runs").is_visible()
+    playwright.expect(tab.locator("#runs")).to_be_visible()
     tab.goto(f"{file}#compare-77-zz")
-    assert tab.locator("#compare").is_visible()
+    playwright.expect(tab.locator("#compare")).to_be_visible()
 
 
 def test_sounds_of_hives_play(browser):
