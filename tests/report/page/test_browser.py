@@ -137,7 +137,7 @@ def test_it_opens_a_run_and_goes_on_by_keys(tab):
     assert pictures.first.evaluate("image => image.naturalWidth") == 8
     assert tab.locator("#run-1 svg").count() == 2
     tab.keyboard.press("ArrowRight")
-    tab.wait_for_url("**#run-2")
+    playwright.expect(tab.locator("#run-2")).to_be_visible()
     tab.keyboard.press("Escape")
     tab.wait_for_url("**#runs")
     # The keyboard is where it was, and a tick of a box does not hold the keys up.
