@@ -9,13 +9,9 @@ _VECTORS = ("avx512f", "avx2", "asimd")  # the widest first
 
 def peak_bytes() -> int | None:
     """Return the most memory that this process ever held; None if it is not known."""
-    try:
-        # On Linux, getrusage would remember the process that started this one.
-        for line in Path("/proc/self/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    except OSError:
-        pass
+    # On Linux, getrusage would remember the process that started this one.
+    if held := proc_field("self/status", "VmHWM"):
+        return int(held.split()[0]) * 1024
     try:
         import resource
     except ImportError:  # Windows

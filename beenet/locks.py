@@ -35,9 +35,7 @@ def locked(path: Path, busy: str | None = None) -> Iterator[None]:
     try:
         try:
             lock.acquire(timeout=timeout)
-        except Timeout:
-            raise
-        except OSError as error:
+        except OSError as error:  # a Timeout, too, which has no number
             if error.errno not in _WITHOUT_LOCKS:
                 raise
             # Some network file systems: a file that nobody else may make will do.

@@ -25,8 +25,11 @@ def versions() -> dict[str, str]:
 
 def surroundings() -> dict[str, str]:
     """Return all that the last bits depend on: the versions and the processor."""
-    kind = ", ".join(filter(None, (processor(), vectors())))
-    return {**versions(), "processor": kind}
+    return {**versions(), "processor": _processor()}
+
+
+def _processor() -> str:
+    return ", ".join(filter(None, (processor(), vectors())))
 
 
 def moment(seconds: float) -> str:
@@ -47,7 +50,7 @@ def provenance(origin: dict[str, Any]) -> dict[str, Any]:
         "command": sys.argv,
         "versions": {"beenet": __version__, **versions()},
         "platform": platform.platform(),
-        "processor": surroundings()["processor"],
+        "processor": _processor(),
         "git_commit": _git_commit(),
         **origin,
     }

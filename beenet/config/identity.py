@@ -19,14 +19,15 @@ def but_for_seed(config: Config) -> str:
     del data["name"]
     for key in _OF_TRAINING:
         del data["training"][key]
-    return _digest(data)
+    return digest(data)
 
 
 def exactly(config: Config) -> str:
     """Return a digest that is the same for configs that say the same."""
-    return _digest(plain(config))
+    return digest(plain(config))
 
 
-def _digest(data: Any) -> str:
+def digest(data: Any) -> str:
+    """Return a digest of plain data, whatever the order of its keys."""
     text = json.dumps(data, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -100,8 +100,8 @@ def _at_path(
         )
     if notes is not None:
         classes = notes.classes
-    refuse_missing(folder)
     if not classes:
+        refuse_missing(folder)  # as `six_pickles` does otherwise
         raise DatasetError(
             f"{folder}: own data needs its class names, in one-hot order: --classes "
             "BEE,NO_BEE; in a config, classes: [BEE, NO_BEE]"

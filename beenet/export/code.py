@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from beenet.errors import printable
+from beenet.errors import printable_line
 
 WIDTH = 88
 
@@ -23,7 +23,7 @@ def literal(value: Any) -> str:
 
 def in_docstring(text: str) -> str:
     """Return a text of somebody else's as a docstring may hold it: inert, one line."""
-    line = printable(" ".join(text.splitlines()))
+    line = printable_line(" ".join(text.splitlines()))
     return line.replace("\\", "\\\\").replace('"', '\\"')
 
 

@@ -53,7 +53,7 @@ def read_examples(
         raise DatasetError(f"{path}: is {other}")
     if is_misnamed(path, found):
         note(f"{path}: is {found.name}, whatever its name says")
-    if missing := _missing_bytes(path):
+    if found.name == "WAV audio" and (missing := _missing_bytes(path)):
         note(f"{path}: is cut short, {missing:,} bytes of its sound are missing")
     if isinstance(recipe, AudioRecipe):
         from beenet.media.audio import read_windows

@@ -1,17 +1,16 @@
 """Trials on the workers of a Dask cluster, each in a process of its own there."""
 
 import contextlib
-import json
 import queue
 import secrets
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from beenet import files
+from beenet.config.identity import digest
 from beenet.errors import SweepError
 from beenet.runs import RunFolder, explained
 from beenet.sweep.local import LocalExecutor
@@ -203,8 +202,7 @@ def on_worker(
     shared = Path(token).exists()
     if not shared:
         # What an earlier trial of that name left is of another config, or is resumed.
-        of = sha256(json.dumps(task.config, sort_keys=True).encode()).hexdigest()[:16]
-        task = replace(task, run_dir=str(local / of / task.name))
+        task = replace(task, run_dir=str(local / digest(task.config) / task.name))
     executor = LocalExecutor(1, task.threads, local / "logs")
     executor.submit(task)
 

@@ -99,7 +99,7 @@ class Searched:
             )
         except Exception as error:  # whatever the database's driver raises
             raise unreachable(self._storage, error) from None
-        self._refuse_another_space(self._study)
+        self._refuse_another_space(self._study.get_trials(deepcopy=False))
         running = optuna.trial.TrialState.RUNNING
         self._resumed = [
             optuna.trial.Trial(self._study, frozen._trial_id)
@@ -107,14 +107,14 @@ class Searched:
             if self.search.storage is None or frozen.user_attrs.get("of") == self._of
         ]
 
-    def _refuse_another_space(self, study: Any) -> None:
-        """Refuse a study whose trials cannot be told in this space.
+    def _refuse_another_space(self, trials: Iterable[Any]) -> None:
+        """Refuse a study if its trials cannot be told in this space.
 
         The ends of ranges may move between two sessions; from other keys, or from a
         list with other values, Optuna cannot go on learning.
         """
         now = {key: _nature(drawn) for key, drawn in self._dimensions.items()}
-        for trial in study.get_trials(deepcopy=False):
+        for trial in trials:
             was = {key: _recorded(d) for key, d in trial.distributions.items()}
             # In line nothing is drawn yet; killed in between, not everything.
             for key in sorted(now | was if trial.state.is_finished() else was):
@@ -142,14 +142,12 @@ class Searched:
         with self._database() as database:
             try:
                 study = optuna.load_study(study_name=self._sweep.name, storage=database)
-                self._refuse_another_space(study)
                 known = study.get_trials(deepcopy=False)
-            except SweepError:
-                raise
             except KeyError:  # it is not
                 return 0
             except Exception as error:  # whatever the database's driver raises
                 raise unreachable(self._storage, error) from None
+        self._refuse_another_space(known)
         return sum(trial.state.is_finished() for trial in known)
 
     def space(self) -> dict[str, str]:
