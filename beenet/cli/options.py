@@ -120,8 +120,11 @@ data_dir_option = click.option(
 def _device(
     context: click.Context, parameter: click.Parameter, given: str | None
 ) -> str | None:
-    if given is not None and not re.fullmatch(r"auto|cpu|gpu(:[0-9]+)?", given):
-        raise click.BadParameter(f"must be auto, cpu, gpu or gpu:N, got {given!r}")
+    if given is not None:
+        from beenet.config.model import DEVICE, DEVICE_WORDS
+
+        if not re.fullmatch(DEVICE, given, re.ASCII):
+            raise click.BadParameter(f"must be {DEVICE_WORDS}, got {given!r}")
     return given
 
 

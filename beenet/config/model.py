@@ -62,11 +62,14 @@ DatasetName = Annotated[
 ]
 
 
+DEVICE, DEVICE_WORDS = r"auto|cpu|gpu|gpu:\d+", "auto, cpu, gpu or gpu:N"
+"""What a device may be called: a regular expression, and the same in words."""
+
 if TYPE_CHECKING:
     Device = str
     RunName = str
 else:
-    Device = text_like(r"auto|cpu|gpu|gpu:\d+", "auto, cpu, gpu or gpu:N")
+    Device = text_like(DEVICE, DEVICE_WORDS)
     RunName = text_like(
         r"[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)*",
         "words of letters, digits, '_', '.' and '-', parted by '/'",

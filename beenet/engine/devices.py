@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from beenet.config.model import DEVICE, DEVICE_WORDS
 from beenet.engine.plan import Plan
 from beenet.errors import DeviceError
 from beenet.tflearn_backend import quiet_stderr, tf
@@ -28,8 +29,8 @@ def choose_device(requested: str, available: Sequence[str]) -> str:
         return gpus[0]
     if requested in gpus:
         return requested
-    if not re.fullmatch(r"gpu(:\d+)?", requested):
-        raise DeviceError(f"device must be auto, cpu, gpu or gpu:N, got {requested!r}")
+    if not re.fullmatch(DEVICE, requested):
+        raise DeviceError(f"device must be {DEVICE_WORDS}, got {requested!r}")
     raise DeviceError(
         f"device {requested} was asked for, but this machine has only: "
         + ", ".join(available)

@@ -12,7 +12,7 @@ from typing import Any
 from beenet.errors import printable_line
 from beenet.report.columns import columns
 from beenet.report.lines import SHOWN, Entry, Line, only_on, read_entries, to_lines
-from beenet.report.text import beats_baseline, interval_text, no_better
+from beenet.report.text import SYNTHETIC, beats_baseline, interval_text, no_better
 from beenet.report.ties import UNKNOWN, Verdict, verdicts
 
 _OF_A_SPLIT = ("accuracy", "low", "high", "baseline", "loss")
@@ -182,7 +182,7 @@ def notes(board: Leaderboard) -> list[str]:
                 "the commonest class"
             )
     if any(line.entries[0].metrics.get("synthetic") for line, _ in board.rows):
-        found.append("synthetic data: scores mean nothing")
+        found.append(SYNTHETIC)
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from beenet.experiment.matrix import Cell
 from beenet.report.columns import columns
-from beenet.report.text import beats_baseline
+from beenet.report.text import SYNTHETIC, beats_baseline
 
 _NOTE = (
     "baseline: always naming the split's commonest class; "
@@ -29,7 +29,7 @@ def matrix_text(cells: Sequence[Cell]) -> str:
     rows.append(["baseline", *(f"{baselines[d]:.4f}  " for d in datasets)])
     notes = [_NOTE]
     if any(cell.evaluation.synthetic for cell in cells):
-        notes.append("synthetic data: scores mean nothing")
+        notes.append(SYNTHETIC)
     return "\n".join([columns(rows), "", *notes])
 
 

@@ -7,6 +7,8 @@ from beenet.metrics import Evaluation
 from beenet.report.columns import columns
 from beenet.runs import RunFolder
 
+SYNTHETIC = "synthetic data: scores mean nothing"
+"""What stands below every table of which some line is of made-up data."""
 _SPLIT_NOTES = {"train": "fitted", "test": "watched", "valid": "held out"}
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from beenet.progress import clock
 from beenet.report.columns import columns
+from beenet.report.text import SYNTHETIC
 from beenet.sweep.dry import Plan, SearchPlan
 from beenet.sweep.results import PointScores, Spread
 
@@ -39,7 +40,7 @@ def table_text(scores: Sequence[PointScores]) -> str:
     """Return a sweep's table, and what to think of it."""
     notes = [NOTE]
     if any(score.synthetic for score in scores):
-        notes.append("synthetic data: scores mean nothing")
+        notes.append(SYNTHETIC)
     return "\n".join([columns(leaderboard(scores)), "", *notes])
 
 
