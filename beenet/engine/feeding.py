@@ -53,14 +53,18 @@ def prepared_epoch(network: Network, n: int, *, seed: int, epoch: int) -> Prepar
     return lambda stored, first: preprocess(augment(decode(stored), first))
 
 
-def prepared(network: Network) -> Callable[[NDArray[Any]], Floats]:
+def prepared(network: Network) -> Callable[[NDArray[Any], "Room"], Floats]:
     """Return what a network does to the examples of every split before it is fed.
+
+    It is given them as stored, and room for them that nobody else uses meanwhile.
 
     Raises:
         NetworkError: the statistics of its preprocessing are not known.
     """
     preprocess = _preprocess(network)
-    return lambda stored: preprocess(decode(stored))
+    return lambda stored, room: preprocess(
+        decode(stored, room.array(stored.shape, np.float32))
+    )
 
 
 def _preprocess(network: Network) -> Callable[[Floats], Floats]:

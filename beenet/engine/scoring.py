@@ -1,5 +1,6 @@
 """A network's answers over a whole split: batched, on every core, in bounded memory."""
 
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.datasets import Split
-from beenet.engine.feeding import prepared
+from beenet.engine.feeding import Room, prepared
 from beenet.engine.portions import over_portions
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
@@ -46,10 +47,10 @@ def predict(
         NetworkError: not even one example finds room.
     """
     x = getattr(data, "x", data)
-    prepare = prepared(network)
+    prepare, own = prepared(network), _Own()
 
     def output_of(rows: slice) -> NDArray[np.float32]:
-        feed = {network.x: prepare(x[rows])}
+        feed = {network.x: prepare(x[rows], own.room)}
         output: NDArray[np.float32] = _run(network, network.output, feed)
         return output
 
@@ -71,16 +72,24 @@ def score(network: Network, split: Split, *, batch_size: int = _BATCH_SIZE) -> S
         NetworkError: not even one example finds room.
     """
     n = len(split.x)
-    prepare = prepared(network)
+    prepare, own = prepared(network), _Own()
 
     def score_of(rows: slice) -> tuple[NDArray[np.float32], float]:
-        feed = {network.x: prepare(split.x[rows]), network.y: split.y[rows]}
+        x = prepare(split.x[rows], own.room)
+        feed = {network.x: x, network.y: split.y[rows]}
         output, loss = _run(network, [network.output, network.loss], feed)
         return output, float(loss) * len(output)
 
     scores = list(over_portions(network, n, batch_size, score_of))
     outputs, losses = zip(*scores, strict=True)
     return Scored(np.concatenate(outputs), sum(losses) / n)
+
+
+class _Own(threading.local):
+    """What each thread has of its own: where the examples of its portion lie."""
+
+    def __init__(self) -> None:
+        self.room = Room()
 
 
 def _run(network: Network, fetches: Any, feed: dict[Any, Any]) -> Any:

@@ -51,6 +51,13 @@ def test_decoding_gives_k_255ths_rounded_once() -> None:
     assert bits(decode(ALL)) == bits((ALL / 255).astype(np.float32))
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
+def test_decoding_into_given_memory(dtype: type[np.generic]) -> None:
+    stored, out = ALL[::2].astype(dtype), np.empty(128, np.float32)
+    assert decode(stored, out) is out
+    assert bits(out) == bits(decode(stored))
+
+
 @pytest.mark.parametrize("odd", [-0.0, 0.5, 1.5, -1.0, np.nextafter(np.float32(1), 0)])
 def test_one_odd_value_keeps_the_floats(odd: float) -> None:
     array = np.zeros((3, 2), np.float32)

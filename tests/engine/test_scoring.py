@@ -130,3 +130,12 @@ def test_another_internal_error_is_not_taken_for_it(network, make_split):
     with pytest.raises(tf.errors.InternalError, match="a bug"):
         predict(network, split)
     assert set(network.session.asked) == {5}
+
+
+def test_each_thread_keeps_its_examples_to_itself(network, make_split):
+    split = make_split(SHAPE, 3, 1000, "uint8")
+    network.set_training(False)
+    decoded = (split.x / 255).astype(np.float32)
+    output = network.session.run(network.output, {network.x: decoded})
+
+    np.testing.assert_allclose(predict(network, split, batch_size=8), output, rtol=1e-5)
