@@ -52,11 +52,19 @@ def new_figure(width: float, height: float) -> Any:
     return figure
 
 
+def lay_out(figure: Any) -> None:
+    """Settle where everything in a figure lies, once.
+
+    Left to `savefig`, the whole is drawn up to three times; every trial of a sweep
+    draws, and a page hundreds of times.
+    """
+    figure.get_layout_engine().execute(figure)
+    figure.set_layout_engine(None)
+
+
 def png(figure: Any) -> bytes:
     """Return a figure as PNG, with neither date nor version in it."""
-    # `savefig` would draw up to three times, and every trial of a sweep draws.
-    figure.get_layout_engine().execute(figure)
-    figure.set_layout_engine("none")
+    lay_out(figure)
     data = io.BytesIO()
     figure.canvas.print_png(
         data, metadata={"Software": None}, pil_kwargs={"compress_level": 3}

@@ -5,6 +5,8 @@ import re
 from typing import Any
 from xml.etree import ElementTree
 
+from beenet.drawing.canvas import lay_out
+
 INK = "#010203"
 """A line of this colour takes the page's own (``currentColor``) in its place."""
 
@@ -37,6 +39,7 @@ def svg(figure: Any, label: str, key: str) -> str:
     """
     from matplotlib import rc_context
 
+    lay_out(figure)
     data = io.BytesIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": key}):
         figure.savefig(data, format="svg", metadata=_EMPTY)

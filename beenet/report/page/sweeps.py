@@ -11,8 +11,11 @@ from beenet.config.faults import format_path
 from beenet.drawing.panels import Parameter, heat_map, parameter_plot
 from beenet.report.page.view import Missing, View
 
-_TRIAL = re.compile(r"(?P<sweep>.+)/[^/]+/seed-\d+")
+_TRIAL = re.compile(r"(?P<sweep>.+)/(?P<point>[^/]+)/seed-\d+")
 """How `beenet.sweep` names its trials."""
+
+_AXIS = re.compile(r"(?:^|(?<=_))(?=([^-]+)-)")
+"""Where ``key-label`` may begin in a point's name, ``key-label_key-label``."""
 
 _Keys = tuple[str | int, ...]
 
@@ -52,34 +55,62 @@ _MOST_PAIRED = 3
 
 def find_sweeps(views: Iterable[View]) -> list[SweepView]:
     """Return the sweeps that have at least two runs and varied something."""
-    trials: dict[tuple[str, str], list[View]] = {}
+    trials: dict[tuple[str, str], list[tuple[str, View]]] = {}
     for view in views:
         name = view.metrics.get("name")
         found = _TRIAL.fullmatch(name) if isinstance(name, str) else None
         if found and not isinstance(view.config, Missing):
             key = (found["sweep"], view.metrics["dataset"])
-            trials.setdefault(key, []).append(view)
+            trials.setdefault(key, []).append((found["point"], view))
     sweeps: list[SweepView] = []
-    for (name, dataset), runs in sorted(trials.items()):
-        if parameters := _parameters(runs):
+    for (name, dataset), there in sorted(trials.items(), key=lambda trial: trial[0]):
+        points, runs = zip(*there, strict=True)
+        if parameters := _parameters(runs, points):
             sweeps.append(SweepView(len(sweeps), name, dataset, runs, parameters))
     return sweeps
 
 
-def _parameters(runs: Sequence[View]) -> list[Parameter]:
+def _parameters(runs: Sequence[View], points: Sequence[str]) -> list[Parameter]:
     accuracies = [run.scores["test"]["accuracy"] for run in runs]
-    parameters: dict[tuple[int, ...], tuple[str, list[Any]]] = {}
+    named = {_changes(labels): (key, labels) for key, labels in axes(points).items()}
+    parameters: dict[tuple[int, ...], Parameter] = {}
     for path, values in varying([_but_for_seed(run.config) for run in runs]).items():
-        texts = [json.dumps(value, sort_keys=True) for value in values]
-        order = list(dict.fromkeys(texts))
         # Keys that change together are one parameter: the first stands for all.
-        parameters.setdefault(
-            tuple(map(order.index, texts)), (format_path(path), values)
-        )
-    return [
-        Parameter(key, _shown(values), accuracies)
-        for key, values in parameters.values()
-    ]
+        changes = _changes([json.dumps(value, sort_keys=True) for value in values])
+        if changes in parameters:
+            continue
+        parameter = Parameter(format_path(path), _shown(values), accuracies)
+        if not parameter.numeric and changes in named:  # the sweep has better words
+            parameter = Parameter(*named[changes], accuracies)
+        parameters[changes] = parameter
+    return list(parameters.values())
+
+
+def _changes(values: Sequence[Any]) -> tuple[int, ...]:
+    """Return which values are the same: each as the place of the first such."""
+    return tuple(map(values.index, values))
+
+
+def axes(points: Sequence[str]) -> dict[str, Sequence[str]]:
+    """Return what each point of a sweep is called along its keys.
+
+    Args:
+        points: their names, as ``layers-deep_learning_rate-0.1``; at least one.
+
+    Returns:
+        The labels, one for each point, by key; none where the names do not tell.
+    """
+    every = [{found[1] for found in _AXIS.finditer(point)} for point in points]
+    common = set.intersection(*every)
+    # Of `learning_rate` the `rate` is no key; what all labels end with is one's part.
+    keys = [k for k in common if not any(other.endswith(f"_{k}") for other in common)]
+    starts = re.compile(rf"(?:^|_)({'|'.join(map(re.escape, keys))})-")
+    found: dict[str, list[str]] = {}
+    for point in points if keys else ():
+        _, *parts = starts.split(point)
+        for key, label in zip(parts[::2], parts[1::2], strict=True):
+            found.setdefault(key, []).append(label)
+    return {key: labels for key, labels in found.items() if len(labels) == len(points)}
 
 
 def varying(configs: Sequence[Any], path: _Keys = ()) -> dict[_Keys, list[Any]]:

@@ -2,10 +2,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from beenet.report.page.sweeps import find_sweeps, varying
+from beenet.report.page.sweeps import axes, find_sweeps, varying
 
 
-def runs(*configs, name="s/lr/p-{}/seed-1", accuracy=0.5):
+def runs(*configs, name="s/lr/p{}/seed-1", accuracy=0.5):
     """Stand for runs of which only config, name and score matter here."""
     return [
         SimpleNamespace(
@@ -49,6 +49,41 @@ def test_names_and_seeds_are_no_parameters():
 def test_keys_that_change_together_are_one_parameter():
     found = parameters({"a": 1, "b": 10}, {"a": 2, "b": 20}, {"a": 1, "b": 10})
     assert found == {"a": [1.0, 2.0, 1.0]}
+
+
+def test_points_are_taken_apart_into_keys_and_labels():
+    names = [
+        f"base-{base}_augmentation-{augmentation}_learning_rate-{rate}"
+        for base in ("cnn", "cnn_2-b")
+        for augmentation in ("none", "moved_and_turned")
+        for rate in (0.1, 1e-05)
+    ]
+    found = axes(names)
+    assert {key: sorted(set(labels)) for key, labels in found.items()} == {
+        "base": ["cnn", "cnn_2-b"],
+        "augmentation": ["moved_and_turned", "none"],
+        "learning_rate": ["0.1", "1e-05"],
+    }
+    assert found["augmentation"][:3] == ["none", "none", "moved_and_turned"]
+
+
+@pytest.mark.parametrize("names", [["base", "base"], ["a-1", "b-2"], ["trial"]])
+def test_names_that_tell_nothing_have_no_keys(names):
+    assert axes(names) == {}
+
+
+def test_layer_stacks_are_called_as_the_sweep_calls_them():
+    deep, flat = [{"fc": {"n_units": 9}}, "flatten"], [{"fc": {"n_units": 9}}]
+    there = [
+        *runs({"layers": deep, "lr": 1}, name="s/depth/layers-deep_lr-1/seed-1"),
+        *runs({"layers": flat, "lr": 2}, name="s/depth/layers-flat_lr-2/seed-1"),
+        *runs({"layers": deep, "lr": 2}, name="s/depth/layers-deep_lr-2/seed-1"),
+    ]
+    (sweep,) = find_sweeps(there)
+    assert {p.key: p.values for p in sweep.parameters} == {
+        "layers": ["deep", "flat", "deep"],
+        "lr": [1.0, 2.0, 2.0],
+    }
 
 
 def test_other_values_are_short_texts_that_differ():
