@@ -309,9 +309,19 @@ def explained(path: Path, option: str = "--runs or --run-dir") -> Iterator[None]
 
 
 def find_runs(root: Path) -> Iterator[RunFolder]:
-    """Yield the finished runs below ``root``, by path."""
-    for metrics in sorted(root.rglob("metrics.json")):
-        yield RunFolder(metrics.parent)
+    """Yield the finished runs below ``root``, by path; links are followed."""
+    seen: set[Path] = set()
+    found: list[Path] = []
+    for folder, inside, names in os.walk(root, followlinks=True):
+        path = Path(folder)
+        real = path.resolve()
+        if real in seen:  # a link leads back up, or to where another led
+            inside.clear()
+            continue
+        seen.add(real)
+        if "metrics.json" in names:
+            found.append(path)
+    yield from map(RunFolder, sorted(found))
 
 
 def _remove_empty(folders: list[Path]) -> None:

@@ -169,6 +169,19 @@ def test_finished_runs_are_found_at_any_depth(tmp_path):
     ]
 
 
+def test_runs_behind_links_are_found_once(tmp_path):
+    (tmp_path / "elsewhere/old").mkdir(parents=True)
+    (tmp_path / "elsewhere/old/metrics.json").write_text("{}")
+    runs = tmp_path / "runs"
+    runs.mkdir()
+    (runs / "loop").symlink_to(runs)
+    for name in ("linked", "linked_again"):
+        (runs / name).symlink_to(tmp_path / "elsewhere")
+    (found,) = find_runs(runs)
+    assert found.path.resolve() == tmp_path / "elsewhere/old"
+    assert found.path.is_relative_to(runs)
+
+
 def test_a_run_made_before_a_key_was_known_is_of_the_same_config(tmp_path):
     mapping = {
         "name": "a",

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from beenet.cli import options
+from beenet.cli import completing, options
+from beenet.errors import DatasetError
+from beenet.registry import SPLITS, DatasetInfo, find
 
 if TYPE_CHECKING:
     from beenet.media import Recipe
@@ -31,8 +33,6 @@ def _shares(
     context: click.Context, parameter: click.Parameter, text: str | None
 ) -> dict[str, float] | None:
     """Read ``70,15,15`` as the shares of train, test and valid."""
-    from beenet.registry import SPLITS
-
     if text is None:
         return None
     try:
@@ -46,6 +46,28 @@ def _shares(
     return {split: part / sum(parts) for split, part in shares}
 
 
+def _registered(
+    context: click.Context, parameter: click.Parameter, name: str | None
+) -> DatasetInfo | None:
+    """Read a data set's name."""
+    try:
+        return find(name) if name is not None else None
+    except DatasetError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _groups(
+    context: click.Context, parameter: click.Parameter, text: str | None
+) -> str | None:
+    """Refuse what is no regular expression."""
+    try:
+        re.compile(text or "")
+    except re.error as error:
+        text = f"must be parent or a regular expression: {error}"
+        raise click.BadParameter(text) from None
+    return text
+
+
 @click.command(
     epilog="Example: beenet data build crops/ --out sets/my_bees --size 64"
     " --group-by parent"
@@ -54,7 +76,14 @@ def _shares(
 @click.option(
     "--out", type=options.FOLDER, required=True, help="The folder of the new set."
 )
-@click.option("--like", metavar="NAME", help="Read files as for a registered set.")
+@click.option(
+    "--like",
+    "info",
+    callback=_registered,
+    metavar="NAME",
+    shell_complete=completing.datasets,
+    help="Read files as for a registered set.",
+)
 @click.option(
     "--size", callback=_size, metavar="H[xW]", help="Of pictures. [default: 64]"
 )
@@ -81,6 +110,7 @@ def _shares(
 )
 @click.option(
     "--group-by",
+    callback=_groups,
     metavar="parent|REGEX",
     help="What stays in one split: files of one folder below the class, or those in "
     "whose paths a regular expression (its first group) finds the same text.",
@@ -105,7 +135,7 @@ def _shares(
 def build(
     source: Path,
     out: Path,
-    like: str | None,
+    info: DatasetInfo | None,
     size: tuple[int, int] | None,
     channels: str | None,
     samples: int | None,
@@ -125,9 +155,6 @@ def build(
     """
     from beenet.datasets.build import Plan
     from beenet.datasets.build import build as run
-    from beenet.registry import find
-
-    info = find(like) if like else None
 
     def recipe(kind: Literal["image", "audio"]) -> Recipe:
         from beenet.media.recipe import chosen_recipe

@@ -11,10 +11,10 @@ from beenet.registry import SPLITS
 
 @click.command(epilog="Example: beenet compare runs/mnist/convnet1 runs/mnist/convnet2")
 @click.argument(
-    "first", metavar="A", type=options.EXISTING, shell_complete=completing.models
+    "first", metavar="A", type=options.RUN, shell_complete=completing.models
 )
 @click.argument(
-    "second", metavar="B", type=options.EXISTING, shell_complete=completing.models
+    "second", metavar="B", type=options.RUN, shell_complete=completing.models
 )
 @click.option(
     "--split",

@@ -31,11 +31,24 @@ class _ConfigFile(click.Path):
         return super().convert(value, param, context)
 
 
+class _Run(click.Path):
+    """What is there of a run: its folder, a file in it, or its `.tfl`."""
+
+    def convert(self, value: Any, param: Any, context: Any) -> Any:
+        """Take the prefix of a model's files for one of them."""
+        given = os.fspath(value)
+        if not os.path.exists(given) and os.path.exists(f"{given}.index"):
+            value = f"{given}.index"
+        return super().convert(value, param, context)
+
+
 class _NewFile(click.Path):
     """A file to be written: refused before the work is done, not after."""
 
     def convert(self, value: Any, param: Any, context: Any) -> Any:
         """Take a path in a folder that can be written to."""
+        if value == "-":
+            self.fail("is written to a file; name one", param, context)
         path = super().convert(value, param, context)
         folder = os.path.dirname(path) or os.curdir
         if not os.path.isdir(folder):
@@ -46,6 +59,7 @@ class _NewFile(click.Path):
 
 
 NEW_FILE = _NewFile(dir_okay=False, writable=True, path_type=Path)
+RUN = _Run(exists=True, path_type=Path)
 CONFIG = _ConfigFile(exists=True, dir_okay=False, path_type=Path)
 CONFIG_OR_MODEL = _ConfigFile(path_type=Path)
 

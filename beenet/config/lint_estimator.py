@@ -6,6 +6,8 @@ from typing import Literal
 from beenet.config.estimator import TopK, WeakCrossEntropy2D
 from beenet.config.faults import did_you_mean
 from beenet.config.functions import PRelu
+from beenet.config.layers import Layer
+from beenet.config.layers.plugins import PluginLayer
 from beenet.config.model import Config
 from beenet.config.text import Path
 from beenet.registry import REGISTRY
@@ -26,6 +28,7 @@ def estimator_findings(config: Config, n_classes: int | None) -> Iterator[Found]
     yield from _class_weights(config)
     yield from _schedule(config)
     yield from _frozen(config)
+    yield from _nothing_learns(config)
 
 
 def _counts(config: Config, n_classes: int) -> Iterator[Found]:
@@ -108,3 +111,20 @@ def _frozen(config: Config) -> Iterator[Found]:
         if learning:
             text = f"does not freeze TFLearn's {learning}"
             yield "warning", node.at("trainable"), text
+
+
+def _nothing_learns(config: Config) -> Iterator[Found]:
+    """Yield a network in which TFLearn would find no variable to train."""
+    layers = [node.layer for node in config.nodes]
+    frozen = [not getattr(layer, "trainable", True) for layer in layers]
+    if any(frozen) and not any(map(_may_learn, layers)):
+        text = "there is nothing to train: every layer that has weights is frozen"
+        yield "error", ("layers",), text
+
+
+def _may_learn(layer: Layer) -> bool:
+    if isinstance(getattr(layer, "activation", None), PRelu):
+        return True
+    if layer.tflearn_name in (*_BLOCKS, "bidirectional_rnn", "time_distributed"):
+        return True
+    return getattr(layer, "trainable", isinstance(layer, PluginLayer))

@@ -198,12 +198,7 @@ def _csv_row(where: str, folder: Path, row: dict[str, str]) -> RawFile:
 def _group_finder(source: Path, group_by: str) -> Callable[[RawFile], str]:
     if group_by == "parent":
         return _parent
-    try:
-        pattern = re.compile(group_by)
-    except re.error as error:
-        raise DatasetError(
-            f"--group-by must be parent or a regular expression: {error}"
-        ) from None
+    pattern = re.compile(group_by)
 
     def find(file: RawFile) -> str:
         match = pattern.search(file.name)

@@ -21,7 +21,9 @@ SORT_KEYS = (
     *(f"{split}_{column}" for split in SHOWN for column in _OF_A_SPLIT),
     *("valid_looks", "vs_best", "p"),
 )
-"""What a leaderboard can be sorted by: its columns, as CSV and JSON call them."""
+"""What a leaderboard can be sorted by, as CSV and JSON call it."""
+COLUMNS = ("dataset", "synthetic", *SORT_KEYS, "difference_low", "difference_high")
+"""What `record` tells of a line."""
 
 _LARGE_FIRST = ("accuracy", "low", "high", "baseline")
 _HEAD = (
@@ -131,12 +133,10 @@ def _in_markdown(cell: str) -> str:
 
 def leaderboard_csv(board: Leaderboard) -> str:
     """Return the leaderboard as CSV."""
-    records = [record(*row) for row in board.rows]
-    names = list(records[0]) if records else list(SORT_KEYS)
     text = io.StringIO()
-    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(records)
+    writer.writerows(record(*row) for row in board.rows)
     return text.getvalue().removesuffix("\n")
 
 

@@ -12,7 +12,7 @@ from beenet.config.text import Document
 from beenet.errors import SweepError
 from beenet.sweep.failures import Failures
 from beenet.sweep.folder import SweepFolder
-from beenet.sweep.storage import import_optuna, opened, unreachable
+from beenet.sweep.storage import import_optuna, is_missing, opened, unreachable
 from beenet.sweep.trials import Trial, explained_base, make_trial
 
 _STRIDE = 1_000_003
@@ -136,9 +136,10 @@ class Searched:
 
     def done(self) -> int:
         """Return how many trials are over, of a study that need not be there yet."""
-        if self.search.storage is None and not self._folder.study.exists():
+        optuna, storage = import_optuna(), self.search.storage
+        # To open an SQLite file makes it, and who only asks must leave nothing.
+        if is_missing(storage) if storage else not self._folder.study.exists():
             return 0
-        optuna = import_optuna()
         with self._database() as database:
             try:
                 study = optuna.load_study(study_name=self._sweep.name, storage=database)

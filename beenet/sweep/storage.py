@@ -53,6 +53,20 @@ def opened(url: str, file: Path | None) -> Iterator[Any]:
         database.engine.dispose()
 
 
+def is_missing(url: str) -> bool:
+    """Return whether a database is an SQLite file that is not there yet."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        place = make_url(url)
+    except ArgumentError:  # told when it is opened
+        return False
+    if place.get_backend_name() != "sqlite" or place.query:
+        return False
+    return place.database is None or not Path(place.database).exists()
+
+
 def unreachable(storage: str, error: Exception) -> SweepError:
     """Return what to raise if a database cannot be used; no password is told."""
     text = str(error).strip().splitlines()[:1] or [type(error).__name__]

@@ -93,6 +93,8 @@ def test_a_page_is_written_whole(beenet, tmp_path):
         "Error: Invalid value for '--html': there is no folder 'no' to write into\n"
     )
     assert "reading" not in result.stderr  # nothing was done in vain
+    result = beenet("data", "audit", "data", *CLASSES, "-q", "--html", "-")
+    assert result.stderr.endswith("'--html': is written to a file; name one\n")
 
 
 @pytest.mark.parametrize(

@@ -120,3 +120,19 @@ def test_flags_of_another_kind_say_so(beenet):
         1,
         "Error: the files are pictures, which have no samples\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (("--like", "BEE5"), "'--like': no data set is called 'BEE5'; did you mean "),
+        (
+            ("--group-by", "("),
+            "'--group-by': must be parent or a regular expression: missing ), ",
+        ),
+    ],
+)
+def test_a_flag_that_is_wrong_says_so_before_the_work(beenet, flags, words):
+    result = beenet(*BUILD, *flags)
+    assert result.exit_code == 2
+    assert f"Error: Invalid value for {words}" in result.stderr

@@ -228,6 +228,8 @@ def test_two_runs_are_compared(beenet, trained, tmp_path):
     other = ("-o", "training.epochs=1", "--run-dir", tmp_path / "other")
     assert beenet("train", "tiny.yaml", *other).exit_code == 0
     lines = beenet("compare", trained, tmp_path / "other").stdout.splitlines()
+    model = tmp_path / "other" / "model.tfl"  # no file, but what its files begin with
+    assert beenet("compare", trained, model).stdout.splitlines() == lines
     assert "training.epochs  3  1" in lines
     assert "data: data, the same files" in lines
     found = json.loads(beenet("compare", trained, tmp_path / "other", "--json").stdout)

@@ -118,3 +118,21 @@ def test_a_frozen_layer_whose_prelu_learns_on(load) -> None:
         [],
         [],
     ]
+
+
+@pytest.mark.parametrize(
+    ("layer", "learns"),
+    [
+        ("{fully_connected: {n_units: 9, trainable: false, activation: relu}}", False),
+        ("dropout: {keep_prob: 0.5}", False),
+        ("{fully_connected: {n_units: 9, trainable: false, activation: prelu}}", True),
+        ("{activation: {activation: prelu}}", True),
+        ("{fully_connected: {n_units: 9}}", True),
+    ],
+)
+def test_a_network_in_which_all_is_frozen(load, layer: str, learns: bool) -> None:
+    last = "{fully_connected: {n_units: 3, activation: softmax, trainable: false}}"
+    loaded = load(f"dataset: BUZZ1\nlayers: [{layer}, {last}]\n")
+    found = [str(f) for f in lint(loaded, (4000, 1, 1), 3) if f.severity == "error"]
+    text = "there is nothing to train: every layer that has weights is frozen"
+    assert found == ([] if learns else [f"c.yaml:2:9: layers: {text}"])

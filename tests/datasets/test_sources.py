@@ -100,7 +100,6 @@ def test_a_csv_says_all_of_it(tree):
             None,
             r"the class 'B\udcff' holds a character that is no text; rename the folder",
         ),
-        (("A/1.png", "B/1.png"), "(", "must be parent or a regular expression: "),
         (("A/1.png", "B/1.png"), "h1", "'h1' finds no group in A/1.png"),
     ],
 )

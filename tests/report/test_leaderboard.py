@@ -7,6 +7,7 @@ from scipy import stats
 
 from beenet.errors import RunError
 from beenet.report.leaderboard import (
+    COLUMNS,
     SORT_KEYS,
     leaderboard,
     leaderboard_csv,
@@ -186,7 +187,8 @@ def test_every_key_sorts_and_is_a_column_of_the_csv(finished, tmp_path):
     for key in SORT_KEYS:
         assert len(records(tmp_path, sort=key)) == 2
     rows = list(csv.DictReader(leaderboard_csv(leaderboard([tmp_path])).splitlines()))
-    assert set(SORT_KEYS) < set(rows[0])
+    assert tuple(rows[0]) == COLUMNS
+    assert set(SORT_KEYS) < set(COLUMNS)
     assert float(rows[0]["test_accuracy"]) == 0.995
     table = leaderboard_md(leaderboard([tmp_path])).splitlines()
     assert [line.replace("\\|", "").count("|") for line in table[:4]] == [14] * 4
@@ -218,7 +220,7 @@ def test_nothing_is_said_so(tmp_path):
     for text in (leaderboard_text(board), leaderboard_md(board)):
         assert text == "no finished runs; train one with: beenet train CONFIG"
     assert leaderboard_json(board) == "[]"
-    assert leaderboard_csv(board).startswith("run,runs,epochs,")
+    assert leaderboard_csv(board).startswith("dataset,synthetic,run,runs,epochs,")
 
 
 def test_a_run_below_two_folders_counts_once(finished, tmp_path):

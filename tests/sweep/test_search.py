@@ -223,6 +223,16 @@ def test_another_space_needs_another_name(search, old, new, told):
     )
 
 
+def test_a_dry_run_leaves_no_shared_database(search):
+    search()  # leaves its files
+    text = Path("s.yaml").read_text()
+    Path("s.yaml").write_text(f"{text}  storage: sqlite:///shared.db\n")
+    source = Searched(*load_sweep(Path("s.yaml")), Path("runs"))
+    assert source.search.storage == "sqlite:///shared.db"
+    assert source.done() == 0
+    assert not Path("shared.db").exists()
+
+
 def test_a_dry_run_says_what_is_drawn_from_and_what_that_costs(search, monkeypatch):
     source = search(
         "random", "median", text=SWEEP.replace("high: 8", "high: 8, step: 2")

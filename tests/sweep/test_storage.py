@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from beenet.errors import SweepError
-from beenet.sweep.storage import import_optuna, opened, unreachable
+from beenet.sweep.storage import import_optuna, is_missing, opened, unreachable
 
 
 def test_a_file_is_opened_by_its_path_whatever_its_folder_is_called(tmp_path):
@@ -14,6 +14,21 @@ def test_a_file_is_opened_by_its_path_whatever_its_folder_is_called(tmp_path):
     assert [path.name for path in folder.iterdir()] == ["search.db"]
     with opened("sqlite:///unused", folder / "search.db") as database:
         assert [study.study_name for study in database.get_all_studies()] == ["s"]
+
+
+def test_an_sqlite_file_that_is_not_there_is_missing(tmp_path):
+    url = f"sqlite:///{tmp_path}/shared.db"
+    assert is_missing(url)
+    with opened(url, None):
+        pass
+    assert not is_missing(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://me@host/db", "no url", "sqlite:///a?b=c"]
+)
+def test_whether_others_are_there_shows_when_they_are_opened(url):
+    assert not is_missing(url)
 
 
 @pytest.mark.parametrize(
