@@ -98,6 +98,11 @@ def interrupts_held_back() -> Iterator[HeldBack]:
         return
     try:
         yield held
+    except Exception as error:
+        if held.number is None:
+            raise
+        # Whoever asked to stop must hear that it did, whatever else went wrong.
+        raise Stopped(held.number) from error
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

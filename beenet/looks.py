@@ -5,11 +5,12 @@ A held-out split is worth less each time that somebody looks at it and then deci
 
 import contextlib
 import csv
-import datetime
 import io
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
+from beenet.moments import now
 from beenet.runs import RunFolder
 
 
@@ -23,15 +24,13 @@ def note_look(folder: RunFolder, dataset: str, split: str) -> None:
     """
     if not folder.metrics.exists():
         return
-    now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
     line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow([now, dataset, split])
-    # One short write at the end of the file: two processes at once lose no line.
-    with (
-        contextlib.suppress(OSError),
-        folder.looks.open("a", encoding="utf-8", newline="") as file,
-    ):
-        file.write(line.getvalue())
+    csv.writer(line, lineterminator="\n").writerow([now(), dataset, split])
+    with contextlib.suppress(OSError):
+        cut = not _ends_whole(folder.looks)
+        # One short write at the end of the file: two processes at once lose no line.
+        with folder.looks.open("ab") as file:
+            file.write(b"\n" * cut + line.getvalue().encode())
 
 
 def count_looks(folder: RunFolder) -> Counter[tuple[str, str]]:
@@ -42,11 +41,16 @@ def count_looks(folder: RunFolder) -> Counter[tuple[str, str]]:
     return Counter((row[1], row[2]) for row in _rows(folder.looks) if len(row) == 3)
 
 
-def _rows(path: Path) -> list[list[str]]:
+def _ends_whole(path: Path) -> bool:
+    """Return whether the last line, if any, was written to its end."""
+    return not path.exists() or path.read_bytes()[-1:] in (b"", b"\n")
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return []
-    with contextlib.suppress(csv.Error):
-        return list(csv.reader(io.StringIO(text)))
-    return []
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return
+    for line in text.split("\n"):  # each by itself: one may end within its quotes
+        with contextlib.suppress(csv.Error):
+            yield from csv.reader([line])

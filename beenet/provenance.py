@@ -3,13 +3,13 @@
 import platform
 import subprocess
 import sys
-from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from beenet import __version__
 from beenet.hardware import processor, vectors
 from beenet.kernels import onednn
+from beenet.moments import moment, now
 
 
 def versions() -> dict[str, str]:
@@ -32,11 +32,6 @@ def _processor() -> str:
     return ", ".join(filter(None, (processor(), vectors())))
 
 
-def moment(seconds: float) -> str:
-    """Write a time, in seconds since 1970, as ISO 8601 has it."""
-    return datetime.fromtimestamp(seconds, timezone.utc).isoformat("T", "microseconds")
-
-
 def provenance(origin: dict[str, Any]) -> dict[str, Any]:
     """Return the contents of provenance.json.
 
@@ -46,7 +41,7 @@ def provenance(origin: dict[str, Any]) -> dict[str, Any]:
     return {
         "format": 1,
         "started": moment(origin.pop("started")),
-        "finished": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "finished": now(),
         "command": sys.argv,
         "versions": {"beenet": __version__, **versions()},
         "platform": platform.platform(),
@@ -59,12 +54,13 @@ def provenance(origin: dict[str, Any]) -> dict[str, Any]:
 def _git_commit() -> str | None:
     """Return the commit of the current folder, with a + if files differ from it."""
 
-    def git(*arguments: str) -> str:
+    def git(*arguments: str) -> bytes:  # files' names are in no certain encoding
         return subprocess.run(
-            ["git", *arguments], capture_output=True, text=True, timeout=10, check=True
+            ["git", *arguments], capture_output=True, timeout=10, check=True
         ).stdout.strip()
 
     try:
-        return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain") else "")
-    except (OSError, subprocess.SubprocessError):
+        commit = git("rev-parse", "HEAD").decode("ascii")
+        return commit + ("+" if git("status", "--porcelain") else "")
+    except (OSError, ValueError, subprocess.SubprocessError):
         return None

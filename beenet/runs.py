@@ -183,7 +183,7 @@ class RunFolder:
                 yield
             finally:
                 with contextlib.suppress(OSError):
-                    # Elsewhere it stays, for to remove it would let two others in.
+                    # Elsewhere it stays, because removing it would let two in at once.
                     if set(os.listdir(self.path)) <= {_LOCK, _LOCK + locks.SOFT}:
                         (self.path / _LOCK).unlink()
 
@@ -275,7 +275,7 @@ def differences(first: Any, second: Any) -> list[Difference]:
     return [
         Difference(format_path(path), _shown(a, path), _shown(b, path))
         for path in {**a, **b}
-        if a.get(path, b) != b.get(path, a)
+        if (path in a, a.get(path)) != (path in b, b.get(path))
     ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from beenet.config.text import dump
 from beenet.datasets import open_dataset
-from beenet.datasets.opening import is_folder
+from beenet.datasets.opening import is_folder, refuse_other_classes
 from beenet.errors import ConfigError, printable_line
 from beenet.files import write_text
 from beenet.registry import REGISTRY, DatasetInfo, find
@@ -83,6 +83,8 @@ def write_starter(
     """
     folder = Path(dataset) if is_folder(dataset) else None
     info = _own(folder, classes, data_dir) if folder else find(dataset)
+    if folder is None:
+        refuse_other_classes(info, classes)
     name = re.sub(r"[^a-z0-9_.-]+", "-", info.name.casefold()).strip("-._") or "own"
     out = out or Path(f"{name}.yaml")
     if out.exists() and not overwrite:

@@ -57,13 +57,10 @@ def paired(only_first: int, only_second: int) -> Paired:
     few, n = min(only_first, only_second), only_first + only_second
     if only_first == only_second:
         return Paired(only_first, only_second, 1.0)
-    seen = _half_binomial(few, n)
-    terms: list[float] = []
-    for k in reversed(range(few)):
-        terms.append(_half_binomial(k, n))
-        if terms[-1] < 1e-18 * terms[0]:  # the rest, smaller and smaller, is no matter
-            break
-    return Paired(only_first, only_second, min(1.0, 2 * math.fsum(terms) + seen))
+    from scipy.special import bdtr
+
+    fewer = bdtr(few - 1, n, 0.5) if few else 0.0
+    return Paired(only_first, only_second, float(fewer + bdtr(few, n, 0.5)))
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
@@ -134,9 +131,3 @@ def group_difference(
 
     low, high = np.quantile(means(first) - means(second), [ALPHA / 2, 1 - ALPHA / 2])
     return float(low), float(high)
-
-
-def _half_binomial(k: int, n: int) -> float:
-    """Return P(B = k) for n throws of a fair coin."""
-    log_ways = math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
-    return math.exp(log_ways - n * math.log(2))

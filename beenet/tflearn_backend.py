@@ -39,7 +39,10 @@ def quiet_stderr() -> Iterator[None]:
         stderr = sys.__stderr__.fileno() if sys.__stderr__ else 2
         place = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the with below)
         saved = os.dup(stderr)
-    except OSError:  # stderr is closed, or there is no room: it stays as it is
+    except (
+        OSError,
+        ValueError,
+    ):  # stderr is closed, or there is no room: it stays as it is
         yield
         return
     with place as held:

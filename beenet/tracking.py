@@ -29,6 +29,7 @@ from beenet.config.tracking import Mlflow
 from beenet.errors import RunError
 from beenet.history import Epoch, read_csv
 from beenet.runs import MODEL, RunFolder, final_scores
+from beenet.words import first_line
 
 Status = Literal["FINISHED", "FAILED", "KILLED"]
 
@@ -92,7 +93,7 @@ class Tracker:
         except Exception as error:  # of MLflow, its database, or the network
             if not self._failed:
                 self._warn(
-                    f"MLflow is not told of {self._folder.path}: {_first_line(error)}; "
+                    f"MLflow is not told of {self._folder.path}: {first_line(error)}; "
                     "the run is not touched by that; to tell it later: beenet train "
                     f"{self._folder.config} --run-dir {self._folder.path} "
                     f"-o {_flag(self._settings)}"
@@ -223,8 +224,11 @@ def _alone(uri: str | None) -> AbstractContextManager[None]:
     """
     if (uri or os.environ.get("MLFLOW_TRACKING_URI", "")).startswith("http"):
         return nullcontext()
-    name = f"beenet-mlflow-{getpass.getuser()}.lock"
-    return locks.locked(Path(tempfile.gettempdir(), name))
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        user = str(os.getuid())
+    return locks.locked(Path(tempfile.gettempdir(), f"beenet-mlflow-{user}.lock"))
 
 
 def _client(uri: str | None) -> Any:
@@ -258,7 +262,3 @@ def _flag(settings: Mlflow) -> str:
     return shlex.quote(
         f"tracking={json.dumps({'mlflow': changed}) if changed else 'mlflow'}"
     )
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), "") or type(error).__name__

@@ -104,3 +104,15 @@ def test_what_is_held_back_is_thrown_when_it_may_be():
     with pytest.raises(Stopped):
         body()
     assert done
+
+
+def test_whatever_else_goes_wrong_the_signal_is_not_forgotten():
+    def body():
+        with interrupts_held_back():
+            os.kill(os.getpid(), signal.SIGTERM)
+            raise ValueError("no more room")
+
+    with pytest.raises(Stopped) as caught:
+        body()
+    assert caught.value.number == signal.SIGTERM
+    assert str(caught.value.__cause__) == "no more room"

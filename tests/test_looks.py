@@ -41,3 +41,12 @@ def test_looks_go_with_the_run(folder):
     note_look(folder, "BEE1", "valid")
     folder.clear()
     assert list(folder.path.iterdir()) == []
+
+
+def test_a_line_cut_within_its_quotes_costs_no_other(folder):
+    note_look(folder, "BEE1 (synthetic, scale 0.1)", "valid")
+    with folder.looks.open("a") as file:
+        file.write('2026-01-01,"BEE1 (synthetic, sc')
+    for _ in range(2):
+        note_look(folder, "BEE1 (synthetic, scale 0.1)", "valid")
+    assert count_looks(folder) == {("BEE1 (synthetic, scale 0.1)", "valid"): 3}

@@ -119,6 +119,11 @@ def test_bad_calls_are_one_line(tmp_path, monkeypatch, tiny_data):
         2,
         "cannot write no/such/folder.yaml: No such file or directory\n",
     )
+    result = beenet("MNIST", "--classes", "A,B")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: MNIST has the classes 0, 1, 2, ")
+    result = beenet(tiny_data / "data", "--classes", "A\tB,C")
+    assert result.exit_code == 2
     assert not list(tmp_path.iterdir())
 
 

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from beenet import tracking
 from beenet.config import plain
 from beenet.config.load import load_mapping, plain_with_tracking
 from beenet.errors import ConfigError, Interrupted
@@ -136,6 +137,16 @@ def test_without_mlflow_it_says_what_to_install(go, monkeypatch):
     (said,) = (line for line in lines if "MLflow" in line)
     assert "it needs MLflow: pip install 'beenet[mlflow]'; the run is not" in said
     assert folder.state() == "finished"
+
+
+@pytest.mark.parametrize("error", [KeyError, OSError])
+def test_a_user_without_a_name_is_tracked_too(monkeypatch, error):
+    def nobody():
+        raise error("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr(tracking.getpass, "getuser", nobody)
+    with tracking._alone("sqlite:///a.db"):
+        pass
 
 
 def test_a_longer_run_is_another_run_of_mlflow(go):

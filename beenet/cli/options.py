@@ -103,7 +103,8 @@ def _class_names(
     if given is None:
         return None
     names = tuple(name.strip() for name in given.split(","))
-    if not all(names) or len(set(names)) < len(names):
+    plain = all(name and name.isprintable() for name in names)
+    if not plain or len(set(names)) < len(names):
         raise click.BadParameter(f"must be names like BEE,NO_BEE, got {given!r}")
     return names
 
@@ -137,7 +138,7 @@ def _device(
     if given is not None:
         from beenet.config.model import DEVICE, DEVICE_WORDS
 
-        if not re.fullmatch(DEVICE, given, re.ASCII):
+        if not re.fullmatch(DEVICE, given):
             raise click.BadParameter(f"must be {DEVICE_WORDS}, got {given!r}")
     return given
 

@@ -49,6 +49,10 @@ def sweep(
     Each trial is an ordinary run below RUNS/<name of the sweep>. What is finished is
     skipped, what is half done goes on, so the same command goes on after a stop.
     """
+    if dry_run and (as_json or retry_failed or scheduler):
+        text = "--dry-run is of this machine, trains nothing and prints text: leave"
+        raise click.UsageError(f"{text} --json, --retry-failed and --scheduler out")
+
     from beenet.config.sweep import load_sweep
     from beenet.sweep.results import point_scores
     from beenet.sweep.sweep import Options, plan_file, run_file
@@ -57,8 +61,7 @@ def sweep(
     wanted, document = load_sweep(sweep)
     given = Options(runs, data_dir, jobs, scheduler, retry_failed, quiet)
     if dry_run:
-        plan, at_a_time = plan_file(wanted, document, given, overrides)
-        click.echo(plan_text(plan, at_a_time))
+        click.echo(plan_text(plan_file(wanted, document, given, overrides)))
         return
     trials, failed = run_file(wanted, document, given, overrides)
     scores = point_scores(trials)

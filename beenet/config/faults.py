@@ -132,7 +132,8 @@ def word(error: Mapping[str, Any]) -> str:
         rule = f"must be one of {', '.join(known)}"
         return f"{rule}, got {show(error['input'])}{hint}"
     bounds = {k: int(v) if _is_round(v) else v for k, v in context.items()}
-    rule = _RULES.get(kind, str(error["msg"])).format(**bounds)
+    # Pydantic's own words are filled in, and may hold braces of the user's.
+    rule = _RULES[kind].format(**bounds) if kind in _RULES else str(error["msg"])
     return f"{rule}, got {show(error['input'])}"
 
 

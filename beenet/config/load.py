@@ -120,7 +120,7 @@ def dump_config(config: Config) -> str:
 def plain(config: Config) -> dict[str, Any]:
     """Return a config as plain data with every default spelled out.
 
-    Whom it is told to (`tracking`) makes no other run of it and is left out.
+    `tracking` is left out: who is told of a run is no part of what the run is.
     """
     return config.model_dump(mode="json", by_alias=True)
 

@@ -62,7 +62,7 @@ DatasetName = Annotated[
 ]
 
 
-DEVICE, DEVICE_WORDS = r"auto|cpu|gpu|gpu:\d+", "auto, cpu, gpu or gpu:N"
+DEVICE, DEVICE_WORDS = r"auto|cpu|gpu|gpu:[0-9]+", "auto, cpu, gpu or gpu:N"
 """What a device may be called: a regular expression, and the same in words."""
 
 if TYPE_CHECKING:
@@ -105,6 +105,10 @@ class DatasetConfig(Strict):
             raise PydanticCustomError("beenet", text)
         if self.classes is not None and len(set(self.classes)) < len(self.classes):
             raise PydanticCustomError("beenet", "names a class twice")
+        for name in self.classes or ():
+            if not (name and name.isprintable()):
+                text = f"a class cannot be called {name!a}"
+                raise PydanticCustomError("beenet", text)
         self._check_joined()
         return self
 

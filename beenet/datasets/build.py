@@ -17,11 +17,11 @@ from beenet.datasets.fingerprint import sha256_of
 from beenet.datasets.folder import SIX_FILES
 from beenet.datasets.notes import Notes, save_notes
 from beenet.datasets.set_writer import Listener, SetWriter, warn_each
-from beenet.datasets.shelf import now
 from beenet.datasets.sources import RawFile, RawFiles, read_source
 from beenet.datasets.splitting import draw_splits
 from beenet.errors import DatasetError
 from beenet.media import AudioRecipe, Recipe
+from beenet.moments import now
 from beenet.own import read_notes
 from beenet.registry import SPLITS
 

@@ -12,10 +12,9 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timezone
 from pathlib import Path
 
-from beenet import locks
+from beenet import files, locks
 from beenet.datasets.cache import adopt
 from beenet.datasets.fingerprint import remember, stamp
 from beenet.datasets.folder import SIX_FILES, SixPickles, six_pickles
@@ -23,6 +22,7 @@ from beenet.datasets.home import cache_folder, data_home
 from beenet.datasets.manifest import Manifest, load_manifest, save_manifest
 from beenet.datasets.unzip import unzip_six
 from beenet.errors import DatasetError
+from beenet.moments import now
 from beenet.registry import DatasetInfo, find
 
 _STAGING = ".staging-"
@@ -113,7 +113,7 @@ def install(
                 pickles.check_values()
             manifest = replace(manifest, hashes=pickles.hashes(), counts=pickles.counts)
             save_manifest(folder, manifest)
-            _swap(folder, home / info.name, stage)
+            files.replace_folder(folder, home / info.name)
             with contextlib.suppress(OSError):  # the cache can be made again
                 adopt(stage / "cache", cache)
     except OSError as error:
@@ -125,11 +125,6 @@ def install(
         shelved = home / info.name / file
         remember(shelved, cache, digest, stamp(shelved))
     return manifest
-
-
-def now() -> str:
-    """The time in UTC, ISO 8601, to the second."""
-    return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
 def _installable(name: str) -> DatasetInfo:
@@ -186,13 +181,6 @@ def _refuse_replacing(place: Path, overwrite: bool) -> None:
             f"{place.name} is already installed in {place.parent}; "
             "--overwrite replaces it"
         )
-
-
-def _swap(new: Path, place: Path, stage: Path) -> None:
-    """Puts the new folder in its place; the old one goes with the staging folder."""
-    if place.exists():
-        place.rename(stage / "old")
-    new.rename(place)
 
 
 def _bring(source: Path, folder: Path, link: bool) -> None:

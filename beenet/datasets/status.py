@@ -1,7 +1,7 @@
 """What is on the shelf, and how to get what is not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -99,14 +99,9 @@ def full_status(
     if status.state == "missing":
         return status
     dataset = open_dataset(name=info.name, data_dir=data_dir)
-    return Status(
-        info=info,
-        state=status.state,
-        title=status.title,
+    return replace(
+        status,
         counts=dataset.counts,
-        remedy=status.remedy,
-        where=status.where,
-        source=status.source,
         hashes=dataset.hashes,
         balance=_balance(dataset),
     )

@@ -12,8 +12,9 @@ from beenet.datasets import synth_audio, synth_images
 from beenet.datasets.encode import decode
 from beenet.datasets.manifest import Manifest
 from beenet.datasets.pickle_writer import write_pickle
-from beenet.datasets.shelf import install, now
+from beenet.datasets.shelf import install
 from beenet.errors import DatasetError
+from beenet.moments import now
 from beenet.registry import SPLITS, DatasetInfo, find
 
 _FEWEST = 48  # examples in a split, so that every class has some

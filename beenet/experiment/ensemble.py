@@ -75,7 +75,7 @@ def ensemble(
     outputs: list[NDArray[np.float64]] = []
     for path in paths:
         with open_predictor(path, data_dir=data_dir, device=device) as asked:
-            if str(asked.model) in {member.model for member in members}:
+            if asked.model.resolve() in [Path(m.model).resolve() for m in members]:
                 raise DatasetError(f"{asked.model} is named twice; it has one vote")
             note(f"asking {asked.model}")
             own = open_data(asked.config, data_dir)

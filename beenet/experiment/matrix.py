@@ -59,7 +59,7 @@ def score_matrix(
     if not models:
         raise RunError("no finished runs there; train one with: beenet train CONFIG")
     sidecars = [(model, read_sidecar(model)) for model in dict.fromkeys(models)]
-    registered = _registered(names, data_dir)
+    registered = _registered(names, data_dir, reporter)
     where = choose_device(device, available_devices())
     cells, columns = [], dict[str, dict[str, str]]()
     for model, sidecar in sidecars:
@@ -109,14 +109,22 @@ def _models(path: Path) -> Iterator[Path]:
     yield find_model(path, MODEL)
 
 
-def _registered(names: Sequence[str], data_dir: Path | None) -> list[Dataset]:
-    """Open the data sets that are named, or all that are installed."""
-    wanted = [find(name).name for name in names] or [
-        status.info.name
-        for status in all_statuses(data_dir)
-        if status.state not in ("missing", "damaged")
-    ]
-    return [open_dataset(name=name, data_dir=data_dir) for name in wanted]
+def _registered(
+    names: Sequence[str], data_dir: Path | None, reporter: Reporter
+) -> list[Dataset]:
+    """Open the data sets that are named, or all installed ones that can be opened."""
+    if names:
+        wanted = [find(name).name for name in names]
+        return [open_dataset(name=name, data_dir=data_dir) for name in wanted]
+    found = []
+    for status in all_statuses(data_dir):
+        if status.state in ("missing", "damaged"):
+            continue
+        try:
+            found.append(open_dataset(name=status.info.name, data_dir=data_dir))
+        except DatasetError as error:
+            reporter.warn(f"nothing is scored on {status.info.name}: {error}")
+    return found
 
 
 def _own(

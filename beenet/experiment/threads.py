@@ -48,7 +48,9 @@ def plan_for(
         return choose_plan(threads)
     note = cache_folder(data_dir) / "plans" / f"{_key(config, dataset)}.json"
     with contextlib.suppress(OSError, ValueError, TypeError):
-        return Plan(**json.loads(note.read_text(encoding="utf-8")))
+        known = Plan(**json.loads(note.read_text(encoding="utf-8")))
+        if all(type(count) is int and count > 0 for count in asdict(known).values()):
+            return known
     plan = choose_plan(threads, trial)
     with contextlib.suppress(OSError):  # a read-only home only costs time
         note.parent.mkdir(parents=True, exist_ok=True)

@@ -28,11 +28,13 @@ from beenet.experiment.run import Run, new_origin, put_at
 from beenet.experiment.schedule import same_rates
 from beenet.experiment.threads import plan_for
 from beenet.interrupts import exit_code
+from beenet.moments import moment
 from beenet.network.saved import model_digest, save_model
 from beenet.network.sidecar import find_model
-from beenet.provenance import moment, surroundings
+from beenet.provenance import surroundings
 from beenet.runs import MODEL, RunFolder, explained, is_longer
 from beenet.tracking import Tracker
+from beenet.words import counted
 
 
 def train(
@@ -247,7 +249,9 @@ def _train(
         plan = plan_for(config, dataset, splits["train"], device, data_dir)
         origin = new_origin(dataset, plan, device, model)
     count = f"{len(splits['train']):,} examples"
-    threads = f"{plan.intra} thread{'' if plan.intra == 1 else 's'}"
+    threads = counted(plan.intra, "thread")
+    if plan.inter != plan.intra:
+        threads += f" an operation, {plan.inter} operations at once"
     reporter.note(f"{config.name}: {dataset.title}, {count}, on {device}, {threads}")
     weights = class_weights(config, dataset, splits["train"])
     tracker = None

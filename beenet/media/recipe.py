@@ -15,6 +15,7 @@ from beenet.config.structure import Strict
 from beenet.config.values import Count, Positive
 from beenet.errors import DatasetError
 from beenet.registry import DatasetInfo
+from beenet.words import counted
 
 Channels = Literal["gray", "bgr", "rgb"]
 Origin = Literal["assumed", "built"]
@@ -184,6 +185,6 @@ class Changes:
         if changed.shape != recipe.shape:
             raise ValueError(
                 f"{recipe.channels} pictures cannot become {self.channels} ones: the "
-                f"net takes {recipe.shape[2]} channel{'s'[: recipe.shape[2] - 1]}"
+                f"net takes {counted(recipe.shape[2], 'channel')}"
             )
         return changed

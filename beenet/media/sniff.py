@@ -51,9 +51,13 @@ _RIFF: dict[bytes, tuple[Kind, str]] = {
     b"WEBP": ("image", "a WebP image"),
     b"AVI ": ("other", "an AVI video"),
 }
+_HEIC: tuple[Kind, str] = (
+    "other",
+    "a HEIC image, which cannot be read; convert it to JPEG",
+)
 _BRANDS: dict[bytes, tuple[Kind, str]] = {
-    b"avif": ("image", "an AVIF image"),
-    b"heic": ("other", "a HEIC image, which cannot be read; convert it to JPEG"),
+    **dict.fromkeys((b"avif", b"avis"), ("image", "an AVIF image")),
+    **dict.fromkeys((b"heic", b"heix", b"hevc", b"hevx", b"mif1", b"msf1"), _HEIC),
 }
 _AAC = "AAC audio, which cannot be read; convert it to WAV"
 _MP4: tuple[Kind, str] = (

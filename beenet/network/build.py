@@ -13,6 +13,7 @@ from beenet.network.network import Network
 from beenet.network.preparing import Preprocessor, data_preprocessing
 from beenet.preparation import Augmenter
 from beenet.tflearn_backend import tf, tflearn
+from beenet.words import first_line
 
 
 def build(
@@ -139,10 +140,9 @@ def build_layers(
         try:
             tensors[number] = layer_function(node.layer)(argument)
         except Exception as error:  # whatever TensorFlow or TFLearn raise
-            reason = str(error).strip().splitlines()[0] if str(error) else repr(error)
             came = " and ".join(show_shape(tuple(t.shape[1:])) for t in incoming)
             raise NetworkError(
-                f"{node.title} cannot be built on {came}: {reason}"
+                f"{node.title} cannot be built on {came}: {first_line(error)}"
             ) from error
         built()
     return tensors

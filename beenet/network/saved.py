@@ -17,6 +17,7 @@ from beenet.network.fitting import check_names, misfit, source
 from beenet.network.network import Network
 from beenet.network.preparing import set_value
 from beenet.tflearn_backend import quiet_stderr, tf
+from beenet.words import first_line
 
 SUFFIXES = (".data-00000-of-00001", ".index", ".meta")
 """The three files of a `.tfl`, in the order in which they are put in place."""
@@ -181,7 +182,7 @@ class ModelFile:
             self._reader = tf.train.load_checkpoint(str(prefix))
             self.shapes: dict[str, list[int]] = self._reader.get_variable_to_shape_map()
         except _UNREADABLE as error:
-            reason = str(error).strip().splitlines()[0]
+            reason = first_line(error)
             raise NetworkError(f"{prefix} is not a saved model: {reason}") from None
 
     def read(self, name: str) -> NDArray[Any]:
@@ -189,9 +190,8 @@ class ModelFile:
         try:
             return np.asarray(self._reader.get_tensor(name))
         except _UNREADABLE as error:
-            reason = str(error).strip().splitlines()[0]
             raise NetworkError(
-                f"{self.prefix} is damaged at {name}: {reason}"
+                f"{self.prefix} is damaged at {name}: {first_line(error)}"
             ) from None
 
     def fill(

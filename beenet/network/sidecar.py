@@ -83,7 +83,8 @@ def find_model(path: Path, default: str) -> Path:
     if path.is_dir():
         prefix = path / default
     else:
-        prefix = path.with_name(_FILE_OF_A_MODEL.sub("", path.name))
+        name = _FILE_OF_A_MODEL.sub("", path.name)
+        prefix = path.with_name(name) if name else path
     if Path(f"{prefix}.index").exists() or _is_table(prefix):
         return prefix
     if path.is_dir() and (path / "config.yaml").exists():
@@ -139,11 +140,14 @@ def read_sidecar(prefix: Path) -> Sidecar:
         dataset = data["dataset"]
         config = structure(_within(document, "config"))
         shape = tuple(int(n) for n in dataset["shape"])
+        classes = tuple(str(name) for name in dataset["classes"])
+        if not all(map(str.isprintable, classes)):
+            raise ValueError("a class's name is no plain text")
         return Sidecar(
             config=config,
             dataset=str(dataset["title"]),
             shape=shape,
-            classes=tuple(str(name) for name in dataset["classes"]),
+            classes=classes,
             synthetic=bool(dataset["synthetic"]),
             hashes={str(k): str(v) for k, v in dataset["sha256"].items()},
             plan={key: int(data["plan"][key]) for key in ("intra", "inter")},

@@ -1,6 +1,7 @@
 """What an adoption wrote and proved, as text."""
 
 from beenet.experiment.adopt import Adoption
+from beenet.words import counted
 
 _MOST = 6
 
@@ -8,9 +9,9 @@ _MOST = 6
 def adoption_text(done: Adoption) -> str:
     """Return what was written, what could not be read, and how the graphs compare."""
     lines = [
-        f"wrote {done.config} ({_count(done.layers, 'layer')})",
+        f"wrote {done.config} ({counted(done.layers, 'layer')})",
         f"wrote {done.sidecar}",
-        f"loaded {_count(done.variables, 'variable')} of the file into its net",
+        f"loaded {counted(done.variables, 'variable')} of the file into its net",
     ]
     if done.ignored:
         shown = ", ".join(done.ignored[:_MOST])
@@ -23,10 +24,6 @@ def adoption_text(done: Adoption) -> str:
         lines += [f"  {line}" for line in done.differences]
     else:
         lines.append(
-            f"the same graph from input to output: {_count(done.steps, 'operation')}"
+            f"the same graph from input to output: {counted(done.steps, 'operation')}"
         )
     return "\n".join(lines)
-
-
-def _count(n: int, what: str) -> str:
-    return f"{n} {what}{'' if n == 1 else 's'}"

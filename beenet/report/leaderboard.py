@@ -14,6 +14,7 @@ from beenet.report.columns import columns
 from beenet.report.lines import SHOWN, Entry, Line, only_on, read_entries, to_lines
 from beenet.report.text import SYNTHETIC, beats_baseline, interval_text, no_better
 from beenet.report.ties import UNKNOWN, Verdict, verdicts
+from beenet.words import counted
 
 _OF_A_SPLIT = ("accuracy", "low", "high", "baseline", "loss")
 SORT_KEYS = (
@@ -166,8 +167,7 @@ def notes(board: Leaderboard) -> list[str]:
     for title in sorted({line.dataset for line, _ in board.rows}):
         runs = sum(entry.metrics["dataset"] == title for entry in board.entries)
         looks = runs + sum(entry.looks[title, "valid"] for entry in board.entries)
-        by = f"{runs} run{'' if runs == 1 else 's'}"
-        times = f"{looks:,} time{'' if looks == 1 else 's'}"
+        times, by = counted(looks, "time"), counted(runs, "run")
         found.append(
             f"{title}: valid was looked at {times}, at the end of {by} included"
         )
@@ -194,7 +194,7 @@ def _values(line: Line, split: str) -> tuple[float, ...]:
 def _order(values: dict[str, Any], sort: str) -> tuple[Any, ...]:
     """Return what sorts a line: what is not known comes last, equals go by path."""
     value = values[sort]
-    if value == UNKNOWN.word:
+    if value == UNKNOWN.word or value != value:  # nor has NaN any order
         value = None
     if value is not None and sort.endswith(_LARGE_FIRST):
         value = -value

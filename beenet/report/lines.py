@@ -4,7 +4,7 @@ import math
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +51,11 @@ class Line:
     """The runs, by path."""
     standings: dict[str, Standing]
     """By split."""
-    dataset: str = field(init=False)
-    """The data's title; says so if they are synthetic."""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "dataset", self.entries[0].metrics["dataset"])
+    @property
+    def dataset(self) -> str:
+        """The data's title; says so if they are synthetic."""
+        return str(self.entries[0].metrics["dataset"])
 
     @property
     def run(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from beenet.metrics import Evaluation
 from beenet.report.columns import columns
 from beenet.runs import RunFolder
+from beenet.words import counted
 
 SYNTHETIC = "synthetic data: scores mean nothing"
 """What stands below every table of which some line is of made-up data."""
@@ -41,11 +42,6 @@ def run_text(folder: RunFolder) -> str:
             f"metrics:  {folder.metrics}",
         ]
     )
-
-
-def counted(n: int, what: str) -> str:
-    """Write ``1 step``, ``5,000 steps``."""
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 def score_cells(scores: Mapping[str, Any]) -> list[str]:

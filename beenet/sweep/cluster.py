@@ -6,7 +6,7 @@ import secrets
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from beenet import files
@@ -15,6 +15,7 @@ from beenet.errors import SweepError
 from beenet.runs import RunFolder, explained
 from beenet.sweep.local import LocalExecutor
 from beenet.sweep.task import Ended, Event, Looked, Progress, Task, Warned
+from beenet.words import first_line
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,9 @@ class DaskExecutor:
             )
             self._client.wait_for_workers(1, timeout=_PATIENCE)
         except (OSError, ValueError, TimeoutError) as error:
-            text = str(error).splitlines()[0] if str(error) else "no answer"
             raise SweepError(
-                f"{address}: no cluster to work on: {text}; start one with: dask "
-                "scheduler, and dask worker ADDRESS"
+                f"{address}: no cluster to work on: {first_line(error)}; start one "
+                "with: dask scheduler, and dask worker ADDRESS"
             ) from None
         # A worker that sees this file sees the run folders too.
         self._token = folder / f".shared-{secrets.token_hex(8)}"
@@ -244,8 +244,9 @@ def _unpack(brought: dict[str, bytes], folder: Path) -> None:
         run.clear()
         last = run.metrics.name
         for name in sorted(brought, key=lambda name: (name == last, name)):
-            path = folder / name
-            if ".." in path.parts or Path(name).is_absolute():
+            sent = PurePath(name)
+            if ".." in sent.parts or sent.is_absolute():
                 raise SweepError(f"a worker sent a file named {name}")
+            path = folder / sent
             path.parent.mkdir(parents=True, exist_ok=True)
             files.write_bytes(path, brought[name])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from beenet.config.sweep import Sweep
 from beenet.config.text import Document
-from beenet.sweep.local import LocalExecutor
+from beenet.sweep.local import LocalExecutor, shares
 from beenet.sweep.run import measure
 from beenet.sweep.search import Searched
 from beenet.sweep.task import Measured
@@ -35,6 +35,8 @@ class Plan:
     costs: tuple[Cost, ...]
     faults: dict[str, str]
     """Why a point could not be measured."""
+    jobs: int
+    """Trials at a time."""
 
 
 @dataclass(frozen=True)
@@ -54,17 +56,20 @@ class SearchPlan:
     """A few steps at the ends of the space, by point."""
     faults: dict[str, str]
     """Why one could not be measured."""
+    jobs: int
+    """Trials at a time."""
 
 
-def dry_search(source: Searched, threads: int, data_dir: Path | None) -> SearchPlan:
+def dry_search(source: Searched, jobs: int | None, data_dir: Path | None) -> SearchPlan:
     """Check a search, and measure trials at the ends of its space.
 
     Args:
         source: the search, not opened.
-        threads: how many threads a trial has.
+        jobs: trials at a time; None for one on each core.
         data_dir: where the data sets are installed; None for the usual place.
     """
     done = source.done()
+    jobs, threads = shares(jobs, source.search.trials - done)
     measured, faults = _measure(source.ends, threads, data_dir)
     by_point = {trial.name: trial.point for trial in source.ends}
     return SearchPlan(
@@ -75,6 +80,7 @@ def dry_search(source: Searched, threads: int, data_dir: Path | None) -> SearchP
         source.search.prune,
         {by_point[name]: cost for name, cost in measured.items()},
         {by_point[name]: text for name, text in faults.items()},
+        jobs,
     )
 
 
@@ -89,7 +95,7 @@ def dry_run(
     sweep: Sweep,
     document: Document,
     runs: Path,
-    threads: int,
+    jobs: int | None,
     data_dir: Path | None,
     overrides: Iterable[str] = (),
 ) -> Plan:
@@ -99,7 +105,7 @@ def dry_run(
         sweep: what is tried.
         document: where it stands.
         runs: the folder of runs.
-        threads: how many threads a trial has.
+        jobs: trials at a time; None for one on each core.
         data_dir: where the data sets are installed; None for the usual place.
         overrides: ``-o`` flags for the base config.
     """
@@ -113,6 +119,7 @@ def dry_run(
         for point, of in points.items()
     }
     first = [left[0] for left in todo.values() if left]
+    jobs, threads = shares(jobs, sum(map(len, todo.values())))
     measured, faults = _measure(first, threads, data_dir)
     by_point = {trial.point: measured.get(trial.name) for trial in first}
     return Plan(
@@ -127,4 +134,5 @@ def dry_run(
             for point, left in todo.items()
         ),
         {trial.point: faults[trial.name] for trial in first if trial.name in faults},
+        jobs,
     )

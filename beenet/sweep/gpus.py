@@ -22,6 +22,12 @@ class Gpu:
     """What ``CUDA_VISIBLE_DEVICES`` calls it."""
     free: int
     """MiB."""
+    uuid: str = ""
+    """What it may also be called there, whole or its beginning."""
+
+    def is_called(self, name: str) -> bool:
+        """Return whether an entry of ``CUDA_VISIBLE_DEVICES`` means it."""
+        return bool(name) and (name == self.index or self.uuid.startswith(name))
 
 
 def read_gpus() -> list[Gpu]:
@@ -29,19 +35,21 @@ def read_gpus() -> list[Gpu]:
     smi = shutil.which("nvidia-smi")
     if smi is None:
         return []
-    command = [smi, "--query-gpu=index,memory.free", "--format=csv,noheader,nounits"]
+    fields = "--query-gpu=index,uuid,memory.free"
+    command = [smi, fields, "--format=csv,noheader,nounits"]
     try:
         told = subprocess.run(
             command, capture_output=True, text=True, timeout=30, check=True
         ).stdout
-        pairs = (line.split(",") for line in told.splitlines() if line.strip())
-        found = [Gpu(index.strip(), int(free)) for index, free in pairs]
+        lines = (line.split(",") for line in told.splitlines() if line.strip())
+        found = [Gpu(n.strip(), int(free), uuid.strip()) for n, uuid, free in lines]
     except (OSError, subprocess.SubprocessError, ValueError):
         return []
     allowed = os.environ.get("CUDA_VISIBLE_DEVICES")
     if allowed is None:
         return found
-    return [gpu for gpu in found if gpu.index in allowed.split(",")]
+    names = [name.strip() for name in allowed.split(",")]
+    return [gpu for gpu in found if any(gpu.is_called(name) for name in names)]
 
 
 class GpuShares:
@@ -84,7 +92,7 @@ class GpuShares:
         self._holds = dict.fromkeys(list(self._before)[:1], 1)
 
     def looked(self, trial: str) -> None:
-        """Hear that a trial has trained for an epoch: measure, if that is to do."""
+        """Hear that a trial has trained for an epoch: measure, unless that is done."""
         if self._holds is not None or not self._before:
             return
         self._holds = {}

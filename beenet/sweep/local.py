@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Protocol
 
+from beenet.cores import core_limit
 from beenet.sweep.gpus import GpuShares
 from beenet.sweep.task import Ended, Ending, Event, Looked, Task, do_in_process
 
@@ -59,6 +60,18 @@ class _Worker:
     log: Path
     ended: bool = False
     asked: bool = False
+
+
+def shares(jobs: int | None, trials: int) -> tuple[int, int]:
+    """Return how many trials to train at a time here, and how many threads each has.
+
+    Args:
+        jobs: the number asked for; None for one on each core.
+        trials: how many there are to train.
+    """
+    cores = core_limit()
+    jobs = jobs or max(1, min(cores, trials))
+    return jobs, max(1, cores // jobs)
 
 
 class LocalExecutor:

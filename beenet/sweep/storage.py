@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from beenet.errors import SweepError
+from beenet.words import first_line
 
 
 def import_optuna() -> Any:
@@ -69,6 +70,5 @@ def is_missing(url: str) -> bool:
 
 def unreachable(storage: str, error: Exception) -> SweepError:
     """Return what to raise if a database cannot be used; no password is told."""
-    text = str(error).strip().splitlines()[:1] or [type(error).__name__]
     shown = re.sub(r"(?<=://)([^@/]*:)[^@/]*@", r"\1***@", storage)
-    return SweepError(f"{shown} cannot be opened: {text[0]}")
+    return SweepError(f"{shown} cannot be opened: {first_line(error)}")

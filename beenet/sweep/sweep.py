@@ -16,7 +16,7 @@ from beenet.sweep.dry import Plan, SearchPlan, dry_run, dry_search
 from beenet.sweep.failures import Failures
 from beenet.sweep.folder import SweepFolder
 from beenet.sweep.gpus import GpuShares
-from beenet.sweep.local import Executor, LocalExecutor
+from beenet.sweep.local import Executor, LocalExecutor, shares
 from beenet.sweep.run import Listed, Source, run_sweep
 from beenet.sweep.search import Searched
 from beenet.sweep.trials import Trial, finished, plan_trials
@@ -58,16 +58,12 @@ def run_file(
 
 def plan_file(
     sweep: Sweep, document: Document, options: Options, overrides: Iterable[str] = ()
-) -> tuple[Plan | SearchPlan, int]:
-    """Return what a sweep would do here, and how many trials at a time."""
-    cores = core_limit()
-    jobs = options.jobs or cores
-    threads = max(1, cores // jobs)
+) -> Plan | SearchPlan:
+    """Return what a sweep would do on this machine."""
+    runs, jobs, home = options.runs, options.jobs, options.data_dir
     if sweep.search:
-        source = Searched(sweep, document, options.runs, overrides, jobs=jobs)
-        return dry_search(source, threads, options.data_dir), jobs
-    plan = dry_run(sweep, document, options.runs, threads, options.data_dir, overrides)
-    return plan, jobs
+        return dry_search(Searched(sweep, document, runs, overrides), jobs, home)
+    return dry_run(sweep, document, runs, jobs, home, overrides)
 
 
 def _matrix(
@@ -107,14 +103,16 @@ def _search(
         done, failed = counts.get("COMPLETE", 0), counts.get("FAIL", 0)
         pruned = counts.get("PRUNED", 0)
         left = max(0, source.search.trials - done - failed - pruned)
+        begun = counts.get("RUNNING", 0) + counts.get("WAITING", 0)
         board = Board(
-            total=source.search.trials + counts.get("WAITING", 0),
+            total=max(source.search.trials, sum(counts.values())),
             epochs_left=left * source.epochs,
             done=done,
             failed=failed,
             pruned=pruned,
         )
-        _train(options, folder, failures, board, source.warnings, source, left or 1)
+        count = max(left, begun)
+        _train(options, folder, failures, board, source.warnings, source, count)
         trials = source.trials()
         return trials, failures.reasons(trials)
 
@@ -145,9 +143,7 @@ def _executor(options: Options, trials: int, folder: SweepFolder) -> Executor:
     """
     if options.scheduler:
         return DaskExecutor(options.scheduler, folder.path, options.jobs)
-    cores = core_limit()
-    jobs = options.jobs or min(cores, trials)
-    threads = max(1, cores // jobs)
+    jobs, threads = shares(options.jobs, trials)
     gpus = None if options.jobs else GpuShares()
     return LocalExecutor(jobs, threads, folder.logs, gpus=gpus)
 

@@ -8,6 +8,7 @@ from beenet.report.columns import columns
 from beenet.report.text import SYNTHETIC
 from beenet.sweep.dry import Plan, SearchPlan
 from beenet.sweep.results import PointScores, Spread
+from beenet.words import counted
 
 NOTE = (
     "mean +- standard deviation over seeds, in the order of test; nothing is chosen\n"
@@ -50,21 +51,20 @@ def _spread(spread: Spread) -> str:
     return f"{spread.mean:.4f} +- {spread.deviation:.4f}"
 
 
-def plan_text(plan: Plan | SearchPlan, jobs: int) -> str:
+def plan_text(plan: Plan | SearchPlan) -> str:
     """Return what there is to do, and what it will cost."""
-    if isinstance(plan, SearchPlan):
-        return _search_text(plan, jobs)
-    return _points_text(plan, jobs)
+    return _search_text(plan) if isinstance(plan, SearchPlan) else _points_text(plan)
 
 
-def _points_text(plan: Plan, jobs: int) -> str:
+def _points_text(plan: Plan) -> str:
     """Return it point by point."""
     rows = [["point", "trials", "to do", "ms/step", "time", "memory"]]
-    total = 0.0
+    total = longest = 0.0
     for cost in plan.costs:
         each = cost.measured
         seconds = cost.epochs * each.seconds_per_step * each.steps if each else 0.0
         total += seconds
+        longest = max(longest, seconds / max(1, cost.todo))
         rows.append(
             [
                 cost.point,
@@ -83,14 +83,14 @@ def _points_text(plan: Plan, jobs: int) -> str:
             columns(rows),
             "",
             *notes,
-            f"about {clock(total / jobs)} with {jobs} at a time, by a few steps of "
-            "each point; scoring comes on top",
+            f"about {clock(max(longest, total / plan.jobs))} with {plan.jobs} at a "
+            "time, by a few steps of each point; scoring comes on top",
             "memory: of one trial, with TensorFlow itself, which trials share",
         ]
     )
 
 
-def _search_text(plan: SearchPlan, jobs: int) -> str:
+def _search_text(plan: SearchPlan) -> str:
     """Return what is drawn from, and what it costs at least and at most."""
     rows = [["at the ends of the space", "ms/step", "time of a trial", "memory"]]
     times = []
@@ -111,9 +111,10 @@ def _search_text(plan: SearchPlan, jobs: int) -> str:
     lines += [f"{point}: {last_line(text)}" for point, text in plan.faults.items()]
     lines += [f"{plan.trials} trials of {plan.epochs} epochs, {plan.done} of them over"]
     if times:
-        least, most = (clock(end * left / jobs) for end in (min(times), max(times)))
+        rounds = max(min(1, left), left / plan.jobs)
+        least, most = (clock(end * rounds) for end in (min(times), max(times)))
         lines += [
-            f"about {least} to {most} with {jobs} at a time; scoring comes on top"
+            f"about {least} to {most} with {plan.jobs} at a time; scoring comes on top"
             + (f", {plan.prune} pruning takes off" if plan.prune else "")
         ]
     return "\n".join(lines)
@@ -122,7 +123,7 @@ def _search_text(plan: SearchPlan, jobs: int) -> str:
 def failures_text(reasons: Mapping[str, str], folder: Path) -> str:
     """Say which trials failed, and what to do."""
     lines = [f"  {trial}: {last_line(text)}" for trial, text in reasons.items()]
-    count = f"{len(lines)} trial{'' if len(lines) == 1 else 's'} failed"
+    count = f"{counted(len(lines), 'trial')} failed"
     return "\n".join(
         [
             f"{count}, see {folder / 'failed.json'}; --retry-failed tries again:",

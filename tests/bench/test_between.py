@@ -4,7 +4,7 @@ import json
 import os
 
 from beenet.bench.sweep import between
-from beenet.provenance import moment
+from beenet.moments import moment
 
 
 def test_the_first_trial_is_left_out_and_seeds_go_by_number(tmp_path):

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
@@ -474,7 +473,9 @@ def test_ctrl_c_says_what_is_kept_and_the_run_goes_on(tiny_data, tmp_path):
 )
 def test_a_stop_while_loading_is_one_line(tiny_data, tmp_path, number, code):
     run = process(tiny_data, "train", "tiny.yaml", "--runs", tmp_path)
-    time.sleep(0.7)  # inside the import of TensorFlow
+    loaded = Path(f"/proc/{run.pid}/maps")
+    while "libtensorflow" not in loaded.read_text():  # it is inside that import
+        assert run.poll() is None
     run.send_signal(number)
     _, err = run.communicate(timeout=60)
     assert run.returncode == code

@@ -118,3 +118,9 @@ def test_every_kind_of_error_is_worded(
 ) -> None:
     error = {"type": kind, "ctx": context, "input": given, "msg": "said by beenet"}
     assert word(error) == text
+
+
+def test_braces_of_a_plugin_stay_as_they_are() -> None:
+    error = {"type": "string_pattern_mismatch", "ctx": {"pattern": "^a{3}$"}}
+    text = "should match '^a{3}$'"
+    assert word({**error, "input": "b", "msg": text}) == f'{text}, got "b"'

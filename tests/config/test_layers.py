@@ -258,13 +258,13 @@ def test_the_shape_behind_a_merge(
     ("arguments", "shapes", "reason"),
     [
         ({"mode": "concat", "axis": 0}, [(4,), (4,)],
-         "axis 0 is the batch: examples cannot be merged"),
+         "axis 0 is not an axis of 4, whose axes are 1 to 1; the batch is axis 0"),
         ({"mode": "sum", "axis": -2}, [(4,), (4,)],
-         "axis 0 is the batch: examples cannot be merged"),
+         "axis -2 is not an axis of 4, whose axes are 1 to 1; the batch is axis 0"),
         ({"mode": "concat", "axis": 4}, [(8, 6, 3), (8, 6, 3)],
-         "there is no axis 4 in 8x6x3, whose axes are 1 to 3"),
+         "axis 4 is not an axis of 8x6x3, whose axes are 1 to 3; the batch is axis 0"),
         ({"mode": "concat", "axis": -5}, [(8, 6, 3), (8, 6, 3)],
-         "there is no axis -5 in 8x6x3, whose axes are 1 to 3"),
+         "axis -5 is not an axis of 8x6x3, whose axes are 1 to 3; the batch is axis 0"),
         ({"mode": "concat"}, [(8, 6, 3), (8, 6, 5)],
          "8x6x3 and 8x6x5 cannot be joined along axis 1: all other sides must be "
          "equal; did you mean axis: 3?"),

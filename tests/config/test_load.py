@@ -206,6 +206,11 @@ KNOWN = (
         ),
         ("{path: x, classes: a}", f'29: dataset.classes: {LIST}"a"'),
         ("{path: x, classes: [a, b, a]}", "10: dataset: names a class twice"),
+        (
+            r'{path: x, classes: [a, "b\tc"]}',
+            r"10: dataset: a class cannot be called 'b\tc'",
+        ),
+        ("{path: x, classes: [a, '']}", "10: dataset: a class cannot be called ''"),
         ("{path: x, classes: [a, 1]}", "33: dataset.classes[1]: must be text, got 1"),
         ("{path: '', classes: [a, b]}", '17: dataset.path: must not be empty, got ""'),
         ("{path: 5, classes: [a, b]}", "17: dataset.path: must be text, got 5"),

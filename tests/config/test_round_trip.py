@@ -157,12 +157,13 @@ run_names = st.from_regex(
 texts = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1
 )
+names = texts.filter(str.isprintable)
 datasets = st.sampled_from(["MNIST", "BEE1_gray", "BUZZ3"]).map(
     lambda name: {"name": name}
 ) | st.fixed_dictionaries(
     {
         "path": texts,
-        "classes": st.lists(texts, min_size=2, max_size=4, unique=True).map(tuple),
+        "classes": st.lists(names, min_size=2, max_size=4, unique=True).map(tuple),
     }
 )
 weights = st.floats(0, 1e9, exclude_min=True)

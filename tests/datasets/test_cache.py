@@ -169,6 +169,7 @@ class Rows:
         Rows.reads += 1
         block = np.arange(start, stop, dtype=np.float32)[:, None] % 256
         return np.broadcast_to(block / np.float32(255), (stop - start, 2000))
+print("ready", flush=True)
 sys.stdin.readline()
 values = cached(Rows(), "key", "x", Path(sys.argv[1])).values
 assert values.dtype == np.uint8 and (values[:, 7] == np.arange(3000) % 256).all()
@@ -187,9 +188,12 @@ def test_of_two_processes_at_once_only_one_converts(tmp_path: Path) -> None:
         for _ in range(2)
     ]
     for process in both:
-        if process.stdin:
-            process.stdin.write("go\n")
-            process.stdin.flush()
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in both:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
     outputs = [process.communicate(timeout=60)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0]
     assert sorted(int(text) > 0 for text in outputs) == [False, True]

@@ -254,6 +254,27 @@ def test_an_installed_set_is_replaced_only_on_demand(
     assert open_dataset(name="BEE1").hashes == second.hashes != first.hashes
 
 
+def test_a_replacement_that_fails_leaves_the_old_set(
+    home: Path, make_folder: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = add("BEE1", make_folder())
+    other = make_folder("other", dtype=np.float32)
+    rename = Path.rename
+
+    def fail(old: Path, new: Path) -> Path:
+        if new == home / "BEE1" and old.parent.name.startswith(".staging"):
+            raise OSError(errno.EIO, "Input/output error")
+        return rename(old, new)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", fail)
+        message = refusal(other, overwrite=True)
+    assert message == f"BEE1 cannot be installed in {home}: Input/output error"
+    assert open_dataset(name="BEE1").hashes == first.hashes
+    add("BEE1", other, overwrite=True)
+    assert open_dataset(name="BEE1").hashes != first.hashes
+
+
 @pytest.mark.usefixtures("home")
 def test_a_synthetic_set_makes_way_for_the_real_one(make_folder: Maker) -> None:
     synth("BEE1")

@@ -110,9 +110,11 @@ def test_a_tensorflow_that_hangs_is_a_finding(monkeypatch):
     assert finding.text == "did not train a small net within 300 s"
 
 
-def test_the_child_is_a_real_one(monkeypatch):
+def test_the_child_is_a_real_one(monkeypatch, tmp_path):
     """An interpreter that cannot import what it is told to says so."""
-    monkeypatch.setenv("PYTHONPATH", "")
+    (tmp_path / "tensorflow.py").write_text("raise ImportError('no such kernel')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert "no such kernel" in machine.tensorflow()[0].text
     monkeypatch.setattr(machine.sys, "executable", shutil.which("false"))
     assert machine.tensorflow()[0].text == "it said nothing"
 

@@ -43,6 +43,11 @@ def test_the_device_chosen(requested, available, chosen):
         ),
         ("tpu", ["cpu"], "device must be auto, cpu, gpu or gpu:N, got 'tpu'"),
         ("gpu:one", TWO_GPUS, "device must be auto, cpu, gpu or gpu:N, got 'gpu:one'"),
+        (
+            "gpu:\u0661",
+            TWO_GPUS,
+            "device must be auto, cpu, gpu or gpu:N, got 'gpu:\u0661'",
+        ),
     ],
 )
 def test_a_device_that_is_not_there(requested, available, message):

@@ -91,6 +91,10 @@ def test_a_vote_that_fails_is_no_look_and_nobody_votes_twice(tiny, recorder, tmp
         ensemble([run.path, tmp_path / "nope"])
     with pytest.raises(DatasetError, match="is named twice; it has one vote"):
         ensemble([run.path, run.model])
+    again = tmp_path / "again"
+    again.symlink_to(run.path)
+    with pytest.raises(DatasetError, match="is named twice; it has one vote"):
+        ensemble([run.path, again])
     assert not count_looks(run)
 
 

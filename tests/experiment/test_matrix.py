@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from beenet.config import load_config
+from beenet.datasets.home import data_home
 from beenet.datasets.synth import synth
 from beenet.errors import DatasetError, NetworkError, RunError
 from beenet.experiment import evaluate, train
@@ -132,3 +133,16 @@ def test_a_net_learns_from_two_hives_at_once(tmp_path, recorder):
     right = sum(c.evaluation.scores.accuracy * c.evaluation.scores.n for c in alone)
     assert together.n == sum(cell.evaluation.scores.n for cell in alone)
     assert together.accuracy * together.n == pytest.approx(right)
+
+
+def test_a_set_that_cannot_be_opened_is_left_out(bees, recorder):
+    pickle = data_home(None) / "BEE2_1S_gray" / "valid_X.pck"
+    pickle.write_bytes(pickle.read_bytes() + b"x")
+    reporter = recorder()
+    cells = score_matrix([bees.path], reporter=reporter)
+    assert [cell.column for cell in cells] == ["BEE1_gray (synthetic, scale 0.003)"]
+    (line,) = [x for x in reporter.lines if "nothing is scored" in x]
+    assert line.startswith("warning: nothing is scored on BEE2_1S_gray: ")
+    assert "has changed since BEE2_1S_gray was installed" in line
+    with pytest.raises(DatasetError, match="has changed since"):
+        score_matrix([bees.path], names=["BEE2_1S_gray"], reporter=recorder())

@@ -24,6 +24,9 @@ def path(tmp_path):
         (b"\x80\x03cnumpy", "array", "a pickle"),
         (b"\x93NUMPY\x01\0", "array", "a .npy array"),
         (b"\0\0\0\x20ftypM4A ", "other", "an MP4 or M4A file"),
+        (b"\0\0\0\x20ftypavis", "image", "an AVIF image"),
+        (b"\0\0\0\x20ftypheix", "other", "a HEIC image, which cannot be read"),
+        (b"\0\0\0\x20ftypmif1", "other", "a HEIC image, which cannot be read"),
         (b"x", "unknown", "a file of no kind"),
     ],
 )

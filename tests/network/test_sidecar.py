@@ -134,3 +134,9 @@ def test_no_model_and_an_unfinished_run_are_told_apart(tmp_path):
     (tmp_path / "config.yaml").touch()
     with pytest.raises(NetworkError, match="a run that is not finished"):
         find_model(tmp_path, "model.tfl")
+
+
+@pytest.mark.parametrize("name", [".meta", ".index", ".yaml"])
+def test_a_mere_ending_is_no_model(tmp_path, name):
+    with pytest.raises(NetworkError, match="there is no saved model at"):
+        find_model(tmp_path / name, "model.tfl")

@@ -1,5 +1,6 @@
 import csv
 import json
+import math
 
 import numpy as np
 import pytest
@@ -246,3 +247,13 @@ def test_metrics_that_somebody_made_up_are_refused(finished, odd):
     folder.metrics.write_text(json.dumps(metrics))
     with pytest.raises(RunError, match="is not a run's metrics"):
         leaderboard([folder.path])
+
+
+def test_what_is_no_number_comes_last(finished, tmp_path):
+    for name, loss in (("a", 2.0), ("b", math.nan), ("c", 1.0)):
+        folder = finished(name, wrong=[0])
+        metrics = folder.read_metrics()
+        metrics["splits"]["test"]["loss"] = loss
+        folder.metrics.write_text(json.dumps(metrics))
+    found = records(tmp_path, sort="test_loss")
+    assert [row["run"][-1] for row in found] == ["c", "a", "b"]

@@ -141,6 +141,13 @@ def test_files_from_a_worker_stay_in_their_folder(tmp_path):
     assert RunFolder(tmp_path / "run").state() == "new"
 
 
+def test_the_folder_that_they_are_sent_to_may_lie_above(tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    cluster._unpack({"metrics.json": b"{}"}, Path("../runs/a"))
+    assert RunFolder(tmp_path / "runs/a").state() == "finished"
+
+
 def test_no_scheduler_is_one_line(files, monkeypatch):
     monkeypatch.setattr(cluster, "_PATIENCE", 0.2)
     result = CliRunner().invoke(

@@ -76,14 +76,23 @@ def smi(tmp_path, monkeypatch):
 
 
 def test_what_the_driver_tells_is_read(smi, monkeypatch):
-    smi("echo '0, 10997'; echo '1, 24001'")
-    assert read_gpus() == [Gpu("0", 10997), Gpu("1", 24001)]
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
-    assert read_gpus() == [Gpu("1", 24001)]
+    smi("echo '0, GPU-ab12, 10997'; echo '1, GPU-cd34, 24001'")
+    first, second = Gpu("0", 10997, "GPU-ab12"), Gpu("1", 24001, "GPU-cd34")
+    assert read_gpus() == [first, second]
+    for named, found in (
+        ("1", [second]),
+        ("0, 1", [first, second]),
+        ("GPU-cd34", [second]),
+        ("GPU-ab", [first]),
+        ("", []),
+        ("7", []),
+    ):
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", named)
+        assert read_gpus() == found
 
 
 @pytest.mark.parametrize(
-    "script", ["exit 9", "echo No devices were found", "echo '0, [N/A]'"]
+    "script", ["exit 9", "echo No devices were found", "echo '0, GPU-ab12, [N/A]'"]
 )
 def test_a_driver_that_does_not_answer_means_no_gpu(smi, script):
     smi(script)

@@ -15,6 +15,7 @@ from beenet.config.text import dump
 from beenet.errors import SweepError
 from beenet.progress import clock
 from beenet.sweep import dry
+from beenet.sweep import sweep as sweeping
 from beenet.sweep.failures import Failures
 from beenet.sweep.search import Searched
 from beenet.sweep.task import Measured
@@ -157,6 +158,25 @@ def test_failed_points_are_tried_again_as_new_trials(search, tmp_path):
     assert source.next() is None
 
 
+def test_the_board_counts_each_point_once(search, monkeypatch):
+    """A session that retries a failed trial, and one with nothing left to train."""
+    boards = []
+
+    def note(options, folder, failures, board, warnings, source, count):
+        boards.append((board.total, board.done, board.failed, count))
+
+    monkeypatch.setattr(sweeping, "_train", note)
+    monkeypatch.setattr(sweeping, "finished", lambda *_, **__: set())
+    source = search()
+    bad = source.next()
+    source.ended(bad, "failed")
+    run(source)
+    for retry in (False, True):
+        options = sweeping.Options(runs=Path("runs"), retry_failed=retry)
+        sweeping.run_file(*load_sweep(Path("s.yaml")), options)
+    assert boards == [(8, 7, 1, 0), (8, 7, 0, 1)]
+
+
 def test_ends_of_ranges_may_move_between_two_sessions(search):
     first = run(search(), most=4)
     moved = SWEEP.replace("low: 2, high: 8", "low: 5, high: 6")
@@ -248,7 +268,7 @@ def test_a_dry_run_says_what_is_drawn_from_and_what_that_costs(search, monkeypat
         source = Searched(*load_sweep(Path("s.yaml")), Path(runs))
         low, high = (trial.point for trial in source.ends)
         least = 3 * 9 * 10 * (8 - over) // 2
-        text = plan_text(dry.dry_search(source, 1, None), 2)
+        text = plan_text(dry.dry_search(source, 2, None))
         assert [" ".join(line.split()) for line in text.splitlines()] == [
             "key is drawn from",
             "optimizer.momentum.learning_rate 0.001 to 1, evenly by factors",

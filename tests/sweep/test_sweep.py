@@ -16,7 +16,12 @@ from click.testing import CliRunner
 
 from beenet.cli import main
 from beenet.experiment.verify import fingerprint
+from beenet.progress import clock
 from beenet.runs import RunFolder
+from beenet.sweep import local
+from beenet.sweep.dry import Cost, Plan, SearchPlan
+from beenet.sweep.task import Measured
+from beenet.sweep.text import plan_text
 
 SWEEP = """\
 name: s
@@ -91,6 +96,42 @@ def test_a_dry_run_lists_the_points_with_what_they_cost(sweep):
     assert 100 < int(row.split()[5]) < 4000
     assert re.match(r"about 0:00:\d\d with 2 at a time", total)
     assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("jobs", "trials", "found"),
+    [
+        (None, 9, (4, 1)),
+        (None, 1, (1, 4)),
+        (None, 0, (1, 4)),
+        (3, 9, (3, 1)),
+        (8, 1, (8, 1)),
+    ],
+)
+def test_as_many_trials_at_a_time_as_there_are(monkeypatch, jobs, trials, found):
+    monkeypatch.setattr(local, "core_limit", lambda: 4)
+    assert local.shares(jobs, trials) == found
+
+
+@pytest.mark.parametrize(
+    ("jobs", "left", "time"), [(8, 1, 100), (2, 4, 200), (8, 0, 0)]
+)
+def test_no_sweep_is_over_before_its_longest_trial(jobs, left, time):
+    each = Measured("a", 0.1, 10, 0)
+    points = Plan((Cost("p", 4, left, 100 * left, each),), {}, jobs)
+    shown = f"about {clock(time)} with {jobs} at a time"
+    assert shown in plan_text(points)
+    ends = {"low": each, "high": each}
+    search = SearchPlan({"lr": "0 to 1"}, 4, 4 - left, 100, None, ends, {}, jobs)
+    shown = f"about {clock(time)} to {clock(time)} with {jobs} at a time"
+    assert shown in plan_text(search)
+
+
+@pytest.mark.parametrize("flag", ["--json", "--retry-failed", "--scheduler=tcp://x"])
+def test_a_dry_run_is_of_this_machine_and_in_words(sweep, flag):
+    result = sweep("--dry-run", flag)
+    assert result.exit_code == 2
+    assert "leave --json, --retry-failed and --scheduler out" in result.stderr
 
 
 def test_folders_of_another_config_are_refused_before_anything_is_trained(sweep):

@@ -150,3 +150,18 @@ def pair(size: Any) -> tuple[int, int]:
 def show_shape(shape: ExampleShape) -> str:
     """Write a shape as people do: ``28x28x1``."""
     return "x".join(map(str, shape)) or "a single number"
+
+
+def find_axis(axis: int, shape: ExampleShape) -> int:
+    """Return which side of ``shape`` an axis means, where the batch is axis 0.
+
+    Raises:
+        ShapeError: there is no such axis, or it is the batch.
+    """
+    side = axis - 1 if axis > 0 else axis + len(shape)
+    if axis == 0 or not 0 <= side < len(shape):
+        raise ShapeError(
+            f"axis {axis} is not an axis of {show_shape(shape)}, whose axes are 1 to "
+            f"{len(shape)}; the batch is axis 0"
+        )
+    return side

@@ -2,7 +2,13 @@
 
 from typing import ClassVar, Literal
 
-from beenet.config.layers.base import ExampleShape, Layer, ShapeError, show_shape
+from beenet.config.layers.base import (
+    ExampleShape,
+    Layer,
+    ShapeError,
+    find_axis,
+    show_shape,
+)
 from beenet.config.values import Name
 
 
@@ -31,7 +37,7 @@ class Merge(_Many):
             raise ShapeError(f"mode {self.mode} needs truth values, which no layer has")
         if self.mode.startswith("elemwise"):
             return _spread(shapes)
-        axis = _axis(self.axis, shapes[0])
+        axis = find_axis(self.axis, shapes[0]) + 1
         joined = _joined(shapes, axis)
         if self.mode == "concat":
             return joined
@@ -48,19 +54,6 @@ class MergeOutputs(_Many):
     def output_shape(self, *shapes: ExampleShape) -> ExampleShape:
         """Return the shape with the first sides added up."""
         return _joined(shapes, 1)
-
-
-def _axis(axis: int, shape: ExampleShape) -> int:
-    """Return an axis counted from the front; 0 is the batch."""
-    found = axis + len(shape) + 1 if axis < 0 else axis
-    if found == 0:
-        raise ShapeError("axis 0 is the batch: examples cannot be merged")
-    if not 0 < found <= len(shape):
-        raise ShapeError(
-            f"there is no axis {axis} in {show_shape(shape)}, whose axes are 1 to "
-            f"{len(shape)}"
-        )
-    return found
 
 
 def _joined(shapes: tuple[ExampleShape, ...], axis: int) -> ExampleShape:

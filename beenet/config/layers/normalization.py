@@ -4,8 +4,14 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from beenet.config.layers.base import IMAGE, ExampleShape, Layer, need_rank, need_sides
-from beenet.config.layers.reduce import find_axis
+from beenet.config.layers.base import (
+    IMAGE,
+    ExampleShape,
+    Layer,
+    find_axis,
+    need_rank,
+    need_sides,
+)
 from beenet.config.structure import table
 from beenet.config.values import LARGEST, Fraction, Name, NotNegative, Number
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import WithJsonSchema
 
-from beenet.config.layers.base import ExampleShape, Layer, ShapeError, show_shape
+from beenet.config.layers.base import ExampleShape, Layer, ShapeError, find_axis
 from beenet.config.structure import table
 from beenet.config.values import Name, rule
 
@@ -34,21 +34,6 @@ Axes = Annotated[
     WithJsonSchema({"anyOf": [_axis_schema, {"type": "array", "items": _axis_schema}]}),
 ]
 """One axis or several, as TensorFlow counts them: the batch is 0."""
-
-
-def find_axis(axis: int, shape: ExampleShape) -> int:
-    """Return which side of ``shape`` an axis means, where the batch is axis 0.
-
-    Raises:
-        ShapeError: there is no such axis, or it is the batch.
-    """
-    side = axis - 1 if axis > 0 else axis + len(shape)
-    if axis == 0 or not 0 <= side < len(shape):
-        raise ShapeError(
-            f"axis {axis} is not an axis of {show_shape(shape)}, whose axes are 1 to "
-            f"{len(shape)}; the batch is axis 0"
-        )
-    return side
 
 
 class _Reduce(Layer):

@@ -37,20 +37,20 @@ def forward(graph: Graph, first: Ref, last: Ref) -> list[Step]:
     variables = Variables(graph)
     number: dict[Ref, int] = {}
     steps: list[Step] = []
-    begun = set[Ref]()
+    begun: dict[Ref, tuple[str, list[Ref]]] = {}
     todo: list[tuple[Ref, bool]] = [(graph.follow(last), False)]
     while todo:
         ref, ready = todo.pop()
         if ref in number:
             continue
-        text, inputs = _step(variables, ref, first)
         if not ready:
             if ref in begun:
                 raise NetworkError(f"the graph runs in a circle at {ref[0]!r}")
-            begun.add(ref)
+            _, inputs = begun[ref] = _step(variables, ref, first)
             todo.append((ref, True))
             todo.extend((x, False) for x in reversed(inputs) if x not in number)
             continue
+        text, inputs = begun[ref]
         steps.append(Step(text, tuple(number[x] for x in inputs)))
         number[ref] = len(steps) - 1
     return steps

@@ -11,6 +11,7 @@ from beenet.network.foreign.ends import find_input, find_output, input_shape
 from beenet.network.foreign.graph import Graph
 from beenet.network.foreign.reading import parse_graph, read_graph
 from beenet.network.foreign.training import FoundTraining, read_training
+from beenet.words import first_line
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def read_model(path: Path) -> ForeignModel:
         raise NetworkError(f"{path} cannot be read: {error}") from None
     except _NONSENSE as error:
         # Every node is a stranger's: an attribute may be of any kind, or missing.
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = first_line(error)
         raise NetworkError(f"{path} cannot be read: it is damaged ({reason})") from None
 
 

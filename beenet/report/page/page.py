@@ -35,6 +35,7 @@ from beenet.report.text import beats_baseline, interval_text
 from beenet.report.ties import Verdict
 from beenet.runs import explained
 from beenet.statistics import ALPHA
+from beenet.words import counted
 
 MOST_CLASSES = 24
 """Beyond these a confusion matrix is told by its largest mistakes."""
@@ -50,8 +51,7 @@ def write_page(board: Leaderboard, path: Path, *, data_dir: Path | None = None) 
     page = make_page(board, data_dir=data_dir).encode()
     with explained(path, "--html"):
         files.write_bytes(path, page)
-    n = len(board.entries)
-    return f"{path}: {n} run{'' if n == 1 else 's'}, {len(page) / 1e6:.1f} MB"
+    return f"{path}: {counted(len(board.entries), 'run')}, {len(page) / 1e6:.1f} MB"
 
 
 def make_page(board: Leaderboard, *, data_dir: Path | None = None) -> str:
