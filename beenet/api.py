@@ -259,7 +259,7 @@ def evaluate(
     Args:
         model: a run folder, a `.tfl` prefix, or any one file of the model.
         split: ``train``, ``test`` or ``valid``.
-        dataset: another registered data set than the model's own.
+        dataset: other data than the model's own: a registered name, or a folder.
         config: how to build a model that has no sidecar.
         names: layers or variables that the file calls otherwise than the config, its
             name first.

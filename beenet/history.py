@@ -79,7 +79,7 @@ def read_csv(path: Path) -> list[Epoch]:
 
 def _row(cells: dict[str, str]) -> Epoch:
     values: dict[str, Any] = {
-        column.name: _KINDS[str(column.type)](cells.pop(column.name))
+        column.name: _KINDS[column.type](cells.pop(column.name))
         for column in fields(Epoch)
         if column.name != "extra"
     }
@@ -90,5 +90,5 @@ def _float_or_none(cell: str) -> float | None:
     return float(cell) if cell else None
 
 
-_KINDS: dict[str, Any] = {str(kind): kind for kind in (int, float, str)}
-_KINDS[str(float | None)] = _float_or_none
+_KINDS: dict[Any, Any] = {int: int, float: float, str: str}
+_KINDS[float | None] = _float_or_none

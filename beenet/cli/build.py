@@ -153,7 +153,7 @@ def build(
     SOURCE holds a folder for each class; or folders train, test and valid with those
     inside; or is a CSV file with the columns file, class, and perhaps group and split.
     """
-    from beenet.datasets.build import Plan
+    from beenet.datasets.build import BuildPlan
     from beenet.datasets.build import build as run
 
     def recipe(kind: Literal["image", "audio"]) -> Recipe:
@@ -165,7 +165,7 @@ def build(
             samples=samples, seconds=seconds,
         )  # fmt: skip
 
-    plan = Plan(
+    plan = BuildPlan(
         recipe,
         classes=info.classes if info else (),
         group_by=group_by,

@@ -32,11 +32,10 @@ def describe(
     field is how much of the input one output sees, - for all of it. A layer takes
     the one above it unless the table says from where.
     """
-    from beenet.config import load_config
     from beenet.experiment.describe import describe_target
     from beenet.report.description import description_text
 
-    config = load_config(config_file).config if config_file else None
+    config = options.read_config(config_file)
     description = describe_target(
         target, overrides=overrides, config=config, data_dir=data_dir
     )

@@ -35,9 +35,8 @@ def evaluate(
     as_json: bool,
 ) -> None:
     """Score a saved MODEL: a run folder, a .tfl, or one of its files."""
-    from beenet.config import load_config
 
-    config = load_config(config_file).config if config_file else None
+    config = options.read_config(config_file)
 
     from beenet.experiment import evaluate as run
     from beenet.report.text import evaluation_text

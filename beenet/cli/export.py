@@ -51,9 +51,8 @@ def export(
     """
     if int8 and form != "tflite":
         raise click.UsageError("--int8 goes with --to tflite")
-    from beenet.config import load_config
 
-    config = load_config(config_file).config if config_file else None
+    config = options.read_config(config_file)
 
     from beenet.export import export as run
 

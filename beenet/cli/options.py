@@ -1,16 +1,21 @@
 """Options that mean the same wherever they stand."""
 
+from __future__ import annotations
+
 import difflib
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from beenet import shipped
 from beenet.cli import completing
 from beenet.registry import SPLITS
+
+if TYPE_CHECKING:
+    from beenet.config import Config
 
 EXISTING = click.Path(exists=True, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -122,6 +127,17 @@ config_option = click.option(
     shell_complete=completing.configs,
     help="How to build a model that has no sidecar.",
 )
+
+
+def read_config(file: Path | None) -> Config | None:
+    """Read what `--config` names: before TensorFlow is loaded, for faults at once."""
+    if file is None:
+        return None
+    from beenet.config import load_config
+
+    return load_config(file).config
+
+
 model_argument = click.argument(
     "model", type=click.Path(path_type=Path), shell_complete=completing.models
 )

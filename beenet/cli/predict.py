@@ -57,9 +57,8 @@ def predict(
     """
     if as_csv and as_json:
         raise click.UsageError("--csv and --json exclude each other")
-    from beenet.config import load_config
 
-    config = load_config(config_file).config if config_file else None
+    config = options.read_config(config_file)
 
     from beenet.experiment.predict import open_predictor
     from beenet.media.recipe import Changes

@@ -245,7 +245,10 @@ def _fault(document: Document, detail: Any) -> Fault:
         near = did_you_mean(str(path[-1]), known)
         hint = near or (f"; known are {', '.join(known)}" if known else "")
         return document.fault(path, f"is not a known key{hint}", of_key=True)
-    return document.fault(path, word(detail), of_key=kind == "missing")
+    text = word(detail)
+    if path == ("name",) and path not in document.keys:
+        text = f"is not given, and the file's own name {text}"
+    return document.fault(path, text, of_key=kind == "missing")
 
 
 def json_schema() -> dict[str, Any]:

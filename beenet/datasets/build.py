@@ -29,7 +29,7 @@ FRACTIONS = {"train": 0.7, "test": 0.15, "valid": 0.15}
 
 
 @dataclass(frozen=True)
-class Plan:
+class BuildPlan:
     """What a set is to be."""
 
     recipe: Callable[[Literal["image", "audio"]], Recipe]
@@ -50,7 +50,7 @@ class Plan:
     """Replace a set that was built before."""
 
 
-def build(source: Path, out: Path, plan: Plan, listener: Listener) -> Notes:
+def build(source: Path, out: Path, plan: BuildPlan, listener: Listener) -> Notes:
     """Builds a set of one's own; ``out`` appears whole or not at all.
 
     Args:
@@ -156,7 +156,7 @@ def _without_copies(found: RawFiles, listener: Listener) -> list[RawFile]:
 
 
 def _splits(
-    found: RawFiles, unique: list[RawFile], classes: tuple[str, ...], plan: Plan
+    found: RawFiles, unique: list[RawFile], classes: tuple[str, ...], plan: BuildPlan
 ) -> dict[str, list[RawFile]]:
     """Return each split's files, in an order drawn by chance."""
     names = [file.split or "" for file in unique]

@@ -28,3 +28,25 @@ class Reporter(Protocol):
 
     def end(self) -> None:
         """Training is over, or broken off."""
+
+
+class Silent:
+    """A reporter that says nothing; others override what they have a use for."""
+
+    def note(self, text: str) -> None:
+        """Say nothing."""
+
+    def warn(self, text: str) -> None:
+        """Say nothing."""
+
+    def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
+        """Say nothing."""
+
+    def progress(self, epoch: int, step: int, loss: float, metric: float) -> None:
+        """Say nothing."""
+
+    def epoch(self, row: Epoch) -> None:
+        """Say nothing."""
+
+    def end(self) -> None:
+        """Say nothing."""

@@ -18,9 +18,9 @@ from typing import Any
 from beenet.config import LoadedConfig
 from beenet.engine.events import read_events
 from beenet.errors import BeenetError, TrainingError
-from beenet.experiment.reporter import Reporter
+from beenet.experiment.reporter import Reporter, Silent
 from beenet.experiment.train import train
-from beenet.history import Epoch, read_csv
+from beenet.history import read_csv
 from beenet.runs import RunFolder
 
 _EPOCHS = 2
@@ -115,18 +115,12 @@ def fingerprint(folder: RunFolder) -> dict[str, str]:
     return {name: hashlib.sha256(data).hexdigest() for name, data in results.items()}
 
 
-class _Deadly:
+class _Deadly(Silent):
     """A reporter that says nothing, and kills its process after so many steps."""
 
     def __init__(self, at: int | None, said: Any) -> None:
         self.at, self.said = at, said
         self.steps = 0
-
-    def note(self, text: str) -> None:
-        pass
-
-    def warn(self, text: str) -> None:
-        pass
 
     def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
         self.steps = steps
@@ -136,12 +130,6 @@ class _Deadly:
         if self.at is not None and done >= self.at:
             self.said.put(done)
             os.kill(os.getpid(), _KILL)
-
-    def epoch(self, row: Epoch) -> None:
-        pass
-
-    def end(self) -> None:
-        pass
 
 
 def _in_child(

@@ -95,7 +95,8 @@ def _frames(sound: "SoundFile", recipe: AudioRecipe) -> int:
     if not _RATES[0] <= rate <= _RATES[1]:
         raise DatasetError(f"declares a rate of {rate:,} Hz, which cannot be")
     if channels > _MOST_CHANNELS:
-        raise DatasetError(f"declares {channels:,} channels; at most 32 are read")
+        most = f"at most {_MOST_CHANNELS} are read"
+        raise DatasetError(f"declares {channels:,} channels; {most}")
     size = max(1, round(recipe.seconds * rate))
     if size * channels * 8 > _MOST_BYTES:
         raise DatasetError(

@@ -10,6 +10,7 @@ from typing import Any
 from beenet.experiment.matrix import Cell
 from beenet.report.columns import columns
 from beenet.report.text import SYNTHETIC, beats_baseline
+from beenet.runs import MODEL
 
 _NOTE = (
     "baseline: always naming the split's commonest class; "
@@ -111,7 +112,7 @@ def _baselines(cells: Sequence[Cell]) -> dict[str, float]:
 def _name(model: str) -> str:
     """Return a run's folder, or the prefix of a model that has another name."""
     path = Path(model)
-    return str(path.parent) if path.name == "model.tfl" else model
+    return str(path.parent) if path.name == MODEL else model
 
 
 def _shown(cell: Cell) -> str:

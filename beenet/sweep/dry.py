@@ -29,7 +29,7 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Plan:
+class MatrixPlan:
     """What a sweep would do."""
 
     costs: tuple[Cost, ...]
@@ -98,7 +98,7 @@ def dry_run(
     jobs: int | None,
     data_dir: Path | None,
     overrides: Iterable[str] = (),
-) -> Plan:
+) -> MatrixPlan:
     """Check a sweep with a matrix, and measure one trial of each point.
 
     Args:
@@ -122,7 +122,7 @@ def dry_run(
     jobs, threads = shares(jobs, sum(map(len, todo.values())))
     measured, faults = _measure(first, threads, data_dir)
     by_point = {trial.point: measured.get(trial.name) for trial in first}
-    return Plan(
+    return MatrixPlan(
         tuple(
             Cost(
                 point,

@@ -12,7 +12,7 @@ from beenet.cores import core_limit
 from beenet.sweep.board import Board
 from beenet.sweep.cluster import DaskExecutor
 from beenet.sweep.display import make_display
-from beenet.sweep.dry import Plan, SearchPlan, dry_run, dry_search
+from beenet.sweep.dry import MatrixPlan, SearchPlan, dry_run, dry_search
 from beenet.sweep.failures import Failures
 from beenet.sweep.folder import SweepFolder
 from beenet.sweep.gpus import GpuShares
@@ -58,7 +58,7 @@ def run_file(
 
 def plan_file(
     sweep: Sweep, document: Document, options: Options, overrides: Iterable[str] = ()
-) -> Plan | SearchPlan:
+) -> MatrixPlan | SearchPlan:
     """Return what a sweep would do on this machine."""
     runs, jobs, home = options.runs, options.jobs, options.data_dir
     if sweep.search:

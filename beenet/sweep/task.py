@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from beenet.config import load_mapping
 from beenet.errors import BeenetError, BusyError, Interrupted
+from beenet.experiment.reporter import Silent
 from beenet.history import Epoch
 
 _PATIENCE = 60.0
@@ -102,16 +103,13 @@ Event = Progress | Looked | Warned | Measured | Ended
 Send = Callable[[Event], None]
 
 
-class _Teller:
+class _Teller(Silent):
     """A reporter that tells a sweep."""
 
     def __init__(self, trial: str, send: Send) -> None:
         self.trial, self.send = trial, send
         self.epochs = self.steps = 1
         self.told = 0.0
-
-    def note(self, text: str) -> None:
-        pass
 
     def warn(self, text: str) -> None:
         self.send(Warned(self.trial, text))
@@ -130,9 +128,6 @@ class _Teller:
         self.send(Looked(self.trial, row.epoch, row.test_accuracy))
         after = min(row.epoch + 1, self.epochs)
         self.send(Progress(self.trial, after, row.epoch, self.epochs))
-
-    def end(self) -> None:
-        pass
 
 
 def do(task: Task, send: Send) -> None:

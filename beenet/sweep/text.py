@@ -6,7 +6,7 @@ from pathlib import Path
 from beenet.progress import clock
 from beenet.report.columns import columns
 from beenet.report.text import SYNTHETIC
-from beenet.sweep.dry import Plan, SearchPlan
+from beenet.sweep.dry import MatrixPlan, SearchPlan
 from beenet.sweep.results import PointScores, Spread
 from beenet.words import counted
 
@@ -51,12 +51,12 @@ def _spread(spread: Spread) -> str:
     return f"{spread.mean:.4f} +- {spread.deviation:.4f}"
 
 
-def plan_text(plan: Plan | SearchPlan) -> str:
+def plan_text(plan: MatrixPlan | SearchPlan) -> str:
     """Return what there is to do, and what it will cost."""
     return _search_text(plan) if isinstance(plan, SearchPlan) else _points_text(plan)
 
 
-def _points_text(plan: Plan) -> str:
+def _points_text(plan: MatrixPlan) -> str:
     """Return it point by point."""
     rows = [["point", "trials", "to do", "ms/step", "time", "memory"]]
     total = longest = 0.0

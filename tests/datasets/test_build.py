@@ -10,7 +10,7 @@ import soundfile
 from PIL import Image
 
 from beenet.datasets import SPLITS, open_dataset
-from beenet.datasets.build import Plan, build
+from beenet.datasets.build import BuildPlan, build
 from beenet.datasets.notes import load_notes
 from beenet.errors import DatasetError
 from beenet.media import recipe_for
@@ -26,7 +26,7 @@ def small(kind):
     return chosen_recipe(kind, samples=50, seconds=0.1)
 
 
-PLAN = Plan(small, seed=3)
+PLAN = BuildPlan(small, seed=3)
 
 
 class Listener:
@@ -276,7 +276,7 @@ def test_damaged_notes_and_changed_files_are_noticed(pictures, tmp_path, listene
 
 @pytest.mark.skipif(not BEE_CROPS.is_dir(), reason="the bee crops are not here")
 def test_real_crops_by_frame(tmp_path, listener):
-    plan = Plan(
+    plan = BuildPlan(
         lambda kind: chosen_recipe(kind, REGISTRY["BEE1_gray"]),
         classes=("BEE", "NO_BEE"),
         group_by=r"/(\d+_\d+)_\d+\.png",

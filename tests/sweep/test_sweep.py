@@ -19,7 +19,7 @@ from beenet.experiment.verify import fingerprint
 from beenet.progress import clock
 from beenet.runs import RunFolder
 from beenet.sweep import local
-from beenet.sweep.dry import Cost, Plan, SearchPlan
+from beenet.sweep.dry import Cost, MatrixPlan, SearchPlan
 from beenet.sweep.task import Measured
 from beenet.sweep.text import plan_text
 
@@ -118,7 +118,7 @@ def test_as_many_trials_at_a_time_as_there_are(monkeypatch, jobs, trials, found)
 )
 def test_no_sweep_is_over_before_its_longest_trial(jobs, left, time):
     each = Measured("a", 0.1, 10, 0)
-    points = Plan((Cost("p", 4, left, 100 * left, each),), {}, jobs)
+    points = MatrixPlan((Cost("p", 4, left, 100 * left, each),), {}, jobs)
     shown = f"about {clock(time)} with {jobs} at a time"
     assert shown in plan_text(points)
     ends = {"low": each, "high": each}
