@@ -11,7 +11,6 @@ import gzip
 import inspect
 import math
 import os
-import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -26,6 +25,7 @@ from beenet.cores import native_threads
 from beenet.datasets.idx import unpack
 from beenet.interrupts import interrupts_held_back
 from beenet.kernels import prefer_onednn
+from beenet.streams import stderr_descriptor, stderr_into
 
 
 @contextlib.contextmanager
@@ -36,27 +36,19 @@ def quiet_stderr() -> Iterator[None]:
     take effect, so no environment variable silences it.
     """
     try:
-        stderr = sys.__stderr__.fileno() if sys.__stderr__ else 2
         place = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the with below)
-        saved = os.dup(stderr)
-    except (
-        OSError,
-        ValueError,
-    ):  # stderr is closed, or there is no room: it stays as it is
+    except OSError:  # there is no room: nothing is held back
         yield
         return
     with place as held:
-        os.dup2(held.fileno(), stderr)
         try:
-            yield
+            with stderr_into(held.fileno()):
+                yield
         except BaseException:
-            os.dup2(saved, stderr)
             held.seek(0)
-            os.write(stderr, held.read())
+            with contextlib.suppress(OSError, ValueError):  # stderr is closed
+                os.write(stderr_descriptor(), held.read())
             raise
-        finally:
-            os.dup2(saved, stderr)
-            os.close(saved)
 
 
 # What TensorFlow's C++ says below an error is noise beside beenet's progress: what it

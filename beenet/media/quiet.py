@@ -2,24 +2,14 @@
 
 import contextlib
 import os
-import sys
 from collections.abc import Iterator
+from pathlib import Path
+
+from beenet.streams import stderr_into
 
 
 @contextlib.contextmanager
 def hushed() -> Iterator[None]:
     """Drop what libtiff, mpg123 and their like print: the error raised says enough."""
-    try:
-        stderr = sys.__stderr__.fileno() if sys.__stderr__ else 2
-        saved = os.dup(stderr)
-    except (OSError, ValueError):  # stderr is closed: nothing will be seen anyway
+    with Path(os.devnull).open("wb") as nowhere, stderr_into(nowhere.fileno()):
         yield
-        return
-    try:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stderr)
-        os.close(nowhere)
-        yield
-    finally:
-        os.dup2(saved, stderr)
-        os.close(saved)
