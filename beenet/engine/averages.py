@@ -60,8 +60,9 @@ class Averages:
             for node in graph_def.node
             if node.op == "NoOp" and {i.lstrip("^") for i in node.input} & updates
         }
+        dropped = {f"^{name}" for name in updates | groups}
         for node in graph_def.node:
-            kept = [name for name in node.input if name.lstrip("^") not in groups]
+            kept = [name for name in node.input if name not in dropped]
             del node.input[:]
             node.input.extend(kept)
 

@@ -34,12 +34,27 @@ def take_branches(graph_def: Any, is_training: str, *, training: bool) -> None:
     # One at a time: a branch may bring conditionals of its own.
     while (node := _next_conditional(graph_def, is_training, kept)) is not None:
         branch = functions[node.attr[side].func.name]
-        updates = any(inner.op.startswith("Assign") for inner in branch.node_def)
-        if updates or {name.split(":")[0] for name in node.input} & kept:
+        if _is_kept(node, branch, kept):
             kept.add(node.name)
         else:
             _inline(graph_def, node, branch)
     _unwrap_optionals(graph_def)
+
+
+def conditionals_to_take(graph_def: Any, is_training: str) -> set[str]:
+    """Return the names of the conditionals that `take_branches` would replace.
+
+    Args:
+        graph_def: the operations; its function library holds the branches.
+        is_training: the name of the variable's handle node.
+    """
+    functions = {f.signature.name: f for f in graph_def.library.function}
+    kept: set[str] = set()
+    taken: set[str] = set()
+    while node := _next_conditional(graph_def, is_training, kept | taken):
+        branch = functions[node.attr["then_branch"].func.name]
+        (kept if _is_kept(node, branch, kept) else taken).add(node.name)
+    return taken
 
 
 def drop_unused_functions(graph_def: Any) -> None:
@@ -57,7 +72,13 @@ def drop_unused_functions(graph_def: Any) -> None:
     graph_def.library.function.extend(used.values())
 
 
-def _next_conditional(graph_def: Any, is_training: str, kept: set[str]) -> Any:
+def _is_kept(node: Any, branch: Any, kept: set[str]) -> bool:
+    """Return whether a conditional stays one, those in ``kept`` staying too."""
+    updates = any(inner.op.startswith("Assign") for inner in branch.node_def)
+    return updates or bool({name.split(":")[0] for name in node.input} & kept)
+
+
+def _next_conditional(graph_def: Any, is_training: str, seen: set[str]) -> Any:
     nodes = {node.name: node for node in graph_def.node}
 
     def asks(name: str) -> bool:
@@ -67,7 +88,7 @@ def _next_conditional(graph_def: Any, is_training: str, kept: set[str]) -> Any:
         return bool(node.op == "ReadVariableOp" and node.input[0] == is_training)
 
     for node in graph_def.node:
-        conditional = node.op in ("If", "StatelessIf") and node.name not in kept
+        conditional = node.op in ("If", "StatelessIf") and node.name not in seen
         if conditional and asks(node.input[0]):
             return node
     return None
@@ -104,9 +125,10 @@ def _inline(graph_def: Any, call: Any, function: Any) -> None:
         used = [i for i in node.input if i.split(":")[0].lstrip("^") == call.name]
         if used:
             _rewire(node, lambda i: outputs.get(i, i))
-            renamed = [i for i in node.input if i != f"^{call.name}"]
+            given = [i for i in node.input if i[0] != "^"]
+            waits = [i for i in node.input if i[0] == "^" and i != f"^{call.name}"]
             del node.input[:]
-            node.input.extend(dict.fromkeys([*renamed, *effects]))
+            node.input.extend([*given, *dict.fromkeys([*waits, *effects])])
     inlined = []
     for node in body.node:
         if node.name in inputs:

@@ -28,9 +28,12 @@ def skip_idle_clipping(graph_def: Any, network: Network) -> None:
                 products[product.name] = product.inputs[1].op.name
     nodes = {node.name: node for node in graph_def.node}
     for name, factor in products.items():
-        if _IDLE not in nodes:
-            nodes[_IDLE] = _add_idle(graph_def, factor)
-        _switch(graph_def, nodes[name])
+        # TensorFlow's optimizer may have swapped the two, or made one of two products.
+        if name in nodes and factor in nodes[name].input:
+            if _IDLE not in nodes:
+                nodes[_IDLE] = _add_idle(graph_def, factor)
+            gradient = 1 - list(nodes[name].input).index(factor)
+            _switch(graph_def, nodes[name], gradient)
 
 
 def _add_idle(graph_def: Any, factor: str) -> Any:
@@ -46,7 +49,7 @@ def _add_idle(graph_def: Any, factor: str) -> Any:
     return node
 
 
-def _switch(graph_def: Any, product: Any) -> None:
+def _switch(graph_def: Any, product: Any, gradient: int) -> None:
     """Lead the gradient around ``product`` where clipping is idle."""
     around, merged = f"{product.name}/around", f"{product.name}/merged"
     for node in graph_def.node:
@@ -55,9 +58,9 @@ def _switch(graph_def: Any, product: Any) -> None:
                 node.input[i] = merged
     dtype = product.attr["T"]
     switch = graph_def.node.add(name=around, op="Switch")
-    switch.input.extend([product.input[0], _IDLE])
+    switch.input.extend([product.input[gradient], _IDLE])
     switch.attr["T"].CopyFrom(dtype)
-    product.input[0] = f"{around}:0"
+    product.input[gradient] = f"{around}:0"
     merge = graph_def.node.add(name=merged, op="Merge")
     merge.input.extend([f"{around}:1", product.name])
     merge.attr["T"].CopyFrom(dtype)

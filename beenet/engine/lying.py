@@ -19,9 +19,6 @@ from beenet.engine.same_bits import Form, same_bits
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
-_FUSED = ("BiasAdd", "Relu", "Relu6", "Elu", "LeakyRelu", "Sigmoid", "Tanh")
-"""What TensorFlow may compute together with a convolution: it lies down with it."""
-
 
 @dataclass(frozen=True)
 class _Turn:
@@ -39,6 +36,7 @@ class _Turn:
 
 _TURNS = {
     "Conv2D": _Turn((0,), ("strides", "dilations"), filters=(1,)),
+    "_FusedConv2D": _Turn((0,), ("strides", "dilations"), filters=(1,)),
     "Conv2DBackpropInput": _Turn((2,), ("strides", "dilations"), (1,), shapes=(0,)),
     "MaxPool": _Turn((0,), ("ksize", "strides")),
     "MaxPoolGrad": _Turn((0, 1, 2), ("ksize", "strides")),
@@ -58,12 +56,8 @@ def lie_down(graph_def: Any, network: Network, batch_sizes: Iterable[int]) -> No
         turn = _TURNS.get(node.op)
         if turn is None or not _is_upright(node, turn, network):
             continue
-        upright = [_copy(node)]
-        if node.op == "Conv2D":
-            upright += _fused_with(node, graph_def)
-        lying = [_turned(upright[0], turn)]
-        lying += [_turned(part, _Turn((0,))) for part in upright[1:]]
-        forms = _forms(upright[0], turn, network)
+        upright, lying = _copy(node), _turned(node, turn)
+        forms = _forms(node, turn, network)
         if not turn.filters or same_bits(upright, lying, forms, network, batch_sizes):
             _replace(graph_def, upright, lying, forms, network)
 
@@ -88,20 +82,6 @@ def _shape(name: str, network: Network) -> Sequence[Any]:
     except (KeyError, ValueError):  # from a branch that was put in its place
         return ()
     return () if tensor.shape.rank is None else tuple(tensor.shape.as_list())
-
-
-def _fused_with(node: Any, graph_def: Any) -> list[Any]:
-    """Return what follows a convolution in a row and may be fused with it."""
-    chain = [node]
-    while True:
-        users = [
-            other
-            for other in graph_def.node
-            if other.op in _FUSED and other.input[0] == chain[-1].name
-        ]
-        if len(users) != 1:
-            return [_copy(part) for part in chain[1:]]
-        chain += users
 
 
 def _copy(node: Any) -> Any:
@@ -155,20 +135,17 @@ def _to(shape: Sequence[Any]) -> Callable[[Any], Any]:
 
 def _replace(
     graph_def: Any,
-    upright: list[Any],
-    lying: list[Any],
+    upright: Any,
+    lying: Any,
     forms: Mapping[str, Form],
     network: Network,
 ) -> None:
-    """Put ``lying`` in the place of ``upright``; names in use keep their sense."""
-    names = {node.name for node in upright}
-    kept = [node for node in graph_def.node if node.name not in names]
-    used = names & {name.lstrip("^") for node in kept for name in node.input}
+    """Put ``lying`` in the place of ``upright``; its name keeps its sense."""
+    kept = [node for node in graph_def.node if node.name != upright.name]
     del graph_def.node[:]
-    graph_def.node.extend([*kept, *lying])
-    for name in sorted(used):
-        again = _to([-1, *_shape(name, network)[1:]])
-        _graft(graph_def, _lying(name), Form(name, tf.float32, again))
+    graph_def.node.extend([*kept, lying])
+    again = _to([-1, *_shape(upright.name, network)[1:]])
+    _graft(graph_def, lying.name, Form(upright.name, tf.float32, again))
     there = {node.name for node in graph_def.node}
     for name, form in forms.items():
         if form.name not in there:

@@ -6,6 +6,7 @@ stateless twin, fed with a key made from the seed and a counter made from the ep
 the step and the operation's place among them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,8 +75,12 @@ class RandomOps:
         return counters
 
 
-def make_stateless(graph_def: Any) -> RandomOps | None:
+def make_stateless(graph_def: Any, order: Sequence[str]) -> RandomOps | None:
     """Replace, in place, the random operations of ``graph_def`` by stateless ones.
+
+    Args:
+        graph_def: the operations.
+        order: the names of the random ones, in the order that gives each its numbers.
 
     Returns:
         What they are to be fed; None if there are none.
@@ -83,6 +88,7 @@ def make_stateless(graph_def: Any) -> RandomOps | None:
     nodes = [node for node in graph_def.node if node.op in _TWINS]
     if not nodes:
         return None
+    nodes.sort(key=lambda node: order.index(node.name))
     names = tuple(node.name for node in nodes)
     for place, node in enumerate(nodes):
         twin, dtype = _TWINS[node.op]
@@ -110,15 +116,19 @@ def make_stateless(graph_def: Any) -> RandomOps | None:
     return RandomOps(names)
 
 
-def refuse_random(graph_def: Any) -> None:
-    """Raise NetworkError if a random operation with hidden state is left."""
-    nodes = [*graph_def.node]
+def keyed(graph_def: Any) -> list[str]:
+    """Return the names of a step's random operations, in the order of the graph.
+
+    Raises:
+        NetworkError: one draws from hidden state in a way that no key can replace.
+    """
+    others = [node for node in graph_def.node if node.op in _REFUSED - _TWINS.keys()]
     for function in graph_def.library.function:
-        nodes += function.node_def
-    for node in nodes:
-        if node.op in _REFUSED:
-            raise NetworkError(
-                f"{node.name} ({node.op}) draws random numbers inside a loop or in a "
-                "way that beenet cannot tie to the seed, so the run could not be "
-                "resumed; for dropout in a recurrent layer leave out dynamic: true"
-            )
+        others += [node for node in function.node_def if node.op in _REFUSED]
+    for node in others:
+        raise NetworkError(
+            f"{node.name} ({node.op}) draws random numbers inside a loop or in a "
+            "way that beenet cannot tie to the seed, so the run could not be "
+            "resumed; for dropout in a recurrent layer leave out dynamic: true"
+        )
+    return [node.name for node in graph_def.node if node.op in _TWINS]

@@ -1,6 +1,6 @@
 """Whether two forms of the same operations come to the same bits on this machine."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,34 +21,33 @@ class Form:
 
 
 def same_bits(
-    first: Sequence[Any],
-    second: Sequence[Any],
+    first: Any,
+    second: Any,
     forms: Mapping[str, Form],
     network: Network,
     batch_sizes: Iterable[int],
 ) -> bool:
-    """Return whether the last of ``first`` makes the same bits as that of ``second``.
+    """Return whether ``first`` makes the same bits as ``second``.
 
     Both run on random numbers, on the network's threads. In which order a kernel adds
     depends on shapes and threads, never on the numbers: what agrees on thousands of
     random sums is the same order, and agrees on all.
 
     Args:
-        first: operations of the network's graph, each of which takes the one before.
-        second: the same ones, which take other forms of their inputs.
+        first: an operation of the network's graph.
+        second: the same one, which takes other forms of its inputs.
         forms: the inputs that ``second`` takes in another form, by their names.
         network: the network; tells shapes and threads.
         batch_sizes: all that there will be; for each a kernel may choose its own way.
     """
     parts = tf.GraphDef(versions=network.graph.graph_def_versions)
-    for node in (*first, *second):
+    for node in (first, second):
         copy = parts.node.add()
         copy.CopyFrom(node)
         inputs = [name for name in node.input if not name.startswith("^")]
         del copy.input[:]
         copy.input.extend(inputs)
-    made = {node.name for node in parts.node}
-    needed = {name for node in first for name in node.input if name[0] != "^"} - made
+    needed = {name for name in first.input if name[0] != "^"}
     with tf.Graph().as_default() as graph:
         given = {}
         for name in sorted(needed):
@@ -57,9 +56,9 @@ def same_bits(
             if name in forms:
                 given[forms[name].name] = forms[name].make(given[name])
         ends = tf.import_graph_def(
-            parts, given, [f"{nodes[-1].name}:0" for nodes in (first, second)], name=""
+            parts, given, [f"{node.name}:0" for node in (first, second)], name=""
         )
-        out = _tensor(network, first[-1].name).shape.as_list()
+        out = _tensor(network, first.name).shape.as_list()
         configs = network.graph.get_collection(tf.GraphKeys.GRAPH_CONFIG)
         with tf.Session(graph=graph, config=configs[0] if configs else None) as session:
             for n in batch_sizes:

@@ -9,8 +9,9 @@ from tensorflow.python.framework import graph_util
 from beenet.engine.averages import Averages
 from beenet.engine.branches import drop_unused_functions, take_branches
 from beenet.engine.clipping import skip_idle_clipping
+from beenet.engine.flat import optimized
 from beenet.engine.lying import lie_down
-from beenet.engine.randomness import RandomOps, make_stateless, refuse_random
+from beenet.engine.randomness import RandomOps, keyed, make_stateless
 from beenet.engine.sums import settle_sums
 from beenet.engine.updates import update_in_place
 from beenet.network.network import Network
@@ -56,19 +57,22 @@ def extract_step(
     Raises:
         NetworkError: the network has a random operation that cannot be keyed.
     """
-    graph_def = network.graph.as_graph_def()
+    ends = [end.op.name for end in averages.tensors]
+    ends.append(network.train_op.apply_grad.name)
     with network.graph.as_default():
         is_training = tflearn.get_training_mode().op.name
+    gpu = on_gpu(network)
+    graph_def = network.graph.as_graph_def()
+    if not gpu:  # there, other rules say what is fused
+        run = [network.train_op.train.name, *ends]
+        graph_def = optimized(network, run, is_training)
     take_branches(graph_def, is_training, training=True)
     for node in graph_def.node:
         node.attr.pop("_class", None)  # names nodes to share a device with: now gone
     averages.drop_updates(graph_def)
-    gpu = on_gpu(network)
     if not gpu:  # there, asking the switch costs more than the product
         skip_idle_clipping(graph_def, network)
     settle_sums(graph_def, network)
-    ends = [end.op.name for end in averages.tensors]
-    ends.append(network.train_op.apply_grad.name)
     graph_def = graph_util.extract_sub_graph(graph_def, ends)
     drop_unused_functions(graph_def)
     if not gpu:  # there, other kernels do it
@@ -76,14 +80,33 @@ def extract_step(
     update_in_place(graph_def)
     random = None
     if not own_random:
-        random = make_stateless(graph_def)
-        refuse_random(graph_def)
+        random = make_stateless(graph_def, _random(network, ends, is_training))
     variables = [node.name for node in graph_def.node if node.op == "VarHandleOp"]
-    given = {*variables, network.x.op.name, network.y.op.name}
+    _leave_out(graph_def, {*variables, network.x.op.name, network.y.op.name})
+    return Step(graph_def, tuple(variables), random)
+
+
+def _random(network: Network, ends: list[str], is_training: str) -> list[str]:
+    """Return the random operations of the step, in the order of the network's graph.
+
+    Optimized, the graph has another order, and its loops are laid open.
+    """
+    graph_def = network.graph.as_graph_def()
+    take_branches(graph_def, is_training, training=True)
+    graph_def = graph_util.extract_sub_graph(graph_def, ends)
+    drop_unused_functions(graph_def)
+    return keyed(graph_def)
+
+
+def _leave_out(graph_def: Any, given: set[str]) -> None:
+    """Drop, in place, what is given from outside, and that others wait for it."""
     nodes = [node for node in graph_def.node if node.name not in given]
+    for node in nodes:
+        inputs = [i for i in node.input if i[0] != "^" or i[1:] not in given]
+        del node.input[:]
+        node.input.extend(inputs)
     del graph_def.node[:]
     graph_def.node.extend(nodes)
-    return Step(graph_def, tuple(variables), random)
 
 
 def on_gpu(network: Network) -> bool:

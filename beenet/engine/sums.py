@@ -5,6 +5,7 @@ result, so that the last bit of a long sum can depend on timing. Two runs of bee
 end with the same bytes, so where timing plays a part the sum goes from left to right.
 """
 
+from collections import Counter
 from typing import Any
 
 from beenet.engine.plan import plan_of
@@ -14,16 +15,17 @@ from beenet.network.network import Network
 def settle_sums(graph_def: Any, network: Network) -> None:
     """Put, in place, those long sums in order whose result depends on timing.
 
-    It does for the sum of all losses, whose terms others read too, and for all sums
-    where operations run at the same time. There TFLearn's own last bits are a matter
-    of luck; elsewhere they are not, and are kept.
+    It does for sums whose terms others read too, and for all sums where operations run
+    at the same time. There TFLearn's own last bits are a matter of luck: of what else
+    is run with a step, and of when. Elsewhere they are not, and are kept.
     """
     one_at_a_time = plan_of(network).inter == 1
+    readers = Counter(name for node in graph_def.node for name in node.input)
     for node in list(graph_def.node):
         terms = [name for name in node.input if not name.startswith("^")]
         if node.op == "AddN" and len(terms) > 2:
-            total = node.name == f"{network.train_op.name}/Total_Loss"
-            if total or not one_at_a_time:
+            shared = any(readers[term] > 1 for term in terms)
+            if shared or not one_at_a_time:
                 _sum_in_order(graph_def, node)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from beenet.config.functions import ACTIVATIONS
 from beenet.config.layers import LAYERS
 from beenet.engine import TrainLoop
 from beenet.network.functions import ClassWeighted
@@ -30,6 +31,19 @@ def conv(net, **options):
 def branches(net):
     left, right = conv(net), tflearn.conv_2d(net, 2, 1)
     return tflearn.merge([left, right], "concat", axis=3)
+
+
+def three(net, mode, activation):
+    parts = [dense(net, 8, activation=activation) for _ in range(3)]
+    return tflearn.merge(parts, mode)
+
+
+def around(net):
+    """Two dense layers, each added to what it takes."""
+    net = dense(net, 8)
+    for _ in range(2):
+        net = tflearn.merge([net, dense(net, 8)], "elemwise_sum")
+    return net
 
 
 # Before the layer, so that a gradient goes through it: what keeps the shape's rank.
@@ -161,6 +175,29 @@ STACKS = {
     ),
     "prelu": (VECTOR, lambda n: tflearn.prelu(dense(n))),
     "merge": (IMAGE, branches),
+    # What TensorFlow's optimizer fuses in these, it would not within a loop, or other.
+    "sum_of_three": (VECTOR, lambda n: three(n, "elemwise_sum", "sigmoid")),
+    "product_of_three": (VECTOR, lambda n: three(dense(n), "elemwise_mul", "tanh")),
+    "around_dense_layers": (VECTOR, around),
+    "highway_leaky_relu": (
+        VECTOR,
+        lambda n: tflearn.highway(dense(n, 8), 8, activation="leaky_relu"),
+    ),
+    "highway_gelu": (
+        VECTOR,
+        lambda n: tflearn.highway(dense(n, 8), 8, activation="gelu"),
+    ),
+    "dropout_before_gelu": (
+        IMAGE,
+        lambda n: tflearn.conv_2d(tflearn.dropout(n, 0.8), 4, 3, activation="gelu"),
+    ),
+    "normalized_after_relu": (
+        VECTOR,
+        lambda n: dense(
+            tflearn.batch_normalization(tflearn.dropout(dense(n, 8), 0.5)),
+            activation="relu",
+        ),
+    ),
     "lstm_on_an_embedding": (
         (6,),
         lambda n: tflearn.lstm(tflearn.embedding(n * 9, 10, 4), 5, dynamic=True),
@@ -176,6 +213,21 @@ def test_a_stack_of_layers(name, make_network, make_split, reference, variables_
     check(
         lambda: make_network(lambda n: softmax(layer(n)), shape),
         make_split(shape, 3, 26, "float32"),
+        reference,
+        variables_of,
+    )
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_activation(name, make_network, make_split, reference, variables_of):
+    def layers(net):
+        made = getattr(tflearn.activations, name)
+        net = tflearn.conv_2d(net, 3, 3, activation=made)
+        return softmax(dense(net, 6, activation=made))
+
+    check(
+        lambda: make_network(layers, IMAGE),
+        make_split(IMAGE, 3, 26, "float32"),
         reference,
         variables_of,
     )

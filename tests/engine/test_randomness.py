@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from beenet.engine.randomness import make_stateless
+from beenet.engine.randomness import keyed, make_stateless
 from beenet.tflearn_backend import tf
 
 STEPS = 400
@@ -21,7 +21,7 @@ def draws():
         tf.identity(tf.truncated_normal([SIZE]), "truncated")
         tf.identity(tf.random_uniform([SIZE], 0, 5, tf.int32), "integer")
         graph_def = graph.as_graph_def()
-    ops = make_stateless(graph_def)
+    ops = make_stateless(graph_def, keyed(graph_def))
     names = ["first", "second", "normal", "truncated", "integer"]
     with tf.Graph().as_default():
         counter = tf.placeholder(tf.uint64, [len(ops.names), 2])

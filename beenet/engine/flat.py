@@ -1,0 +1,48 @@
+"""TFLearn's graph as TensorFlow would run it: with its optimizer's work done.
+
+Before a graph is run, TensorFlow's optimizer (grappler) fuses operations, and writes
+some in another way: ``x ** 3`` as ``x * x * x``, a product, its bias and its sigmoid as
+one kernel. Each such rewriting moves last bits, and whether it is done depends on what
+stands around an operation: within a loop it decides otherwise than in TFLearn's own
+graph. So its decisions are taken here, on TFLearn's graph, and the loop is given what
+came of them.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from tensorflow.core.protobuf import config_pb2, meta_graph_pb2
+from tensorflow.python.grappler import tf_optimizer
+
+from beenet.engine.branches import conditionals_to_take
+from beenet.network.network import Network
+from beenet.tflearn_backend import tf
+
+_CPU = "/job:localhost/replica:0/task:0/device:CPU:0"
+
+
+def optimized(network: Network, ends: Iterable[str], is_training: str) -> Any:
+    """Return the network's graph as a ``GraphDef``, optimized as a session would.
+
+    Args:
+        network: its graph stays as it is.
+        ends: the names of what is run, whose names are kept.
+        is_training: the name of TFLearn's switch; conditionals on it stay whole.
+    """
+    meta = meta_graph_pb2.MetaGraphDef(graph_def=network.graph.as_graph_def())
+    whole = conditionals_to_take(meta.graph_def, is_training)
+    for node in meta.graph_def.node:
+        # What is nowhere yet, it takes for a GPU's and leaves alone.
+        node.device = node.device or _CPU
+        if node.name in whole:  # or it would be laid open, both branches in one
+            node.attr["_lower_using_switch_merge"].b = False
+    meta.collection_def["train_op"].node_list.value.extend(ends)
+    configs = network.graph.get_collection(tf.GraphKeys.GRAPH_CONFIG)
+    config = configs[0] if configs else config_pb2.ConfigProto()
+    try:
+        graph_def = tf_optimizer.OptimizeGraph(config, meta)
+    except tf.errors.OpError:  # then a session would go on without, too
+        return network.graph.as_graph_def()
+    for node in graph_def.node:
+        node.ClearField("device")
+    return graph_def
