@@ -8,6 +8,7 @@ with beenet.load(run.path) as net:
 """
 
 import contextlib
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -277,6 +278,7 @@ def evaluate(
         names=names,
         data_dir=_path(data_dir),
         device=device,
+        warn=lambda text: warnings.warn(text, stacklevel=4),
     )
 
 

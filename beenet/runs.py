@@ -202,12 +202,16 @@ class RunFolder:
             )
 
     def clear(self) -> None:
-        """Remove the run's files, and only those."""
+        """Remove the run's files, and only those; but for looks, which were taken.
+
+        Whoever looked at held-out data has seen them, whatever is trained next.
+        """
         # metrics.json first: what is half removed must not look finished.
         self.metrics.unlink(missing_ok=True)
         for pattern in _OWN:
             for path in self.path.glob(pattern):
-                path.unlink()
+                if path != self.looks:
+                    path.unlink()
         shutil.rmtree(self.resume, ignore_errors=True)
 
     def read_metrics(self) -> dict[str, Any]:

@@ -37,10 +37,12 @@ def test_a_model_that_lies_elsewhere_is_not_counted(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_looks_go_with_the_run(folder):
+def test_looks_outlive_the_run(folder):
+    """A longer run, or another one, in the folder does not make them undone."""
     note_look(folder, "BEE1", "valid")
     folder.clear()
-    assert list(folder.path.iterdir()) == []
+    assert list(folder.path.iterdir()) == [folder.looks]
+    assert count_looks(folder) == {("BEE1", "valid"): 1}
 
 
 def test_a_line_cut_within_its_quotes_costs_no_other(folder):

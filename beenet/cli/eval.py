@@ -49,6 +49,7 @@ def evaluate(
         names=names,
         data_dir=data_dir,
         device=device or "auto",
+        warn=lambda text: click.echo(f"warning: {text}", err=True),
     )
     if as_json:
         click.echo(json.dumps(evaluation.to_json(), indent=2, ensure_ascii=False))

@@ -4,9 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from beenet.config import Config
+from beenet.config.layers import ShapeError
 from beenet.datasets.dataset import Dataset, Split
 from beenet.datasets.opening import open_dataset
 from beenet.datasets.union import union
+from beenet.errors import DatasetError
 
 
 def open_data(config: Config, data_dir: Path | None) -> Dataset:
@@ -29,7 +31,14 @@ def open_data(config: Config, data_dir: Path | None) -> Dataset:
 
 
 def open_split(config: Config, dataset: Dataset, name: str) -> Split:
-    """Returns a split in the shape that the network's input has."""
+    """Returns a split in the shape that the network's input has.
+
+    Raises:
+        DatasetError: the network takes examples of another size.
+    """
     split = dataset.split(name)
-    shape = config.input_shape(dataset.shape)
+    try:
+        shape = config.input_shape(dataset.shape)
+    except ShapeError as error:
+        raise DatasetError(f"{dataset.title}: {error}") from None
     return replace(split, x=split.x.reshape(len(split), *shape))

@@ -1,6 +1,6 @@
 """The story of a score: a saved model, a split, and what the one says of the other."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from beenet.config import Config
@@ -28,6 +28,7 @@ def evaluate(
     names: Mapping[str, str] | None = None,
     data_dir: Path | None = None,
     device: str = "auto",
+    warn: Callable[[str], None] = lambda _: None,
 ) -> Evaluation:
     """Score a saved model.
 
@@ -41,6 +42,7 @@ def evaluate(
             name first.
         data_dir: where the data sets are installed; None for the usual place.
         device: as in a config.
+        warn: told of what makes the score worth less.
     """
     prefix = find_model(path, MODEL)
     sidecar = None if config else read_sidecar(prefix)
@@ -57,11 +59,17 @@ def evaluate(
             f" {dataset.title} has {show_shape(dataset.shape)} in "
             f"{', '.join(dataset.classes)}"
         )
+    own = sidecar is not None and dataset_name is None
+    if own and sidecar.hashes != dataset.hashes:  # type: ignore[union-attr]
+        warn(
+            f"{dataset.title} has changed since {prefix} was trained: {split} may hold "
+            "examples that it learned from"
+        )
     plan = Plan(**sidecar.plan) if sidecar else choose_plan(trained.training.threads)
     where = choose_device(device, available_devices())
+    examples = open_split(trained, dataset, split)
     with build_on(trained, dataset, where, plan) as network:
         restore_weights(network, prefix, names)
-        examples = open_split(trained, dataset, split)
         scores, _ = score_split(network, trained, examples, dataset)
     note_look(RunFolder(prefix.parent), dataset.title, split)
     return Evaluation(str(prefix), dataset.title, dataset.synthetic, split, scores)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from beenet.errors import ExportError
 from beenet.export.frozen import Frozen
 from beenet.tflearn_backend import quiet_stderr, tf
+from beenet.words import first_line
 
 LABELS = "labels.txt"
 """The class names, one a line, in a zip archive behind the network, as TFLite's own
@@ -75,6 +76,9 @@ def run(model: bytes, x: NDArray[np.float32]) -> NDArray[np.float32]:
 
     Returns:
         float32 [n, n_classes].
+
+    Raises:
+        ExportError: one of its kernels refuses.
     """
     with warnings.catch_warnings(), quiet_stderr():
         # Its heir, ai-edge-litert, is a package of its own; this one is TensorFlow's.
@@ -85,13 +89,17 @@ def run(model: bytes, x: NDArray[np.float32]) -> NDArray[np.float32]:
             interpreter.get_output_details(),
         )
         answers = []
-        for start in range(0, len(x), _BATCH_SIZE):
-            batch = x[start : start + _BATCH_SIZE]
-            interpreter.resize_tensor_input(taken["index"], batch.shape)
-            interpreter.allocate_tensors()
-            interpreter.set_tensor(taken["index"], batch)
-            interpreter.invoke()
-            answers.append(interpreter.get_tensor(given["index"]))
+        try:
+            for start in range(0, len(x), _BATCH_SIZE):
+                batch = x[start : start + _BATCH_SIZE]
+                interpreter.resize_tensor_input(taken["index"], batch.shape)
+                interpreter.allocate_tensors()
+                interpreter.set_tensor(taken["index"], batch)
+                interpreter.invoke()
+                answers.append(interpreter.get_tensor(given["index"]))
+        except (RuntimeError, ValueError) as error:  # of one of its kernels
+            reason = first_line(error)
+            raise ExportError(f"TFLite cannot run this network: {reason}") from None
     return np.concatenate(answers)
 
 

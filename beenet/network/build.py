@@ -47,7 +47,13 @@ def build(
         # As in a script, before the input that it is an argument of.
         made = data_preprocessing(config.preprocessing)
         fed = config.fed_shape(shape)
+        before = set(tf.global_variables())
         tensors = build_layers(config.nodes, fed, preprocessing=made)
+        # TFLearn's layers tell which variables are the model's; a plugin's need not.
+        told = tf.get_collection(tf.GraphKeys.MODEL_VARIABLES)
+        for variable in tf.global_variables():
+            if variable not in before and variable not in told:
+                tf.add_to_collection(tf.GraphKeys.MODEL_VARIABLES, variable)
         output = tensors[len(config.nodes) - 1]
         if output.shape.as_list() != [None, n_classes]:
             came = show_shape(tuple(output.shape[1:]))

@@ -33,6 +33,7 @@ def run_text(folder: RunFolder) -> str:
         [
             f"{metrics['name']}: {metrics['dataset']}, {epochs}, {steps}, "
             f"{metrics['seconds']:.1f} s",
+            *_ending(metrics),
             "",
             columns(rows, left=2),
             "",
@@ -42,6 +43,16 @@ def run_text(folder: RunFolder) -> str:
             f"metrics:  {folder.metrics}",
         ]
     )
+
+
+def _ending(metrics: Mapping[str, Any]) -> list[str]:
+    """Say what else than the last of its epochs a run ended with."""
+    lines = []
+    if metrics.get("stopped_early"):
+        lines.append("stopped early: test was no better for as long as patience goes")
+    if (best := metrics.get("best_epoch")) and best != metrics["epochs"]:
+        lines.append(f"kept: the weights of epoch {best}, the best on test")
+    return lines
 
 
 def score_cells(scores: Mapping[str, Any]) -> list[str]:

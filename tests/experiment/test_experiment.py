@@ -272,6 +272,36 @@ def test_eval_agrees_with_training_to_the_last_digit(finished, split):
     assert json.loads(json.dumps(got.to_json()["scores"])) == there
 
 
+def test_data_that_changed_since_are_told(tiny_data, tiny, tmp_path, recorder):
+    data = tmp_path / "data"
+    shutil.copytree(tiny_data / "data", data)
+    run = train(
+        tiny("training.epochs=1", f"dataset.path={data}"),
+        tmp_path / "run",
+        reporter=recorder(),
+    )
+    told = []
+    evaluate(run.path, warn=told.append)
+    assert told == []
+    for letter in "XY":  # what was train's is now valid's
+        shutil.copy(data / f"train_{letter}.pck", data / f"valid_{letter}.pck")
+    evaluate(run.path, warn=told.append)
+    assert told == [
+        f"data has changed since {run.model} was trained: valid may hold examples "
+        "that it learned from"
+    ]
+
+
+def test_data_of_another_size_are_one_line(finished, tiny_data):
+    text = (finished.path / "config.yaml").read_text()
+    other = tiny_data / "other.yaml"
+    text = text.replace("layers:", "layers:\n- input_data: {shape: [5, 5]}")
+    other.write_text(text)
+    config = load_config(other).config
+    with pytest.raises(DatasetError, match="a shape of 5x5 does not fit the data's"):
+        evaluate(finished.model, config=config)
+
+
 def test_a_model_that_moved_with_its_sidecar_is_scored_alike(finished, tmp_path):
     folder = finished
     before = evaluate(folder.model)

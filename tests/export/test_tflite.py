@@ -80,6 +80,18 @@ def test_one_within_a_branch_is_named_with_its_layer_in_one_line(capfd):
     assert "neither a custom op" not in capfd.readouterr().err
 
 
+def test_a_kernel_that_refuses_is_one_line():
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, [None, 3, 3, 2, 1], "x")
+        tf.reshape(tf.nn.l2_normalize(x, 4), [-1, 18], "y")
+    frozen = Frozen(graph.as_graph_def(), "x:0", "y:0", (3, 3, 2, 1))
+    with pytest.raises(ExportError) as caught:
+        tflite.run(tflite.convert(frozen), np.ones((2, 3, 3, 2, 1), np.float32))
+    message = str(caught.value)
+    assert message.startswith("TFLite cannot run this network: ")
+    assert "\n" not in message
+
+
 def test_a_linear_output_becomes_probabilities(tiny):
     """As its loss takes it: the sum is 1, which the network's own output is not."""
     config = tiny(

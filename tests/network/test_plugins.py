@@ -7,6 +7,7 @@ from beenet.config import load_config
 from beenet.errors import ExportError, NetworkError
 from beenet.export.layer_code import Calls
 from beenet.network.build import build
+from beenet.network.saved import restore_weights, save_model
 
 TEXT = """\
 dataset: {path: x, classes: [a, b]}
@@ -61,3 +62,15 @@ def test_a_script_cannot_hold_it(config):
     assert str(caught.value) == (
         "layer thin (every) is not one of TFLearn's: no plain script can build it"
     )
+
+
+def test_its_weights_are_saved_and_read_back(config, tmp_path):
+    """Though its function asks TensorFlow for them, and never told TFLearn."""
+    with build(config(), (10,), 2) as network:
+        assert "scale" in {variable.op.name for variable in network.weights()}
+        values = network.values()
+        network.set_values(values | {"scale": np.float32(7.5)})
+        save_model(network, tmp_path / "model.tfl")
+    with build(config(), (10,), 2) as network:
+        restore_weights(network, tmp_path / "model.tfl")
+        assert network.values()["scale"] == 7.5

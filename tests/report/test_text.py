@@ -85,3 +85,15 @@ def test_a_run_names_the_splits_on_which_it_learned_nothing(tmp_path):
         f"model:    {tmp_path / 'model.tfl'}\n"
         f"metrics:  {tmp_path / 'metrics.json'}"
     )
+
+
+def test_how_else_a_run_ended(tmp_path):
+    folder = RunFolder(tmp_path)
+    told = {"stopped_early": True, "best_epoch": 1}
+    metrics = {"name": "n", "dataset": "BEE1", "steps": 9, "seconds": 2.0, "splits": {}}
+    folder.metrics.write_text(json.dumps({**metrics, "epochs": 2, **told}))
+    assert run_text(folder).splitlines()[1:4] == [
+        "stopped early: test was no better for as long as patience goes",
+        "kept: the weights of epoch 1, the best on test",
+        "",
+    ]

@@ -31,7 +31,7 @@ from beenet.report.page.pairs import (
 )
 from beenet.report.page.sweeps import find_sweeps
 from beenet.report.page.view import Layers, Missing, View, read_view
-from beenet.report.text import beats_baseline, interval_text
+from beenet.report.text import beats_baseline, interval_text, no_better
 from beenet.report.ties import Verdict
 from beenet.runs import explained
 from beenet.statistics import ALPHA
@@ -251,6 +251,7 @@ def _render(**content: Any) -> str:
     environment.filters |= {
         "interval": interval_text,
         "beats": beats_baseline,
+        "no_better": no_better,
         "short": _short,
     }
     environment.tests["missing"] = lambda value: isinstance(value, Missing)
