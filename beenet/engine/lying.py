@@ -5,10 +5,11 @@ along rows, and with rows of 1 pixel take up to 40 times as long as with the sam
 1 high and 4,000 wide. Its bytes are in the same order either way, so a reshape, which
 moves nothing, lays it down; only a convolution's small filter has to be turned.
 
-Pooling picks values and rounds nothing. A convolution adds up the same products, with
-a short filter in the same order; but for a long one, or a single example, a kernel may
-add them in groups. So `same_bits` tries each on this machine, and what differs in any
-bit stays as it is.
+Pooling picks values and rounds nothing, unless its windows overlap: then it stays
+upright, for the gradients of several are added up, in an order of the kernel's own. A
+convolution adds up the same products, with a short filter in the same order; but for a
+long one, or a single example, a kernel may add them in groups. So `same_bits` tries
+each on this machine, and what differs in any bit stays as it is.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -72,7 +73,14 @@ def _is_upright(node: Any, turn: _Turn, network: Network) -> bool:
         and any(s[1] != 1 for s in shapes)
         and attributes["data_format"].s == b"NHWC"
         and not attributes["explicit_paddings"].list.i
+        and not _overlaps(attributes)
     )
+
+
+def _overlaps(attributes: Any) -> bool:
+    """Return whether a pooling's windows have values in common."""
+    sizes, strides = attributes["ksize"].list.i, attributes["strides"].list.i
+    return any(size > stride for size, stride in zip(sizes, strides, strict=False))
 
 
 def _shape(name: str, network: Network) -> Sequence[Any]:

@@ -16,7 +16,14 @@ def lecture(net):
     net = tflearn.conv_2d(net, 8, 3, activation="relu", name="conv_layer_1")
     net = tflearn.max_pool_2d(net, 2, name="pool_layer_1")
     net = tflearn.conv_2d(net, 4, 3, strides=2, activation="tanh", name="conv_layer_2")
-    net = tflearn.max_pool_2d(net, 3, strides=2)
+    net = tflearn.max_pool_2d(net, 3)
+    return tflearn.fully_connected(net, 3, activation="softmax")
+
+
+def overlapping(net):
+    """Pools whose windows have values in common: each adds up their gradients."""
+    net = tflearn.conv_1d(tflearn.avg_pool_1d(net, 2), 4, 2)
+    net = tflearn.max_pool_1d(net, 3, strides=1)
     return tflearn.fully_connected(net, 3, activation="softmax")
 
 
@@ -36,7 +43,8 @@ def laid_down(network, batch_sizes=(10,)):
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("n", [40, 43])
 @pytest.mark.parametrize(
-    ("layers", "shape"), [(lecture, SOUND), (one_dimension, (200, 1))]
+    ("layers", "shape"),
+    [(lecture, SOUND), (one_dimension, (200, 1)), (overlapping, (200, 3))],
 )
 def test_the_numbers_are_those_of_tflearn(
     layers, shape, n, threads, make_network, make_split, reference, variables_of
