@@ -5,8 +5,9 @@ the training loop the answer is always yes; put in place of the question, the br
 saves a dozen small operations, and its random ones come into reach. In an exported
 model the answer is always no.
 
-In training, batch normalization keeps its conditional: laid open, TensorFlow would
-fuse it with its neighbours, and round differently from TFLearn's own loop.
+In training, batch normalization keeps its conditional: without, TensorFlow would fuse
+it with its neighbours, and round differently from TFLearn's own loop. Where TensorFlow's
+optimizer has worked on the graph already, see `switches`.
 """
 
 from collections.abc import Callable
@@ -38,7 +39,7 @@ def take_branches(graph_def: Any, is_training: str, *, training: bool) -> None:
             kept.add(node.name)
         else:
             _inline(graph_def, node, branch)
-    _unwrap_optionals(graph_def)
+    unwrap_optionals(graph_def)
 
 
 def conditionals_to_take(graph_def: Any, is_training: str) -> set[str]:
@@ -144,7 +145,7 @@ def _inline(graph_def: Any, call: Any, function: Any) -> None:
     graph_def.node.extend(remaining + inlined)
 
 
-def _unwrap_optionals(graph_def: Any) -> None:
+def unwrap_optionals(graph_def: Any) -> None:
     """Join what a branch wrapped for its gradient to where the gradient unwraps it."""
     nodes = {node.name: node for node in graph_def.node}
     values = {}

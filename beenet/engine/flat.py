@@ -14,28 +14,23 @@ from typing import Any
 from tensorflow.core.protobuf import config_pb2, meta_graph_pb2
 from tensorflow.python.grappler import tf_optimizer
 
-from beenet.engine.branches import conditionals_to_take
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
 _CPU = "/job:localhost/replica:0/task:0/device:CPU:0"
 
 
-def optimized(network: Network, ends: Iterable[str], is_training: str) -> Any:
+def optimized(network: Network, ends: Iterable[str]) -> Any:
     """Return the network's graph as a ``GraphDef``, optimized as a session would.
 
     Args:
         network: its graph stays as it is.
         ends: the names of what is run, whose names are kept.
-        is_training: the name of TFLearn's switch; conditionals on it stay whole.
     """
     meta = meta_graph_pb2.MetaGraphDef(graph_def=network.graph.as_graph_def())
-    whole = conditionals_to_take(meta.graph_def, is_training)
     for node in meta.graph_def.node:
         # What is nowhere yet, it takes for a GPU's and leaves alone.
         node.device = node.device or _CPU
-        if node.name in whole:  # or it would be laid open, both branches in one
-            node.attr["_lower_using_switch_merge"].b = False
     meta.collection_def["train_op"].node_list.value.extend(ends)
     configs = network.graph.get_collection(tf.GraphKeys.GRAPH_CONFIG)
     config = configs[0] if configs else config_pb2.ConfigProto()

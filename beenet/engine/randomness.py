@@ -6,6 +6,7 @@ stateless twin, fed with a key made from the seed and a counter made from the ep
 the step and the operation's place among them.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +39,9 @@ _REFUSED = {
 _KEY = "beenet/random/key"
 _COUNTERS = "beenet/random/counters"
 _PHILOX = "beenet/random/philox"
+
+_LAID_OPEN = re.compile(r"/(then|else)/_\d+/")
+"""In a name, what TensorFlow calls a branch that `take_branches` calls taken."""
 
 _STREAM = 2  # of the seed; 1 is the shuffle's
 
@@ -88,7 +92,7 @@ def make_stateless(graph_def: Any, order: Sequence[str]) -> RandomOps | None:
     nodes = [node for node in graph_def.node if node.op in _TWINS]
     if not nodes:
         return None
-    nodes.sort(key=lambda node: order.index(node.name))
+    nodes.sort(key=lambda node: order.index(_LAID_OPEN.sub("/taken/", node.name)))
     names = tuple(node.name for node in nodes)
     for place, node in enumerate(nodes):
         twin, dtype = _TWINS[node.op]

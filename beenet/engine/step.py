@@ -7,12 +7,18 @@ from typing import Any
 from tensorflow.python.framework import graph_util
 
 from beenet.engine.averages import Averages
-from beenet.engine.branches import drop_unused_functions, take_branches
+from beenet.engine.branches import (
+    conditionals_to_take,
+    drop_unused_functions,
+    take_branches,
+    unwrap_optionals,
+)
 from beenet.engine.clipping import skip_idle_clipping
 from beenet.engine.flat import optimized
 from beenet.engine.lying import lie_down
 from beenet.engine.randomness import RandomOps, keyed, make_stateless
 from beenet.engine.sums import settle_sums
+from beenet.engine.switches import take_switches
 from beenet.engine.updates import update_in_place
 from beenet.network.network import Network
 from beenet.tflearn_backend import tflearn
@@ -41,7 +47,7 @@ def extract_step(
 ) -> Step:
     """Cut the train op, and what it averages, out of the network's graph.
 
-    The operations are TFLearn's. Questions whether this is training are answered
+    The operations are TFLearn's, as TensorFlow would run them. Questions whether this is training are answered
     (yes), products by a clipping factor of 1 are passed by, images of one column lie
     down, updates wait for those who hold the weights, moving averages and the
     variables' handles are left out: none of this alters a number. Random operations
@@ -63,10 +69,13 @@ def extract_step(
         is_training = tflearn.get_training_mode().op.name
     gpu = on_gpu(network)
     graph_def = network.graph.as_graph_def()
-    if not gpu:  # there, other rules say what is fused
-        run = [network.train_op.train.name, *ends]
-        graph_def = optimized(network, run, is_training)
-    take_branches(graph_def, is_training, training=True)
+    if gpu:  # other rules say what is fused
+        take_branches(graph_def, is_training, training=True)
+    else:
+        taken = conditionals_to_take(graph_def, is_training)
+        graph_def = optimized(network, [network.train_op.train.name, *ends])
+        take_switches(graph_def, taken)
+        unwrap_optionals(graph_def)
     for node in graph_def.node:
         node.attr.pop("_class", None)  # names nodes to share a device with: now gone
     averages.drop_updates(graph_def)
