@@ -38,6 +38,8 @@ def find(name: str) -> DatasetInfo:
         return REGISTRY[known[wanted]]
     near = difflib.get_close_matches(wanted, known, n=1)
     hint = f"did you mean {known[near[0]]}? " if near else ""
+    if "/" in name or "\\" in name:
+        raise DatasetError(f"{name}: no such folder, and no data set is called so")
     raise DatasetError(
         f"no data set is called {name!r}; {hint}known: {', '.join(REGISTRY)}"
     )

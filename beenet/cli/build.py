@@ -68,10 +68,7 @@ def _groups(
     return text
 
 
-@click.command(
-    epilog="Example: beenet data build crops/ --out sets/my_bees --size 64"
-    " --group-by parent"
-)
+@click.command(epilog="Example: beenet data build crops/ --out sets/my_bees --size 64")
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option(
     "--out", type=options.FOLDER, required=True, help="The folder of the new set."

@@ -11,6 +11,7 @@ from beenet.config.layers.plugins import PluginLayer
 from beenet.config.model import Config
 from beenet.config.text import Path
 from beenet.registry import REGISTRY
+from beenet.words import counted
 
 Severity = Literal["error", "warning"]
 Found = tuple[Severity, Path, str]
@@ -92,7 +93,7 @@ def _schedule(config: Config) -> Iterator[Found]:
         schedule.rate(base, [1.0] * done, epochs) for done in range(min(epochs, _TRIED))
     }
     if rates == {base} and epochs <= _TRIED:
-        yield "warning", at, f"changes nothing in {epochs} epochs"
+        yield "warning", at, f"changes nothing in {counted(epochs, 'epoch')}"
 
 
 _BLOCKS = ("residual_block", "residual_bottleneck", "densenet_block")

@@ -13,6 +13,7 @@ import sys
 from beenet.cores import core_limit
 from beenet.doctor.finding import Finding
 from beenet.errors import BeenetError
+from beenet.words import counted
 
 _PATIENCE = 300  # seconds; a cold disk may take one of them to load TensorFlow
 _REINSTALL = "pip install --force-reinstall tensorflow tflearn==0.5.0"
@@ -64,7 +65,7 @@ def _device(devices: list[str]) -> Finding:
     if _nvidia_answers():
         text = "there is a GPU, but TensorFlow does not see it"
         return Finding("device", "amiss", text, "pip install 'beenet[gpu]'")
-    return Finding("device", "ok", f"cpu, {cores} cores; no GPU")
+    return Finding("device", "ok", f"cpu, {counted(cores, 'core')}; no GPU")
 
 
 def _nvidia_answers() -> bool:

@@ -6,7 +6,7 @@ saves a dozen small operations, and its random ones come into reach. In an expor
 model the answer is always no.
 
 In training, batch normalization keeps its conditional: without, TensorFlow would fuse
-it with its neighbours, and round differently from TFLearn's own loop. Where TensorFlow's
+it with its neighbours, and round differently from TFLearn's own loop. Where its
 optimizer has worked on the graph already, see `switches`.
 """
 

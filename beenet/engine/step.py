@@ -47,11 +47,11 @@ def extract_step(
 ) -> Step:
     """Cut the train op, and what it averages, out of the network's graph.
 
-    The operations are TFLearn's, as TensorFlow would run them. Questions whether this is training are answered
-    (yes), products by a clipping factor of 1 are passed by, images of one column lie
-    down, updates wait for those who hold the weights, moving averages and the
-    variables' handles are left out: none of this alters a number. Random operations
-    draw from a key and a counter that they are fed.
+    The operations are TFLearn's, as TensorFlow would run them. Questions whether this
+    is training are answered (yes), products by a clipping factor of 1 are passed by,
+    images of one column lie down, updates wait for those who hold the weights, moving
+    averages and the variables' handles are left out: none of this alters a number.
+    Random operations draw from a key and a counter that they are fed.
 
     Args:
         network: the network; its graph stays as it is.

@@ -11,6 +11,7 @@ from beenet.errors import NetworkError
 from beenet.network.fitting import Shapes, check_names, renames, source
 from beenet.network.network import Network
 from beenet.network.saved import ModelFile
+from beenet.words import counted
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,10 @@ class Taken:
     def text(self, model: Path) -> str:
         """Return it in words."""
         n, total = len(self.layers), len(self.layers) + len(self.fresh)
-        count = f"all {total}" if n == total else f"{n} of {total}"
+        whole = f"all {counted(total, 'layer')}"
+        count = whole if n == total else f"{n} of {total} layers"
         fresh = f"; fresh: {_listed(self.fresh)}" if self.fresh else ""
-        return f"took {count} layers from {model}{fresh}"
+        return f"took {count} from {model}{fresh}"
 
 
 def transfer_weights(network: Network, prefix: Path, start: WarmStart) -> Taken:

@@ -73,7 +73,7 @@ def test_a_name_that_is_given_away_fills_one_layer():
 
 def test_all_layers_need_no_reasons():
     ours = {name: FILE[name] for name in ("out/W", "out/b")}
-    assert match(ours, FILE, start()).text(Path("m")) == "took all 1 layers from m"
+    assert match(ours, FILE, start()).text(Path("m")) == "took all 1 layer from m"
 
 
 def test_restore_false_and_unasked_layers_stay_fresh():
