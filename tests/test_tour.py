@@ -41,6 +41,6 @@ def test_the_tour_can_be_taken(tmp_path, monkeypatch, little_mnist) -> None:
     assert "held out" in outputs["train mnist.yaml"]
     assert "baseline" in outputs["eval runs/mnist"]
     assert "activation" in outputs["compare runs/mnist"]
-    assert "relu" in outputs["report"]
+    assert "tanh" in outputs["report"]
     made = {path.name for path in tmp_path.iterdir()}
     assert made == {"mnist.yaml", "runs", "plain.py"}
