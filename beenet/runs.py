@@ -314,8 +314,22 @@ def explained(path: Path, option: str = "--runs or --run-dir") -> Iterator[None]
 
 def find_runs(root: Path) -> Iterator[RunFolder]:
     """Yield the finished runs below ``root``, by path; links are followed."""
+    for folder, names in _folders(root):
+        if "metrics.json" in names:
+            yield RunFolder(folder)
+
+
+def find_unfinished(root: Path) -> Iterator[RunFolder]:
+    """Yield the runs below ``root`` that were begun and can go on, by path."""
+    for folder, names in _folders(root):
+        if "metrics.json" not in names and {"config.yaml", ".resume"} <= names:
+            yield RunFolder(folder)
+
+
+def _folders(root: Path) -> list[tuple[Path, set[str]]]:
+    """Return the folders below ``root``, each once, with the names in them."""
     seen: set[Path] = set()
-    found: list[Path] = []
+    found: list[tuple[Path, set[str]]] = []
     for folder, inside, names in os.walk(root, followlinks=True):
         path = Path(folder)
         real = path.resolve()
@@ -323,9 +337,8 @@ def find_runs(root: Path) -> Iterator[RunFolder]:
             inside.clear()
             continue
         seen.add(real)
-        if "metrics.json" in names:
-            found.append(path)
-    yield from map(RunFolder, sorted(found))
+        found.append((path, {*inside, *names}))
+    return sorted(found)
 
 
 def _remove_empty(folders: list[Path]) -> None:

@@ -14,6 +14,7 @@ from beenet.report.columns import columns
 from beenet.report.lines import SHOWN, Entry, Line, only_on, read_entries, to_lines
 from beenet.report.text import SYNTHETIC, beats_baseline, interval_text, no_better
 from beenet.report.ties import UNKNOWN, Verdict, verdicts
+from beenet.runs import find_unfinished
 from beenet.words import counted
 
 _OF_A_SPLIT = ("accuracy", "low", "high", "baseline", "loss")
@@ -45,6 +46,8 @@ class Leaderboard:
     """All the runs."""
     compared_on: str
     """The split on which they are held against the best."""
+    unfinished: Sequence[Path] = ()
+    """The folders of runs that can go on."""
 
 
 def leaderboard(
@@ -67,6 +70,7 @@ def leaderboard(
     Raises:
         RunError: a run cannot be read, or none is on that data set.
     """
+    roots = list(roots)
     entries = read_entries(roots)
     if dataset is not None:
         entries = only_on(entries, dataset)
@@ -77,7 +81,8 @@ def leaderboard(
         there = list(group)
         judged = list(zip(there, verdicts(there, split), strict=True))
         rows += sorted(judged, key=lambda row: _order(record(*row), sort))
-    return Leaderboard(rows, entries, split)
+    unfinished = {run.path: None for root in roots for run in find_unfinished(root)}
+    return Leaderboard(rows, entries, split, tuple(unfinished))
 
 
 def record(line: Line, verdict: Verdict) -> dict[str, Any]:
@@ -107,7 +112,7 @@ def record(line: Line, verdict: Verdict) -> dict[str, Any]:
 def leaderboard_text(board: Leaderboard) -> str:
     """Return the leaderboard as aligned columns, and what to think of it."""
     if not board.rows:
-        return _NOTHING
+        return "\n".join([_NOTHING, *_unfinished(board)])
     table = columns([_HEAD, *(_cells(*row) for row in board.rows)], left=2)
     return "\n".join([table, "", *notes(board)])
 
@@ -115,7 +120,7 @@ def leaderboard_text(board: Leaderboard) -> str:
 def leaderboard_md(board: Leaderboard) -> str:
     """Return the leaderboard as a table in Markdown, and what to think of it."""
     if not board.rows:
-        return _NOTHING
+        return "\n".join([_NOTHING, *_unfinished(board)])
     marks = ["---", "---", *["---:"] * (len(_HEAD) - 2)]
     rows = [_HEAD, marks, *(_cells(*row) for row in board.rows)]
     escaped = ([_in_markdown(cell) for cell in row] for row in rows)
@@ -183,7 +188,15 @@ def notes(board: Leaderboard) -> list[str]:
             )
     if any(line.entries[0].metrics.get("synthetic") for line, _ in board.rows):
         found.append(SYNTHETIC)
-    return found
+    return found + _unfinished(board)
+
+
+def _unfinished(board: Leaderboard) -> list[str]:
+    if not board.unfinished:
+        return []
+    first, *more = map(str, board.unfinished)
+    others = f" and {len(more)} more" if more else ""
+    return [f"not finished: {first}{others}; the command that began a run goes on"]
 
 
 def _values(line: Line, split: str) -> tuple[float, ...]:

@@ -257,3 +257,20 @@ def test_what_is_no_number_comes_last(finished, tmp_path):
         folder.metrics.write_text(json.dumps(metrics))
     found = records(tmp_path, sort="test_loss")
     assert [row["run"][-1] for row in found] == ["c", "a", "b"]
+
+
+def test_runs_that_can_go_on_are_told(finished, tmp_path):
+    for name in ("x/late", "x/later"):
+        (tmp_path / name / ".resume").mkdir(parents=True)
+        (tmp_path / name / "config.yaml").touch()
+    (tmp_path / "x/none").mkdir()
+    said = (
+        f"not finished: {tmp_path / 'x/late'} and 1 more; the command that began a run "
+        "goes on"
+    )
+    for text in (leaderboard_text, leaderboard_md):
+        assert text(leaderboard([tmp_path])).splitlines()[-1] == said
+    finished("a")
+    assert leaderboard_text(leaderboard([tmp_path])).splitlines()[-1] == said
+    assert leaderboard_md(leaderboard([tmp_path])).splitlines()[-1] == f"- {said}"
+    assert len(json.loads(leaderboard_json(leaderboard([tmp_path])))) == 1
