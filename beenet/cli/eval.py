@@ -35,7 +35,6 @@ def evaluate(
     as_json: bool,
 ) -> None:
     """Score a saved MODEL: a run folder, a .tfl, or one of its files."""
-
     config = options.read_config(config_file)
 
     from beenet.experiment import evaluate as run

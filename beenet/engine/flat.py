@@ -20,14 +20,15 @@ from beenet.tflearn_backend import tf
 _CPU = "/job:localhost/replica:0/task:0/device:CPU:0"
 
 
-def optimized(network: Network, ends: Iterable[str]) -> Any:
-    """Return the network's graph as a ``GraphDef``, optimized as a session would.
+def optimized(graph_def: Any, network: Network, ends: Iterable[str]) -> Any:
+    """Return a ``GraphDef`` optimized as a session would; the given one stays as it is.
 
     Args:
-        network: its graph stays as it is.
+        graph_def: the network's whole graph.
+        network: the network; tells how its session is made.
         ends: the names of what is run, whose names are kept.
     """
-    meta = meta_graph_pb2.MetaGraphDef(graph_def=network.graph.as_graph_def())
+    meta = meta_graph_pb2.MetaGraphDef(graph_def=graph_def)
     for node in meta.graph_def.node:
         # What is nowhere yet, it takes for a GPU's and leaves alone.
         node.device = node.device or _CPU
@@ -35,9 +36,9 @@ def optimized(network: Network, ends: Iterable[str]) -> Any:
     configs = network.graph.get_collection(tf.GraphKeys.GRAPH_CONFIG)
     config = configs[0] if configs else config_pb2.ConfigProto()
     try:
-        graph_def = tf_optimizer.OptimizeGraph(config, meta)
+        done = tf_optimizer.OptimizeGraph(config, meta)
     except tf.errors.OpError:  # then a session would go on without, too
-        return network.graph.as_graph_def()
-    for node in graph_def.node:
+        return graph_def
+    for node in done.node:
         node.ClearField("device")
-    return graph_def
+    return done

@@ -73,7 +73,8 @@ def extract_step(
         take_branches(graph_def, is_training, training=True)
     else:
         taken = conditionals_to_take(graph_def, is_training)
-        graph_def = optimized(network, [network.train_op.train.name, *ends])
+        run = [network.train_op.train.name, *ends]
+        graph_def = optimized(graph_def, network, run)
         take_switches(graph_def, taken)
         unwrap_optionals(graph_def)
     for node in graph_def.node:

@@ -59,8 +59,7 @@ def evaluate(
             f" {dataset.title} has {show_shape(dataset.shape)} in "
             f"{', '.join(dataset.classes)}"
         )
-    own = sidecar is not None and dataset_name is None
-    if own and sidecar.hashes != dataset.hashes:  # type: ignore[union-attr]
+    if sidecar and not dataset_name and sidecar.hashes != dataset.hashes:
         warn(
             f"{dataset.title} has changed since {prefix} was trained: {split} may hold "
             "examples that it learned from"
