@@ -54,7 +54,8 @@ test-slow: $(READY)  ## Run the tests that take minutes
 test-versions:  ## Run the quick tests on the oldest and newest Python and TensorFlow
 	.ci/versions
 
-fuzz: $(READY)  ## Give the readers hostile files for FUZZ_SECONDS (600); count them
+fuzz: $(READY)  ## Try new inputs, and hostile files for FUZZ_SECONDS (600); count them
+	$(BIN)/pytest -v -m hypothesis --hypothesis-profile=searching
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(BIN)/pytest -v tests/fuzz
 
 fuzz-guided: $(READY)  ## One FUZZ_READER=pickles under libFuzzer for FUZZ_SECONDS (60)

@@ -9,7 +9,7 @@ from beenet.datasets.splitting import draw_splits
 from beenet.errors import DatasetError
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 2)), min_size=3, max_size=80),
     st.integers(0, 5),

@@ -18,9 +18,7 @@ from beenet.datasets.unpickle import stored_array
 from beenet.errors import DatasetError
 
 DTYPES = ["?", "u1", "i1", "<u2", ">i2", "<i4", ">u4", "<i8", "<f2", "<f4", ">f4", "f8"]
-ON_TMP = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+ON_TMP = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 class Hostile:

@@ -167,7 +167,6 @@ def test_a_window_that_no_memory_holds_is_refused(saved):
 
 @settings(
     max_examples=100,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.data())

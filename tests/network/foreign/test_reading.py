@@ -42,7 +42,6 @@ def refused(path):
 
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.data())
@@ -56,7 +55,7 @@ def test_flipped_bits_are_read_or_refused_in_one_line(meta, place, data):
     refused(place)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.data())
 def test_truncated_metas_are_read_or_refused_in_one_line(meta, place, data):
     place.write_bytes(meta[: data.draw(st.integers(0, len(meta) - 1))])
