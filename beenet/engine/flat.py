@@ -11,7 +11,7 @@ came of them.
 from collections.abc import Iterable
 from typing import Any
 
-from tensorflow.core.protobuf import config_pb2, meta_graph_pb2
+from tensorflow.core.protobuf import config_pb2, meta_graph_pb2, rewriter_config_pb2
 from tensorflow.python.grappler import tf_optimizer
 
 from beenet.network.network import Network
@@ -28,17 +28,49 @@ def optimized(graph_def: Any, network: Network, ends: Iterable[str]) -> Any:
         network: the network; tells how its session is made.
         ends: the names of what is run, whose names are kept.
     """
+    configs = network.graph.get_collection(tf.GraphKeys.GRAPH_CONFIG)
+    config = configs[0] if configs else config_pb2.ConfigProto()
+    ends = list(ends)
+    try:
+        return _optimized(_laid_open(graph_def, ends), config, ends)
+    except tf.errors.OpError:  # then a session would go on without, too
+        return graph_def
+
+
+def _laid_open(graph_def: Any, ends: list[str]) -> Any:
+    """Return the graph with its conditionals and loops laid open, as a session does it.
+
+    A session does so before its optimizer begins. That has a pass for it as well, but
+    one that makes a conditional with side effects wait for all that goes into it; and
+    where something waits for an operation, it is not fused with the one before.
+    """
+    config = config_pb2.ConfigProto()
+    rewriting = config.graph_options.rewrite_options
+    rewriting.optimizers.append("function")
+    rewriting.meta_optimizer_iterations = rewriter_config_pb2.RewriterConfig.ONE
+    opened = _optimized(graph_def, config, ends)
+    waits = {n.name: {i for i in n.input if i[0] == "^"} for n in graph_def.node}
+    switches = [node for node in opened.node if node.op == "Switch"]
+    for node in switches:
+        conditional, question, _ = node.name.rpartition("/switch_pred/")
+        if question:
+            own = [s for s in switches if s.name.startswith(f"{conditional}/")]
+            goes_in = {f"^{switch.input[0].split(':')[0]}" for switch in own}
+            added = goes_in - waits.get(conditional, set())
+            inputs = [name for name in node.input if name not in added]
+            del node.input[:]
+            node.input.extend(inputs)
+    return opened
+
+
+def _optimized(graph_def: Any, config: Any, ends: list[str]) -> Any:
+    """Return the graph after the passes of ``config``, all of it on the CPU."""
     meta = meta_graph_pb2.MetaGraphDef(graph_def=graph_def)
     for node in meta.graph_def.node:
         # What is nowhere yet, it takes for a GPU's and leaves alone.
         node.device = node.device or _CPU
     meta.collection_def["train_op"].node_list.value.extend(ends)
-    configs = network.graph.get_collection(tf.GraphKeys.GRAPH_CONFIG)
-    config = configs[0] if configs else config_pb2.ConfigProto()
-    try:
-        done = tf_optimizer.OptimizeGraph(config, meta)
-    except tf.errors.OpError:  # then a session would go on without, too
-        return graph_def
+    done = tf_optimizer.OptimizeGraph(config, meta)
     for node in done.node:
         node.ClearField("device")
     return done

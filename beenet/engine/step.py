@@ -17,7 +17,7 @@ from beenet.engine.clipping import skip_idle_clipping
 from beenet.engine.flat import optimized
 from beenet.engine.lying import lie_down
 from beenet.engine.randomness import RandomOps, keyed, make_stateless
-from beenet.engine.sums import settle_sums
+from beenet.engine.sums import keep_order, settle_sums
 from beenet.engine.switches import take_switches
 from beenet.engine.updates import update_in_place
 from beenet.network.network import Network
@@ -85,7 +85,8 @@ def extract_step(
     settle_sums(graph_def, network)
     graph_def = graph_util.extract_sub_graph(graph_def, ends)
     drop_unused_functions(graph_def)
-    if not gpu:  # there, other kernels do it
+    if not gpu:  # there, other kernels do it, and nothing was put in order yet
+        keep_order(graph_def)
         lie_down(graph_def, network, batch_sizes)
     update_in_place(graph_def)
     random = None

@@ -1,8 +1,12 @@
-"""Sums of three and more in an order of their own.
+"""Sums of three and more in an order of their own, and kept in it.
 
 TensorFlow's AddN begins with whichever input's memory happens to be free for the
 result, so that the last bit of a long sum can depend on timing. Two runs of beenet
 end with the same bytes, so where timing plays a part the sum goes from left to right.
+
+Its optimizer puts sums of sums and products of products in an order that suits their
+shapes. In a loop it knows more of them than in TFLearn's graph, so there it is told
+that all has been put in order.
 """
 
 from collections import Counter
@@ -10,6 +14,11 @@ from typing import Any
 
 from beenet.engine.plan import plan_of
 from beenet.network.network import Network
+
+_IN_ORDER = (  # grappler's own marks of what it has been at
+    "_grappler_ArithmeticOptimizer_AddOpsRewriteStage",
+    "_grappler_ArithmeticOptimizer_MinimizeBroadcasts",
+)
 
 
 def settle_sums(graph_def: Any, network: Network) -> None:
@@ -27,6 +36,14 @@ def settle_sums(graph_def: Any, network: Network) -> None:
             shared = any(readers[term] > 1 for term in terms)
             if shared or not one_at_a_time:
                 _sum_in_order(graph_def, node)
+
+
+def keep_order(graph_def: Any) -> None:
+    """Have TensorFlow leave all sums and products as they are: mark them, in place."""
+    for node in graph_def.node:
+        if node.op in ("Add", "AddN", "AddV2", "Mul"):
+            for mark in _IN_ORDER:
+                node.attr[mark].b = True
 
 
 def _sum_in_order(graph_def: Any, node: Any) -> None:

@@ -14,6 +14,7 @@ IMAGE = (12, 12, 3)
 SERIES = (3, 2)
 VECTOR = (24,)
 VOLUME = (6, 6, 6, 1)
+SOUND = (40, 1, 1)
 
 
 def dense(net, n=7, **options):
@@ -44,6 +45,12 @@ def around(net):
     for _ in range(2):
         net = tflearn.merge([net, dense(net, 8)], "elemwise_sum")
     return net
+
+
+def added_sound(net):
+    """Sums of sums of images of one column, whose shapes the loop knows better."""
+    net = tflearn.max_pool_2d(tflearn.conv_2d(net, 1, 3), 1)
+    return tflearn.resnext_block(net, 1, 1, 2, bias=False)
 
 
 # Before the layer, so that a gradient goes through it: what keeps the shape's rank.
@@ -198,6 +205,11 @@ STACKS = {
             activation="relu",
         ),
     ),
+    "sigmoid_before_batch_normalization": (
+        VECTOR,
+        lambda n: tflearn.batch_normalization(dense(n, activation="sigmoid")),
+    ),
+    "added_sound": (SOUND, added_sound),
     "lstm_on_an_embedding": (
         (6,),
         lambda n: tflearn.lstm(tflearn.embedding(n * 9, 10, 4), 5, dynamic=True),

@@ -1,0 +1,87 @@
+"""TensorFlow's optimizer decides on the loop's step as on TFLearn's own graph."""
+
+import pytest
+from tensorflow.python.grappler import tf_optimizer
+
+from beenet.engine.flat import optimized
+from beenet.tflearn_backend import tf, tflearn
+
+SHAPE = (12, 12, 1)
+
+
+def normalized(net):
+    net = tflearn.fully_connected(net, 9, activation="sigmoid")
+    return tflearn.batch_normalization(net)
+
+
+def normalized_images(net):
+    net = tflearn.conv_2d(net, 3, 3, activation="relu")
+    net = tflearn.batch_normalization(tflearn.dropout(net, 0.8))
+    return tflearn.conv_2d(net, 3, 3, activation="elu")
+
+
+def dropped(net):
+    for activation in ("tanh", "leaky_relu", "gelu"):
+        net = tflearn.fully_connected(net, 9, activation=activation)
+        net = tflearn.dropout(net, 0.8)
+    return net
+
+
+def recurrent(net):
+    net = tflearn.reshape(net, [-1, 12, 12])
+    net = tflearn.batch_normalization(tflearn.gru(net, 5, dynamic=True))
+    return tflearn.dropout(net, 0.9)
+
+
+def fused(nodes):
+    """Return what was fused into which operation, by its name."""
+    return {
+        node.name: tuple(node.attr["fused_ops"].list.s)
+        for node in nodes
+        if "fused_ops" in node.attr
+    }
+
+
+@pytest.mark.parametrize("layers", [normalized, normalized_images, dropped, recurrent])
+def test_what_is_fused_is_what_a_session_fuses(layers, make_network, make_split):
+    def net(net):
+        return tflearn.fully_connected(layers(net), 3, activation="softmax")
+
+    network = make_network(net, SHAPE)
+    split = make_split(SHAPE, 3, 5, "float32")
+    ends = [network.train_op.train.name, network.train_op.loss.op.name]
+    ours = optimized(network.graph.as_graph_def(), network, ends)
+
+    network.set_training(True)
+    told = tf.RunMetadata()
+    network.session.run(
+        [network.train_op.train, network.train_op.loss],
+        {network.x: split.x, network.y: split.y},
+        options=tf.RunOptions(output_partition_graphs=True),
+        run_metadata=told,
+    )
+    theirs = fused(node for graph in told.partition_graphs for node in graph.node)
+    assert fused(ours.node) == theirs
+    assert theirs
+
+
+def test_the_graph_that_is_given_stays_as_it_is(make_network):
+    network = make_network(dropped, SHAPE)
+    given = network.graph.as_graph_def()
+    before = given.SerializeToString(deterministic=True)
+    done = optimized(given, network, [network.train_op.train.name])
+    assert given.SerializeToString(deterministic=True) == before
+    assert len(done.node) < len(given.node)
+    assert not any(node.device for node in done.node)
+
+
+def test_what_cannot_be_optimized_is_returned(make_network, monkeypatch):
+    """As a session does, which then runs it as it is."""
+
+    def refuse(*given):
+        raise tf.errors.InvalidArgumentError(None, None, "not this one")
+
+    monkeypatch.setattr(tf_optimizer, "OptimizeGraph", refuse)
+    network = make_network(dropped, SHAPE)
+    given = network.graph.as_graph_def()
+    assert optimized(given, network, [network.train_op.train.name]) is given
