@@ -15,7 +15,7 @@ RUNS    := $(patsubst configs/%.yaml,runs/%/metrics.json,\
 GPU := $(shell nvidia-smi >/dev/null 2>&1 && echo ,gpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-versions fuzz fuzz-guided lint format \
+.PHONY: help setup demo test test-slow test-versions fuzz fuzz-nets fuzz-guided lint format \
         typecheck pytest cov runs sweep reproduce reproduce-here report bench startup \
         schema reference mnist dist clean
 
@@ -57,6 +57,10 @@ test-versions:  ## Run the quick tests on the oldest and newest Python and Tenso
 fuzz: $(READY)  ## Try new inputs, and hostile files for FUZZ_SECONDS (600); count them
 	$(BIN)/pytest -v -m hypothesis --hypothesis-profile=searching
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(BIN)/pytest -v tests/fuzz
+
+fuzz-nets: $(READY)  ## Train NETS (200) random nets as TFLearn does; compare the bits
+	NETS=$${NETS:-200} NETS_FROM=$${NETS_FROM:-$$(date +%s)} \
+	    $(BIN)/pytest -n auto tests/engine/test_random_nets.py
 
 fuzz-guided: $(READY)  ## One FUZZ_READER=pickles under libFuzzer for FUZZ_SECONDS (60)
 	@$(if $(FUZZ_READER),,echo "say which: make fuzz-guided FUZZ_READER=pickles" >&2; exit 2)

@@ -1,0 +1,118 @@
+"""Random nets end with TFLearn's bits, too: always the same ones; see `make fuzz-nets`."""
+
+import math
+import os
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from beenet.config.functions import ACTIVATIONS
+from beenet.config.layers import LAYERS
+from beenet.config.layers.base import ShapeError
+from beenet.network.layers import layer_function
+from beenet.tflearn_backend import tflearn
+from engine.identity import (
+    IMAGE,
+    KINDS,
+    OPTIMIZERS,
+    SERIES,
+    SOUND,
+    VECTOR,
+    VOLUME,
+    check,
+)
+
+NETS = int(os.environ.get("NETS", 0))
+FIRST = int(os.environ.get("NETS_FROM", 0))
+SEEDS = range(FIRST, FIRST + (NETS or 4))
+LARGEST = 1500  # values of an example between two layers
+FIRST_ONLY = {"embedding", "one_hot_encoding", "single_unit"}
+SLOW = {"bidirectional_rnn", "densenet_block", "resnext_block"}
+
+
+class Nets:
+    """Draws stacks of layers, each of which takes what the one before gives."""
+
+    def __init__(self, seed):
+        self.rng = np.random.default_rng(seed)
+
+    def one_of(self, things):
+        things = list(things)
+        return things[self.rng.integers(len(things))]
+
+    def maybe(self, chance):
+        return self.rng.random() < chance
+
+    def layer(self, shape):
+        """Return a layer for examples of this shape, and the shape that it makes."""
+        while True:
+            often = {1: "fully_connected", 2: "conv_1d", 3: "conv_2d", 4: "conv_3d"}
+            name = often[len(shape)] if self.maybe(0.4) else self.one_of(KINDS)
+            if name in FIRST_ONLY or (name in SLOW and not NETS):
+                continue
+            arguments = dict(KINDS[name][1])
+            arguments |= self.varied(LAYERS[name].model_fields)
+            try:
+                layer = LAYERS[name].model_validate(arguments)
+                made = layer.output_shape(shape)
+            except (ShapeError, ValidationError):
+                continue
+            if made and math.prod(made) <= LARGEST:
+                return layer, made
+
+    def varied(self, fields):
+        choices = {
+            "activation": lambda: self.one_of(ACTIVATIONS),
+            "regularizer": lambda: self.one_of(["L1", "L2"]),
+            "bias": lambda: False,
+            "trainable": lambda: False,
+        }
+        chances = {"activation": 0.7, "regularizer": 0.2, "bias": 0.1, "trainable": 0.1}
+        return {
+            key: choose()
+            for key, choose in choices.items()
+            if key in fields and self.maybe(chances[key])
+        }
+
+    def stack(self, shape):
+        """Return a function that puts layers on a tensor, some of them side by side."""
+        parts = []
+        for _ in range(self.rng.integers(1, 5)):
+            layer, made = self.layer(shape)
+            beside = [self.layer(shape) for _ in range(4)] + [(None, shape)]
+            fitting = [other for other, other_made in beside if other_made == made]
+            mode = self.one_of(["elemwise_sum", "elemwise_mul"])
+            parts.append((layer, mode, self.maybe(0.4) and fitting[:1]))
+            shape = made
+
+        def put(net):
+            for layer, mode, beside in parts:
+                sides = [
+                    net if one is None else put_one(one, net) for one in beside or []
+                ]
+                net = put_one(layer, net)
+                net = tflearn.merge([net, *sides], mode) if sides else net
+            return tflearn.fully_connected(net, 3, activation="softmax")
+
+        return put
+
+
+def put_one(layer, net):
+    return layer_function(layer)(net)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_random_net(seed, make_network, make_split, reference, variables_of):
+    nets = Nets(seed)
+    shape = nets.one_of([VECTOR, SERIES, IMAGE, SOUND, VOLUME])
+    layers = nets.stack(shape)
+    optimizer = OPTIMIZERS[nets.one_of(OPTIMIZERS)]
+    clip = nets.one_of([0.0, 0.3, 5.0])
+    check(
+        lambda: make_network(layers, shape, optimizer=optimizer(), clip_gradients=clip),
+        make_split(shape, 3, 26, "float32"),
+        reference,
+        variables_of,
+        batch_size=nets.one_of([1, 4, 7, 8]),
+    )
