@@ -45,10 +45,20 @@ class FaultsError(ConfigError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = sorted(
-            faults,
+            _told_once(list(faults)),
             key=lambda f: (f.place.source, f.place.line or 0, f.place.column or 0),
         )
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def _told_once(faults: list[Fault]) -> list[Fault]:
+    """Leave out that a key is required where a misspelling of it is told."""
+
+    def is_misspelt(key: tuple[str | int, ...]) -> bool:
+        hint = f"; did you mean '{key[-1]}'?"
+        return any(f.path[:-1] == key[:-1] and f.text.endswith(hint) for f in faults)
+
+    return [f for f in faults if f.text != _REQUIRED or not is_misspelt(f.path)]
 
 
 def format_path(path: tuple[str | int, ...]) -> str:
@@ -111,6 +121,7 @@ def brief(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+_REQUIRED = "is required"
 _NOT_FINITE = {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}
 
 
@@ -118,7 +129,7 @@ def word(error: Mapping[str, Any]) -> str:
     """Word one of pydantic's errors as rule, value and hint."""
     kind, context = error["type"], error.get("ctx", {})
     if kind == "missing":
-        return "is required"
+        return _REQUIRED
     if kind == "beenet":
         return str(error["msg"])
     if kind == "literal_error":

@@ -55,7 +55,6 @@ loss: 3
     assert refuse(text) == [
         "c.yaml:1:20: training.epochs: must be at least 1, got 0",
         "c.yaml:1:23: training.sed: is not a known key; did you mean 'seed'?",
-        "c.yaml:3:5: layers[0].conv_2d.filter_size: is required",
         "c.yaml:3:26: layers[0].conv_2d.nb_filter: must be at least 1, got -3",
         "c.yaml:3:30: layers[0].conv_2d.filter_siz: is not a known key; "
         "did you mean 'filter_size'?",

@@ -1,4 +1,4 @@
-"""Random nets end with TFLearn's bits, too: always the same ones; see `make fuzz-nets`."""
+"""Random nets end with TFLearn's bits, too; `make fuzz-nets` trains new ones."""
 
 import math
 import os
@@ -47,8 +47,9 @@ class Nets:
     def layer(self, shape):
         """Return a layer for examples of this shape, and the shape that it makes."""
         while True:
-            often = {1: "fully_connected", 2: "conv_1d", 3: "conv_2d", 4: "conv_3d"}
-            name = often[len(shape)] if self.maybe(0.4) else self.one_of(KINDS)
+            usual = {1: "fully_connected", 2: "conv_1d", 3: "conv_2d", 4: "conv_3d"}
+            often = [usual[len(shape)]] * 2 + ["batch_normalization", "dropout"]
+            name = self.one_of(often if self.maybe(0.6) else KINDS)
             if name in FIRST_ONLY or (name in SLOW and not NETS):
                 continue
             arguments = dict(KINDS[name][1])
