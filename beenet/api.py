@@ -25,10 +25,10 @@ from beenet.datasets.arrays import checked_numbers
 from beenet.errors import DatasetError, NetworkError
 from beenet.experiment.inputs import expanded
 from beenet.experiment.predict import open_predictor
-from beenet.experiment.reporter import Reporter
 from beenet.history import Epoch, read_csv
 from beenet.metrics import Evaluation
 from beenet.progress import make_reporter
+from beenet.reporter import Reporter
 from beenet.runs import RunFolder
 
 ConfigLike = str | Path | Mapping[str, Any]

@@ -39,7 +39,7 @@ FLOORS = [
     ["shipped"],
     ["media"],
     ["datasets", "metrics", "outcomes", "statistics", "runs", "history", "provenance"],
-    ["looks", "drawing", "starter", "tracking"],
+    ["looks", "reporter", "drawing", "starter", "tracking"],
     ["preparation"],
     ["tflearn_backend"],
     ["compat"],
@@ -170,6 +170,17 @@ def test_quick_commands_never_load_tensorflow(command):
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT.parent
     )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_sweep_leaves_tensorflow_to_its_trials():
+    """Its own process would load it once more, before the first trial begins."""
+    code = (
+        "import sys, beenet.sweep.sweep\n"
+        "loaded = {'tensorflow', 'optuna', 'distributed'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {loaded}' if loaded else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 

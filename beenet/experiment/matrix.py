@@ -11,11 +11,11 @@ from beenet.datasets.status import all_statuses
 from beenet.engine import Plan, available_devices, choose_device
 from beenet.errors import DatasetError, RunError
 from beenet.experiment.parts import build_on, score_split
-from beenet.experiment.reporter import Reporter
 from beenet.looks import note_look
 from beenet.metrics import Evaluation
 from beenet.network.saved import restore_weights
 from beenet.network.sidecar import Sidecar, find_model, read_sidecar
+from beenet.reporter import Reporter
 from beenet.runs import MODEL, RunFolder, find_runs
 
 

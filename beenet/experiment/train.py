@@ -22,7 +22,6 @@ from beenet.experiment.class_weights import class_weights
 from beenet.experiment.diverged import where_it_went_wrong
 from beenet.experiment.fit import Fit
 from beenet.experiment.parts import build_on
-from beenet.experiment.reporter import Reporter
 from beenet.experiment.results import write_results
 from beenet.experiment.run import Run, new_origin, put_at
 from beenet.experiment.schedule import same_rates
@@ -32,6 +31,7 @@ from beenet.moments import moment
 from beenet.network.saved import model_digest, save_model
 from beenet.network.sidecar import find_model
 from beenet.provenance import surroundings
+from beenet.reporter import Reporter
 from beenet.runs import MODEL, RunFolder, explained, is_longer
 from beenet.tracking import Tracker
 from beenet.words import counted

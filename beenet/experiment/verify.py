@@ -18,9 +18,9 @@ from typing import Any
 from beenet.config import LoadedConfig
 from beenet.engine.events import read_events
 from beenet.errors import BeenetError, TrainingError
-from beenet.experiment.reporter import Reporter, Silent
 from beenet.experiment.train import train
 from beenet.history import read_csv
+from beenet.reporter import Reporter, Silent
 from beenet.runs import RunFolder
 
 _EPOCHS = 2
