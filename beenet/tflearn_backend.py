@@ -2,7 +2,7 @@
 
 TFLearn was last changed in 2020. It is imported here, mended here, and handed to
 the rest of beenet as ``tf`` and ``tflearn``; no other module patches either.
-Importing this module costs the 2.5 seconds that TensorFlow takes to load.
+Importing this module costs the two to three seconds that TensorFlow takes to load.
 """
 
 import contextlib
@@ -11,6 +11,7 @@ import gzip
 import inspect
 import math
 import os
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -51,6 +52,24 @@ def quiet_stderr() -> Iterator[None]:
             raise
 
 
+@contextlib.contextmanager
+def hidden(*packages: str) -> Iterator[None]:
+    """Hide packages that have not been imported yet, as if they were not installed.
+
+    TensorFlow imports Keras, and JAX and Matplotlib's windows where they are there,
+    and goes on without: a second of every start, for nothing that beenet asks for.
+    Afterwards they can be imported as ever, also by TensorFlow.
+    """
+    names = [name for name in packages if name not in sys.modules]
+    for name in names:
+        sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        for name in names:
+            sys.modules.pop(name, None)
+
+
 # What TensorFlow's C++ says below an error is noise beside beenet's progress: what it
 # warns of either comes as an exception too, or is of no use to the user.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -60,7 +79,8 @@ with interrupts_held_back(), quiet_stderr(), warnings.catch_warnings():
     # TFLearn's sources hold escapes such as "\s", which Python 3.12 warns of.
     warnings.simplefilter("ignore")
 
-    import tensorflow.compat.v1 as tf
+    with hidden("keras", "jax"):
+        import tensorflow.compat.v1 as tf
     from PIL import Image
     from tensorflow.python.util import nest
 
