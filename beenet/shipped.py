@@ -1,11 +1,17 @@
 """The configs that come with beenet: where they are, and what each is for."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from beenet import files
 from beenet.errors import ConfigError
+
+if TYPE_CHECKING:
+    from beenet.config.sweep import Sweep
 
 SCHEMA = "schema.json"
 
@@ -33,6 +39,22 @@ def find(name: str) -> Path | None:
     """
     bare = name.removeprefix("configs/").removesuffix(".yaml")
     return folder() / f"{bare}.yaml" if bare in names() else None
+
+
+def with_bases(sweep: Sweep, beside: Path) -> Sweep:
+    """Return a sweep whose bases may be names of shipped configs, with their files.
+
+    Args:
+        sweep: as its file says it.
+        beside: the file's folder, where a base of its own comes first.
+    """
+
+    def file_of(base: str) -> str:
+        own = beside / Path(base).expanduser()
+        found = None if own.exists() else find(base)
+        return str(found or base)
+
+    return sweep.model_copy(update={"base": tuple(map(file_of, sweep.base))})
 
 
 def purpose(name: str) -> str:

@@ -29,6 +29,19 @@ def test_nothing_else_is_found(name: str) -> None:
     assert shipped.find(name) is None
 
 
+def test_a_sweep_begins_with_a_shipped_config_or_one_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "mnist").mkdir()
+    (tmp_path / "mnist/convnet2.yaml").write_text("")
+    file = tmp_path / "s.yaml"
+    bases = ["mnist/convnet1", "mnist/convnet2.yaml", "mnist/convnet9", "own.yaml"]
+    file.write_text(f"base: [{', '.join(bases)}]\nseeds: 2\n")
+    sweep, _ = load_sweep(file)
+    assert shipped.with_bases(sweep, tmp_path).base == (
+        str(shipped.folder() / "mnist/convnet1.yaml"),
+        *bases[1:],
+    )
+
+
 def test_each_says_what_it_is_for() -> None:
     for name in shipped.names():
         assert len(shipped.purpose(name)) > 20

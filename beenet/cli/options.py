@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from beenet import shipped
+from beenet import registry, shipped
 from beenet.cli import completing
+from beenet.errors import DatasetError
 from beenet.registry import SPLITS
 
 if TYPE_CHECKING:
@@ -33,7 +34,25 @@ class _ConfigFile(click.Path):
             if near := difflib.get_close_matches(given, shipped.names(), 1, 0.8):
                 text = f"File {given!r} does not exist; did you mean {near[0]!r}?"
                 self.fail(text, param, context)
+            if name := _data_set(given):
+                text = (
+                    f"{name} is a data set, not a config; `beenet configs` lists those "
+                    f"that come along, `beenet init {name}` writes a first one"
+                )
+                self.fail(text, param, context)
+        own = os.path.join(given, "config.yaml")
+        if not self.dir_okay and os.path.isdir(given) and os.path.exists(own):
+            text = f"{given!r} is a run's folder; its config is {own}"
+            self.fail(text, param, context)
         return super().convert(value, param, context)
+
+
+def _data_set(name: str) -> str | None:
+    """Return what the registry calls a data set; None if it does not know it."""
+    try:
+        return registry.find(name).name
+    except DatasetError:
+        return None
 
 
 class _Run(click.Path):

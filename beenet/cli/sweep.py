@@ -53,12 +53,14 @@ def sweep(
         text = "--dry-run is of this machine, trains nothing and prints text: leave"
         raise click.UsageError(f"{text} --json, --retry-failed and --scheduler out")
 
+    from beenet import shipped
     from beenet.config.sweep import load_sweep
     from beenet.sweep.results import point_scores
     from beenet.sweep.sweep import Options, plan_file, run_file
     from beenet.sweep.text import failures_text, plan_text, table_text
 
     wanted, document = load_sweep(sweep)
+    wanted = shipped.with_bases(wanted, sweep.parent)
     given = Options(runs, data_dir, jobs, scheduler, retry_failed, quiet)
     if dry_run:
         click.echo(plan_text(plan_file(wanted, document, given, overrides)))

@@ -184,8 +184,8 @@ class Sweep(Strict):
     name: RunName
     """Name of the sweep and of its folder below runs/."""
     base: Base
-    """The config, relative to this file; or a list of several, which make an axis of
-    the sweep by the names of their files."""
+    """The config, relative to this file, or the name of a shipped one; or a list of
+    several, which make an axis of the sweep by the names of their files."""
     set: dict[str, Any] = Field(default_factory=dict)
     """Dotted keys with the value that they have in every trial."""
     matrix: dict[str, Axis] = Field(default_factory=dict)

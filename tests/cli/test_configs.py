@@ -54,6 +54,23 @@ def test_a_shipped_config_is_taken_by_name_unless_a_file_has_it(beenet, tmp_path
     assert beenet("check", "mnist/convnet1").stderr.startswith("mnist/convnet1:1:1: ")
 
 
+def test_what_is_no_config_but_known_is_told_from_it(beenet, tmp_path):
+    result = beenet("train", "bee1_grey")
+    assert result.exit_code == 2
+    assert result.stderr.endswith(
+        "BEE1_gray is a data set, not a config; `beenet configs` lists those that come "
+        "along, `beenet init BEE1_gray` writes a first one\n"
+    )
+    (tmp_path / "runs/one").mkdir(parents=True)
+    result = beenet("train", "runs/one")
+    assert result.stderr.endswith("File 'runs/one' is a directory.\n")
+    (tmp_path / "runs/one/config.yaml").write_text("")
+    result = beenet("train", "runs/one")
+    assert result.stderr.endswith(
+        "'runs/one' is a run's folder; its config is runs/one/config.yaml\n"
+    )
+
+
 def offered(words: str, shell: str = "bash") -> list[str]:
     """Press TAB behind words."""
     typed = words.split(" ")
