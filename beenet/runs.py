@@ -250,15 +250,29 @@ def is_longer(there: Any, asked: dict[str, Any]) -> bool:
         there: the resolved config of a run, as plain data, if there is one.
         asked: the one asked for.
     """
+    epochs = _epochs_of_the_same(there, asked)
+    return epochs is not None and epochs < int(asked["training"]["epochs"])
+
+
+def is_shorter(there: Any, asked: dict[str, Any]) -> bool:
+    """Return whether the same is asked for as is there, for fewer epochs.
+
+    Args:
+        there: the resolved config of a run, as plain data, if there is one.
+        asked: the one asked for.
+    """
+    epochs = _epochs_of_the_same(there, asked)
+    return epochs is not None and epochs > int(asked["training"]["epochs"])
+
+
+def _epochs_of_the_same(there: Any, asked: dict[str, Any]) -> int | None:
+    """Return the epochs of a config; None if it differs from another in more."""
     if not isinstance(there, dict) or not isinstance(there.get("training"), dict):
-        return False
+        return None
     epochs = there["training"].get("epochs")
     training = asked["training"] | {"epochs": epochs}
-    return (
-        asked | {"training": training} == there
-        and isinstance(epochs, int)
-        and epochs < int(asked["training"]["epochs"])
-    )
+    same = asked | {"training": training} == there
+    return epochs if same and isinstance(epochs, int) else None
 
 
 @dataclass(frozen=True)

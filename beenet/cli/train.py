@@ -46,7 +46,9 @@ def train(
 ) -> None:
     """Train what CONFIG describes, save it as .tfl, and score it.
 
-    A finished run is left alone; an unfinished one goes on where it stopped.
+    A finished run is left alone; an unfinished one goes on where it stopped. With
+    another number of epochs (-o training.epochs=N) a run is made longer, or an
+    unfinished one ends sooner.
     """
     from beenet.config import load_config
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from beenet.config import Config
+from beenet.experiment.position import Position
 from beenet.history import Epoch
 from beenet.network.network import Network
 
@@ -25,21 +26,22 @@ def set_learning_rate(
     return rate
 
 
-def same_rates(config: Config, history: Sequence[Epoch], epochs: int) -> bool:
-    """Return whether the epochs done had the rates that the config gives them.
+def same_rates(config: Config, position: Position, epochs: int) -> bool:
+    """Return whether all epochs begun had the rates that the config gives them.
 
     Args:
         config: the experiment.
-        history: the epochs done.
-        epochs: how many there were to be when they were trained.
+        position: how far it has come.
+        epochs: how many there were to be until then.
     """
     schedule = config.training.schedule
     if schedule is None:
         return True
-    losses = [row.test_loss for row in history]
+    losses = [row.test_loss for row in position.history]
     base = config.optimizer.learning_rate
+    begun = position.epoch + (position.step > 0)
     return all(
         schedule.rate(base, losses[:done], epochs)
         == schedule.rate(base, losses[:done], config.training.epochs)
-        for done in range(len(losses))
+        for done in range(begun)
     )

@@ -32,7 +32,7 @@ from beenet.network.saved import model_digest, save_model
 from beenet.network.sidecar import find_model
 from beenet.provenance import surroundings
 from beenet.reporter import Reporter
-from beenet.runs import MODEL, RunFolder, explained, is_longer
+from beenet.runs import MODEL, RunFolder, explained, is_longer, is_shorter
 from beenet.tracking import Tracker
 from beenet.words import counted
 
@@ -49,7 +49,8 @@ def train(
     """Train, save and score what a config describes.
 
     A finished run of the same config is left as it is, or made longer if the config
-    asks for more epochs; an unfinished one goes on where its last checkpoint is.
+    asks for more epochs; an unfinished one goes on where its last checkpoint is, and
+    may end sooner than it was to.
 
     Args:
         loaded: the config.
@@ -73,9 +74,11 @@ def train(
         folder.settle()
         state = "new" if overwrite else folder.state()
         there = None if state == "new" else folder.read_config()
-        longer = is_longer(there, plain(config))
-        if there is not None and not longer:
-            folder.check_same(plain(config))
+        asked = plain(config)
+        longer = is_longer(there, asked)
+        resized = longer or (state == "unfinished" and is_shorter(there, asked))
+        if there is not None and not resized:
+            folder.check_same(asked)
         if state == "finished" and start_from is not None:
             raise RunError(
                 f"{run_dir} is finished; to train on from {start_from}, choose another "
@@ -86,10 +89,10 @@ def train(
             if config.tracking:
                 Tracker(config.tracking, config, folder, reporter.warn).end("FINISHED")
             return folder
-        store = Checkpoints(folder, replaces=longer)
+        store = Checkpoints(folder, replaces=resized)
         begin = None if state == "new" else store.newest(reporter.warn)
-        if longer:
-            _check_longer(folder, begin, config, there)
+        if resized:
+            _check_resized(folder, begin, config, there)
         elif begin is None:
             store = Checkpoints(folder, replaces=True)
         if begin:
@@ -132,18 +135,25 @@ def _check(loaded: LoadedConfig, dataset: Dataset, reporter: Reporter) -> None:
         reporter.warn(f"{dataset.title}: scores on synthetic data mean nothing")
 
 
-def _check_longer(
+def _check_resized(
     folder: RunFolder, begin: Checkpoint | None, config: Config, there: Any
 ) -> None:
-    """Refuse to make a run longer that would have gone otherwise from the start."""
+    """Refuse another length to a run that would have gone otherwise from the start."""
     anew = "choose another folder with --run-dir, or train it anew with --overwrite"
     if begin is None:
         raise RunError(f"{folder.path} has no checkpoint to go on from; {anew}")
-    if not same_rates(config, begin.position.history, there["training"]["epochs"]):
+    epochs, was = config.training.epochs, there["training"]["epochs"]
+    soonest = begin.position.epoch + 1
+    if soonest > epochs:
         raise RunError(
-            f"{folder.path} cannot be made longer: its schedule reckons with "
-            f"training.epochs, so that its first epochs would have gone otherwise; "
-            f"{anew}"
+            f"{folder.path} has come beyond {counted(epochs, 'epoch')}, to "
+            f"{begin.position}; training.epochs={soonest} ends it soonest"
+        )
+    if not same_rates(config, begin.position, was):
+        raise RunError(
+            f"{folder.path} cannot be made {'longer' if epochs > was else 'shorter'}: "
+            "its schedule reckons with training.epochs, so that its first epochs would "
+            f"have gone otherwise; {anew}"
         )
 
 

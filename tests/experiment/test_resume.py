@@ -335,6 +335,23 @@ def test_an_unfinished_run_may_be_made_longer_too(run, whole, stop):
     assert fingerprint(run()) == whole()
 
 
+def test_an_unfinished_run_may_be_ended_sooner(run, whole, stop):
+    stop(at=(1, 4))
+    with pytest.raises(RunError) as refused:
+        run("training.epochs=1")
+    assert str(refused.value).endswith(
+        "run has come beyond 1 epoch, to epoch 2, step 4; training.epochs=2 ends it "
+        "soonest"
+    )
+    assert fingerprint(run("training.epochs=2")) == whole("training.epochs=2")
+
+
+def test_one_that_is_ended_sooner_can_be_stopped_and_go_on(run, whole, stop):
+    stop(at=(1, 4))
+    stop("training.epochs=3", at=(2, 2))
+    assert fingerprint(run("training.epochs=3")) == whole("training.epochs=3")
+
+
 def test_a_longer_run_that_is_stopped_before_it_trains_leaves_the_short_one(
     run, recorder
 ):
@@ -390,11 +407,15 @@ def test_the_best_weights_alone_replace_nothing(run, monkeypatch, tmp_path):
     assert fingerprint(run("training.epochs=2")) == short
 
 
-def test_a_schedule_that_reckons_with_the_length_cannot_be_made_longer(run):
+def test_a_schedule_that_reckons_with_the_length_keeps_it(run, stop):
     cosine = "training.schedule={cosine: {}}"
     run(cosine, "training.epochs=2")
     with pytest.raises(RunError, match=r"its schedule reckons with training\.epochs"):
         run(cosine)
+    stop(cosine, "training.epochs=3", at=(1, 2), overwrite=True)
+    for epochs, how in (("2", "shorter"), ("4", "longer")):
+        with pytest.raises(RunError, match=f"cannot be made {how}: its schedule"):
+            run(cosine, f"training.epochs={epochs}")
     fixed = "training.schedule={cosine: {epochs: 9}}"
     run(fixed, "training.epochs=2", overwrite=True)
     assert run(fixed).read_metrics()["epochs"] == 4
