@@ -1,16 +1,21 @@
-"""What a training would cost: a few of its steps, measured on throw-away state."""
+"""What a training would cost: a little of it, measured on throw-away state."""
 
 import contextlib
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from beenet.config import Config
+from beenet.datasets import SPLITS, Split
 from beenet.datasets.configured import open_data, open_split
-from beenet.engine import StepTimer, available_devices, choose_device
+from beenet.engine import StepTimer, available_devices, choose_device, score
 from beenet.experiment.class_weights import class_weights
 from beenet.experiment.parts import build_on
 from beenet.experiment.threads import plan_for
 from beenet.hardware import peak_bytes
+
+_SCORED = 2000  # examples: enough to fill every core for a moment
 
 
 @dataclass(frozen=True)
@@ -20,27 +25,49 @@ class Estimate:
     seconds_per_step: float
     steps: int
     """In an epoch."""
+    seconds_per_look: float
+    """What scoring the test split takes, after each epoch."""
+    seconds_once: float
+    """What building the network and scoring the other splits take."""
     bytes: int
     """The most memory that the process had at a time, the library included; 0 where
     the system does not tell."""
 
 
 def estimate(config: Config, data_dir: Path | None) -> Estimate:
-    """Measure a few steps of a config, in a process that is for this alone.
+    """Measure a few steps of a config, and some scoring, in a process for this alone.
 
     Args:
         config: the experiment.
         data_dir: where the data sets are installed; None for the usual place.
     """
     dataset = open_data(config, data_dir)
-    split = open_split(config, dataset, "train")
+    splits = {name: open_split(config, dataset, name) for name in SPLITS}
+    train = splits["train"]
     device = choose_device(config.training.device, available_devices())
-    plan = plan_for(config, dataset, split, device, data_dir)
-    weights = class_weights(config, dataset, split)
+    plan = plan_for(config, dataset, train, device, data_dir)
+    weights = class_weights(config, dataset, train)
     batch_size = config.training.batch_size
+    began = time.perf_counter()
     with (
         build_on(config, dataset, device, plan, weights) as network,
-        contextlib.closing(StepTimer(network, split, batch_size=batch_size)) as timer,
+        contextlib.closing(StepTimer(network, train, batch_size=batch_size)) as timer,
     ):
+        building = time.perf_counter() - began
         seconds = min(timer.seconds_per_step(0.05) for _ in range(3))
-    return Estimate(seconds, -(-len(split) // batch_size), peak_bytes() or 0)
+        some = Split(train.x[:_SCORED], train.y[:_SCORED])
+        scoring = min(_seconds(lambda: score(network, some)) for _ in range(2))
+    each = scoring / len(some)
+    return Estimate(
+        seconds,
+        -(-len(train) // batch_size),
+        each * len(splits["test"]),
+        building + each * (len(train) + len(splits["valid"])),
+        peak_bytes() or 0,
+    )
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began

@@ -25,7 +25,7 @@ class Cost:
     epochs: int
     """Of those, together; what is half done is counted whole."""
     measured: Measured | None
-    """A few steps of one of them; None if they cannot be taken, or need not."""
+    """By a little of one of them; None if that cannot be had, or need not."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class SearchPlan:
     prune: str | None
     """How trials are given up early, if they are."""
     ends: dict[str, Measured]
-    """A few steps at the ends of the space, by point."""
+    """What trials at the ends of the space cost, by point."""
     faults: dict[str, str]
     """Why one could not be measured."""
     jobs: int

@@ -82,8 +82,17 @@ class Measured:
     seconds_per_step: float
     steps: int
     """In an epoch."""
+    seconds_per_look: float
+    """What scoring the test split takes, after each epoch."""
+    seconds_once: float
+    """What building the network and scoring the other splits take."""
     bytes: int
     """The most memory that its process had."""
+
+    def seconds(self, epochs: int, trials: int = 1) -> float:
+        """Return what so many epochs take, of so many trials together."""
+        epoch = self.steps * self.seconds_per_step + self.seconds_per_look
+        return epochs * epoch + trials * self.seconds_once
 
 
 Ending = Literal["finished", "failed", "stopped", "lost"]

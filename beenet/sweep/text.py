@@ -62,7 +62,7 @@ def _points_text(plan: MatrixPlan) -> str:
     total = longest = 0.0
     for cost in plan.costs:
         each = cost.measured
-        seconds = cost.epochs * each.seconds_per_step * each.steps if each else 0.0
+        seconds = each.seconds(cost.epochs, cost.todo) if each else 0.0
         total += seconds
         longest = max(longest, seconds / max(1, cost.todo))
         rows.append(
@@ -84,7 +84,7 @@ def _points_text(plan: MatrixPlan) -> str:
             "",
             *notes,
             f"about {clock(max(longest, total / plan.jobs))} with {plan.jobs} at a "
-            "time, by a few steps of each point; scoring comes on top",
+            "time, by a little training and scoring of each point",
             "memory: of one trial, with TensorFlow itself, which trials share",
         ]
     )
@@ -95,7 +95,7 @@ def _search_text(plan: SearchPlan) -> str:
     rows = [["at the ends of the space", "ms/step", "time of a trial", "memory"]]
     times = []
     for point, cost in plan.ends.items():
-        times.append(plan.epochs * cost.seconds_per_step * cost.steps)
+        times.append(cost.seconds(plan.epochs))
         rows.append(
             [
                 point,
@@ -114,8 +114,8 @@ def _search_text(plan: SearchPlan) -> str:
         rounds = max(min(1, left), left / plan.jobs)
         least, most = (clock(end * rounds) for end in (min(times), max(times)))
         lines += [
-            f"about {least} to {most} with {plan.jobs} at a time; scoring comes on top"
-            + (f", {plan.prune} pruning takes off" if plan.prune else "")
+            f"about {least} to {most} with {plan.jobs} at a time"
+            + (f"; {plan.prune} pruning takes off" if plan.prune else "")
         ]
     return "\n".join(lines)
 

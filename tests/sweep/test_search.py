@@ -260,7 +260,10 @@ def test_a_dry_run_says_what_is_drawn_from_and_what_that_costs(search, monkeypat
     run(source, 3)
 
     def measure(trials, *_):
-        found = [Measured(t.name, 10.0 * (i + 1), 9, 0) for i, t in enumerate(trials)]
+        found = [
+            Measured(trial.name, 10.0 * i, 9, 0.0, 0.0, 0)
+            for i, trial in enumerate(trials, 1)
+        ]
         return {cost.trial: cost for cost in found}, {}
 
     monkeypatch.setattr(dry, "measure", measure)
@@ -280,8 +283,8 @@ def test_a_dry_run_says_what_is_drawn_from_and_what_that_costs(search, monkeypat
             f"{high} 20000.00 0:09:00 -",
             "",
             f"8 trials of 3 epochs, {over} of them over",
-            f"about {clock(least)} to {clock(2 * least)} with 2 at a time; scoring "
-            "comes on top, median pruning takes off",
+            f"about {clock(least)} to {clock(2 * least)} with 2 at a time; median "
+            "pruning takes off",
         ]
     assert not Path("elsewhere").exists()
 

@@ -114,10 +114,10 @@ def test_as_many_trials_at_a_time_as_there_are(monkeypatch, jobs, trials, found)
 
 
 @pytest.mark.parametrize(
-    ("jobs", "left", "time"), [(8, 1, 100), (2, 4, 200), (8, 0, 0)]
+    ("jobs", "left", "time"), [(8, 1, 155), (2, 4, 310), (8, 0, 0)]
 )
 def test_no_sweep_is_over_before_its_longest_trial(jobs, left, time):
-    each = Measured("a", 0.1, 10, 0)
+    each = Measured("a", 0.1, 10, 0.5, 5.0, 0)
     points = MatrixPlan((Cost("p", 4, left, 100 * left, each),), {}, jobs)
     shown = f"about {clock(time)} with {jobs} at a time"
     assert shown in plan_text(points)
