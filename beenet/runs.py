@@ -5,13 +5,12 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from beenet import files, locks
-from beenet.config.faults import format_path, show
-from beenet.config.flat import Keys, flat
+from beenet.config.differences import differences
+from beenet.config.faults import show
 from beenet.config.text import parse
 from beenet.errors import RunError
 
@@ -241,72 +240,6 @@ def final_scores(metrics: dict[str, Any]) -> dict[str, float]:
         for split, scores in metrics["splits"].items()
         for score in ("accuracy", "loss")
     }
-
-
-def is_longer(there: Any, asked: dict[str, Any]) -> bool:
-    """Return whether the same is asked for as is there, for more epochs.
-
-    Args:
-        there: the resolved config of a run, as plain data, if there is one.
-        asked: the one asked for.
-    """
-    epochs = _epochs_of_the_same(there, asked)
-    return epochs is not None and epochs < int(asked["training"]["epochs"])
-
-
-def is_shorter(there: Any, asked: dict[str, Any]) -> bool:
-    """Return whether the same is asked for as is there, for fewer epochs.
-
-    Args:
-        there: the resolved config of a run, as plain data, if there is one.
-        asked: the one asked for.
-    """
-    epochs = _epochs_of_the_same(there, asked)
-    return epochs is not None and epochs > int(asked["training"]["epochs"])
-
-
-def _epochs_of_the_same(there: Any, asked: dict[str, Any]) -> int | None:
-    """Return the epochs of a config; None if it differs from another in more."""
-    if not isinstance(there, dict) or not isinstance(there.get("training"), dict):
-        return None
-    epochs = there["training"].get("epochs")
-    training = asked["training"] | {"epochs": epochs}
-    same = asked | {"training": training} == there
-    return epochs if same and isinstance(epochs, int) else None
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A key whose value is not the same in two configs."""
-
-    key: str
-    """Its path, such as ``layers[0].dropout.keep_prob``."""
-    first: str
-    """The first's value, as text; ``nothing`` where it has none."""
-    second: str
-    """The second's."""
-
-
-def differences(first: Any, second: Any) -> list[Difference]:
-    """Return in what two configs, as plain data, are not the same."""
-    a, b = flat(first), flat(second)
-    return [
-        Difference(format_path(path), _shown(a, path), _shown(b, path))
-        for path in {**a, **b}
-        if (path in a, a.get(path)) != (path in b, b.get(path))
-    ]
-
-
-def flat_texts(config: Any) -> dict[str, str]:
-    """Return the values of a config, as plain data, as texts by their paths."""
-    return {
-        format_path(path): value if isinstance(value, str) else show(value)
-        for path, value in flat(config).items()
-    }
-
-
-def _shown(flat: dict[Keys, Any], path: Keys) -> str:
-    return show(flat[path]) if path in flat else "nothing"
 
 
 @contextlib.contextmanager

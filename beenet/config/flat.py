@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from beenet.config.faults import format_path
+from beenet.config.faults import format_path, show
 from beenet.config.load import plain
 from beenet.config.model import Config
 
@@ -33,4 +33,12 @@ def dotted(config: Config) -> dict[str, bool | int | float | str]:
         format_path(path): value
         for path, value in flat(data).items()
         if value is not None and value not in ([], {})
+    }
+
+
+def flat_texts(config: Any) -> dict[str, str]:
+    """Return the values of a config, as plain data, as texts by their paths."""
+    return {
+        format_path(path): value if isinstance(value, str) else show(value)
+        for path, value in flat(config).items()
     }

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from beenet.config import Config, LoadedConfig, lint, plain
+from beenet.config.differences import is_longer, is_shorter
 from beenet.config.faults import FaultsError
 from beenet.datasets import SPLITS, Dataset
 from beenet.datasets.configured import open_data, open_split
@@ -32,7 +33,7 @@ from beenet.network.saved import model_digest, save_model
 from beenet.network.sidecar import find_model
 from beenet.provenance import surroundings
 from beenet.reporter import Reporter
-from beenet.runs import MODEL, RunFolder, explained, is_longer, is_shorter
+from beenet.runs import MODEL, RunFolder, explained
 from beenet.tracking import Tracker
 from beenet.words import counted
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from beenet.config.differences import Difference, differences
 from beenet.errors import RunError
 from beenet.outcomes import Outcomes, read_outcomes
 from beenet.registry import SPLITS
-from beenet.runs import Difference, RunFolder, differences
+from beenet.runs import RunFolder
 from beenet.statistics import Paired, mcnemar
 
 

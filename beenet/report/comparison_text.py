@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from beenet.config.differences import Difference
 from beenet.report.columns import columns
 from beenet.report.comparison import Comparison, Flip, SplitComparison
-from beenet.runs import Difference
 
 _MOST_FLIPS = 20
 _HASH = 12  # characters of a hash that are shown

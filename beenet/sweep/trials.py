@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beenet.config import Config, plain
+from beenet.config.differences import is_longer
 from beenet.config.faults import Fault, FaultsError
 from beenet.config.points import Space, load_points
 from beenet.config.sweep import Sweep
 from beenet.config.text import Document
 from beenet.config.values import LARGEST
 from beenet.errors import ConfigError, RunError, SweepError
-from beenet.runs import RunFolder, is_longer
+from beenet.runs import RunFolder
 
 
 @dataclass(frozen=True)

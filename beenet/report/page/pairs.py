@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from beenet.config.flat import flat_texts
 from beenet.outcomes import Outcomes
 from beenet.registry import SPLITS
 from beenet.report.page.album import SPLIT, Album, Shelf
 from beenet.report.page.view import Missing, View
-from beenet.runs import flat_texts
 from beenet.statistics import paired
 
 SHOWN_FLIPS = 8
