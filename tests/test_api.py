@@ -126,9 +126,11 @@ def test_a_mistake_is_a_beenet_error_in_one_line(run, examples, tmp_path):
         beenet.load(tmp_path)
     with pytest.raises(ConfigError) as caught:
         beenet.train({**CONFIG, "optimiser": "sgd"})
-    line = str(caught.value)
-    assert line.startswith("config:")
-    assert line.endswith("optimiser: is not a known key; did you mean 'optimizer'?")
+    assert str(caught.value) == (
+        "config: optimiser: is not a known key; did you mean 'optimizer'?"
+    )
+    with pytest.raises(ConfigError, match="^config: name: is required$"):
+        beenet.train({key: CONFIG[key] for key in CONFIG if key != "name"})
     with pytest.raises(ConfigError, match="config: must be plain data, got "):
         beenet.train({**CONFIG, "loss": object()})
     with beenet.load(run.path) as net:

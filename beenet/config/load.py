@@ -57,7 +57,7 @@ def load_mapping(
     A relative path counts from the current folder.
 
     Raises:
-        FaultsError: it breaks rules; lines are those of the data written as YAML.
+        FaultsError: it breaks rules; says each of them with its key.
     """
     try:
         text = dump(dict(data))
@@ -75,6 +75,8 @@ def _loaded(
     folder: FilePath,
 ) -> LoadedConfig:
     document, faults = parse(text, source)
+    if name is None:
+        document.forget_lines()
     if not faults:
         _spell_out(document)
         faults = [fault for flag in overrides for fault in override(document, flag)]
@@ -160,7 +162,7 @@ def _fault(document: Document, detail: Any) -> Fault:
         text = f"is not a known key{_hint(document, path)}"
         return document.fault(path, text, of_key=True)
     text = word(detail)
-    if path == ("name",) and path not in document.keys:
+    if path == ("name",) and path not in document.keys and kind != "missing":
         text = f"is not given, and the file's own name {text}"
     flags = [
         place

@@ -57,6 +57,11 @@ class Document:
                     return places[path[:end]]
         return Place(self.source, 1, 1)
 
+    def forget_lines(self) -> None:
+        """Leave of all places the source alone, where it is no text that one sees."""
+        for places in (self.values, self.keys):
+            places.update(dict.fromkeys(places, Place(self.source)))
+
     def fault(self, path: Path, text: str, *, of_key: bool = False) -> Fault:
         """Return a fault at ``path``."""
         return Fault(self.place(path, of_key=of_key), path, text)
