@@ -129,7 +129,7 @@ def test_a_mistake_is_a_beenet_error_in_one_line(run, examples, tmp_path):
     assert str(caught.value) == (
         "config: optimiser: is not a known key; did you mean 'optimizer'?"
     )
-    with pytest.raises(ConfigError, match="^config: name: is required$"):
+    with pytest.raises(ConfigError, match=r"^config: name: is required$"):
         beenet.train({key: CONFIG[key] for key in CONFIG if key != "name"})
     with pytest.raises(ConfigError, match="config: must be plain data, got "):
         beenet.train({**CONFIG, "loss": object()})
