@@ -50,8 +50,8 @@ def with_bases(sweep: Sweep, beside: Path) -> Sweep:
     """
 
     def file_of(base: str) -> str:
-        own = beside / Path(base).expanduser()
-        found = None if own.exists() else find(base)
+        own = os.path.join(beside, os.path.expanduser(base))
+        found = None if os.path.exists(own) else find(base)
         return str(found or base)
 
     return sweep.model_copy(update={"base": tuple(map(file_of, sweep.base))})

@@ -58,7 +58,7 @@ def hidden(*packages: str) -> Iterator[None]:
 
     TensorFlow imports Keras, and JAX and Matplotlib's windows where they are there,
     and goes on without: a second of every start, for nothing that beenet asks for.
-    Afterwards they can be imported as ever, also by TensorFlow.
+    Afterwards they can be imported as ever; meanwhile no thread can.
     """
     names = [name for name in packages if name not in sys.modules]
     for name in names:
@@ -68,6 +68,16 @@ def hidden(*packages: str) -> Iterator[None]:
     finally:
         for name in names:
             sys.modules.pop(name, None)
+
+
+def find_keras() -> None:
+    """Let ``tensorflow.keras`` be imported: TensorFlow looked where it is, in vain."""
+    legacy = os.environ.get("TF_USE_LEGACY_KERAS") in ("true", "True", "1")
+    package = "tf_keras" if legacy else "keras"
+    names = (f"{package}.api._v2.keras", "keras._tf_keras.keras")
+    places = tensorflow.__path__
+    for i, name in enumerate(names):
+        places[i] = places[i] or module_util.get_parent_dir_for_name(name)
 
 
 # What TensorFlow's C++ says below an error is noise beside beenet's progress: what it
@@ -80,9 +90,13 @@ with interrupts_held_back(), quiet_stderr(), warnings.catch_warnings():
     warnings.simplefilter("ignore")
 
     with hidden("keras", "jax"):
+        import tensorflow
         import tensorflow.compat.v1 as tf
     from PIL import Image
+    from tensorflow.python.tools import module_util
     from tensorflow.python.util import nest
+
+    find_keras()
 
     tf.logging.set_verbosity(tf.logging.ERROR)
 

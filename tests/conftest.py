@@ -38,9 +38,11 @@ training: {epochs: 3, batch_size: 7, seed: 5, threads: 1}
 
 
 def pytest_configure() -> None:
-    """Have Ctrl-C heard also where a shell runs the tests in its background."""
+    """Have Ctrl-C and SIGHUP heard, also in a shell's background and under nohup."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -131,6 +131,9 @@ def test_a_mistake_is_a_beenet_error_in_one_line(run, examples, tmp_path):
     )
     with pytest.raises(ConfigError, match=r"^config: name: is required$"):
         beenet.train({key: CONFIG[key] for key in CONFIG if key != "name"})
+    with pytest.raises(ConfigError) as caught:
+        beenet.train({**CONFIG, "name": "a\0b"})
+    assert str(caught.value) == "config: name: holds a character that is no text"
     with pytest.raises(ConfigError, match="config: must be plain data, got "):
         beenet.train({**CONFIG, "loss": object()})
     with beenet.load(run.path) as net:

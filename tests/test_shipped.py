@@ -36,6 +36,9 @@ def test_a_sweep_begins_with_a_shipped_config_or_one_of_its_own(tmp_path: Path) 
     bases = ["mnist/convnet1", "mnist/convnet2.yaml", "mnist/convnet9", "own.yaml"]
     file.write_text(f"base: [{', '.join(bases)}]\nseeds: 2\n")
     sweep, _ = load_sweep(file)
+    file.write_text(f"base: {'a' * 300}\n")
+    long, _ = load_sweep(file)
+    assert shipped.with_bases(long, tmp_path) == long
     assert shipped.with_bases(sweep, tmp_path).base == (
         str(shipped.folder() / "mnist/convnet1.yaml"),
         *bases[1:],

@@ -29,8 +29,9 @@ def test_keras_is_not_loaded_and_can_be():
         "import sys\n"
         "from beenet.tflearn_backend import tf\n"
         "assert not {'keras', 'matplotlib.pyplot'} & set(sys.modules)\n"
+        "from tensorflow.keras.layers import Dense\n"
         "import tensorflow\n"
-        "assert tensorflow.keras.layers.Dense(3).units == 3\n"
+        "assert tensorflow.keras.layers.Dense is Dense\n"
         "assert 'keras' in sys.modules\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -28,23 +28,34 @@ class _ConfigFile(click.Path):
     def convert(self, value: Any, param: Any, context: Any) -> Any:
         """Take a file that is there; else the shipped config of that name."""
         given = os.fspath(value)
-        if not os.path.exists(given):
-            if found := shipped.find(given):
-                return found
-            if near := difflib.get_close_matches(given, shipped.names(), 1, 0.8):
-                text = f"File {given!r} does not exist; did you mean {near[0]!r}?"
-                self.fail(text, param, context)
-            if name := _data_set(given):
-                text = (
-                    f"{name} is a data set, not a config; `beenet configs` lists those "
-                    f"that come along, `beenet init {name}` writes a first one"
-                )
-                self.fail(text, param, context)
-        own = os.path.join(given, "config.yaml")
-        if not self.dir_okay and os.path.isdir(given) and os.path.exists(own):
-            text = f"{given!r} is a run's folder; its config is {own}"
-            self.fail(text, param, context)
+        if not os.path.exists(given) and (found := shipped.find(given)):
+            return found
+        known = os.path.isfile if not self.dir_okay else os.path.exists
+        is_there = known(given) or os.path.exists(f"{given}.index")
+        if not is_there and (hint := self.hint(given)):
+            self.fail(hint, param, context)
         return super().convert(value, param, context)
+
+    def hint(self, given: str) -> str | None:
+        """Say what may be meant by what is no file."""
+        if near := difflib.get_close_matches(given, shipped.names(), 1, 0.8):
+            return f"File {given!r} does not exist; did you mean {near[0]!r}?"
+        return None
+
+
+class _TrainingConfig(_ConfigFile):
+    """One that says what is trained."""
+
+    def hint(self, given: str) -> str | None:
+        """Tell a config from a data set and from a run."""
+        if os.path.exists(own := os.path.join(given, "config.yaml")):
+            return f"{given!r} is a run's folder; its config is {own}"
+        if not os.path.exists(given) and (name := _data_set(given)):
+            return (
+                f"{name} is a data set, not a config; `beenet configs` lists those "
+                f"that come along, `beenet init {name}` writes a first one"
+            )
+        return super().hint(given)
 
 
 def _data_set(name: str) -> str | None:
@@ -84,7 +95,8 @@ class _NewFile(click.Path):
 
 NEW_FILE = _NewFile(dir_okay=False, writable=True, path_type=Path)
 RUN = _Run(exists=True, path_type=Path)
-CONFIG = _ConfigFile(exists=True, dir_okay=False, path_type=Path)
+CONFIG = _TrainingConfig(exists=True, dir_okay=False, path_type=Path)
+SWEEP = _ConfigFile(exists=True, dir_okay=False, path_type=Path)
 CONFIG_OR_MODEL = _ConfigFile(path_type=Path)
 
 config_argument = click.argument(

@@ -10,7 +10,7 @@ from beenet.cli import completing, options
 
 
 @click.command(epilog="Example: beenet sweep configs/sweeps/mnist_lr.yaml -j 2")
-@click.argument("sweep", type=options.CONFIG, shell_complete=completing.configs)
+@click.argument("sweep", type=options.SWEEP, shell_complete=completing.configs)
 @options.override_option
 @options.runs_option
 @options.data_dir_option

@@ -7,36 +7,24 @@ from beenet.config.faults import format_path, show
 from beenet.config.flat import Keys, flat
 
 
-def is_longer(there: Any, asked: dict[str, Any]) -> bool:
-    """Return whether the same is asked for as is there, for more epochs.
+def is_resized(there: Any, asked: dict[str, Any], *, finished: bool) -> bool:
+    """Return whether a run can become what is asked for by its number of epochs alone.
+
+    It may be made longer, and end sooner if it is not finished.
 
     Args:
         there: the resolved config of a run, as plain data, if there is one.
         asked: the one asked for.
+        finished: whether that run is.
     """
-    epochs = _epochs_of_the_same(there, asked)
-    return epochs is not None and epochs < int(asked["training"]["epochs"])
-
-
-def is_shorter(there: Any, asked: dict[str, Any]) -> bool:
-    """Return whether the same is asked for as is there, for fewer epochs.
-
-    Args:
-        there: the resolved config of a run, as plain data, if there is one.
-        asked: the one asked for.
-    """
-    epochs = _epochs_of_the_same(there, asked)
-    return epochs is not None and epochs > int(asked["training"]["epochs"])
-
-
-def _epochs_of_the_same(there: Any, asked: dict[str, Any]) -> int | None:
-    """Return the epochs of a config; None if it differs from another in more."""
     if not isinstance(there, dict) or not isinstance(there.get("training"), dict):
-        return None
-    epochs = there["training"].get("epochs")
-    training = asked["training"] | {"epochs": epochs}
-    same = asked | {"training": training} == there
-    return epochs if same and isinstance(epochs, int) else None
+        return False
+    epochs, wanted = there["training"].get("epochs"), asked["training"]["epochs"]
+    if asked | {"training": asked["training"] | {"epochs": epochs}} != there:
+        return False
+    return isinstance(epochs, int) and (
+        epochs < wanted or (epochs > wanted and not finished)
+    )
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,8 @@ def load_config(path: FilePath, overrides: Iterable[str | Change] = ()) -> Loade
         ConfigError: the file cannot be read.
         FaultsError: it breaks rules; says each of them with its place.
     """
-    return _loaded(read_text(path), str(path), overrides, path.stem, path.parent)
+    document, faults = parse(read_text(path), str(path))
+    return _loaded(document, faults, overrides, path.stem, path.parent)
 
 
 def load_mapping(
@@ -64,19 +65,19 @@ def load_mapping(
     except YAMLError as error:
         text = str(error.args[-1])
         raise ConfigError(f"config: must be plain data, got {text}") from None
-    return _loaded(text, "config", overrides, None, FilePath())
+    document, faults = parse(text, "config")
+    document.forget_lines()  # nobody sees that text
+    faults = [document.fault(fault.path, fault.text) for fault in faults]
+    return _loaded(document, faults, overrides, None, FilePath())
 
 
 def _loaded(
-    text: str,
-    source: str,
+    document: Document,
+    faults: list[Fault],
     overrides: Iterable[str | Change],
     name: str | None,
     folder: FilePath,
 ) -> LoadedConfig:
-    document, faults = parse(text, source)
-    if name is None:
-        document.forget_lines()
     if not faults:
         _spell_out(document)
         faults = [fault for flag in overrides for fault in override(document, flag)]

@@ -1,6 +1,7 @@
 """The points of a sweep: what is changed in the base config for each of them."""
 
 import itertools
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -118,7 +119,7 @@ class Space:
         """Return a point; its base is the one that it chooses, or the only one."""
         base = next((c.value for c in choices if c.key == "base"), self.sweep.base[0])
         folder = FilePath(self.document.source).parent
-        return Point(name, choices, folder / FilePath(base).expanduser())
+        return Point(name, choices, folder / os.path.expanduser(base))
 
     def _bases(self) -> list[Choice]:
         """Return the several configs to begin with, named after their files."""

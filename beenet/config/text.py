@@ -58,7 +58,8 @@ class Document:
         return Place(self.source, 1, 1)
 
     def forget_lines(self) -> None:
-        """Leave of all places the source alone, where it is no text that one sees."""
+        """Leave the source alone of every place: it is no text that anybody sees."""
+        self.values.setdefault((), Place(self.source))
         for places in (self.values, self.keys):
             places.update(dict.fromkeys(places, Place(self.source)))
 

@@ -49,18 +49,31 @@ def _laid_open(graph_def: Any, ends: list[str]) -> Any:
     rewriting.optimizers.append("function")
     rewriting.meta_optimizer_iterations = rewriter_config_pb2.RewriterConfig.ONE
     opened = _optimized(graph_def, config, ends)
-    waits = {n.name: {i for i in n.input if i[0] == "^"} for n in graph_def.node}
     switches = [node for node in opened.node if node.op == "Switch"]
     for node in switches:
         conditional, question, _ = node.name.rpartition("/switch_pred/")
         if question:
             own = [s for s in switches if s.name.startswith(f"{conditional}/")]
             goes_in = {f"^{switch.input[0].split(':')[0]}" for switch in own}
-            added = goes_in - waits.get(conditional, set())
+            added = goes_in - _asked_for(conditional, graph_def)
             inputs = [name for name in node.input if name not in added]
             del node.input[:]
             node.input.extend(inputs)
     return opened
+
+
+def _asked_for(conditional: str, graph_def: Any) -> set[str]:
+    """Return what a conditional was to wait for in the graph that was laid open.
+
+    One within another's side was called after it there, and so was what it waits for.
+    """
+    waits: set[str] = set()
+    for nodes in (graph_def.node, *(f.node_def for f in graph_def.library.function)):
+        for node in nodes:
+            if node.op in ("If", "StatelessIf") and conditional.endswith(node.name):
+                before = conditional.removesuffix(node.name)
+                waits |= {f"^{before}{i[1:]}" for i in node.input if i[0] == "^"}
+    return waits
 
 
 def _optimized(graph_def: Any, config: Any, ends: list[str]) -> Any:

@@ -39,7 +39,11 @@ def settle_sums(graph_def: Any, network: Network) -> None:
 
 
 def keep_order(graph_def: Any) -> None:
-    """Have TensorFlow leave all sums and products as they are: mark them, in place."""
+    """Mark sums and products, in place, so that TensorFlow keeps their order.
+
+    It would add sums of sums, and multiply products of products, by their shapes.
+    Constants it folds as before, which was done already where it is done at all.
+    """
     for node in graph_def.node:
         if node.op in ("Add", "AddN", "AddV2", "Mul"):
             for mark in _IN_ORDER:

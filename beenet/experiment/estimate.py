@@ -2,11 +2,11 @@
 
 import contextlib
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from beenet.config import Config
+from beenet.cores import core_limit
 from beenet.datasets import SPLITS, Split
 from beenet.datasets.configured import open_data, open_split
 from beenet.engine import StepTimer, available_devices, choose_device, score
@@ -14,8 +14,9 @@ from beenet.experiment.class_weights import class_weights
 from beenet.experiment.parts import build_on
 from beenet.experiment.threads import plan_for
 from beenet.hardware import peak_bytes
+from beenet.network.network import Network
 
-_SCORED = 2000  # examples: enough to fill every core for a moment
+_SCORED = 256  # examples for each core: a portion
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,12 @@ def estimate(config: Config, data_dir: Path | None) -> Estimate:
     weights = class_weights(config, dataset, train)
     batch_size = config.training.batch_size
     began = time.perf_counter()
-    with (
-        build_on(config, dataset, device, plan, weights) as network,
-        contextlib.closing(StepTimer(network, train, batch_size=batch_size)) as timer,
-    ):
+    with build_on(config, dataset, device, plan, weights) as network:
         building = time.perf_counter() - began
-        seconds = min(timer.seconds_per_step(0.05) for _ in range(3))
-        some = Split(train.x[:_SCORED], train.y[:_SCORED])
-        scoring = min(_seconds(lambda: score(network, some)) for _ in range(2))
-    each = scoring / len(some)
+        timer = StepTimer(network, train, batch_size=batch_size)
+        with contextlib.closing(timer):
+            seconds = min(timer.seconds_per_step(0.05) for _ in range(3))
+        each = _seconds_per_example(network, train)
     return Estimate(
         seconds,
         -(-len(train) // batch_size),
@@ -67,7 +65,13 @@ def estimate(config: Config, data_dir: Path | None) -> Estimate:
     )
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+def _seconds_per_example(network: Network, split: Split) -> float:
+    """Score some examples, once or for a quarter of a second; return one's time."""
+    count = _SCORED * core_limit()
+    some = Split(split.x[:count], split.y[:count])
+    laps: list[float] = []
+    while sum(laps) < 0.25:
+        began = time.perf_counter()
+        score(network, some)
+        laps.append(time.perf_counter() - began)
+    return min(laps) / len(some)

@@ -71,6 +71,8 @@ class Fit:
         with interrupts_held_back() as held:
             if self._store.began:
                 self._show()
+            elif is_over(self.position.history, training):
+                self._save()  # all that is new is the length, which the folder lacks
             while not is_over(self.position.history, training):
                 rate = self._train_epoch(held)
                 row = self._look_at_test(rate)

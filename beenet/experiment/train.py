@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from beenet.config import Config, LoadedConfig, lint, plain
-from beenet.config.differences import is_longer, is_shorter
+from beenet.config.differences import is_resized
 from beenet.config.faults import FaultsError
 from beenet.datasets import SPLITS, Dataset
 from beenet.datasets.configured import open_data, open_split
@@ -76,8 +76,7 @@ def train(
         state = "new" if overwrite else folder.state()
         there = None if state == "new" else folder.read_config()
         asked = plain(config)
-        longer = is_longer(there, asked)
-        resized = longer or (state == "unfinished" and is_shorter(there, asked))
+        resized = is_resized(there, asked, finished=state == "finished")
         if there is not None and not resized:
             folder.check_same(asked)
         if state == "finished" and start_from is not None:
@@ -85,7 +84,7 @@ def train(
                 f"{run_dir} is finished; to train on from {start_from}, choose another "
                 "folder with --run-dir, or replace this one with --overwrite"
             )
-        if state == "finished" and not longer:
+        if state == "finished" and not resized:
             reporter.note(f"{run_dir} is finished; --overwrite trains it again")
             if config.tracking:
                 Tracker(config.tracking, config, folder, reporter.warn).end("FINISHED")
@@ -144,7 +143,7 @@ def _check_resized(
     if begin is None:
         raise RunError(f"{folder.path} has no checkpoint to go on from; {anew}")
     epochs, was = config.training.epochs, there["training"]["epochs"]
-    soonest = begin.position.epoch + 1
+    soonest = begin.position.epoch + (begin.position.step > 0)
     if soonest > epochs:
         raise RunError(
             f"{folder.path} has come beyond {counted(epochs, 'epoch')}, to "

@@ -95,7 +95,7 @@ def _search(
     source = Searched(sweep, document, options.runs, overrides, jobs=jobs)
     folder = SweepFolder(options.runs / sweep.name)
     with folder.locked(), source.opened():
-        finished(source.trials(), longer=False)  # or scores would be of two configs
+        finished(source.trials(), resized=False)  # or scores would be of two configs
         failures = Failures(folder.path)
         if options.retry_failed:
             source.retry(failures)

@@ -84,7 +84,8 @@ def _points_text(plan: MatrixPlan) -> str:
             "",
             *notes,
             f"about {clock(max(longest, total / plan.jobs))} with {plan.jobs} at a "
-            "time, by a little training and scoring of each point",
+            "time, by a little training and scoring of each point; starting and "
+            "drawing come on top",
             "memory: of one trial, with TensorFlow itself, which trials share",
         ]
     )

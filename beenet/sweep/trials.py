@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beenet.config import Config, plain
-from beenet.config.differences import is_longer
+from beenet.config.differences import is_resized
 from beenet.config.faults import Fault, FaultsError
 from beenet.config.points import Space, load_points
 from beenet.config.sweep import Sweep
@@ -104,12 +104,13 @@ def _seeds(sweep: Sweep, config: Config) -> Iterable[int]:
     return sweep.seeds
 
 
-def finished(trials: Iterable[Trial], *, longer: bool = True) -> set[str]:
+def finished(trials: Iterable[Trial], *, resized: bool = True) -> set[str]:
     """Return the names of the trials that need no training.
 
     Args:
         trials: those that are asked for.
-        longer: a run may be made longer; else one of fewer epochs is another's.
+        resized: a run may be made longer, or end sooner if it is not finished; else
+            one of another number of epochs is another's.
 
     Raises:
         SweepError: folders hold runs of other configs; names them all.
@@ -123,7 +124,7 @@ def finished(trials: Iterable[Trial], *, longer: bool = True) -> set[str]:
         if there == asked:
             if state == "finished":
                 done.add(trial.name)
-        elif not (longer and is_longer(there, asked)):
+        elif not (resized and is_resized(there, asked, finished=state == "finished")):
             try:
                 trial.folder.check_same(asked)
             except RunError as error:

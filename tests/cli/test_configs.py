@@ -61,6 +61,11 @@ def test_what_is_no_config_but_known_is_told_from_it(beenet, tmp_path):
         "BEE1_gray is a data set, not a config; `beenet configs` lists those that come "
         "along, `beenet init BEE1_gray` writes a first one\n"
     )
+    result = beenet("sweep", "bee1_grey")
+    assert result.stderr.endswith("File 'bee1_grey' does not exist.\n")
+    (tmp_path / "bee1.index").write_text("a model's")
+    result = beenet("describe", "bee1")
+    assert "data set" not in result.stderr
     (tmp_path / "runs/one").mkdir(parents=True)
     result = beenet("train", "runs/one")
     assert result.stderr.endswith("File 'runs/one' is a directory.\n")

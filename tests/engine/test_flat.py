@@ -3,6 +3,7 @@
 import pytest
 from tensorflow.python.grappler import tf_optimizer
 
+from beenet.engine import flat
 from beenet.engine.flat import optimized
 from beenet.tflearn_backend import tf, tflearn
 
@@ -85,3 +86,33 @@ def test_what_cannot_be_optimized_is_returned(make_network, monkeypatch):
     network = make_network(dropped, SHAPE)
     given = network.graph.as_graph_def()
     assert optimized(given, network, [network.train_op.train.name]) is given
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_conditional_waits_for_what_it_was_told_and_no_more(nested):
+    """What merely goes into it need not be there before it asks."""
+    with tf.Graph().as_default() as graph:
+        question = tf.placeholder(tf.bool, [], "question")
+        variable = tf.get_variable("v", [], initializer=tf.zeros_initializer())
+        x = tf.placeholder(tf.float32, [], "x")
+
+        def ask(name):
+            read, other = tf.identity(variable.read_value(), "told"), tf.exp(x)
+
+            def change():
+                return variable.assign_add(read * other).read_value()
+
+            done = tf.cond(question, change, lambda: read, name=name)
+            conditional = tf.get_default_graph().get_operation_by_name(name)
+            conditional._add_control_input(read.op)
+            return done
+
+        if nested:
+            end = tf.cond(question, lambda: ask("inner"), lambda: x, name="outer")
+        else:
+            end = ask("inner")
+        tf.identity(end, "end")
+    opened = flat._laid_open(graph.as_graph_def(), ["end"])
+    (asked,) = (n for n in opened.node if "inner/switch_pred/" in n.name)
+    waits = [name for name in asked.input if name[0] == "^"]
+    assert [name.lstrip("^").split("/")[-1] for name in waits] == ["told"]

@@ -346,6 +346,35 @@ def test_an_unfinished_run_may_be_ended_sooner(run, whole, stop):
     assert fingerprint(run("training.epochs=2")) == whole("training.epochs=2")
 
 
+def test_a_run_that_was_stopped_at_an_epochs_end_may_end_there(run, whole, recorder):
+    class Enough(recorder):
+        def epoch(self, row):
+            if row.epoch == 2:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(Interrupted, match="interrupted at epoch 2;"):
+        run(reporter=Enough())
+    folder = run("training.epochs=2")
+    assert fingerprint(folder) == whole("training.epochs=2")
+    assert folder.read_config()["training"]["epochs"] == 2
+    reporter = recorder()
+    run("training.epochs=2", reporter=reporter)
+    assert reporter.lines[-1].endswith("run is finished; --overwrite trains it again")
+
+
+def test_one_that_stopped_early_takes_another_length_without_training(run, recorder):
+    early = "training.early_stopping={monitor: accuracy, patience: 1, min_delta: 1.0}"
+    folder = run(early)
+    done = folder.read_metrics()["epochs"]
+    assert done == 2 < folder.read_config()["training"]["epochs"]
+    run(early, "training.epochs=9")
+    assert folder.read_config()["training"]["epochs"] == 9
+    assert folder.read_metrics()["epochs"] == done
+    reporter = recorder()
+    run(early, "training.epochs=9", reporter=reporter)
+    assert reporter.lines[-1].endswith("run is finished; --overwrite trains it again")
+
+
 def test_one_that_is_ended_sooner_can_be_stopped_and_go_on(run, whole, stop):
     stop(at=(1, 4))
     stop("training.epochs=3", at=(2, 2))

@@ -204,10 +204,10 @@ def test_a_base_that_changed_is_another_search(search, tiny_data, monkeypatch):
         finish(source, trial)
         trial.folder.config.write_text(dump(plain(trial.config)))
     again = search()
-    assert finished(again.trials(), longer=False) == {t.name for t in again.trials()}
+    assert finished(again.trials(), resized=False) == {t.name for t in again.trials()}
     changed = search(text=SWEEP.replace("base:", "set: {training.epochs: 9}\nbase:"))
     with pytest.raises(SweepError, match=r"training\.epochs: 3 there, 9 asked for"):
-        finished(changed.trials(), longer=False)
+        finished(changed.trials(), resized=False)
 
 
 def test_a_folder_whose_name_parts_a_url_keeps_its_study_to_itself(search, tmp_path):
