@@ -43,7 +43,15 @@ def fused(nodes):
     }
 
 
-@pytest.mark.parametrize("layers", [normalized, normalized_images, dropped, recurrent])
+@pytest.mark.parametrize(
+    "layers",
+    [
+        normalized,
+        normalized_images,
+        dropped,
+        pytest.param(recurrent, marks=pytest.mark.slow),
+    ],
+)
 def test_what_is_fused_is_what_a_session_fuses(layers, make_network, make_split):
     def net(net):
         return tflearn.fully_connected(layers(net), 3, activation="softmax")

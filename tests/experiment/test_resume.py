@@ -375,6 +375,7 @@ def test_one_that_stopped_early_takes_another_length_without_training(run, recor
     assert reporter.lines[-1].endswith("run is finished; --overwrite trains it again")
 
 
+@pytest.mark.slow
 def test_one_that_is_ended_sooner_can_be_stopped_and_go_on(run, whole, stop):
     stop(at=(1, 4))
     stop("training.epochs=3", at=(2, 2))
