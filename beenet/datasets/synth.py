@@ -28,6 +28,9 @@ _BEE_SHARE = {
     ("BEE4", "valid"): 0.421,
 }
 
+_DRAWN = {"image": [(64, 64, 3), (64, 64, 1)], "audio": [(4000, 1, 1)]}
+"""The shapes of what `synth_images` and `synth_audio` make."""
+
 
 def synth(
     name: str,
@@ -57,6 +60,12 @@ def synth(
     info = find(name)
     if info.name == "MNIST":
         raise DatasetError("MNIST is inside beenet: it needs no stand-in")
+    if info.shape not in _DRAWN[info.kind]:
+        shapes = " or ".join(map(_sides, _DRAWN[info.kind]))
+        raise DatasetError(
+            f"{info.name}: {info.kind} stand-ins are drawn of {shapes}, not of "
+            f"{_sides(info.shape)}; docs/adding-a-data-set.md says where that is done"
+        )
     if not 0 < scale <= 1:
         raise DatasetError(f"scale must be over 0 and up to 1, got {scale:g}")
     if seed < 0:
@@ -72,6 +81,10 @@ def synth(
         )
 
     return install(info, fill, data_dir=data_dir, overwrite=overwrite)
+
+
+def _sides(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape))
 
 
 def _write_split(

@@ -1,3 +1,4 @@
+import dataclasses
 import pickle
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from beenet import registry
 from beenet.datasets import REGISTRY, SPLITS, Split, open_dataset
 from beenet.datasets.pickle_writer import write_pickle
 from beenet.datasets.synth import synth
@@ -140,3 +142,15 @@ def test_the_pickles_are_read_by_any_unpickler(tmp_path: Path, dtype: str) -> No
         found = pickle.load(file)
     assert found.dtype == array.dtype
     np.testing.assert_array_equal(found, array)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_shape_that_nobody_draws_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = dataclasses.replace(REGISTRY["BEE1"], name="WIDE", shape=(32, 96, 3))
+    monkeypatch.setitem(registry.REGISTRY, "WIDE", wide)
+    with pytest.raises(DatasetError) as caught:
+        synth("WIDE")
+    assert str(caught.value) == (
+        "WIDE: image stand-ins are drawn of 64x64x3 or 64x64x1, not of 32x96x3; "
+        "docs/adding-a-data-set.md says where that is done"
+    )
