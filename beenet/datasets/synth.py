@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from beenet.config.layers import show_shape
 from beenet.datasets import synth_audio, synth_images
 from beenet.datasets.encode import decode
 from beenet.datasets.manifest import Manifest
@@ -61,10 +62,11 @@ def synth(
     if info.name == "MNIST":
         raise DatasetError("MNIST is inside beenet: it needs no stand-in")
     if info.shape not in _DRAWN[info.kind]:
-        shapes = " or ".join(map(_sides, _DRAWN[info.kind]))
+        shapes = " or ".join(map(show_shape, _DRAWN[info.kind]))
         raise DatasetError(
             f"{info.name}: {info.kind} stand-ins are drawn of {shapes}, not of "
-            f"{_sides(info.shape)}; docs/adding-a-data-set.md says where that is done"
+            f"{show_shape(info.shape)}; docs/adding-a-data-set.md says where that is "
+            "done"
         )
     if not 0 < scale <= 1:
         raise DatasetError(f"scale must be over 0 and up to 1, got {scale:g}")
@@ -81,10 +83,6 @@ def synth(
         )
 
     return install(info, fill, data_dir=data_dir, overwrite=overwrite)
-
-
-def _sides(shape: tuple[int, ...]) -> str:
-    return "x".join(map(str, shape))
 
 
 def _write_split(

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from beenet.engine.nodes import set_inputs
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -62,9 +63,7 @@ class Averages:
         }
         dropped = {f"^{name}" for name in updates | groups}
         for node in graph_def.node:
-            kept = [name for name in node.input if name not in dropped]
-            del node.input[:]
-            node.input.extend(kept)
+            set_inputs(node, [name for name in node.input if name not in dropped])
 
     def read(self) -> list[np.float32]:
         """Return the averages and the two counters, as they stand in the session."""

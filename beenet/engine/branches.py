@@ -15,6 +15,7 @@ from typing import Any
 
 from tensorflow.python.framework.function_def_to_graph import function_def_to_graph_def
 
+from beenet.engine.nodes import control_inputs, data_inputs, set_inputs
 from beenet.tflearn_backend import tf
 
 
@@ -98,8 +99,8 @@ def _next_conditional(graph_def: Any, is_training: str, seen: set[str]) -> Any:
 def _inline(graph_def: Any, call: Any, function: Any) -> None:
     """Replace the conditional ``call`` by the body of ``function``, in place."""
     body, flat_names = function_def_to_graph_def(function)
-    arguments = [i for i in call.input[1:] if not i.startswith("^")]
-    controls = [i for i in call.input if i.startswith("^")]
+    _, *arguments = data_inputs(call)
+    controls = control_inputs(call)
     inputs = dict(
         zip((arg.name for arg in function.signature.input_arg), arguments, strict=True)
     )
@@ -126,10 +127,9 @@ def _inline(graph_def: Any, call: Any, function: Any) -> None:
         used = [i for i in node.input if i.split(":")[0].lstrip("^") == call.name]
         if used:
             _rewire(node, lambda i: outputs.get(i, i))
-            given = [i for i in node.input if i[0] != "^"]
-            waits = [i for i in node.input if i[0] == "^" and i != f"^{call.name}"]
-            del node.input[:]
-            node.input.extend([*given, *dict.fromkeys([*waits, *effects])])
+            waits = [i for i in control_inputs(node) if i != f"^{call.name}"]
+            waits = list(dict.fromkeys([*waits, *effects]))
+            set_inputs(node, [*data_inputs(node), *waits])
     inlined = []
     for node in body.node:
         if node.name in inputs:
@@ -171,6 +171,4 @@ def _tensor(node: str, port: str) -> str:
 
 
 def _rewire(node: Any, rename: Callable[[str], str]) -> None:
-    names = [rename(name) for name in node.input]
-    del node.input[:]
-    node.input.extend(names)
+    set_inputs(node, map(rename, node.input))

@@ -14,6 +14,7 @@ from typing import Any
 from tensorflow.core.protobuf import config_pb2, meta_graph_pb2, rewriter_config_pb2
 from tensorflow.python.grappler import tf_optimizer
 
+from beenet.engine.nodes import control_inputs, set_inputs
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -32,7 +33,7 @@ def optimized(graph_def: Any, network: Network, ends: Iterable[str]) -> Any:
     config = configs[0] if configs else config_pb2.ConfigProto()
     ends = list(ends)
     try:
-        return _optimized(_laid_open(graph_def, ends), config, ends)
+        return after_passes(_laid_open(graph_def, ends), config, ends)
     except tf.errors.OpError:  # then a session would go on without, too
         return graph_def
 
@@ -48,7 +49,7 @@ def _laid_open(graph_def: Any, ends: list[str]) -> Any:
     rewriting = config.graph_options.rewrite_options
     rewriting.optimizers.append("function")
     rewriting.meta_optimizer_iterations = rewriter_config_pb2.RewriterConfig.ONE
-    opened = _optimized(graph_def, config, ends)
+    opened = after_passes(graph_def, config, ends)
     switches = [node for node in opened.node if node.op == "Switch"]
     for node in switches:
         conditional, question, _ = node.name.rpartition("/switch_pred/")
@@ -56,9 +57,7 @@ def _laid_open(graph_def: Any, ends: list[str]) -> Any:
             own = [s for s in switches if s.name.startswith(f"{conditional}/")]
             goes_in = {f"^{switch.input[0].split(':')[0]}" for switch in own}
             added = goes_in - _asked_for(conditional, graph_def)
-            inputs = [name for name in node.input if name not in added]
-            del node.input[:]
-            node.input.extend(inputs)
+            set_inputs(node, [name for name in node.input if name not in added])
     return opened
 
 
@@ -72,12 +71,12 @@ def _asked_for(conditional: str, graph_def: Any) -> set[str]:
         for node in nodes:
             if node.op in ("If", "StatelessIf") and conditional.endswith(node.name):
                 before = conditional.removesuffix(node.name)
-                waits |= {f"^{before}{i[1:]}" for i in node.input if i[0] == "^"}
+                waits |= {f"^{before}{i[1:]}" for i in control_inputs(node)}
     return waits
 
 
-def _optimized(graph_def: Any, config: Any, ends: list[str]) -> Any:
-    """Return the graph after the passes of ``config``, all of it on the CPU."""
+def after_passes(graph_def: Any, config: Any, ends: Iterable[str]) -> Any:
+    """Return a ``GraphDef`` after the passes of a ``ConfigProto``, all on the CPU."""
     meta = meta_graph_pb2.MetaGraphDef(graph_def=graph_def)
     for node in meta.graph_def.node:
         # What is nowhere yet, it takes for a GPU's and leaves alone.

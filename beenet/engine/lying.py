@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from beenet.engine.nodes import set_inputs
 from beenet.engine.same_bits import Form, same_bits
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
@@ -169,7 +170,5 @@ def _graft(graph_def: Any, source: str, form: Form) -> None:
     for node in graph.as_graph_def().node:
         if node.name != "source":
             node.name = names.setdefault(node.name, f"{name}/{node.name}")
-            inputs = [names.get(i, f"{name}/{i}") for i in node.input]
-            del node.input[:]
-            node.input.extend(inputs)
+            set_inputs(node, [names.get(i, f"{name}/{i}") for i in node.input])
             graph_def.node.append(node)

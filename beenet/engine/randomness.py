@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from beenet.engine.nodes import control_inputs, data_inputs, set_inputs
 from beenet.errors import NetworkError
 from beenet.tflearn_backend import tf
 
@@ -96,13 +97,11 @@ def make_stateless(graph_def: Any, order: Sequence[str]) -> RandomOps | None:
     names = tuple(node.name for node in nodes)
     for place, node in enumerate(nodes):
         twin, dtype = _TWINS[node.op]
-        data = [name for name in node.input if not name.startswith("^")]
-        controls = [name for name in node.input if name.startswith("^")]
+        controls = control_inputs(node)
         counter = f"beenet/random/unpack:{place}".removesuffix(":0")
-        shape, *bounds = data
+        shape, *bounds = data_inputs(node)
         attributes = {"dtype": node.attr[dtype], "Tshape": node.attr["T"]}
-        del node.input[:]
-        node.input.extend([shape, _KEY, counter, _PHILOX, *bounds, *controls])
+        set_inputs(node, [shape, _KEY, counter, _PHILOX, *bounds, *controls])
         node.op = twin
         kept = {name: tf.AttrValue() for name in attributes}
         for name, value in attributes.items():

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from beenet.engine.nodes import data_inputs, set_inputs
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -44,10 +45,8 @@ def same_bits(
     for node in (first, second):
         copy = parts.node.add()
         copy.CopyFrom(node)
-        inputs = [name for name in node.input if not name.startswith("^")]
-        del copy.input[:]
-        copy.input.extend(inputs)
-    needed = {name for name in first.input if name[0] != "^"}
+        set_inputs(copy, data_inputs(node))
+    needed = set(data_inputs(first))
     with tf.Graph().as_default() as graph:
         given = {}
         for name in sorted(needed):

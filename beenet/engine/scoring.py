@@ -16,7 +16,7 @@ from beenet.tflearn_backend import tf
 # Large enough to fill a core, small enough that the widest layer of a 64x64x3
 # network needs some 30 MB. Probabilities were the same to the bit for every size from 8
 # up; those of one example at a time, and the loss, may differ in their last bits.
-_BATCH_SIZE = 256
+BATCH_SIZE = 256
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Scored:
 
 
 def predict(
-    network: Network, data: Any, *, batch_size: int = _BATCH_SIZE
+    network: Network, data: Any, *, batch_size: int = BATCH_SIZE
 ) -> NDArray[np.float32]:
     """Return the network's output for every example.
 
@@ -57,7 +57,7 @@ def predict(
     return np.concatenate(list(over_portions(network, len(x), batch_size, output_of)))
 
 
-def score(network: Network, split: Split, *, batch_size: int = _BATCH_SIZE) -> Scored:
+def score(network: Network, split: Split, *, batch_size: int = BATCH_SIZE) -> Scored:
     """Return the network's output for a split, and TFLearn's loss over it.
 
     The loss of each batch is weighted by its size and summed in float64, in order:

@@ -16,6 +16,7 @@ from beenet.engine.branches import (
 from beenet.engine.clipping import skip_idle_clipping
 from beenet.engine.flat import optimized
 from beenet.engine.lying import lie_down
+from beenet.engine.nodes import control_inputs, data_inputs, set_inputs
 from beenet.engine.randomness import RandomOps, keyed, make_stateless
 from beenet.engine.sums import keep_order, settle_sums
 from beenet.engine.switches import take_switches
@@ -113,9 +114,8 @@ def _leave_out(graph_def: Any, given: set[str]) -> None:
     """Drop, in place, what is given from outside, and that others wait for it."""
     nodes = [node for node in graph_def.node if node.name not in given]
     for node in nodes:
-        inputs = [i for i in node.input if i[0] != "^" or i[1:] not in given]
-        del node.input[:]
-        node.input.extend(inputs)
+        waits = [i for i in control_inputs(node) if i[1:] not in given]
+        set_inputs(node, [*data_inputs(node), *waits])
     del graph_def.node[:]
     graph_def.node.extend(nodes)
 

@@ -12,6 +12,7 @@ that all has been put in order.
 from collections import Counter
 from typing import Any
 
+from beenet.engine.nodes import control_inputs, data_inputs, set_inputs
 from beenet.engine.plan import plan_of
 from beenet.network.network import Network
 
@@ -31,7 +32,7 @@ def settle_sums(graph_def: Any, network: Network) -> None:
     one_at_a_time = plan_of(network).inter == 1
     readers = Counter(name for node in graph_def.node for name in node.input)
     for node in list(graph_def.node):
-        terms = [name for name in node.input if not name.startswith("^")]
+        terms = data_inputs(node)
         if node.op == "AddN" and len(terms) > 2:
             shared = any(readers[term] > 1 for term in terms)
             if shared or not one_at_a_time:
@@ -52,8 +53,7 @@ def keep_order(graph_def: Any) -> None:
 
 def _sum_in_order(graph_def: Any, node: Any) -> None:
     """Replace ``node`` by a chain of additions, the last of which takes its name."""
-    terms = [name for name in node.input if not name.startswith("^")]
-    controls = node.input[len(terms) :]
+    terms, controls = data_inputs(node), control_inputs(node)
     dtype = node.attr["T"].type
     so_far = terms[0]
     for i, term in enumerate(terms[1:-1]):
@@ -61,8 +61,7 @@ def _sum_in_order(graph_def: Any, node: Any) -> None:
         addition.input.extend([so_far, term, *controls])
         addition.attr["T"].type = dtype
         so_far = addition.name
-    del node.input[:]
-    node.input.extend([so_far, terms[-1], *controls])
+    set_inputs(node, [so_far, terms[-1], *controls])
     node.op = "AddV2"
     node.attr.clear()
     node.attr["T"].type = dtype

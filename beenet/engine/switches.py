@@ -9,6 +9,8 @@ can go: the operations that are left, and their numbers, are the same.
 from collections.abc import Collection
 from typing import Any
 
+from beenet.engine.nodes import control_inputs, data_inputs, set_inputs
+
 _SIDES = ("then", "else")
 
 
@@ -34,8 +36,8 @@ def take_switches(graph_def: Any, conditionals: Collection[str]) -> None:
     instead = {f"{name}:1": nodes[name].input[0] for name in switches}
     for name, node in nodes.items():
         if node.op == "Merge" and name not in dead:
-            alive = [i for i in _data(node) if not _is_dead(i, dead, switches)]
-            if len(alive) == 1 < len(_data(node)):
+            alive = [i for i in data_inputs(node) if not _is_dead(i, dead, switches)]
+            if len(alive) == 1 < len(data_inputs(node)):
                 instead[name] = alive[0]
     gone = dead | switches | (instead.keys() & nodes.keys())
 
@@ -51,10 +53,8 @@ def take_switches(graph_def: Any, conditionals: Collection[str]) -> None:
 
     kept = [node for node in graph_def.node if node.name not in gone]
     for node in kept:
-        inputs = [resolved(name) for name in _data(node)]
-        waits = dict.fromkeys(resolved(i) for i in node.input if i[0] == "^")
-        del node.input[:]
-        node.input.extend([*inputs, *waits])
+        waits = dict.fromkeys(map(resolved, control_inputs(node)))
+        set_inputs(node, [*map(resolved, data_inputs(node)), *waits])
     del graph_def.node[:]
     graph_def.node.extend(kept)
 
@@ -78,7 +78,3 @@ def _dead(nodes: dict[str, Any], switches: set[str]) -> set[str]:
 def _is_dead(name: str, dead: set[str], switches: set[str]) -> bool:
     """Return whether nothing ever comes out of a tensor, or of an operation."""
     return name in switches or name.lstrip("^").split(":")[0] in dead
-
-
-def _data(node: Any) -> list[str]:
-    return [name for name in node.input if not name.startswith("^")]

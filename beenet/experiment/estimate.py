@@ -10,13 +10,12 @@ from beenet.cores import core_limit
 from beenet.datasets import SPLITS, Split
 from beenet.datasets.configured import open_data, open_split
 from beenet.engine import StepTimer, available_devices, choose_device, score
+from beenet.engine.scoring import BATCH_SIZE
 from beenet.experiment.class_weights import class_weights
 from beenet.experiment.parts import build_on
 from beenet.experiment.threads import plan_for
 from beenet.hardware import peak_bytes
 from beenet.network.network import Network
-
-_SCORED = 256  # examples for each core: a portion
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def estimate(config: Config, data_dir: Path | None) -> Estimate:
 
 def _seconds_per_example(network: Network, split: Split) -> float:
     """Score some examples, once or for a quarter of a second; return one's time."""
-    count = _SCORED * core_limit()
+    count = BATCH_SIZE * core_limit()  # a portion for each core
     some = Split(split.x[:count], split.y[:count])
     laps: list[float] = []
     while sum(laps) < 0.25:

@@ -11,6 +11,7 @@ SERIES = (3, 2)
 VECTOR = (24,)
 VOLUME = (6, 6, 6, 1)
 SOUND = (40, 1, 1)
+SHAPES = [VECTOR, SERIES, IMAGE, SOUND, VOLUME]
 
 KINDS = {
     "fully_connected": (VECTOR, {"n_units": 7, "activation": "tanh"}),

@@ -12,16 +12,7 @@ from beenet.config.layers import LAYERS
 from beenet.config.layers.base import ShapeError
 from beenet.network.layers import layer_function
 from beenet.tflearn_backend import tflearn
-from engine.identity import (
-    IMAGE,
-    KINDS,
-    OPTIMIZERS,
-    SERIES,
-    SOUND,
-    VECTOR,
-    VOLUME,
-    check,
-)
+from engine.identity import KINDS, OPTIMIZERS, SHAPES, check
 
 NETS = int(os.environ.get("NETS", 0))
 FIRST = int(os.environ.get("NETS_FROM", 0))
@@ -29,7 +20,6 @@ SEEDS = range(FIRST, FIRST + (NETS or 4))
 LARGEST = 1500  # values of an example between two layers
 FIRST_ONLY = {"embedding", "one_hot_encoding"}  # what takes whole numbers
 ALONE = {"single_unit"}  # takes a single number, which no layer gives
-SHAPES = [VECTOR, SERIES, IMAGE, SOUND, VOLUME]
 SLOW = {"bidirectional_rnn", "densenet_block", "resnext_block"}
 
 PLAIN = {

@@ -1,9 +1,9 @@
 """Sums and products that TensorFlow's optimizer is told of stay in their order."""
 
 import pytest
-from tensorflow.core.protobuf import config_pb2, meta_graph_pb2
-from tensorflow.python.grappler import tf_optimizer
+from tensorflow.core.protobuf import config_pb2
 
+from beenet.engine.flat import after_passes
 from beenet.engine.sums import keep_order
 from beenet.tflearn_backend import tf
 
@@ -23,11 +23,9 @@ def order(graph_def):
 
 
 def optimized(graph_def):
-    meta = meta_graph_pb2.MetaGraphDef(graph_def=graph_def)
-    meta.collection_def["train_op"].node_list.value.append("end")
     config = config_pb2.ConfigProto()
     config.graph_options.rewrite_options.min_graph_nodes = -1
-    return tf_optimizer.OptimizeGraph(config, meta)
+    return after_passes(graph_def, config, ["end"])
 
 
 @pytest.mark.parametrize(

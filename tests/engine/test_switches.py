@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from tensorflow.core.protobuf import config_pb2, meta_graph_pb2
-from tensorflow.python.grappler import tf_optimizer
+from tensorflow.core.protobuf import config_pb2
 
+from beenet.engine.flat import after_passes
 from beenet.engine.switches import take_switches
 from beenet.tflearn_backend import tf
 
@@ -28,9 +28,7 @@ def graph():
 
 @pytest.fixture
 def laid_open(graph):
-    meta = meta_graph_pb2.MetaGraphDef(graph_def=graph.as_graph_def())
-    meta.collection_def["train_op"].node_list.value.append("z")
-    return tf_optimizer.OptimizeGraph(config_pb2.ConfigProto(), meta)
+    return after_passes(graph.as_graph_def(), config_pb2.ConfigProto(), ["z"])
 
 
 def run(graph_def, **given):
