@@ -11,7 +11,6 @@ import gzip
 import inspect
 import math
 import os
-import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ import numpy as np
 from beenet import files
 from beenet.cores import native_threads
 from beenet.datasets.idx import unpack
+from beenet.importing import hidden, uncollected
 from beenet.interrupts import interrupts_held_back
 from beenet.kernels import prefer_onednn
 from beenet.streams import stderr_descriptor, stderr_into
@@ -52,24 +52,6 @@ def quiet_stderr() -> Iterator[None]:
             raise
 
 
-@contextlib.contextmanager
-def hidden(*packages: str) -> Iterator[None]:
-    """Hide packages that have not been imported yet, as if they were not installed.
-
-    TensorFlow imports Keras, and JAX and Matplotlib's windows where they are there,
-    and goes on without: a second of every start, for nothing that beenet asks for.
-    Afterwards they can be imported as ever; meanwhile no thread can.
-    """
-    names = [name for name in packages if name not in sys.modules]
-    for name in names:
-        sys.modules[name] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        for name in names:
-            sys.modules.pop(name, None)
-
-
 def find_keras() -> None:
     """Let ``tensorflow.keras`` be imported: TensorFlow looked where it is, in vain."""
     legacy = os.environ.get("TF_USE_LEGACY_KERAS") in ("true", "True", "1")
@@ -85,7 +67,12 @@ def find_keras() -> None:
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 prefer_onednn()
 
-with interrupts_held_back(), quiet_stderr(), warnings.catch_warnings():
+with (
+    interrupts_held_back(),
+    quiet_stderr(),
+    warnings.catch_warnings(),
+    uncollected(),
+):
     # TFLearn's sources hold escapes such as "\s", which Python 3.12 warns of.
     warnings.simplefilter("ignore")
 

@@ -8,6 +8,8 @@ from beenet import (
     tflearn_backend,  # noqa: F401 (loads TensorFlow as beenet does)
 )
 
+FORGET = "TF_MKL_OPTIMIZE_PRIMITIVE_MEMUSE"
+
 
 @pytest.fixture
 def fresh(monkeypatch):
@@ -15,6 +17,8 @@ def fresh(monkeypatch):
     monkeypatch.delitem(sys.modules, "tensorflow")
     monkeypatch.setenv(kernels.VARIABLE, "")  # so that it is put back in any case
     monkeypatch.delenv(kernels.VARIABLE)
+    monkeypatch.setenv(FORGET, "")
+    monkeypatch.delenv(FORGET)
 
 
 def said():
@@ -40,6 +44,16 @@ def test_a_tensorflow_that_is_loaded_keeps_its_own_choice(fresh, monkeypatch):
     kernels.prefer_onednn()
     assert said() is None
     assert kernels.onednn() == "as TensorFlow chose"
+
+
+@pytest.mark.parametrize(("given", "taken"), [(None, "0"), ("1", "1")])
+def test_kernels_are_kept_unless_the_user_says_otherwise(
+    fresh, given, taken, monkeypatch
+):
+    if given:
+        monkeypatch.setenv(FORGET, given)
+    kernels.prefer_onednn()
+    assert os.environ[FORGET] == taken
 
 
 def test_before_tensorflow_is_loaded_the_answer_is_what_it_will_be(fresh):
