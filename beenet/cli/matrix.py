@@ -71,4 +71,4 @@ def matrix(
     elif as_csv:
         click.echo(table.matrix_csv(cells))
     else:
-        click.echo(table.matrix_text(cells))
+        click.echo(table.matrix_text(cells, options.terminal_width()))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -167,6 +169,11 @@ def read_config(file: Path | None) -> Config | None:
     from beenet.config import load_config
 
     return load_config(file).config
+
+
+def terminal_width() -> int | None:
+    """Return how long a line of stdout may be: None where it is no terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 model_argument = click.argument(

@@ -69,4 +69,4 @@ def report(
     elif as_md:
         click.echo(table.leaderboard_md(board))
     else:
-        click.echo(table.leaderboard_text(board))
+        click.echo(table.leaderboard_text(board, options.terminal_width()))

@@ -33,6 +33,8 @@ _HEAD = (
     *("test acc", "95% interval", "baseline", "vs best"),
     *("valid acc", "95% interval", "baseline", "valid looked at"),
 )
+_PARTS = (3, 4, 4)
+"""Columns that stay together in a narrow terminal: the first names their split."""
 _NOTHING = "no finished runs; train one with: beenet train CONFIG"
 
 
@@ -109,12 +111,34 @@ def record(line: Line, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def leaderboard_text(board: Leaderboard) -> str:
-    """Return the leaderboard as aligned columns, and what to think of it."""
+def leaderboard_text(board: Leaderboard, width: int | None = None) -> str:
+    """Return the leaderboard as aligned columns, and what to think of it.
+
+    Args:
+        board: what to show.
+        width: how long a line of the table may be; None for any.
+    """
     if not board.rows:
         return "\n".join([_NOTHING, *_unfinished(board)])
-    table = columns([_HEAD, *(_cells(*row) for row in board.rows)], left=2)
+    rows = [_HEAD, *(_cells(*row) for row in board.rows)]
+    table = columns(rows, left=2)
+    if width is not None and max(map(len, table.splitlines())) > width:
+        table = _narrow(rows[1:], width)
     return "\n".join([table, "", *notes(board)])
+
+
+def _narrow(rows: Sequence[Sequence[str]], width: int) -> str:
+    """Return a table for each data set, its splits below each other if need be."""
+    return "\n\n".join(
+        f"{printable_line(title)}\n"
+        + columns(
+            [_HEAD[1:], *(row[1:] for row in there)],
+            indent="  ",
+            width=width,
+            parts=_PARTS,
+        )
+        for title, there in groupby(rows, key=lambda row: row[0])
+    )
 
 
 def leaderboard_md(board: Leaderboard) -> str:

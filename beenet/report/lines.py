@@ -12,6 +12,7 @@ from beenet.errors import RunError
 from beenet.looks import count_looks
 from beenet.runs import RunFolder, find_runs
 from beenet.statistics import mean_interval
+from beenet.words import counted
 
 SHOWN = ("test", "valid")
 """The splits of a leaderboard; what was fitted tells nothing."""
@@ -59,10 +60,12 @@ class Line:
 
     @property
     def run(self) -> str:
-        """The run's path, or what the paths of all begin with, and a star."""
+        """The run's path; of several, a shell's pattern or the first and how many."""
         paths = [str(entry.folder.path) for entry in self.entries]
         if len(paths) == 1:
             return paths[0]
+        if len({entry.folder.path.parent for entry in self.entries}) > 1:
+            return f"{paths[0]} and {counted(len(paths) - 1, 'other')}"
         # By letters, as a shell's pattern would: runs/seed1, runs/seed2.
         return f"{os.path.commonprefix(paths)}*"  # noqa: RUF071
 
@@ -99,19 +102,34 @@ def to_lines(entries: Sequence[Entry], *, each: bool = False) -> list[Line]:
         entries: the runs.
         each: leave every run a line of its own.
     """
-    groups: dict[Any, list[Entry]] = {}
+    same: dict[Any, list[Entry]] = {}
     for entry in entries:
         repeated = None if each else entry.metrics.get("but_for_seed")
-        own = (str(entry.folder.path),)
-        key = (entry.metrics["dataset"], repeated) if repeated else own
-        seed = entry.metrics.get("seed")
-        if any(other.metrics.get("seed") == seed for other in groups.get(key, ())):
-            key = own  # a copy, or the same again: no second draw
-        groups.setdefault(key, []).append(entry)
+        key = (entry.metrics["dataset"], repeated) if repeated else entry.folder.path
+        same.setdefault(key, []).append(entry)
+    groups = [
+        group for entries in same.values() for group in _seeds_and_copies(entries)
+    ]
     return [
         Line(tuple(group), {split: _standing(group, split) for split in SHOWN})
-        for group in groups.values()
+        for group in groups
     ]
+
+
+def _seeds_and_copies(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """Part runs of one experiment: one for each seed, and each of the rest alone.
+
+    The rest are copies, or the same again: no second draw. Of two with one seed that
+    is taken which lies beside more of the others.
+    """
+    beside = Counter(entry.folder.path.parent for entry in entries)
+    by_seed: dict[Any, Entry] = {}
+    copies = []
+    for entry in sorted(entries, key=lambda e: -beside[e.folder.path.parent]):
+        seed = entry.metrics.get("seed")
+        if by_seed.setdefault(seed, entry) is not entry:
+            copies.append([entry])
+    return [sorted(by_seed.values(), key=lambda e: e.folder.path), *copies]
 
 
 def only_on(entries: Sequence[Entry], dataset: str) -> list[Entry]:

@@ -18,8 +18,13 @@ _NOTE = (
 )
 
 
-def matrix_text(cells: Sequence[Cell]) -> str:
-    """Return a line for each model, and the baselines below."""
+def matrix_text(cells: Sequence[Cell], width: int | None = None) -> str:
+    """Return a line for each model, and the baselines below.
+
+    Args:
+        cells: the scores.
+        width: how long a line of the table may be; None for any.
+    """
     models, datasets = _sides(cells)
     rows = [[cells[0].evaluation.split, *datasets]]
     by_place = {_place(cell): cell for cell in cells}
@@ -31,7 +36,7 @@ def matrix_text(cells: Sequence[Cell]) -> str:
     notes = [_NOTE]
     if any(cell.evaluation.synthetic for cell in cells):
         notes.append(SYNTHETIC)
-    return "\n".join([columns(rows), "", *notes])
+    return "\n".join([columns(rows, width=width), "", *notes])
 
 
 def matrix_csv(cells: Sequence[Cell]) -> str:

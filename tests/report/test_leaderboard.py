@@ -67,6 +67,43 @@ def test_copies_of_one_run_are_no_further_seeds(finished, tmp_path):
     assert found == {"b": [1], "*": [1, 2]}
 
 
+def test_of_two_with_one_seed_that_beside_the_others_is_taken(finished, tmp_path):
+    finished("alone", group="same", seed=1)
+    for seed in (1, 2, 3):
+        finished(f"sweep/seed-{seed}", group="same", seed=seed)
+    found = {line["run"].removeprefix(f"{tmp_path}/"): line["seeds"]
+             for line in records(tmp_path)}  # fmt: skip
+    assert found == {"alone": [1], "sweep/seed-*": [1, 2, 3]}
+
+
+def test_seeds_in_several_folders_are_named_by_the_first(finished, tmp_path):
+    for place, seed in (("a/x", 1), ("b/x", 2), ("b/y", 3)):
+        finished(place, group="same", seed=seed)
+    [line] = records(tmp_path)
+    assert line["run"] == f"{tmp_path}/a/x and 2 others"
+    assert line["seeds"] == [1, 2, 3]
+
+
+def test_a_narrow_terminal_has_each_split_below_the_other(finished, tmp_path):
+    finished("a", wrong=range(20), seconds=12.25)
+    board = leaderboard([tmp_path])
+    longest = len(f"  {tmp_path}/a")
+    text = leaderboard_text(board, longest + 53)
+    shown = text.replace(f"{tmp_path}/", "").splitlines()
+    assert [line.split() for line in shown[:9]] == [
+        ["BEE1"],
+        ["run", "runs", "epochs", "seconds"],
+        ["a", "1", "2", "12.2"],
+        [],
+        ["run", "test", "acc", "95%", "interval", "baseline", "vs", "best"],
+        ["a", "0.9000", "0.8506-0.9343", "0.5000", "best"],
+        [],
+        ["run", "valid", "acc", "95%", "interval", "baseline", "valid", "looked", "at"],
+        ["a", "0.9000", "0.8506-0.9343", "0.5000", "1x"],
+    ]
+    assert leaderboard_text(board, 1000) == leaderboard_text(board)
+
+
 def test_a_run_whose_outcomes_are_damaged_does_not_stop_the_others(finished, tmp_path):
     finished("a", wrong=range(20))
     finished("b", wrong=range(2))
