@@ -8,9 +8,7 @@ import click
 from beenet.cli import completing, options
 
 
-@click.command(
-    epilog="Example: beenet ensemble runs/sweeps/mnist_lr/learning_rate-0.1/seed-*"
-)
+@click.command(epilog="Example: beenet ensemble runs/sweeps/mnist_lr/learning_rate-0.1")
 @click.argument(
     "runs",
     type=click.Path(path_type=Path),
@@ -33,7 +31,7 @@ def ensemble(
 ) -> None:
     """Let the models of RUNS vote, and score each of them beside it.
 
-    By majority, and by mean probability.
+    By majority, and by mean probability. A folder of runs means all below it.
     """
     from beenet.experiment.ensemble import ensemble as run
     from beenet.progress import make_reporter

@@ -12,6 +12,7 @@ from scipy.stats import rankdata
 from beenet.datasets import Dataset
 from beenet.datasets.configured import open_data, open_split
 from beenet.errors import DatasetError
+from beenet.experiment.models import find_models
 from beenet.experiment.predict import open_predictor
 from beenet.looks import note_look
 from beenet.metrics import Scores, compute_scores
@@ -58,7 +59,7 @@ def ensemble(
     """Score saved models on a split, alone and together.
 
     Args:
-        paths: run folders or `.tfl` prefixes, of one data set.
+        paths: models, run folders, or folders of runs, of one data set.
         split: ``train``, ``test`` or ``valid``.
         data_dir: where the data sets are installed; None for the usual place.
         device: as in a config.
@@ -68,13 +69,14 @@ def ensemble(
         DatasetError: they were not trained on the same data set.
         NetworkError: one cannot be read.
     """
-    if len(paths) < 2:
+    models = [model for path in paths for model in find_models(path)]
+    if len(models) < 2:
         raise DatasetError("an ensemble needs two models or more")
     dataset: Dataset | None = None
     members: list[Member] = []
     outputs: list[NDArray[np.float64]] = []
-    for path in paths:
-        with open_predictor(path, data_dir=data_dir, device=device) as asked:
+    for model in models:
+        with open_predictor(model, data_dir=data_dir, device=device) as asked:
             if asked.model.resolve() in [Path(m.model).resolve() for m in members]:
                 raise DatasetError(f"{asked.model} is named twice; it has one vote")
             note(f"asking {asked.model}")

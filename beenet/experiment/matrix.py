@@ -1,6 +1,6 @@
 """Every model on every data set that it could have been trained on."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +10,14 @@ from beenet.datasets.configured import open_data, open_split
 from beenet.datasets.status import all_statuses
 from beenet.engine import Plan, available_devices, choose_device
 from beenet.errors import DatasetError, RunError
+from beenet.experiment.models import find_models
 from beenet.experiment.parts import build_on, score_split
 from beenet.looks import note_look
 from beenet.metrics import Evaluation
 from beenet.network.saved import restore_weights
-from beenet.network.sidecar import Sidecar, find_model, read_sidecar
+from beenet.network.sidecar import Sidecar, read_sidecar
 from beenet.reporter import Reporter
-from beenet.runs import MODEL, RunFolder, find_runs
+from beenet.runs import RunFolder
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def score_matrix(
         RunError: there is no model.
         DatasetError: a data set that was named is not installed, or fits no model.
     """
-    models = [model for path in paths for model in _models(path)]
+    models = [model for path in paths for model in find_models(path)]
     if not models:
         raise RunError("no finished runs there; train one with: beenet train CONFIG")
     sidecars = [(model, read_sidecar(model)) for model in dict.fromkeys(models)]
@@ -97,16 +98,6 @@ def _column(columns: dict[str, dict[str, str]], dataset: Dataset) -> str:
         number += 1
         column = f"{dataset.title} #{number}"
     return column
-
-
-def _models(path: Path) -> Iterator[Path]:
-    """Yield the model of a run, or of each finished run below a folder."""
-    if path.is_dir() and not (path / "config.yaml").exists():
-        below = [run.model for run in find_runs(path)]
-        if below:
-            yield from below
-            return
-    yield find_model(path, MODEL)
 
 
 def _registered(

@@ -68,6 +68,7 @@ def test_members_score_as_alone_and_together(tiny, recorder, tmp_path):
         assert member.scores.confusion == scores.confusion
         assert member.scores.loss == pytest.approx(scores.loss, abs=1e-5)
     assert found.vote.n == found.mean.n == 24
+    assert ensemble([tmp_path], split="test") == found  # a folder of runs
     # Of two members, a vote that is not unanimous goes by the sum: as the mean does.
     assert found.vote.confusion == found.mean.confusion
 
@@ -89,6 +90,8 @@ def test_a_vote_that_fails_is_no_look_and_nobody_votes_twice(tiny, recorder, tmp
     run = train(tiny("training.epochs=1"), tmp_path / "run", reporter=recorder())
     with pytest.raises(NetworkError, match="there is no saved model at"):
         ensemble([run.path, tmp_path / "nope"])
+    with pytest.raises(DatasetError, match="needs two models or more"):
+        ensemble([run.path])
     with pytest.raises(DatasetError, match="is named twice; it has one vote"):
         ensemble([run.path, run.model])
     again = tmp_path / "again"
@@ -96,8 +99,3 @@ def test_a_vote_that_fails_is_no_look_and_nobody_votes_twice(tiny, recorder, tmp
     with pytest.raises(DatasetError, match="is named twice; it has one vote"):
         ensemble([run.path, again])
     assert not count_looks(run)
-
-
-def test_one_model_is_no_ensemble(tmp_path):
-    with pytest.raises(DatasetError, match="needs two models or more"):
-        ensemble([tmp_path])
