@@ -40,14 +40,14 @@ def provenance(origin: dict[str, Any]) -> dict[str, Any]:
     """
     return {
         "format": 1,
-        "started": moment(origin.pop("started")),
+        "started": moment(origin["started"]),
         "finished": now(),
         "command": sys.argv,
         "versions": {"beenet": __version__, **versions()},
         "platform": platform.platform(),
         "processor": _processor(),
         "git_commit": _git_commit(),
-        **origin,
+        **{key: known for key, known in origin.items() if key != "started"},
     }
 
 

@@ -1,11 +1,11 @@
 """An audit for the terminal, in 80 columns, and as JSON."""
 
-import json
 import textwrap
 from dataclasses import asdict
 
 from beenet.audit.audit import Audit, Pair, Place, SplitFacts
 from beenet.audit.findings import Finding, findings
+from beenet.json_text import json_text
 from beenet.report.columns import columns
 
 _PAIRS = 10
@@ -36,7 +36,7 @@ def audit_text(audit: Audit) -> str:
 def audit_json(audit: Audit) -> str:
     """Return all that was found, every pair included, as JSON."""
     found = [asdict(finding) for finding in findings(audit)]
-    return json.dumps({"findings": found} | asdict(audit), indent=2, ensure_ascii=False)
+    return json_text({"findings": found} | asdict(audit))
 
 
 def copies(audit: Audit) -> list[Pair]:

@@ -1,8 +1,9 @@
 """What the shipped sweeps answer: each point's scores beside those of the best."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from beenet import shipped
@@ -56,7 +57,7 @@ def read_question(name: str, runs: Path) -> Question:
             for point, of in found.items()
         },
         seconds={
-            point: _mean([metrics["seconds"] for metrics in of.values()])
+            point: fmean([metrics["seconds"] for metrics in of.values()])
             for point, of in found.items()
         },
     )
@@ -72,7 +73,7 @@ def question_table(question: Question) -> str:
     Against the best, scores are paired by their seeds: the mean difference, with
     Student's 95 % interval.
     """
-    mean = {point: _mean(of.values()) for point, of in question.scores.items()}
+    mean = {point: fmean(of.values()) for point, of in question.scores.items()}
     order = sorted(mean, key=lambda point: (-mean[point], point))
     head = ["point", "seeds", "seconds", "valid", "lowest to highest"]
     rows = [[*head, "against the best"]]
@@ -99,7 +100,3 @@ def _against(scores: Mapping[int, float], best: Mapping[int, float]) -> str:
         return ""
     mean, low, high = mean_interval(paired)
     return f"{mean:+.2f} ({low:+.2f} to {high:+.2f})"
-
-
-def _mean(values: Collection[float]) -> float:
-    return sum(values) / len(values)

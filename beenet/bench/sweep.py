@@ -9,6 +9,7 @@ trials, by the times that their files tell.
 
 import argparse
 import json
+import shlex
 import statistics
 import subprocess
 import sys
@@ -16,8 +17,6 @@ import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
-
-from beenet.errors import BeenetError
 
 _SWEEP = """\
 name: bench
@@ -125,7 +124,7 @@ def _seconds(command: list[str]) -> float:
     began = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise BeenetError(f"{command[1]} failed: {done.stderr[-2000:]}")
+        sys.exit(f"{shlex.join(command)} failed:\n{done.stderr[-2000:]}")
     return time.perf_counter() - began
 
 

@@ -1,11 +1,11 @@
 """`beenet bench`."""
 
-import json
 from pathlib import Path
 
 import click
 
 from beenet.cli import options
+from beenet.json_text import json_text
 
 
 @click.command(epilog="Example: beenet bench configs/mnist/convnet1.yaml --repeats 3")
@@ -65,6 +65,6 @@ def bench(
             say=lambda line: click.echo(line, err=True),
         )
     if as_json:
-        click.echo(json.dumps(found.to_json(), indent=2))
+        click.echo(json_text(found.to_json()))
     else:
         click.echo(comparison_text(found))

@@ -1,11 +1,11 @@
 """`beenet compare`."""
 
-import json
 from pathlib import Path
 
 import click
 
 from beenet.cli import completing, options
+from beenet.json_text import json_text
 from beenet.registry import SPLITS
 
 
@@ -31,6 +31,6 @@ def compare(first: Path, second: Path, split: str, as_json: bool) -> None:
 
     found = run(first, second, split=split)
     if as_json:
-        click.echo(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
+        click.echo(json_text(found.to_json()))
     else:
         click.echo(comparison_text(found))

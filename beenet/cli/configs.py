@@ -1,6 +1,5 @@
 """`beenet configs`: the configs that come with beenet."""
 
-import json
 import textwrap
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import click
 
 from beenet import shipped
 from beenet.cli import completing, options
+from beenet.json_text import json_text
 
 
 @click.group(epilog="Example: beenet configs list mnist", invoke_without_command=True)
@@ -29,7 +29,7 @@ def list_(start: str = "", as_json: bool = False) -> None:
     """List the shipped configs, or those whose names begin with START."""
     found = {n: shipped.purpose(n) for n in shipped.names() if n.startswith(start)}
     if as_json:
-        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        click.echo(json_text(found))
         return
     if not found:
         raise click.ClickException(f"no shipped config's name begins with {start!r}")

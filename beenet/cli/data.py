@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import click
 from beenet.cli import completing, options
 from beenet.cli.audit import audit
 from beenet.cli.build import build
+from beenet.json_text import json_text
 
 if TYPE_CHECKING:
     from beenet.datasets.status import Status
@@ -34,7 +34,7 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
 
     statuses = all_statuses(data_dir)
     if as_json:
-        click.echo(json.dumps([status.as_json() for status in statuses], indent=2))
+        click.echo(json_text([status.to_json() for status in statuses]))
         return
     click.echo(_table(statuses))
 
@@ -52,7 +52,7 @@ def info(
 
     status = full_status(name, data_dir, classes)
     if as_json:
-        click.echo(json.dumps(status.as_json(), indent=2))
+        click.echo(json_text(status.to_json()))
         return
     click.echo(_page(status))
 

@@ -1,11 +1,11 @@
 """`beenet describe`."""
 
-import json
 from pathlib import Path
 
 import click
 
 from beenet.cli import completing, options
+from beenet.json_text import json_text
 
 
 @click.command(epilog="Example: beenet describe configs/mnist/convnet1.yaml")
@@ -40,6 +40,6 @@ def describe(
         target, overrides=overrides, config=config, data_dir=data_dir
     )
     if as_json:
-        click.echo(json.dumps(description.to_json(), indent=2, ensure_ascii=False))
+        click.echo(json_text(description.to_json()))
     else:
         click.echo(description_text(description))

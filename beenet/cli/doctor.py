@@ -1,12 +1,12 @@
 """`beenet doctor`."""
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
 from beenet.cli import options
+from beenet.json_text import json_text
 
 
 @click.command(epilog="Example: beenet doctor --json")
@@ -24,7 +24,7 @@ def doctor(runs: Path, data_dir: Path | None, as_json: bool) -> None:
 
     findings = examine(runs, data_dir, lambda line: click.echo(line, err=True))
     if as_json:
-        click.echo(json.dumps([finding.to_json() for finding in findings], indent=2))
+        click.echo(json_text([finding.to_json() for finding in findings]))
     else:
         click.echo(findings_text(findings))
     sys.exit(any(finding.state == "broken" for finding in findings))

@@ -1,11 +1,11 @@
 """`beenet ensemble`."""
 
-import json
 from pathlib import Path
 
 import click
 
 from beenet.cli import completing, options
+from beenet.json_text import json_text
 
 
 @click.command(epilog="Example: beenet ensemble runs/sweeps/mnist_lr/learning_rate-0.1")
@@ -44,6 +44,4 @@ def ensemble(
         device=device or "auto",
         note=make_reporter(quiet).note,
     )
-    click.echo(
-        json.dumps(found.to_json(), indent=2) if as_json else ensemble_text(found)
-    )
+    click.echo(json_text(found.to_json()) if as_json else ensemble_text(found))

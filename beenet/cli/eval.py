@@ -1,11 +1,11 @@
 """`beenet eval`."""
 
-import json
 from pathlib import Path
 
 import click
 
 from beenet.cli import completing, options
+from beenet.json_text import json_text
 
 
 @click.command(
@@ -51,6 +51,6 @@ def evaluate(
         warn=lambda text: click.echo(f"warning: {text}", err=True),
     )
     if as_json:
-        click.echo(json.dumps(evaluation.to_json(), indent=2, ensure_ascii=False))
+        click.echo(json_text(evaluation.to_json()))
     else:
         click.echo(evaluation_text(evaluation))

@@ -1,11 +1,11 @@
 """`beenet export`."""
 
-import json
 from pathlib import Path
 
 import click
 
 from beenet.cli import options
+from beenet.json_text import json_text
 
 
 @click.command(
@@ -66,6 +66,6 @@ def export(
         data_dir=data_dir,
     )
     if as_json:
-        click.echo(json.dumps(exported.to_json(), indent=2, ensure_ascii=False))
+        click.echo(json_text(exported.to_json()))
     else:
         click.echo(exported.to_text())

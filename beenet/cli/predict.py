@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from beenet.cli import options
+from beenet.json_text import json_text
 
 if TYPE_CHECKING:
     from beenet.experiment.predict import FileAnswers, Predictor
@@ -134,7 +134,7 @@ def _show(
             "recipe": predictor.recipe and predictor.recipe.model_dump(mode="json"),
             "files": [texts.prediction_json(classes, file) for file in files],
         }
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        click.echo(json_text(document))
     elif table := texts.prediction_table(classes, files):
         click.echo(table)
     return sum(bool(file.fault) for file in files)

@@ -1,12 +1,12 @@
 """`beenet sweep`."""
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
 from beenet.cli import completing, options
+from beenet.json_text import json_text
 
 
 @click.command(epilog="Example: beenet sweep configs/sweeps/mnist_lr.yaml -j 2")
@@ -68,7 +68,7 @@ def sweep(
     trials, failed = run_file(wanted, document, given, overrides)
     scores = point_scores(trials)
     if as_json:
-        click.echo(json.dumps([score.to_json() for score in scores], indent=2))
+        click.echo(json_text([score.to_json() for score in scores]))
     elif scores:
         click.echo(table_text(scores))
     if failed:

@@ -1,12 +1,12 @@
 """`beenet verify`."""
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
 from beenet.cli import options
+from beenet.json_text import json_text
 
 
 @click.command(epilog="Example: beenet verify configs/mnist/convnet1.yaml --kills 5")
@@ -55,7 +55,7 @@ def verify(
         loaded, kills=kills, seed=seed, data_dir=data_dir, reporter=make_reporter(quiet)
     )
     if as_json:
-        click.echo(json.dumps(verdict.to_json(), indent=2))
+        click.echo(json_text(verdict.to_json()))
     else:
         at = ", ".join(f"{step:,}" for step in verdict.kills)
         click.echo(

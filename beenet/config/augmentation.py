@@ -53,13 +53,13 @@ class RandomCrop(ImageAugmentation):
 
 
 class RandomFlipLeftright(ImageAugmentation):
-    """Mirror every other image, left to right."""
+    """Mirror each image with a chance of 1/2, left to right."""
 
     tflearn_name: ClassVar[str] = "random_flip_leftright"
 
 
 class RandomFlipUpdown(ImageAugmentation):
-    """Mirror every other image, upside down."""
+    """Mirror each image with a chance of 1/2, upside down."""
 
     tflearn_name: ClassVar[str] = "random_flip_updown"
 
@@ -83,7 +83,8 @@ class Random90degreesRotation(ImageAugmentation):
 
 
 class RandomRotation(ImageAugmentation):
-    """Turn every other image by an angle of its own; what is uncovered becomes 0."""
+    """Turn each image with a chance of 1/2, by an angle of its own; what is uncovered
+    becomes 0."""
 
     tflearn_name: ClassVar[str] = "random_rotation"
     max_angle: NotNegative = 20.0
@@ -91,7 +92,8 @@ class RandomRotation(ImageAugmentation):
 
 
 class RandomBlur(ImageAugmentation):
-    """Blur every other image, by a Gaussian over height, width and channels."""
+    """Blur each image with a chance of 1/2, by a Gaussian over height, width and
+    channels."""
 
     tflearn_name: ClassVar[str] = "random_blur"
     sigma_max: NotNegative = 5.0

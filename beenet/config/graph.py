@@ -219,8 +219,11 @@ def _too_many(steps: Sequence[Step]) -> tuple[Path, str] | None:
             for step in steps
         )
 
+    total = 0
     for index, step in enumerate(steps):
-        if (layers := count([step])) > MAX_NODES:
+        total += (layers := count([step]))
+        if total > MAX_NODES and isinstance(step.what, Repeat):
             path = ("layers", index, Repeat.tflearn_name, "times")
-            return path, f"makes {layers:,} layers, more than {MAX_NODES:,}"
+            above = "" if layers > MAX_NODES else f", {total:,} with those above"
+            return path, f"makes {layers:,} layers{above}, more than {MAX_NODES:,}"
     return None

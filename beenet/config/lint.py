@@ -114,18 +114,30 @@ def _names(config: Config) -> Iterator[Found]:
 
 
 def _scopes(config: Config) -> Iterator[Found]:
-    """Yield scopes whose weights are made twice, which TensorFlow refuses."""
+    """Yield scopes whose weights are made twice, or are to be shared and are not there.
+
+    TensorFlow refuses both. A layer without a scope has its name for one.
+    """
     seen: dict[tuple[str, str], Node] = {}
     refused: set[Path] = set()
     for node in config.nodes:
         scope = getattr(node.layer, "scope", None)
-        if scope is None or getattr(node.layer, "reuse", False):
+        reuse = getattr(node.layer, "reuse", False)
+        taken = scope or getattr(node.layer, "name", None)
+        if "scope" not in type(node.layer).model_fields or taken is None:
             continue
-        other = seen.setdefault((scope, node.kind), node)
-        if other is not node and node.path not in refused:
+        other = seen.setdefault((taken, node.layer.variables or node.kind), node)
+        if scope is None or node.path in refused:
+            continue
+        if reuse and other is node:
+            refused.add(node.path)
+            text = f"no layer above has the scope '{scope}', whose weights to share"
+            yield "error", node.at("scope"), text
+        elif other is not node and not reuse:
             refused.add(node.path)
             who = "its turn before" if other.path == node.path else other.title
-            text = f"{who} has the scope '{scope}' already"
+            kind = "scope" if other.layer.given("scope") else "name"
+            text = f"{who} has the {kind} '{scope}' already"
             remedy = "give a name, or reuse: true to share its weights"
             if other.path == node.path:
                 remedy = "give a name in its place, which TFLearn makes unique"

@@ -47,7 +47,7 @@ class Status:
     recipe: Recipe | None = None
     """How raw files became a set of one's own."""
 
-    def as_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, object]:
         """Returns plain values, for scripts; `majority` is the score to beat."""
         return {
             "name": self.info.name,

@@ -1,9 +1,11 @@
 """The pictures of a report's page, each a small SVG that a phone can show whole."""
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import fmean
 from typing import Any
 
 from beenet.drawing.canvas import TEST, TRAIN, new_figure, style
@@ -132,7 +134,7 @@ def parameter_plot(parameter: Parameter, *, baseline: float, key: str) -> str:
         )  # fmt: skip
         if len(known) < len(places):
             pairs = list(zip(parameter.values, parameter.accuracies, strict=True))
-            means = [_mean([a for v, a in pairs if v == value]) for value in known]
+            means = [fmean(a for v, a in pairs if v == value) for value in known]
             where = known if parameter.numeric else range(len(known))
             line = "-" if parameter.numeric else ""
             panel.plot(
@@ -154,14 +156,15 @@ def heat_map(
         None where there are too many values, or most pairs were not tried.
     """
     columns, rows = first.distinct, second.distinct
-    pairs = list(zip(first.values, second.values, first.accuracies, strict=True))
-    cells = {
-        (i, j): _mean([a for x, y, a in pairs if x == column and y == row])
-        for i, row in enumerate(rows)
-        for j, column in enumerate(columns)
-        if any(x == column and y == row for x, y, _ in pairs)
-    }
-    if max(len(columns), len(rows)) > 12 or 2 * len(cells) < len(columns) * len(rows):
+    if max(len(columns), len(rows)) > 12:
+        return None
+    tried = defaultdict[tuple[int, int], list[float]](list)
+    for x, y, accuracy in zip(
+        first.values, second.values, first.accuracies, strict=True
+    ):
+        tried[columns.index(x), rows.index(y)].append(accuracy)
+    cells = {place: fmean(accuracies) for place, accuracies in tried.items()}
+    if 2 * len(cells) < len(columns) * len(rows):
         return None
     with style():
         figure = new_figure(_SIZE[0], max(_SIZE[1], 1.6 + 0.55 * len(rows)))
@@ -218,10 +221,6 @@ def _whole_epochs(panel: Any, epochs: int) -> None:
     panel.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
     margin = max(0.25, 0.03 * epochs)
     panel.set_xlim(1 - margin, epochs + margin)
-
-
-def _mean(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values)
 
 
 def _text(value: float | str) -> str:

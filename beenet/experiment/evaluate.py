@@ -55,11 +55,11 @@ def evaluate(
     if sidecar and not sidecar.fits(dataset.shape, dataset.classes):
         raise DatasetError(
             f"{prefix} was trained on {sidecar.dataset}, examples of "
-            f"{show_shape(sidecar.shape)} in the classes {', '.join(sidecar.classes)};"
-            f" {dataset.title} has {show_shape(dataset.shape)} in "
-            f"{', '.join(dataset.classes)}"
+            f"{show_shape(sidecar.shape)} in {_classes(sidecar)}; {dataset.title} has "
+            f"{show_shape(dataset.shape)} in {', '.join(dataset.classes)}"
         )
-    if sidecar and not dataset_name and sidecar.hashes != dataset.hashes:
+    known = sidecar.hashes if sidecar and not dataset_name else None
+    if known and known != dataset.hashes:  # of an adopted model nobody knows them
         warn(
             f"{dataset.title} has changed since {prefix} was trained: {split} may hold "
             "examples that it learned from"
@@ -72,6 +72,12 @@ def evaluate(
         scores, _ = score_split(network, trained, examples, dataset)
     note_look(RunFolder(prefix.parent), dataset.title, split)
     return Evaluation(str(prefix), dataset.title, dataset.synthetic, split, scores)
+
+
+def _classes(sidecar: Sidecar) -> str:
+    if sidecar.classes:
+        return f"the classes {', '.join(sidecar.classes)}"
+    return f"{sidecar.config.dataset.n_classes} classes"
 
 
 def _other(wanted: str, trained: Config, sidecar: Sidecar | None) -> DatasetConfig:

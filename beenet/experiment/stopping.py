@@ -4,6 +4,7 @@ As nothing else is remembered, a run that was killed decides as one that was not
 Only the test split is looked at: valid stays held out.
 """
 
+import math
 from collections.abc import Sequence
 
 from beenet.config.model import Monitor, Training
@@ -43,4 +44,7 @@ def stopped_early(history: Sequence[Epoch], training: Training) -> bool:
 
 
 def _value(row: Epoch, monitor: Monitor) -> float:
-    return row.test_accuracy if monitor == "accuracy" else -row.test_loss
+    if monitor == "accuracy":
+        return row.test_accuracy
+    # Some losses may have no value on test while the training goes well.
+    return -math.inf if math.isnan(row.test_loss) else -row.test_loss

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _FRAME, _HOP = 128, 32  # samples
-_LOUD = -2.0  # natural logarithm of power: about 50 dB below full scale
+_LOUD = -2.0  # natural logarithm of power: 39 dB below a full-scale sine's
 _RANGE = 8.0  # of a spectrogram, in natural logarithms of power: 35 dB
 
 
@@ -24,6 +24,6 @@ def spectrogram(samples: NDArray[np.float32]) -> NDArray[np.uint8]:
     power = np.square(np.abs(np.fft.rfft(windows * np.hanning(frame), axis=1)))
     level = np.log(power + 1e-9)
     loudest = max(level.max(), _LOUD)  # so that silence is white
-    scaled = 1 - np.clip((loudest - level) / _RANGE, 0, 1)
-    found: NDArray[np.uint8] = np.rint(255 * (1 - scaled.T[::-1])).astype(np.uint8)
+    pale = np.clip((loudest - level) / _RANGE, 0, 1)
+    found: NDArray[np.uint8] = np.rint(255 * pale.T[::-1]).astype(np.uint8)
     return found

@@ -43,14 +43,14 @@ class RandomCrop:
 
 
 class RandomFlip:
-    """Every other image mirrored along an axis."""
+    """Half of the images, by chance, mirrored along an axis."""
 
     def __init__(self, method: config.Augmentation, shape: ExampleShape) -> None:
         self._axis = 1 if isinstance(method, config.RandomFlipUpdown) else 2
 
     def draw(self, rng: np.random.Generator, n: int) -> Drawn:
         """Draw which ones."""
-        return (_every_other(rng, n),)
+        return (_half(rng, n),)
 
     def apply(self, x: Floats, chosen: NDArray[Any]) -> Floats:
         """Mirror them."""
@@ -80,7 +80,7 @@ class Random90degreesRotation:
 
 
 class RandomRotation:
-    """Every other image turned by an angle."""
+    """Half of the images, by chance, turned by an angle."""
 
     def __init__(self, method: config.RandomRotation, shape: ExampleShape) -> None:
         self._max_angle = method.max_angle
@@ -88,7 +88,7 @@ class RandomRotation:
     def draw(self, rng: np.random.Generator, n: int) -> Drawn:
         """Draw which ones, and the angles in degrees."""
         angles = rng.uniform(-self._max_angle, self._max_angle, n)
-        return _every_other(rng, n), angles
+        return _half(rng, n), angles
 
     def apply(self, x: Floats, chosen: NDArray[Any], angle: NDArray[Any]) -> Floats:
         """Turn them, by TFLearn's own function: a cubic spline, one by one."""
@@ -100,14 +100,14 @@ class RandomRotation:
 
 
 class RandomBlur:
-    """Every other image blurred."""
+    """Half of the images, by chance, blurred."""
 
     def __init__(self, method: config.RandomBlur, shape: ExampleShape) -> None:
         self._sigma_max = method.sigma_max
 
     def draw(self, rng: np.random.Generator, n: int) -> Drawn:
         """Draw which ones, and the deviations in pixels."""
-        return _every_other(rng, n), rng.uniform(0.0, self._sigma_max, n)
+        return _half(rng, n), rng.uniform(0.0, self._sigma_max, n)
 
     def apply(self, x: Floats, chosen: NDArray[Any], sigma: NDArray[Any]) -> Floats:
         """Blur them, by TFLearn's own function: along the channels too."""
@@ -118,5 +118,5 @@ class RandomBlur:
         return x
 
 
-def _every_other(rng: np.random.Generator, n: int) -> NDArray[np.bool_]:
+def _half(rng: np.random.Generator, n: int) -> NDArray[np.bool_]:
     return rng.random(n) < 0.5

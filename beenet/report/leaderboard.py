@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from beenet.errors import printable_line
+from beenet.json_text import json_text
 from beenet.report.columns import columns
 from beenet.report.lines import SHOWN, Entry, Line, only_on, read_entries, to_lines
 from beenet.report.text import SYNTHETIC, beats_baseline, interval_text, no_better
@@ -180,7 +180,7 @@ def leaderboard_json(board: Leaderboard) -> str:
         }
         for line, verdict in board.rows
     ]
-    return json.dumps(lines, indent=2, ensure_ascii=False)
+    return json_text(lines)
 
 
 def notes(board: Leaderboard) -> list[str]:

@@ -2,12 +2,12 @@
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from beenet.experiment.matrix import Cell
+from beenet.json_text import json_text
 from beenet.report.columns import columns
 from beenet.report.text import SYNTHETIC, beats_baseline
 from beenet.runs import MODEL
@@ -55,7 +55,7 @@ def matrix_json(cells: Sequence[Cell]) -> str:
         cell.evaluation.to_json() | {"column": cell.column, "own": cell.own}
         for cell in cells
     ]
-    return json.dumps(full, indent=2, ensure_ascii=False)
+    return json_text(full)
 
 
 def matrix_records(cells: Sequence[Cell]) -> list[dict[str, Any]]:

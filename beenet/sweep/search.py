@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from beenet.config.faults import FaultsError
 from beenet.config.points import Choice, Point, Space, load_points, short_names
 from beenet.config.sweep import Range, Search, Sweep
 from beenet.config.text import Document
@@ -18,6 +19,10 @@ from beenet.sweep.trials import Trial, explained_base, make_trial
 _STRIDE = 1_000_003
 """Between the seeds of two draws: a sampler is made anew for each, so that a search
 that was stopped goes on as it would have."""
+_REFUSED = "refused"
+"""What a trial of the study is marked with whose point breaks rules, and by which."""
+_REFUSALS = 1_000
+"""So many draws in a row whose values do not go together, and there is no use."""
 
 
 class Searched:
@@ -149,7 +154,7 @@ class Searched:
             except Exception as error:  # whatever the database's driver raises
                 raise unreachable(self._storage, error) from None
         self._refuse_another_space(known)
-        return sum(trial.state.is_finished() for trial in known)
+        return sum(t.state.is_finished() for t in known if _counts(t))
 
     def space(self) -> dict[str, str]:
         """Return what is drawn from, in words, by key."""
@@ -166,19 +171,42 @@ class Searched:
         return str(self._folder.path.resolve())
 
     def next(self) -> Trial | None:
-        """Go on with a trial that was broken off, or draw a new one."""
-        if self._resumed:
-            return self._trial(self._resumed.pop(0))
+        """Go on with a trial that was broken off, or draw a new one.
+
+        A point whose values break a rule together is drawn again, and counts for none.
+
+        Raises:
+            SweepError: all points do, it seems.
+        """
+        fault: Exception | None = None
+        for _ in range(_REFUSALS):
+            asked = self._resumed.pop(0) if self._resumed else self._draw()
+            if asked is None:
+                return None
+            try:
+                return self._trial(asked)
+            except FaultsError as error:
+                asked.set_user_attr(_REFUSED, str(error))
+                self._study.tell(asked, state=self._optuna.trial.TrialState.FAIL)
+                fault = error
+        raise SweepError(
+            f"{self._sweep.name}: {_REFUSALS} points in a row break rules, the last "
+            f"one these:\n{fault}"
+        )
+
+    def _draw(self) -> Any:
+        """Return a new trial of the study; None if there have been enough."""
         known = self._study.get_trials(deepcopy=False)
-        again = sum("again" in trial.user_attrs for trial in known)
+        counted = [trial for trial in known if _counts(trial)]
+        again = sum("again" in trial.user_attrs for trial in counted)
         waiting = any(trial.state.name == "WAITING" for trial in known)
-        if len(known) - again >= self.search.trials and not waiting:
+        if len(counted) - again >= self.search.trials and not waiting:
             return None
         seed = (self.search.seed + _STRIDE * len(known)) % 2**32
         self._study.sampler = self._sampler(seed)
         asked = self._study.ask()
         asked.set_user_attr("of", self._of)
-        return self._trial(asked)
+        return asked
 
     def _sampler(self, seed: int) -> Any:
         samplers = self._optuna.samplers
@@ -209,11 +237,13 @@ class Searched:
         known = self._study.get_trials(deepcopy=False)
         done = {trial.user_attrs.get("again") for trial in known}
         for trial in known:
-            if trial.state.name == "FAIL" and trial.number not in done:
+            if trial.state.name != "FAIL" or not _counts(trial):
+                continue
+            if trial.number not in done:
                 self._study.enqueue_trial(
                     trial.params, user_attrs={"again": trial.number}
                 )
-                with suppress(KeyError):
+                with suppress(KeyError, FaultsError):
                     failures.forget(self._trial(trial).name)
 
     def trials(self) -> list[Trial]:
@@ -221,7 +251,7 @@ class Searched:
         return [
             self._trial(known)
             for known in self._study.get_trials(deepcopy=False)
-            if known.state.name in ("COMPLETE", "PRUNED", "FAIL")
+            if known.state.name in ("COMPLETE", "PRUNED", "FAIL") and _counts(known)
         ]
 
     def counts(self) -> dict[str, int]:
@@ -229,7 +259,7 @@ class Searched:
 
         One that was tried again counts as the newer trial alone.
         """
-        known = self._study.get_trials(deepcopy=False)
+        known = [t for t in self._study.get_trials(deepcopy=False) if _counts(t)]
         again = {trial.user_attrs.get("again") for trial in known}
         states = [trial.state.name for trial in known if trial.number not in again]
         return {state: states.count(state) for state in set(states)}
@@ -283,6 +313,11 @@ class Searched:
             parts = [f"{self._names[c.key]}-{c.label}" for c in choices]
             points.append(self._space.point("_".join(parts), choices))
         return points
+
+
+def _counts(trial: Any) -> bool:
+    """Return whether a trial of the study was, or is to be, trained."""
+    return _REFUSED not in trial.user_attrs
 
 
 def _in_words(drawn: Range) -> str:

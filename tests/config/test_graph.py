@@ -235,6 +235,15 @@ def test_a_repeat_that_cannot_be_is_refused_with_its_place(
     assert MAX_NODES == 10_000
 
 
+def test_repeats_that_make_too_many_together_are_refused(refuse) -> None:
+    one = "- repeat: {times: 6000, layers: [flatten]}\n"
+    layers = text(f"\n{one}{one}- fully_connected: {{n_units: 2}}\n")
+    assert refuse(layers) == [
+        "c.yaml:4:21: layers[1].repeat.times: makes 6,000 layers, 12,000 with those "
+        "above, more than 10,000"
+    ]
+
+
 def test_faults_of_the_graph_come_with_all_the_others(refuse) -> None:
     layers = swapped(INCEPTION, "from: stem", "from: stm")
     assert refuse(layers + "training: {epochs: 0}\n") == [
@@ -342,6 +351,41 @@ def test_weights_that_would_be_made_twice_are_found(load) -> None:
     ]
     shared = twice.replace("scope: s}\n- fully", "scope: s, reuse: true}\n- fully")
     assert findings(load, text(shared)) == []
+
+
+# Each refused, or not, by TFLearn on TensorFlow 2.21, as is said here.
+@pytest.mark.parametrize(
+    ("above", "below", "told"),
+    [
+        ("conv_2d: {nb_filter: 3, filter_size: 3, scope: s}",
+         "fully_connected: {n_units: 2, scope: s}",
+         "layer 1 (Conv2D) has the scope 's' already; give a name, or reuse: true to "
+         "share its weights"),
+        ("conv_2d: {nb_filter: 3, filter_size: 3, name: s}",
+         "fully_connected: {n_units: 2, scope: s}",
+         "layer 1 (s) has the name 's' already; give a name, or reuse: true to share "
+         "its weights"),
+        ("conv_2d: {nb_filter: 3, filter_size: 3}",
+         "fully_connected: {n_units: 2, scope: Conv2D}",
+         "layer 1 (Conv2D) has the name 'Conv2D' already; give a name, or reuse: true "
+         "to share its weights"),
+        ("conv_2d: {nb_filter: 3, filter_size: 3, name: s}",
+         "fully_connected: {n_units: 2, scope: s, reuse: true}", None),
+        ("conv_2d: {nb_filter: 3, filter_size: 3, scope: s}",
+         "fully_connected: {n_units: 2, name: s}", None),
+        ("conv_2d: {nb_filter: 3, filter_size: 3, scope: s}",
+         "fully_connected: {n_units: 2, scope: t, reuse: true}",
+         "no layer above has the scope 't', whose weights to share"),
+        ("batch_normalization: {name: s}",
+         "fully_connected: {n_units: 2, scope: s}", None),
+        ("max_pool_2d: {kernel_size: 2, name: s}",
+         "fully_connected: {n_units: 2, scope: s}", None),
+    ],
+)  # fmt: skip
+def test_scopes_that_tensorflow_refuses_are_found(load, above, below, told) -> None:
+    layers = f"\n- {above}\n- {below.replace('2, ', '2, activation: softmax, ')}\n"
+    found = [fault.partition(".scope: ")[2] for fault in findings(load, text(layers))]
+    assert found == ([told] if told else [])
 
 
 GATE = """

@@ -91,6 +91,7 @@ def test_an_adopted_model_is_scored_without_a_config(copy, tiny_data):
     with_sidecar = beenet("eval", copy, "--json")
     with_config = beenet("eval", copy, "--config", out, "--json")
     assert with_sidecar.exit_code == 0, with_sidecar.output
+    assert with_sidecar.stderr == ""  # nobody knows what it was trained on
     scores = json.loads(with_sidecar.stdout)["scores"]
     assert scores == json.loads(with_config.stdout)["scores"]
     assert scores["n"] == 30

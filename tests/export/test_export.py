@@ -1,3 +1,4 @@
+import contextlib
 import errno
 import json
 import os
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 from beenet import files
 from beenet.cli import main
 from beenet.errors import ExportError
+from beenet.experiment.predict import Predictor
 from beenet.export import export, tflite
 
 
@@ -99,6 +101,19 @@ def test_a_twin_that_answers_otherwise_is_not_kept(model, monkeypatch):
     with pytest.raises(ExportError, match=r"tflite answers otherwise than .* apart"):
         export(model, "tflite")
     assert os.listdir() == []
+
+
+@pytest.mark.parametrize(("apart", "kept"), [(50, True), (200, False)])
+def test_large_outputs_may_be_further_apart(model, monkeypatch, apart, kept):
+    def large(x):
+        return np.full((len(x), 3), 1e5, np.float32)
+
+    monkeypatch.setattr(Predictor, "probabilities", lambda self, x: large(x))
+    monkeypatch.setattr(tflite, "run", lambda _, x: large(x) + np.float32(apart))
+    told = contextlib.nullcontext() if kept else pytest.raises(ExportError)
+    with told:
+        export(model, "tflite")
+    assert bool(os.listdir()) == kept
 
 
 def test_a_full_disk_is_one_line_and_leaves_nothing(model, monkeypatch):

@@ -301,6 +301,43 @@ def test_values_that_break_rules_are_found_before_anything_is_drawn(search):
     assert not Path("runs").exists()
 
 
+TOGETHER = """\
+    optimizer.momentum.learning_rate: {low: 1e-3, high: 1.0}
+    training.schedule.cosine.floor: {low: 0.0, high: 0.99}
+"""
+
+
+def test_a_point_whose_values_do_not_go_together_is_drawn_again(search):
+    head, _, _ = SWEEP.partition("    optimizer")
+    source = search(text=head + TOGETHER)
+    names = run(source)
+    numbers = [int(name.partition("_")[0]) for name in names]
+    assert len(names) == 8
+    assert numbers != list(range(8)), "a floor above the rate was drawn"
+    for trial in source.trials():
+        floor = trial.config.training.schedule.floor
+        assert floor <= trial.config.optimizer.learning_rate
+    assert source.counts() == {"COMPLETE": 8}
+    assert source.done() == 8
+    source.retry(Failures(Path("runs/s")))
+    assert source.next() is None
+
+
+def test_where_no_values_go_together_it_is_told(search, monkeypatch):
+    monkeypatch.setattr("beenet.sweep.search._REFUSALS", 5)
+    head, _, _ = SWEEP.partition("    optimizer")
+    source = search(text=head + TOGETHER)
+    monkeypatch.setattr(
+        source,
+        "_choice",
+        lambda key, value: source._space.drawn(
+            key, 0.5 if key.endswith("floor") else 0.1
+        ),
+    )
+    with pytest.raises(SweepError, match="s: 5 points in a row break rules, the last"):
+        source.next()
+
+
 def test_a_database_that_cannot_be_reached_is_one_line(search):
     text = SWEEP + "  storage: sqlite:////nowhere/at/all.db\n"
     with pytest.raises(SweepError, match=r"all.db cannot be opened: ") as caught:

@@ -32,6 +32,9 @@ class Layer(Named):
 
     takes_many: ClassVar[bool] = False
     """Whether it makes one of several layers' outputs; `output_shape` takes each."""
+    variables: ClassVar[str] = ""
+    """What its variables are called by, if other kinds of layer call theirs so too:
+    no two of these can be in one scope."""
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
         """Return the shape of one example behind this layer.
@@ -47,6 +50,8 @@ class Layer(Named):
 
 class Trained(Layer):
     """The arguments that every layer with weights has."""
+
+    variables: ClassVar[str] = "W"
 
     activation: Activation | None = Linear()
     """Activation of the outputs; null or linear for none."""

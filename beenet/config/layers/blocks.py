@@ -24,6 +24,7 @@ from beenet.config.values import Count, Name, NotNegative, Probability
 
 
 class _Block(Layer):
+    variables: ClassVar[str] = "the convolutions' in it"
     activation: Activation = Relu()
     """Activation between the convolutions."""
     batch_norm: bool = True

@@ -166,6 +166,7 @@ class SingleUnit(Layer):
     """
 
     tflearn_name: ClassVar[str] = "single_unit"
+    variables: ClassVar[str] = "W"
     activation: Activation = Linear()
     """Activation of the output."""
     bias: bool = True

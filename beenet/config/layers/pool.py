@@ -153,6 +153,7 @@ class UpSample2D(Layer):
 
 
 class _Upscore(Layer):
+    variables: ClassVar[str] = "W"
     num_classes: Count
     """The output's channels; at most as many as the input has."""
     kernel_size: Count = 4

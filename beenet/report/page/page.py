@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import math
 import os
 from collections.abc import Sequence
 from itertools import groupby
@@ -13,6 +12,7 @@ import numpy as np
 
 from beenet import files
 from beenet.drawing.panels import overlaid_curves
+from beenet.json_text import finite
 from beenet.registry import SPLITS
 from beenet.report.description import HEAD
 from beenet.report.leaderboard import SORT_KEYS, Leaderboard, notes, record
@@ -84,7 +84,7 @@ def make_page(board: Leaderboard, *, data_dir: Path | None = None) -> str:
         sweeps=[{"view": s, "plots": s.plots()} for s in find_sweeps(views)],
         notes=notes(board),
         synthetic=any(view.metrics.get("synthetic") for view in views),
-        data=_finite(_data(views, lines, comparable, shelves, album)),
+        data=finite(_data(views, lines, comparable, shelves, album)),
     )
 
 
@@ -226,15 +226,6 @@ def _root(views: Sequence[View]) -> str:
 def _short(path: str, root: str) -> str:
     """Return a path from the root on; a mark behind it, as of a line, may stand."""
     return path.removeprefix(root + os.sep) if root else path
-
-
-def _finite(value: Any) -> Any:
-    """Return plain data without what JSON cannot write: a NaN or infinite score."""
-    if isinstance(value, dict):
-        return {key: _finite(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _render(**content: Any) -> str:

@@ -1,0 +1,22 @@
+"""Plain data as JSON that any program reads."""
+
+import json
+import math
+from typing import Any
+
+
+def json_text(data: Any) -> str:
+    """Return plain data as JSON, indented, in letters of any script.
+
+    A score that is no number, or infinite, is null: JSON has no word for it.
+    """
+    return json.dumps(finite(data), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def finite(data: Any) -> Any:
+    """Return plain data with None for each float that is no number or infinite."""
+    if isinstance(data, dict):
+        return {key: finite(part) for key, part in data.items()}
+    if isinstance(data, list | tuple):
+        return [finite(part) for part in data]
+    return None if isinstance(data, float) and not math.isfinite(data) else data
