@@ -27,7 +27,7 @@ class DatasetInfo:
 
 
 def find(name: str) -> DatasetInfo:
-    """Returns the registry's entry; `BEE_4` and `bee4` both mean BEE4.
+    """Return the registry's entry; `BEE_4` and `bee4` both mean BEE4.
 
     Raises:
         DatasetError: no data set has that name; says which ones there are.
@@ -46,7 +46,7 @@ def find(name: str) -> DatasetInfo:
 
 
 def _plain(name: str) -> str:
-    """Drops what people vary: case, underscores, the spelling of gray."""
+    """Drop what people vary: case, underscores, the spelling of gray."""
     bare = "".join(c for c in name.casefold() if c.isalnum())
     return bare.replace("grey", "gray")
 

@@ -12,7 +12,8 @@ from beenet import files, locks
 from beenet.config.differences import differences
 from beenet.config.faults import show
 from beenet.config.text import parse
-from beenet.errors import RunError
+from beenet.errors import BeenetError, RunError
+from beenet.words import reason
 
 MODEL = "model.tfl"
 """The prefix of the saved model's files."""
@@ -243,18 +244,23 @@ def final_scores(metrics: dict[str, Any]) -> dict[str, float]:
 
 
 @contextlib.contextmanager
-def explained(path: Path, option: str = "--runs or --run-dir") -> Iterator[None]:
-    """Turn the system's refusal to write into a `RunError` that says what to do.
+def explained(
+    path: Path,
+    option: str = "--runs or --run-dir",
+    kind: type[BeenetError] = RunError,
+) -> Iterator[None]:
+    """Turn the system's refusal to write into one line that says what to do.
 
     Args:
         path: what is written.
         option: what names another place.
+        kind: of error.
     """
     try:
         yield
     except OSError as error:
-        raise RunError(
-            f"cannot write {path}: {error.strerror or error}; free some room or "
+        raise kind(
+            f"cannot write {path}: {reason(error)}; free some room or "
             f"choose another place with {option}"
         ) from error
 

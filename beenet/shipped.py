@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from beenet import files
 from beenet.errors import ConfigError
+from beenet.words import reason
 
 if TYPE_CHECKING:
     from beenet.config.sweep import Sweep
@@ -103,7 +104,7 @@ def copy(name: str, out: Path, *, overwrite: bool = False) -> list[Path]:
             if place.parent.is_dir():
                 _copy(schema, place)
     except OSError as error:
-        raise ConfigError(f"cannot write into {out}: {error.strerror}") from None
+        raise ConfigError(f"cannot write into {out}: {reason(error)}") from None
     return written
 
 

@@ -12,6 +12,7 @@ from beenet.datasets.opening import is_folder, refuse_other_classes
 from beenet.errors import ConfigError, printable_line
 from beenet.files import write_text
 from beenet.registry import REGISTRY, DatasetInfo, find
+from beenet.words import reason
 
 _CONVNET = """\
   - conv_2d: {name: conv_layer_1, nb_filter: %d, filter_size: %d, activation: %s}
@@ -93,7 +94,7 @@ def write_starter(
     try:
         write_text(out, _text(name, source, info, str(out)))
     except OSError as error:
-        raise ConfigError(f"cannot write {out}: {error.strerror}") from None
+        raise ConfigError(f"cannot write {out}: {reason(error)}") from None
     return out
 
 

@@ -1,9 +1,18 @@
 """Small turns of phrase that many messages share."""
 
+from collections.abc import Collection
+
 
 def counted(n: int, what: str) -> str:
     """Write ``1 step``, ``5,000 steps``."""
     return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
+def listed(names: Collection[str], most: int) -> str:
+    """Write ``a, b and 3 more``: at most ``most`` names."""
+    shown = ", ".join(list(names)[:most])
+    rest = len(names) - most
+    return f"{shown} and {rest:,} more" if rest > 0 else shown
 
 
 def first_line(error: BaseException) -> str:
@@ -13,3 +22,8 @@ def first_line(error: BaseException) -> str:
     """
     lines = (line.strip() for line in str(error).splitlines())
     return next(filter(None, lines), type(error).__name__)
+
+
+def reason(error: Exception) -> str:
+    """Return what went wrong with a file, without its name, which the message has."""
+    return getattr(error, "strerror", None) or first_line(error)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from beenet.audit.audit import Audit, SplitFacts
 from beenet.audit.domain import Separation
+from beenet.words import listed
 
 Kind = Literal["LEAK", "FAULT", "note", "ok"]
 
@@ -195,6 +196,5 @@ def _percent(n: int, of: int) -> str:
 
 
 def _some(rows: list[int]) -> str:
-    shown = ", ".join(f"{row:,}" for row in rows[:_ROWS])
-    more = f" and {len(rows) - _ROWS:,} more" if len(rows) > _ROWS else ""
-    return f"row{'' if len(rows) == 1 else 's'} {shown}{more}"
+    shown = listed([f"{row:,}" for row in rows], _ROWS)
+    return f"row{'' if len(rows) == 1 else 's'} {shown}"

@@ -1,6 +1,5 @@
 """What the page's sections read out of the raw figures, and how they write it."""
 
-from collections.abc import Sequence
 from typing import Any
 
 Entry = dict[str, Any]
@@ -52,15 +51,3 @@ def deviations(net: Entry) -> list[float]:
     losses = [entry["loss"] for entry in net["contestants"].values()]
     losses.append(net["weights"]["loss"])
     return [abs(loss / ours - 1) for loss in losses if loss is not None]
-
-
-def table(rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
-    """Return rows as a Markdown table, all columns but the first ``left`` to the right.
-
-    Args:
-        rows: the cells, the head first.
-        left: how many columns are aligned to the left.
-    """
-    head, *body = rows
-    marks = ["---"] * left + ["---:"] * (len(head) - left)
-    return "\n".join(f"| {' | '.join(row)} |" for row in [head, marks, *body])

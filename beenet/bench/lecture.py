@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from beenet import files
-from beenet.bench.figures import table
 from beenet.bench.questions import Question, question_table, read_question
 from beenet.bench.starters import Starter, read_starters, starter_table
 from beenet.bench.trainings import (
@@ -22,6 +21,7 @@ from beenet.bench.trainings import (
     read_trainings,
 )
 from beenet.errors import BeenetError
+from beenet.markdown import md_table
 from beenet.runs import RunFolder
 
 _PAGE = """\
@@ -159,7 +159,7 @@ def page(
         )
     sections = [_section(question) for question in questions if question.scores]
     return _PAGE.format(
-        table=table(rows),
+        table=md_table(rows),
         picture=PICTURE,
         better=_better(better),
         questions="\n".join(sections),

@@ -7,9 +7,10 @@ from beenet.bench.figures import (
     contestant_name,
     deviations,
     ms_of,
-    table,
 )
 from beenet.bench.page_net import net_section
+from beenet.markdown import md_table
+from beenet.words import counted
 
 _METHOD = """\
 ## How it was measured
@@ -107,7 +108,7 @@ def _summary(nets: list[dict[str, Any]]) -> str:
                 "to the bit" if net["weights"]["identical"] else "no: see below",
             ]
         )
-    return f"Milliseconds for a training step, float32:\n\n{table(rows)}"
+    return f"Milliseconds for a training step, float32:\n\n{md_table(rows)}"
 
 
 def _method(nets: list[dict[str, Any]]) -> str:
@@ -134,14 +135,14 @@ def _scoring(scoring: dict[str, Any]) -> str:
         rows.append([name, f"{way['examples']:,}", f"{way['us_per_example']:,.1f}"])
     return (
         f"Scoring {scoring['net']} on the valid split of {scoring['dataset']}, where "
-        f"beenet is\n**{scoring['ratio']:.0f} times** faster:\n\n{table(rows)}"
+        f"beenet is\n**{scoring['ratio']:.0f} times** faster:\n\n{md_table(rows)}"
     )
 
 
 def _floors(found: dict[str, Any]) -> str:
     large = found["large"]
     rates = ", ".join(
-        f"{rate / 1e9:.0f} GFLOP/s on {n} thread{'' if n == '1' else 's'}"
+        f"{rate / 1e9:.0f} GFLOP/s on {counted(int(n), 'thread')}"
         for n, rate in large["flops_per_second"].items()
     )
     parts = ["arithmetic", "products", "norm", "update"]
@@ -164,4 +165,4 @@ def _floors(found: dict[str, Any]) -> str:
         )
     size = f"{large['size']} x {large['size']}"
     peak = f"A product of two {size} matrices runs at {rates}."
-    return f"## Where the floor lies\n\n{peak}\n{_FLOOR}\n\n{table(rows)}"
+    return f"## Where the floor lies\n\n{peak}\n{_FLOOR}\n\n{md_table(rows)}"

@@ -1,14 +1,15 @@
 """A net's section of the benchmark's page."""
 
-from beenet.bench.figures import Entry, best_peer, contestant_name, ms_of, table
+from beenet.bench.figures import Entry, best_peer, contestant_name, ms_of
 from beenet.bench.text import memory_text, plan_text, verdict_text
+from beenet.markdown import md_table
+from beenet.words import counted
 
 _KINDS = ("forward", "weights' gradient", "input's gradient")
 
 
 def net_section(net: Entry) -> str:
     """Return all contestants on one net, and the net's arithmetic."""
-    rounds = "round" if net["repeats"] == 1 else "rounds"
     flops = net["floor"]["flops"]
     shares = ", ".join(f"{kind} {flops[kind] / 1e6:.2f}" for kind in _KINDS)
     threads = plan_text(net["plan"])
@@ -17,15 +18,15 @@ def net_section(net: Entry) -> str:
             f"## {net['net']}",
             "",
             f"- Data: {net['dataset']}, batch {net['batch_size']}",
-            f"- Measured: {net['repeats']} {rounds}, each of {net['round']}",
+            f"- Measured: {counted(net['repeats'], 'round')}, each of {net['round']}",
             f"- Threads that beenet chose: {threads}",
             f"- Weights {verdict_text(net['weights'])}",
             "",
-            table(_contestants(net)),
+            md_table(_contestants(net)),
             "",
             f"Operations of a step in MFLOP: {shares}. Its products, each alone:",
             "",
-            table(_products(net), left=2),
+            md_table(_products(net), left=2),
         ]
     )
 

@@ -7,8 +7,8 @@ from statistics import fmean
 from typing import Any
 
 from beenet import shipped
-from beenet.bench.figures import table
 from beenet.config.sweep import load_sweep
+from beenet.markdown import md_table
 from beenet.statistics import mean_interval
 from beenet.sweep.trials import plan_trials
 
@@ -89,7 +89,7 @@ def question_table(question: Question) -> str:
                 _against(question.scores[point], question.scores[order[0]]),
             ]
         )
-    return table(rows)
+    return md_table(rows)
 
 
 def _against(scores: Mapping[int, float], best: Mapping[int, float]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from beenet.bench.figures import table
+from beenet.markdown import md_table
 from beenet.runs import RunFolder
 
 PUBLISHED: dict[str, float | None] = {
@@ -83,7 +83,7 @@ def starter_table(starters: Sequence[Starter]) -> str:
                 "" if published is None else _share(published),
             ]
         )
-    return table(rows, left=2)
+    return md_table(rows, left=2)
 
 
 def _share(value: float) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from beenet import files
 from beenet.bench.machine import machine
+from beenet.markdown import md_table
 
 _NET = "mnist/tflearn_convnet1"
 COMMANDS = {
@@ -55,15 +56,13 @@ def page(repeats: int, folder: Path) -> str:
         "files in the disk's cache: by the wall clock, and of the processor's time."
         f"{_load()}",
         "",
-        "| command | fastest | median | processor |",
-        "| --- | ---: | ---: | ---: |",
     ]
+    cells = [["command", "fastest", "median", "processor"]]
     for name, starts in rows.items():
         wall, work = zip(*starts, strict=True)
         figures = (min(wall), statistics.median(wall), min(work))
-        cells = " | ".join(f"{seconds:.2f}" for seconds in figures)
-        lines.append(f"| `{name}` | {cells} |")
-    return "\n".join([*lines, "", *_NOTE])
+        cells.append([f"`{name}`", *(f"{seconds:.2f}" for seconds in figures)])
+    return "\n".join([*lines, md_table(cells), "", *_NOTE])
 
 
 def _load() -> str:

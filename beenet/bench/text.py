@@ -5,6 +5,7 @@ from typing import Any
 from beenet.bench.compare import Comparison
 from beenet.bench.figures import contestant_name
 from beenet.report.columns import columns
+from beenet.words import counted
 
 MB = 1e6
 
@@ -28,11 +29,10 @@ def comparison_text(found: Comparison) -> str:
                 memory_text(measured.peak_bytes),
             ]
         )
-    each = "round" if found.repeats == 1 else "rounds"
     return "\n".join(
         [
             f"{found.name}: {found.dataset}, batch {found.schedule.batch_size}, "
-            f"{found.schedule}, {found.repeats} {each} in turn",
+            f"{found.schedule}, {counted(found.repeats, 'round')} in turn",
             "",
             columns(rows),
             "",

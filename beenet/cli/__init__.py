@@ -32,6 +32,7 @@ from beenet.cli.train import train
 from beenet.cli.verify import verify
 from beenet.errors import BeenetError, ConfigError
 from beenet.interrupts import exit_code, stops_thrown
+from beenet.words import reason
 
 
 class _Commands(click.Group):
@@ -56,7 +57,7 @@ class _Commands(click.Group):
         except OSError as error:  # of a file it is told where the file is written
             if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
                 raise
-            click.echo(f"Error: cannot write the output: {error.strerror}", err=True)
+            click.echo(f"Error: cannot write the output: {reason(error)}", err=True)
             sys.exit(1)
 
 

@@ -1,9 +1,6 @@
 """`beenet data`: the data set shelf."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,9 +8,6 @@ from beenet.cli import completing, options
 from beenet.cli.audit import audit
 from beenet.cli.build import build
 from beenet.json_text import json_text
-
-if TYPE_CHECKING:
-    from beenet.datasets.status import Status
 
 _overwrite = click.option(
     "--overwrite", is_flag=True, help="Replace a set that is already installed."
@@ -31,12 +25,13 @@ def data() -> None:
 def list_(data_dir: Path | None, as_json: bool) -> None:
     """List the ten data sets and whether they are on this machine."""
     from beenet.datasets.status import all_statuses
+    from beenet.report.shelf import shelf_text
 
     statuses = all_statuses(data_dir)
     if as_json:
         click.echo(json_text([status.to_json() for status in statuses]))
-        return
-    click.echo(_table(statuses))
+    else:
+        click.echo(shelf_text(statuses))
 
 
 @data.command(epilog="Example: beenet data info BEE1")
@@ -49,12 +44,10 @@ def info(
 ) -> None:
     """Show a data set: shape, classes and, where installed, balance and hashes."""
     from beenet.datasets.status import full_status
+    from beenet.report.shelf import dataset_text
 
     status = full_status(name, data_dir, classes)
-    if as_json:
-        click.echo(json_text(status.to_json()))
-        return
-    click.echo(_page(status))
+    click.echo(json_text(status.to_json()) if as_json else dataset_text(status))
 
 
 @data.command(epilog="Example: beenet data add BEE1 ~/Downloads/BEE1.zip")
@@ -122,64 +115,3 @@ def synth(
 
 data.add_command(build)
 data.add_command(audit)
-
-
-def _table(statuses: list[Status]) -> str:
-    """One row a data set; the last column says how to get what is missing."""
-    head = ["name", "shape", "train", "test", "valid", "status", ""]
-    rows = [
-        [
-            status.title,
-            "x".join(str(side) for side in status.info.shape),
-            *(f"{n:,}" for n in status.counts.values()),
-            status.state,
-            status.remedy,
-        ]
-        for status in statuses
-    ]
-    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
-    numbers = range(2, 5)
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if i in numbers else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in [head, *rows]
-    )
-
-
-def _page(status: Status) -> str:
-    """Everything known of one data set."""
-    lines = [
-        status.title,
-        f"  kind     {status.info.kind}",
-        f"  shape    {'x'.join(str(side) for side in status.info.shape)}",
-        f"  classes  {', '.join(status.info.classes)}",
-        f"  status   {status.state}",
-    ]
-    if status.where:
-        lines.append(f"  where    {status.where}")
-    if status.source:
-        lines.append(f"  source   {status.source}")
-    if status.recipe:
-        steps = status.recipe.model_dump(mode="json", exclude={"kind"})
-        shown = ", ".join(f"{key}: {value}" for key, value in steps.items())
-        lines.append(f"  recipe   {shown}")
-    if status.remedy:
-        lines.append(f"  get it   {status.remedy}")
-    for split, n in status.counts.items():
-        lines.append(f"  {split:<8} {n:,}" + _balance_text(status, split))
-    for file, digest in status.hashes.items():
-        lines.append(f"  sha256   {digest}  {file}")
-    return "\n".join(lines)
-
-
-def _balance_text(status: Status, split: str) -> str:
-    """Class counts of an installed split, and what guessing the commonest scores."""
-    if split not in status.balance:
-        return ""
-    by_class = status.balance[split]
-    shown = ", ".join(f"{name} {n:,}" for name, n in by_class.items())
-    commonest = max(by_class, key=lambda name: by_class[name])
-    share = by_class[commonest] / sum(by_class.values())
-    return f": {shown}; always {commonest} scores {share:.4f}"

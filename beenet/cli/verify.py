@@ -7,6 +7,7 @@ import click
 
 from beenet.cli import options
 from beenet.json_text import json_text
+from beenet.words import counted
 
 
 @click.command(epilog="Example: beenet verify configs/mnist/convnet1.yaml --kills 5")
@@ -59,8 +60,8 @@ def verify(
     else:
         at = ", ".join(f"{step:,}" for step in verdict.kills)
         click.echo(
-            f"{verdict.epochs} epoch{'s' * (verdict.epochs > 1)}, {verdict.steps:,} "
-            f"step{'s' * (verdict.steps > 1)}; killed after step {at}"
+            f"{counted(verdict.epochs, 'epoch')}, {counted(verdict.steps, 'step')}; "
+            f"killed after step {at}"
         )
         for name in verdict.compared:
             mark = "DIFFERS" if name in verdict.differing else "the same bytes"

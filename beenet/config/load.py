@@ -25,6 +25,7 @@ from beenet.config.structure import keys_at, unparse
 from beenet.config.text import MAX_BYTES, Document, Path, dump, parse
 from beenet.errors import ConfigError
 from beenet.own import class_names
+from beenet.words import reason
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def read_text(path: FilePath) -> str:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror or error}") from None
+        raise ConfigError(f"{path}: {reason(error)}") from None
     if len(data) > MAX_BYTES:
         raise ConfigError(
             f"{path}: is larger than {MAX_BYTES:,} bytes; is it a config?"

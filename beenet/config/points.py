@@ -22,6 +22,7 @@ from beenet.config.overlaps import MADE_NAME, overlaps, paths, varied, why_lost
 from beenet.config.overrides import Change, key_path
 from beenet.config.sweep import Range, Sweep, label_of
 from beenet.config.text import Document, Path
+from beenet.words import listed
 
 _LONGEST = 60
 """Characters that a value may take in a folder's name."""
@@ -331,8 +332,7 @@ def _in_points(faults: Mapping[Fault, list[str]], count: int) -> list[Fault]:
         else Fault(
             fault.place,
             fault.path,
-            f"{fault.text} (in the point {names[0]}"
-            + (f" and {len(names) - 1} more)" if len(names) > 1 else ")"),
+            f"{fault.text} (in the point {listed(names, 1)})",
         )
         for fault, names in faults.items()
     ]

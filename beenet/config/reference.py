@@ -4,13 +4,14 @@
 """
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from beenet.config.estimator import LOSSES, METRICS, OPTIMIZERS
 from beenet.config.faults import show
 from beenet.config.functions import ACTIVATIONS, INITIALIZERS
 from beenet.config.structure import Named, fields_of, unparse
+from beenet.markdown import md_table
 
 NOT_COVERED: dict[str, dict[str, str]] = {
     "activations": {"leakyrelu": "an older name of `leaky_relu`"},
@@ -78,7 +79,7 @@ def estimator_page() -> str:
             section("Initializers", "weights_init", INITIALIZERS),
             _REGULARIZERS,
             "## Not covered\n",
-            *rows(["TFLearn's", "why"], left_out),
+            md_table([["TFLearn's", "why"], *left_out], left=2),
             "",
         ]
     )
@@ -86,13 +87,12 @@ def estimator_page() -> str:
 
 def section(title: str, key: str, models: Mapping[str, type[Named]]) -> str:
     """Return a heading and a table of what may stand under ``key``."""
+    head = [f"`{key}:`", "what it is", "arguments and defaults"]
     cells = [
         [f"`{name}`", summary(model), arguments(model)]
         for name, model in models.items()
     ]
-    heading = [f"## {title}", ""]
-    table = rows([f"`{key}:`", "what it is", "arguments and defaults"], cells)
-    return "\n".join([*heading, *table, ""])
+    return "\n".join([f"## {title}", "", md_table([head, *cells], left=3), ""])
 
 
 def summary(model: type[Named]) -> str:
@@ -109,14 +109,6 @@ def arguments(model: type[Named]) -> str:
         meaning = " ".join((field.description or "").split())  # a row is one line
         lines.append(f"`{name}`{default}: {meaning}")
     return "<br>".join(lines) or "-"
-
-
-def rows(heads: list[str], cells: Iterable[list[str]]) -> list[str]:
-    """Return a table of Markdown, line by line."""
-    lines = [heads, ["---"] * len(heads), *cells]
-    return [
-        "| " + " | ".join(c.replace("|", "\\|") for c in line) + " |" for line in lines
-    ]
 
 
 def _plain(default: Any) -> str:

@@ -17,8 +17,9 @@ from beenet.config.layers.normalization import NORMALIZATIONS
 from beenet.config.layers.pool import POOLS
 from beenet.config.layers.recurrent import RECURRENT
 from beenet.config.layers.reduce import REDUCTIONS
-from beenet.config.reference import rows, section
+from beenet.config.reference import section
 from beenet.config.structure import table
+from beenet.markdown import md_table
 
 LAYERS_NOT_COVERED = {
     "custom_layer": "a function cannot stand in YAML: write a layer of your own "
@@ -91,7 +92,7 @@ def layers_page() -> str:
             section("beenet's own: reductions", key, REDUCTIONS),
             _BEENETS_OWN,
             "## Not covered\n",
-            *rows(["TFLearn's", "why"], left_out),
+            md_table([["TFLearn's", "why"], *left_out], left=2),
             "",
         ]
     )

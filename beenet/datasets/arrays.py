@@ -18,7 +18,7 @@ _MOST_HEADER = 10_000  # bytes, numpy's own limit
 def read_array(
     path: Path, shape: tuple[int, ...], *, unit_range: bool
 ) -> Iterator[NDArray[Any]]:
-    """Yields the examples of a `.npy` or `.pck` file, one at a time.
+    """Yield the examples of a `.npy` or `.pck` file, one at a time.
 
     Args:
         path: the file, known by its first bytes; an array of examples, or one example.
@@ -91,7 +91,7 @@ def _fits(stored: tuple[int, ...], shape: tuple[int, ...]) -> bool:
 
 
 def checked_numbers(rows: NDArray[Any], what: str, *, unit_range: bool) -> NDArray[Any]:
-    """Returns numbers as a net takes them: uint8 (k/255) as they are, else float32.
+    """Return numbers as a net takes them: uint8 (k/255) as they are, else float32.
 
     Args:
         rows: numbers of any kind.

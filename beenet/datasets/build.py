@@ -24,6 +24,7 @@ from beenet.media import AudioRecipe, Recipe
 from beenet.moments import now
 from beenet.own import read_notes
 from beenet.registry import SPLITS
+from beenet.words import reason
 
 FRACTIONS = {"train": 0.7, "test": 0.15, "valid": 0.15}
 
@@ -51,7 +52,7 @@ class BuildPlan:
 
 
 def build(source: Path, out: Path, plan: BuildPlan, listener: Listener) -> Notes:
-    """Builds a set of one's own; ``out`` appears whole or not at all.
+    """Build a set of one's own; ``out`` appears whole or not at all.
 
     Args:
         source: class folders, splits of class folders, or a CSV file.
@@ -102,8 +103,7 @@ def build(source: Path, out: Path, plan: BuildPlan, listener: Listener) -> Notes
             save_notes(folder, notes)
             files.replace_folder(folder, out)
     except OSError as error:
-        reason = error.strerror or error
-        raise DatasetError(f"{out}: cannot be written: {reason}") from None
+        raise DatasetError(f"{out}: cannot be written: {reason(error)}") from None
     return notes
 
 

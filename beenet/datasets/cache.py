@@ -42,7 +42,7 @@ class CachedArray:
 
 
 def cached(source: RowSource, key: str, what: str, folder: Path) -> CachedArray:
-    """Returns the source's values from the cache, converting them first if need be.
+    """Return the source's values from the cache, converting them first if need be.
 
     Where the folder cannot be written (a read-only home, a full disk) the values go
     into an unnamed temporary file, and if even that fails into memory.
@@ -71,7 +71,7 @@ def cached(source: RowSource, key: str, what: str, folder: Path) -> CachedArray:
 
 
 def adopt(old: Path, new: Path) -> None:
-    """Moves finished arrays from one cache folder into another."""
+    """Move finished arrays from one cache folder into another."""
     new.mkdir(parents=True, exist_ok=True)
     for array in old.glob("*.npy"):
         note = read_json(array.with_suffix(".json"))
@@ -81,7 +81,7 @@ def adopt(old: Path, new: Path) -> None:
 
 
 def _load(place: Path) -> CachedArray | None:
-    """Maps a finished array; None if it is missing, unfinished or damaged."""
+    """Map a finished array; None if it is missing, unfinished or damaged."""
     note = read_json(place.with_suffix(".json"))
     low, high = note.get("low"), note.get("high")
     if not isinstance(low, float) or not isinstance(high, float):
@@ -99,7 +99,7 @@ def _load(place: Path) -> CachedArray | None:
 
 
 def _restamp(place: Path, note: dict[str, object], seen: list[int]) -> None:
-    """Spares the next start the checksum of a file that was merely moved."""
+    """Spare the next start the checksum of a file that was merely moved."""
     try:
         write_json(place.with_suffix(".json"), {**note, "stamp": seen})
     except OSError:
@@ -135,7 +135,7 @@ def _convert(encoder: Encoder, shape: tuple[int, ...], place: Path) -> CachedArr
 def _write_smallest(
     encoder: Encoder, shape: tuple[int, ...], file: BinaryIO
 ) -> type[np.uint8 | np.float32]:
-    """Writes a .npy file: bytes if they lose nothing, else float32."""
+    """Write a .npy file: bytes if they lose nothing, else float32."""
     try:
         return _write(encoder, shape, file, np.uint8)
     except NotUnitsError:
@@ -160,7 +160,7 @@ def _write(
 
 
 def _in_private(encoder: Encoder, shape: tuple[int, ...]) -> CachedArray:
-    """Converts into an unnamed file that vanishes with the process, else in memory."""
+    """Convert into an unnamed file that vanishes with the process, else in memory."""
     try:
         with tempfile.TemporaryFile() as file:
             dtype = _write_smallest(encoder, shape, file)

@@ -12,7 +12,7 @@ from beenet.errors import DatasetError
 
 
 def open_data(config: Config, data_dir: Path | None) -> Dataset:
-    """Opens the data set that a config names, or several as one.
+    """Open the data set that a config names, or several as one.
 
     Raises:
         DatasetError: one is not installed, or not what it should be.
@@ -31,7 +31,7 @@ def open_data(config: Config, data_dir: Path | None) -> Dataset:
 
 
 def open_split(config: Config, dataset: Dataset, name: str) -> Split:
-    """Returns a split in the shape that the network's input has.
+    """Return a split in the shape that the network's input has.
 
     Raises:
         DatasetError: the network takes examples of another size.

@@ -43,7 +43,7 @@ class Split:
         return np.asarray(self.y.argmax(axis=1), dtype=np.int64)
 
     def rows(self, which: slice | NDArray[Any] | list[int]) -> NDArray[np.float32]:
-        """Returns examples as the net takes them: float32, fresh, C-contiguous.
+        """Return examples as the net takes them: float32, fresh, C-contiguous.
 
         Args:
             which: a slice, or row numbers of shape (m,).
@@ -81,7 +81,7 @@ class Dataset:
         return self.source.hashes()
 
     def split(self, name: str) -> Split:
-        """Opens one split, converting it into the cache the first time.
+        """Open one split, converting it into the cache the first time.
 
         Raises:
             DatasetError: no such split, or its values break a rule.
@@ -89,7 +89,7 @@ class Dataset:
         return Split(self.source.inputs(_known(name)), self.source.targets(name))
 
     def targets(self, name: str) -> NDArray[np.float32]:
-        """Reads one split's labels alone, shape (n, n_classes), float32 one-hot."""
+        """Read one split's labels alone, shape (n, n_classes), float32 one-hot."""
         return self.source.targets(_known(name))
 
 

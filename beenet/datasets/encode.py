@@ -47,7 +47,7 @@ class Encoder:
         """The greatest value seen so far."""
 
     def blocks(self, dtype: type[np.uint8 | np.float32]) -> Iterator[NDArray[Any]]:
-        """Yields C-contiguous blocks of rows, in order, of the dtype asked for.
+        """Yield C-contiguous blocks of rows, in order, of the dtype asked for.
 
         Raises:
             NotUnitsError: uint8 was asked for, and would change a value.
@@ -99,7 +99,7 @@ class Encoder:
 def decode(
     stored: NDArray[Any], out: NDArray[np.float32] | None = None
 ) -> NDArray[np.float32]:
-    """Returns stored values as a C-contiguous float32 array; uint8 k becomes k/255.
+    """Return stored values as a C-contiguous float32 array; uint8 k becomes k/255.
 
     One float32 division gives the same bits as one in float64 that is rounded (a test
     says so for all 256 bytes), several times faster than looking each one up.

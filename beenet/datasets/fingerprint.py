@@ -8,18 +8,19 @@ from pathlib import Path
 
 from beenet.errors import DatasetError
 from beenet.files import write_json
+from beenet.words import reason
 
 _RACY_NS = 100_000_000  # a file this young may change without a new time stamp
 
 
 def stamp(path: Path) -> list[int]:
-    """Returns what the file system tells of a file's identity, without reading it."""
+    """Return what the file system tells of a file's identity, without reading it."""
     stat = path.stat()
     return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
 
 
 def sha256_of(path: Path) -> str:
-    """Reads the whole file and returns its SHA-256 in hexadecimal."""
+    """Read the whole file and return its SHA-256 in hexadecimal."""
     digest = hashlib.sha256()
     with path.open("rb", buffering=0) as file:
         block = bytearray(2**20)
@@ -29,7 +30,7 @@ def sha256_of(path: Path) -> str:
 
 
 def fingerprint(path: Path, cache: Path) -> str:
-    """Returns the file's SHA-256, from memory where the file has not changed.
+    """Return the file's SHA-256, from memory where the file has not changed.
 
     Args:
         path: the file.
@@ -46,13 +47,13 @@ def fingerprint(path: Path, cache: Path) -> str:
             return str(known["sha256"])
         digest = sha256_of(path)
     except OSError as error:
-        raise DatasetError(f"{path}: cannot be read: {error.strerror}") from error
+        raise DatasetError(f"{path}: cannot be read: {reason(error)}") from error
     remember(path, cache, digest, now)
     return digest
 
 
 def remember(path: Path, cache: Path, digest: str, seen: list[int]) -> None:
-    """Notes the SHA-256 of a file that looked like `seen`; a failure is no matter."""
+    """Note the SHA-256 of a file that looked like `seen`; a failure is no matter."""
     if time.time_ns() - seen[1] < _RACY_NS:
         return
     try:
@@ -64,7 +65,7 @@ def remember(path: Path, cache: Path, digest: str, seen: list[int]) -> None:
 
 
 def read_json(path: Path) -> dict[str, object]:
-    """Reads a JSON object; a missing or damaged one reads as empty."""
+    """Read a JSON object; a missing or damaged one reads as empty."""
     try:
         found = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):

@@ -73,7 +73,7 @@ class SixPickles:
         return one_hot_labels(self.arrays[name].everything(), where)
 
     def check_values(self) -> None:
-        """Reads everything once, and so refuses what only shows in the values.
+        """Read everything once, and so refuse what only shows in the values.
 
         Raises:
             DatasetError: NaN, infinity, a value out of range, a row not one-hot.
@@ -95,7 +95,7 @@ def six_pickles(
     info: DatasetInfo | None = None,
     any_count: bool = False,
 ) -> SixPickles:
-    """Checks a folder by its files' headers: names, shapes, lengths, classes.
+    """Check a folder by its files' headers: names, shapes, lengths, classes.
 
     Args:
         folder: holds the six files.
@@ -122,7 +122,7 @@ def six_pickles(
 
 
 def refuse_missing(folder: Path) -> None:
-    """Raises a DatasetError that names which of the six files are not there."""
+    """Raise a DatasetError that names which of the six files are not there."""
     if not folder.is_dir():
         raise DatasetError(f"{folder}: no such folder")
     missing = [name for name in SIX_FILES if not (folder / name).is_file()]

@@ -7,7 +7,7 @@ from platformdirs import user_data_dir
 
 
 def data_home(data_dir: Path | None = None) -> Path:
-    """Returns the data home: the argument, else BEENET_DATA, else the platform's.
+    """Return the data home: the argument, else BEENET_DATA, else the platform's.
 
     The folder need not exist yet; nothing is created here.
     """
@@ -18,5 +18,5 @@ def data_home(data_dir: Path | None = None) -> Path:
 
 
 def cache_folder(data_dir: Path | None = None) -> Path:
-    """Returns the folder of converted arrays, inside the data home."""
+    """Return the folder of converted arrays, inside the data home."""
     return data_home(data_dir) / "cache"

@@ -95,7 +95,7 @@ class PackedMnist:
 
 
 def unpack(name: str) -> bytes:
-    """Unpacks one IDX file and checks its SHA-256.
+    """Unpack one IDX file and check its SHA-256.
 
     Raises:
         DatasetError: the package's copy is missing or damaged.
@@ -111,7 +111,7 @@ def unpack(name: str) -> bytes:
 
 
 def read_idx(raw: bytes) -> NDArray[np.uint8]:
-    """Reads an IDX file of bytes: big-endian sizes, then the values.
+    """Read an IDX file of bytes: big-endian sizes, then the values.
 
     Returns:
         uint8 array of the shape that the header declares.

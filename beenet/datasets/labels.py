@@ -11,7 +11,7 @@ from beenet.errors import DatasetError
 def check_label_shape(
     shape: tuple[int, ...], classes: tuple[str, ...], where: str
 ) -> None:
-    """Refuses labels that are not one row of len(classes) numbers per example.
+    """Refuse labels that are not one row of len(classes) numbers per example.
 
     Raises:
         DatasetError: says how the labels must look.
@@ -31,7 +31,7 @@ def check_label_shape(
 
 
 def one_hot_labels(stored: NDArray[Any], where: str) -> NDArray[np.float32]:
-    """Returns labels as float32 after checking that every row is one-hot.
+    """Return labels as float32 after checking that every row is one-hot.
 
     Args:
         stored: shape (n, n_classes), any plain number; each row all 0 but one 1.

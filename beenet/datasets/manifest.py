@@ -45,12 +45,12 @@ class Manifest:
 
 
 def save_manifest(folder: Path, manifest: Manifest) -> None:
-    """Writes the manifest into the data set's folder, whole or not at all."""
+    """Write the manifest into the data set's folder, whole or not at all."""
     write_json(folder / FILE_NAME, asdict(manifest))
 
 
 def load_manifest(folder: Path) -> Manifest | None:
-    """Reads a folder's manifest; None where there is none.
+    """Read a folder's manifest; None where there is none.
 
     Raises:
         DatasetError: there is one, but it is damaged or of another version.

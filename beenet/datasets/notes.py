@@ -39,13 +39,13 @@ class Notes:
 
 
 def save_notes(folder: Path, notes: Notes) -> None:
-    """Writes the notes into the set's folder, whole or not at all."""
+    """Write the notes into the set's folder, whole or not at all."""
     plain = asdict(notes) | {"recipe": notes.recipe.model_dump(mode="json")}
     write_json(folder / FILE_NAME, {"format": FORMAT, "made_by": MADE_BY} | plain)
 
 
 def load_notes(folder: Path) -> Notes | None:
-    """Reads a folder's notes; None where there are none.
+    """Read a folder's notes; None where there are none.
 
     Raises:
         DatasetError: there are some, but damaged or of another version.

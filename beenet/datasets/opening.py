@@ -21,7 +21,7 @@ def open_dataset(
     classes: Sequence[str] | None = None,
     data_dir: Path | None = None,
 ) -> Dataset:
-    """Opens a data set; reads headers only, values come with `Dataset.split`.
+    """Open a data set; read headers only, values come with `Dataset.split`.
 
     Args:
         name: a registered set: MNIST, or one installed in the data home.
@@ -56,7 +56,7 @@ def open_dataset(
 def open_named(
     name: str, data_dir: Path | None = None, classes: Sequence[str] | None = None
 ) -> Dataset:
-    """Opens what a command line names: a registered set, or a folder of six pickles.
+    """Open what a command line names: a registered set, or a folder of six pickles.
 
     Raises:
         DatasetError: no such set, or it is not in order.
@@ -162,7 +162,7 @@ def _dataset(
 
 
 def refuse_other_classes(info: DatasetInfo, classes: Sequence[str] | None) -> None:
-    """Raises a DatasetError if a registered set is to have other classes."""
+    """Raise a DatasetError if a registered set is to have other classes."""
     if classes is not None and tuple(classes) != info.classes:
         raise DatasetError(
             f"{info.name} has the classes {', '.join(info.classes)}, "

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from beenet.datasets.idx import SHA256
 from beenet.errors import DatasetError
+from beenet.words import reason
 
 
 def pack(source: Path, target: Path) -> None:
-    """Packs the IDX files of one folder into another.
+    """Pack the IDX files of one folder into another.
 
     Raises:
         DatasetError: a file is missing or is not the original.
@@ -26,7 +27,7 @@ def pack(source: Path, target: Path) -> None:
         try:
             raw = (source / name).read_bytes()
         except OSError as error:
-            raise DatasetError(f"{source / name}: {error.strerror}") from error
+            raise DatasetError(f"{source / name}: {reason(error)}") from error
         if hashlib.sha256(raw).hexdigest() != digest:
             raise DatasetError(f"{source / name}: is not the original MNIST file")
         packed = lzma.compress(raw, preset=9 | lzma.PRESET_EXTREME)

@@ -67,11 +67,11 @@ class PickleMachine:
         self._memo: dict[int, object] = {}
 
     def fail(self, reason: str) -> DatasetError:
-        """Returns (not raises) the error that names this file."""
+        """Return (not raise) the error that names this file."""
         return DatasetError(f"{self.path}: {reason}")
 
     def run(self) -> object:
-        """Returns what the pickle describes.
+        """Return what the pickle describes.
 
         Raises:
             DatasetError: the file is truncated, or asks for what no array needs.
@@ -84,7 +84,7 @@ class PickleMachine:
         raise self.fail("is not the pickle of one numpy array (too many instructions)")
 
     def text(self, value: object) -> str:
-        """Returns a short string of the pickle; refuses anything else."""
+        """Return a short string of the pickle; refuse anything else."""
         if not isinstance(value, Blob) or value.size > _MAX_NAME:
             raise self.fail("is not the pickle of a numpy array (a name was expected)")
         here = self._file.tell()
@@ -200,7 +200,7 @@ class PickleMachine:
 
 
 def _refusal(code: bytes) -> str:
-    """Says what an instruction that is not in the tables would have made."""
+    """Say what an instruction that is not in the tables would have made."""
     if code in _OTHER_THINGS:
         return f"holds {_OTHER_THINGS[code]}; expected one numpy array"
     known = _OPCODES.get(code.decode("latin-1"))

@@ -16,7 +16,7 @@ def write_pickle(
     dtype: np.dtype[Any],
     blocks: Iterable[NDArray[Any]],
 ) -> None:
-    """Writes a protocol 3 pickle that any numpy reads, without holding the array.
+    """Write a protocol 3 pickle that any numpy reads, without holding the array.
 
     Args:
         path: the file.

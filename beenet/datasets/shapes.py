@@ -6,7 +6,7 @@ from beenet.errors import DatasetError
 def example_shape(
     stored: tuple[int, ...], expected: tuple[int, ...] | None, where: str
 ) -> tuple[int, ...]:
-    """Returns the shape (height, width, channels) of one example of a stored array.
+    """Return the shape (height, width, channels) of one example of a stored array.
 
     Trailing sides of 1 may be left out: (n, 4000), (n, 4000, 1) and (n, 4000, 1, 1)
     hold the same audio, (n, 64, 64) and (n, 64, 64, 1) the same gray images.

@@ -24,6 +24,7 @@ from beenet.datasets.unzip import unzip_six
 from beenet.errors import DatasetError
 from beenet.moments import now
 from beenet.registry import DatasetInfo, find
+from beenet.words import reason
 
 _STAGING = ".staging-"
 _SLACK = 2**20  # what pickle and zip add to the bare values
@@ -37,7 +38,7 @@ def add(
     link: bool = False,
     overwrite: bool = False,
 ) -> Manifest:
-    """Installs a data set from a folder or a zip of six pickles.
+    """Install a data set from a folder or a zip of six pickles.
 
     Everything is read and checked against the registry first; on any failure the data
     home is as it was. A synthetic set makes way for the real one unasked.
@@ -87,7 +88,7 @@ def install(
     data_dir: Path | None = None,
     overwrite: bool = False,
 ) -> Manifest:
-    """Lets `fill` put six pickles into a staging folder, checks them, shelves them.
+    """Let `fill` put six pickles into a staging folder, check them, shelve them.
 
     Args:
         info: the registry's entry.
@@ -117,9 +118,8 @@ def install(
             with contextlib.suppress(OSError):  # the cache can be made again
                 adopt(stage / "cache", cache)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
         raise DatasetError(
-            f"{info.name} cannot be installed in {home}: {reason}"
+            f"{info.name} cannot be installed in {home}: {reason(error)}"
         ) from error
     for file, digest in manifest.hashes.items():
         shelved = home / info.name / file
@@ -165,7 +165,7 @@ def _check(folder: Path, info: DatasetInfo, synthetic: bool, cache: Path) -> Six
 
 @contextlib.contextmanager
 def _naming(folder: Path, shown: Path) -> Iterator[None]:
-    """Lets errors name what the user gave, not a folder that is about to vanish."""
+    """Let errors name what the user gave, not a folder that is about to vanish."""
     try:
         yield
     except DatasetError as error:

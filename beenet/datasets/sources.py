@@ -16,6 +16,7 @@ from beenet.config.faults import brief
 from beenet.errors import DatasetError
 from beenet.media import files_below, kind_of_suffix, shown
 from beenet.registry import SPLITS
+from beenet.words import counted
 
 _SPLIT_NAMES = {split: split for split in SPLITS} | {
     "val": "valid",
@@ -62,7 +63,7 @@ def read_source(
     group_by: str | None = None,
     note: Callable[[str], None] = lambda _: None,
 ) -> RawFiles:
-    """Finds the raw files; none is opened.
+    """Find the raw files; none is opened.
 
     Args:
         source: a folder of class folders, one of splits of these, or a CSV file.
@@ -141,7 +142,7 @@ def _in_folders(
         if folder.name not in filled:
             raise DatasetError(f"{folder}: this class has no picture and no recording")
     if passed:
-        what = "1 file" if passed == 1 else f"{passed:,} files"
+        what = counted(passed, "file")
         note(f"{source}: {what} passed over: neither pictures nor recordings by name")
     return files, tuple(sorted(filled))
 

@@ -14,7 +14,7 @@ def draw_splits(
     fractions: Mapping[str, float],
     seed: int,
 ) -> list[str]:
-    """Draws a split for each example: whole groups, each class in about its share.
+    """Draw a split for each example: whole groups, each class in about its share.
 
     Large groups come first; each goes where the classes that it holds are wanted most.
     Of groups of one size chance decides the order.

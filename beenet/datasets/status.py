@@ -48,7 +48,7 @@ class Status:
     """How raw files became a set of one's own."""
 
     def to_json(self) -> dict[str, object]:
-        """Returns plain values, for scripts; `majority` is the score to beat."""
+        """Return plain values, for scripts; `majority` is the score to beat."""
         return {
             "name": self.info.name,
             "title": self.title,
@@ -72,7 +72,7 @@ class Status:
 
 
 def all_statuses(data_dir: Path | None = None) -> list[Status]:
-    """Returns the status of every registered set, reading manifests alone."""
+    """Return the status of every registered set, reading manifests alone."""
     return [_status(info, data_dir) for info in REGISTRY.values()]
 
 
@@ -81,7 +81,7 @@ def full_status(
     data_dir: Path | None = None,
     classes: Sequence[str] | None = None,
 ) -> Status:
-    """Returns one set's status with its hashes and class balance.
+    """Return one set's status with its hashes and class balance.
 
     Args:
         name: of a registered set, or a folder of six pickles.

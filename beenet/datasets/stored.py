@@ -40,7 +40,7 @@ class StoredArray:
         return tuple(self.stored_shape[axis] for axis in self.axes)
 
     def rows(self, start: int, stop: int) -> NDArray[Any]:
-        """Reads `array[start:stop]`, shape (stop - start, ...), dtype as stored.
+        """Read `array[start:stop]`, shape (stop - start, ...), dtype as stored.
 
         Raises:
             DatasetError: the file no longer holds what its header promised.
@@ -68,7 +68,7 @@ class StoredArray:
             raise DatasetError(f"{self.path}: cannot be read: {error}") from error
 
     def everything(self) -> NDArray[Any]:
-        """Reads the whole array."""
+        """Read the whole array."""
         return self.rows(0, self.shape[0])
 
     def _length(self) -> int:

@@ -42,7 +42,7 @@ def synth(
     overwrite: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Manifest:
-    """Installs a synthetic set: the layout, shapes, classes and range of the real one.
+    """Install a synthetic set: the layout, shapes, classes and range of the real one.
 
     valid is drawn from "another hive", and so is harder, as it is in the real sets. A
     `_gray` set is the gray version of the colour set of the same seed.
@@ -104,7 +104,7 @@ def _write_split(
 def _examples(
     info: DatasetInfo, split: str, labels: NDArray[np.int64], seed: int
 ) -> Iterator[NDArray[np.float32]]:
-    """Yields float32 blocks of up to 256 examples, each from a generator of its own."""
+    """Yield float32 blocks of up to 256 examples, each from a generator of its own."""
     for start in range(0, len(labels), _CHUNK):
         rng = _generator(info, split, seed, 1 + start // _CHUNK)
         part = labels[start : start + _CHUNK]

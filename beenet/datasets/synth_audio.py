@@ -34,7 +34,7 @@ PLACES = {"train": _HOME, "test": _HOME, "valid": _ELSEWHERE}
 def recordings(
     rng: np.random.Generator, labels: NDArray[np.int64], place: Place
 ) -> Floats:
-    """Draws recordings, each divided by its maximum (so negatives may go below -1).
+    """Draw recordings, each divided by its maximum (so negatives may go below -1).
 
     Args:
         rng: where chance comes from.

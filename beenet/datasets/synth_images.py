@@ -40,7 +40,7 @@ HIVES = {"train": _HOME, "test": _HOME, "valid": _ELSEWHERE}
 def pictures(
     rng: np.random.Generator, is_bee: NDArray[np.bool_], hive: Hive
 ) -> NDArray[np.uint8]:
-    """Draws pictures in BGR order.
+    """Draw pictures in BGR order.
 
     Args:
         rng: where chance comes from.
@@ -67,7 +67,7 @@ def pictures(
 
 
 def grayed(colour: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Returns the gray version, shape (n, 64, 64, 1), uint8, of BGR pictures."""
+    """Return the gray version, shape (n, 64, 64, 1), uint8, of BGR pictures."""
     return _bytes((colour @ _BGR_TO_GRAY / np.float32(255))[..., None])
 
 

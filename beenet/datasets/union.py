@@ -14,7 +14,7 @@ from beenet.registry import SPLITS
 
 
 def union(datasets: Sequence[Dataset]) -> Dataset:
-    """Returns one data set of several, which have one shape and the same classes.
+    """Return one data set of several, which have one shape and the same classes.
 
     Raises:
         DatasetError: they do not, or one is named twice.
@@ -87,11 +87,11 @@ class Chain:
         return int(self._starts[-1])
 
     def reshape(self, *shape: int) -> "Chain":
-        """Returns the same rows in another shape: (n, *shape) of one example."""
+        """Return the same rows in another shape: (n, *shape) of one example."""
         return Chain([part.reshape(len(part), *shape[1:]) for part in self._parts])
 
     def __getitem__(self, which: slice | NDArray[Any] | list[int]) -> NDArray[Any]:
-        """Returns a copy of some rows, [m, *shape]."""
+        """Return a copy of some rows, [m, *shape]."""
         if isinstance(which, slice) and which.step in (None, 1):
             start, stop, _ = which.indices(len(self))
             pieces = [
@@ -108,7 +108,7 @@ class Chain:
         out: NDArray[Any] | None = None,
         mode: str = "raise",
     ) -> NDArray[Any]:
-        """Copies some rows, [m, *shape], into ``out`` if given: what np.take calls.
+        """Copy some rows, [m, *shape], into ``out`` if given: what np.take calls.
 
         Args:
             rows: which, counted from 0.

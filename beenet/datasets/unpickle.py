@@ -11,6 +11,7 @@ import numpy as np
 from beenet.datasets.pickle_machine import Blob, Name, PickleMachine
 from beenet.datasets.stored import StoredArray
 from beenet.errors import DatasetError
+from beenet.words import reason
 
 _MAX_DIMENSIONS = 32
 _NUMBERS = re.compile(r"b1|[iu][1248]|f[248]")
@@ -46,7 +47,7 @@ class _Empty:
 
 
 def stored_array(path: Path) -> StoredArray:
-    """Finds the array in a pickle of protocol 2 to 5; reads only the header.
+    """Find the array in a pickle of protocol 2 to 5; read only the header.
 
     Raises:
         DatasetError: the file is missing, truncated, no pickle of one numeric array,
@@ -57,7 +58,7 @@ def stored_array(path: Path) -> StoredArray:
             _refuse_other_files(path, file.peek(8)[:8])
             found = PickleMachine(file, path, _reduce, _build).run()
     except OSError as error:
-        raise DatasetError(f"{path}: cannot be read: {error.strerror}") from error
+        raise DatasetError(f"{path}: cannot be read: {reason(error)}") from error
     if not isinstance(found, StoredArray):
         raise DatasetError(f"{path}: holds something other than one numpy array")
     return found
@@ -78,7 +79,7 @@ def _refuse_other_files(path: Path, start: bytes) -> None:
 def _reduce(
     machine: PickleMachine, name: str, arguments: tuple[object, ...]
 ) -> StoredArray | Blob | _DType | _Empty:
-    """Gives meaning to the few calls that an array's pickle makes."""
+    """Give meaning to the few calls that an array's pickle makes."""
     if name == "numpy.dtype" and arguments:
         return _DType(_number_code(machine, arguments[0]))
     if name in _RECONSTRUCT and arguments:
@@ -112,7 +113,7 @@ def _number_code(machine: PickleMachine, argument: object) -> str:
 
 
 def _build(machine: PickleMachine, target: object, state: object) -> object:
-    """Fills a dtype (its byte order) or an array (shape, dtype, order, bytes)."""
+    """Fill a dtype (its byte order) or an array (shape, dtype, order, bytes)."""
     if isinstance(target, _DType) and isinstance(state, tuple) and len(state) >= 5:
         order = machine.text(state[1])
         if order in ("<", ">", "|", "=") and state[2:5] == (None, None, None):
@@ -145,7 +146,7 @@ def _array(
     layout: str,
     axes: object,
 ) -> StoredArray:
-    """Checks that shape, dtype and bytes agree before anyone relies on them."""
+    """Check that shape, dtype and bytes agree before anyone relies on them."""
     sizes = _sizes(machine, shape)
     if not sizes:
         raise machine.fail("holds a single number; expected an array of examples")

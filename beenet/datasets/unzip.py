@@ -16,7 +16,7 @@ _BLOCK = 2**20
 
 
 def unzip_six(archive: Path, target: Path, most_bytes: int) -> None:
-    """Unpacks the six pickles of a zip, and a manifest, into a folder.
+    """Unpack the six pickles of a zip, and a manifest, into a folder.
 
     They are known by their base names and may lie in a sub-folder; other members are
     left alone, and no member's path is ever used to write.
@@ -46,7 +46,7 @@ def unzip_six(archive: Path, target: Path, most_bytes: int) -> None:
 
 @contextlib.contextmanager
 def _naming_damage(archive: Path) -> Iterator[None]:
-    """Says of an archive that it is damaged, whatever its decoder raises."""
+    """Say of an archive that it is damaged, whatever its decoder raises."""
     try:
         yield
     except Exception as error:

@@ -10,6 +10,7 @@ from beenet.datasets.idx import SHA256, unpack
 from beenet.datasets.status import Status, all_statuses
 from beenet.doctor.finding import Finding, State
 from beenet.errors import DatasetError
+from beenet.words import reason
 
 _ROOM = 2 * 2**30
 """Bytes: the cache of the largest set is 0.7 GB, its six pickles may take more."""
@@ -68,7 +69,7 @@ def writable(check: str, folder: Path) -> Finding:
             os.fsync(file.fileno())
         free = shutil.disk_usage(place).free
     except OSError as error:
-        text = f"{folder} cannot be written: {error.strerror}"
+        text = f"{folder} cannot be written: {reason(error)}"
         return Finding(check, "broken", text, remedy)
     text = f"{folder} can be written, {free / 2**30:,.1f} GB free"
     if free < _ROOM:

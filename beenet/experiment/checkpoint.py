@@ -26,6 +26,7 @@ from beenet.experiment.position import Position
 from beenet.history import Epoch
 from beenet.npz import to_npz
 from beenet.runs import RunFolder, explained
+from beenet.words import reason
 
 FORMAT = 2
 """Raised whenever another beenet could misread what this one writes."""
@@ -167,8 +168,7 @@ class Checkpoints:
                 warn(f"{path} is damaged ({error}): {then}")
                 continue
             except OSError as error:
-                reason = error.strerror or error
-                raise RunError(f"{path} cannot be read: {reason}") from None
+                raise RunError(f"{path} cannot be read: {reason(error)}") from None
             self.latest = checkpoint.position
             return checkpoint
         return None

@@ -17,6 +17,7 @@ from beenet.media import (
     shown,
     sniff,
 )
+from beenet.words import counted, reason
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def pieces(
             fault = str(error).replace(str(file.path), file.label)
             yield Piece(number, file.label, fault=fault)
         except OSError as error:
-            fault = f"{file.label}: cannot be read: {error.strerror or error}"
+            fault = f"{file.label}: cannot be read: {reason(error)}"
             yield Piece(number, file.label, fault=fault)
 
 
@@ -112,5 +113,5 @@ def expanded(
         if not taken:
             yield Named(path, shown(path))
         elif passed:
-            files = "1 file" if passed == 1 else f"{passed:,} files"
+            files = counted(passed, "file")
             note(f"{shown(path)}: {files} passed over: not of a kind the net takes")

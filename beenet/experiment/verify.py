@@ -22,6 +22,7 @@ from beenet.experiment.train import train
 from beenet.history import read_csv
 from beenet.reporter import Reporter, Silent
 from beenet.runs import RunFolder
+from beenet.words import counted
 
 _EPOCHS = 2
 _CHECKPOINT_EVERY = 0.5
@@ -77,7 +78,7 @@ def verify(
     loaded = replace(loaded, config=config)
     with tempfile.TemporaryDirectory(prefix="beenet-verify-") as scratch:
         whole, broken = RunFolder(Path(scratch, "a")), RunFolder(Path(scratch, "b"))
-        reporter.note(f"training {epochs} epoch{'s' * (epochs > 1)} in one go")
+        reporter.note(f"training {counted(epochs, 'epoch')} in one go")
         _in_child(loaded, whole.path, data_dir, None)
         expected = fingerprint(whole)
         steps = read_csv(whole.history)[-1].step

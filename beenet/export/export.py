@@ -1,10 +1,8 @@
 """The story of an export: a model is opened, its twin written, and both are asked."""
 
-import contextlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +19,9 @@ from beenet.export.examples import Examples, random_examples, real_examples
 from beenet.export.frozen import Frozen, freeze
 from beenet.export.result import Exported, compare, size_of
 from beenet.export.script import Subject, script
+from beenet.runs import explained
 
 Form = Literal["script", "savedmodel", "tflite"]
-FORMS = get_args(Form)
 
 _ENDINGS = {"script": ".py", "savedmodel": "_savedmodel", "tflite": ".tflite"}
 
@@ -72,7 +70,7 @@ def export(
         examples = _examples(model, data_dir, _TRIED[form])
         ask = model.predict if form == "script" else model.probabilities
         ours = ask(examples.x)
-        with _explained(target):
+        with explained(target, "--out", ExportError):
             target.parent.mkdir(parents=True, exist_ok=True)
             with files.scratch_folder(target.parent) as scratch:
                 new = scratch / target.name
@@ -159,15 +157,3 @@ def _put(new: Path, target: Path) -> None:
     else:
         os.replace(new, target)
         files.sync_folder(target.parent)
-
-
-@contextlib.contextmanager
-def _explained(target: Path) -> Iterator[None]:
-    """Turn the system's refusal to write into one line that says what to do."""
-    try:
-        yield
-    except OSError as error:
-        raise ExportError(
-            f"cannot write {target}: {error.strerror or error}; free some room or "
-            "choose another place with --out"
-        ) from error

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from beenet.errors import DatasetError
 from beenet.media.quiet import hushed
 from beenet.media.recipe import AudioRecipe
+from beenet.words import reason
 
 if TYPE_CHECKING:
     from soundfile import SoundFile
@@ -55,7 +56,7 @@ def read_windows(
     except DatasetError as error:
         why = str(error)
     except OSError as error:
-        why = f"cannot be read: {error.strerror or error}"
+        why = f"cannot be read: {reason(error)}"
     except MemoryError:
         why = "does not fit into memory"
     raise DatasetError(f"{path}: {' '.join(why.split()).rstrip('.')}")

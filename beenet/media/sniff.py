@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from beenet.errors import DatasetError
+from beenet.words import reason
 
 _HEAD = 64
 
@@ -78,8 +79,7 @@ def sniff(path: Path) -> Content:
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise DatasetError(f"{path}: cannot be read: {reason}") from None
+        raise DatasetError(f"{path}: cannot be read: {reason(error)}") from None
     if not head:
         raise DatasetError(f"{path}: is empty")
     return _told_by(head)

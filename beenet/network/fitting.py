@@ -5,10 +5,14 @@ Pure: names and shapes come in, a pairing or one clear line goes out.
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from beenet.errors import NetworkError
+from beenet.words import listed
+
+_MOST = 12
+"""Names that a message lists."""
 
 Shapes = Mapping[str, list[int]]
 """The shapes of variables by name."""
@@ -72,7 +76,7 @@ def misfit(
     used = {source(n, names) for n in wanted}
     spare = {n: s for n, s in there.items() if n not in used}
     first, shape = next(iter(missing.items()))
-    others = f" (nor {_listed(list(missing)[1:])})" if len(missing) > 1 else ""
+    others = f" (nor {listed(list(missing)[1:], _MOST)})" if len(missing) > 1 else ""
     text = f"it has no variable {source(first, names)} {shape}{others}"
     return text + _advice(missing, spare, there)
 
@@ -88,7 +92,7 @@ def _advice(missing: Shapes, spare: Shapes, there: Shapes) -> str:
     near = difflib.get_close_matches(first, there, 1)
     if near:
         return f"; did you mean {near[0]} {there[near[0]]}?"
-    return f"; it has {_listed(sorted(spare or there, key=natural))}"
+    return f"; it has {listed(sorted(spare or there, key=natural), _MOST)}"
 
 
 def renames(missing: Shapes, spare: Shapes) -> dict[str, str]:
@@ -124,9 +128,3 @@ def natural(name: str) -> list[tuple[int, str]]:
         (int("".join(run)), "") if digits else (-1, "".join(run))
         for digits, run in parts
     ]
-
-
-def _listed(names: Collection[str], most: int = 12) -> str:
-    shown = ", ".join(list(names)[:most])
-    rest = len(names) - most
-    return f"{shown} and {rest} more" if rest > 0 else shown

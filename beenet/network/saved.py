@@ -17,7 +17,7 @@ from beenet.network.fitting import check_names, misfit, source
 from beenet.network.network import Network
 from beenet.network.preparing import set_value
 from beenet.tflearn_backend import quiet_stderr, tf
-from beenet.words import first_line
+from beenet.words import first_line, reason
 
 SUFFIXES = (".data-00000-of-00001", ".index", ".meta")
 """The three files of a `.tfl`, in the order in which they are put in place."""
@@ -164,7 +164,7 @@ def model_digest(prefix: Path) -> str:
                 while block := file.read(2**20):
                     digest.update(block)
     except OSError as error:
-        raise NetworkError(f"{prefix} cannot be read: {error.strerror}") from None
+        raise NetworkError(f"{prefix} cannot be read: {reason(error)}") from None
     return digest.hexdigest()
 
 

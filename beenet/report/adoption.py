@@ -1,7 +1,7 @@
 """What an adoption wrote and proved, as text."""
 
 from beenet.experiment.adopt import Adoption
-from beenet.words import counted
+from beenet.words import counted, listed
 
 _MOST = 6
 
@@ -14,10 +14,8 @@ def adoption_text(done: Adoption) -> str:
         f"loaded {counted(done.variables, 'variable')} of the file into its net",
     ]
     if done.ignored:
-        shown = ", ".join(done.ignored[:_MOST])
-        more = len(done.ignored) - _MOST
-        rest = f" and {more} more" if more > 0 else ""
-        lines.append(f"did not need {len(done.ignored)}: {shown}{rest}")
+        names = listed(done.ignored, _MOST)
+        lines.append(f"did not need {len(done.ignored)}: {names}")
     lines += [f"could not tell {what}" for what in done.unread]
     if done.differences:
         lines.append("the graphs differ from input to output:")

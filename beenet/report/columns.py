@@ -1,6 +1,6 @@
 """Rows of text in aligned columns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import accumulate
 
 from beenet.errors import printable_line
@@ -11,7 +11,7 @@ _GAP = "  "
 def columns(
     rows: Sequence[Sequence[str]],
     *,
-    left: int = 1,
+    left: int | Collection[int] = 1,
     indent: str = "",
     width: int | None = None,
     parts: Sequence[int] | None = None,
@@ -20,7 +20,7 @@ def columns(
 
     Args:
         rows: the cells; all rows are of one length.
-        left: how many columns, from the first, are aligned to the left.
+        left: how many columns, from the first, are aligned to the left; or which.
         indent: put before each line.
         width: how long a line may be; where it would be longer, what does not fit
             stands below, beside the left columns once more. None for any.
@@ -30,15 +30,17 @@ def columns(
     # A name out of a file must not drive the terminal, nor break a row in two.
     rows = [[printable_line(cell) for cell in row] for row in rows]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    parts = [1] * (len(widths) - left) if parts is None else parts
+    first = left if isinstance(left, int) else 0
+    to_the_left = range(left) if isinstance(left, int) else left
     tables = [list(range(len(widths)))]
     if width is not None:
-        tables = list(_tables(widths, left, parts, width - len(indent)))
+        parts = [1] * (len(widths) - first) if parts is None else parts
+        tables = list(_tables(widths, first, parts, width - len(indent)))
     return "\n\n".join(
         "\n".join(
             indent
             + _GAP.join(
-                row[i].ljust(widths[i]) if i < left else row[i].rjust(widths[i])
+                row[i].ljust(widths[i]) if i in to_the_left else row[i].rjust(widths[i])
                 for i in shown
             ).rstrip()
             for row in rows

@@ -10,12 +10,13 @@ from typing import Any
 
 from beenet.errors import printable_line
 from beenet.json_text import json_text
+from beenet.markdown import md_table
 from beenet.report.columns import columns
 from beenet.report.lines import SHOWN, Entry, Line, only_on, read_entries, to_lines
 from beenet.report.text import SYNTHETIC, beats_baseline, interval_text, no_better
 from beenet.report.ties import UNKNOWN, Verdict, verdicts
 from beenet.runs import find_unfinished
-from beenet.words import counted
+from beenet.words import counted, listed
 
 _OF_A_SPLIT = ("accuracy", "low", "high", "baseline", "loss")
 SORT_KEYS = (
@@ -145,20 +146,14 @@ def leaderboard_md(board: Leaderboard) -> str:
     """Return the leaderboard as a table in Markdown, and what to think of it."""
     if not board.rows:
         return "\n".join([_NOTHING, *_unfinished(board)])
-    marks = ["---", "---", *["---:"] * (len(_HEAD) - 2)]
-    rows = [_HEAD, marks, *(_cells(*row) for row in board.rows)]
+    rows = [_HEAD, *(_cells(*row) for row in board.rows)]
     escaped = ([_in_markdown(cell) for cell in row] for row in rows)
-    table = [f"| {' | '.join(row)} |" for row in escaped]
-    return "\n".join([*table, "", *(f"- {note}" for note in notes(board))])
+    lines = (f"- {note}" for note in notes(board))
+    return "\n".join([md_table(escaped, left=2), "", *lines])
 
 
 def _in_markdown(cell: str) -> str:
-    return (
-        printable_line(cell)
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace("|", "\\|")
-    )
+    return printable_line(cell).replace("&", "&amp;").replace("<", "&lt;")
 
 
 def leaderboard_csv(board: Leaderboard) -> str:
@@ -218,9 +213,8 @@ def notes(board: Leaderboard) -> list[str]:
 def _unfinished(board: Leaderboard) -> list[str]:
     if not board.unfinished:
         return []
-    first, *more = map(str, board.unfinished)
-    others = f" and {len(more)} more" if more else ""
-    return [f"not finished: {first}{others}; the command that began a run goes on"]
+    runs = listed([str(path) for path in board.unfinished], 1)
+    return [f"not finished: {runs}; the command that began a run goes on"]
 
 
 def _values(line: Line, split: str) -> tuple[float, ...]:

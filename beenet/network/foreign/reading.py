@@ -12,6 +12,7 @@ from tensorflow.core.protobuf import meta_graph_pb2
 
 from beenet.errors import NetworkError
 from beenet.network.foreign.graph import Graph, Node, Ref
+from beenet.words import reason
 
 LARGEST_FILE = 64 * 2**20
 """Bytes; TFLearn's largest nets have metas of a few MB."""
@@ -30,7 +31,7 @@ def read_graph(path: Path) -> Graph:
         with path.open("rb") as file:
             data = file.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise NetworkError(f"{path}: {error.strerror or error}") from None
+        raise NetworkError(f"{path}: {reason(error)}") from None
     if len(data) > LARGEST_FILE:
         raise NetworkError(
             f"{path} is larger than {LARGEST_FILE:,} bytes; is it a graph?"

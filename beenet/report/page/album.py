@@ -14,6 +14,7 @@ from beenet.errors import BeenetError
 from beenet.media.embed import picture_url, sound_url, spectrogram_url
 from beenet.media.recipe import AudioRecipe, ImageRecipe
 from beenet.network.sidecar import Sidecar
+from beenet.words import reason
 
 SPLIT = "valid"
 """The split whose examples are shown: that of `confusion.png`."""
@@ -63,7 +64,7 @@ class Album:
             except BeenetError as error:
                 self._shelves[key] = str(error)
             except OSError as error:
-                self._shelves[key] = f"they cannot be read: {error.strerror or error}"
+                self._shelves[key] = f"they cannot be read: {reason(error)}"
         return self._shelves[key]
 
     def add(self, shelf: Shelf, index: int) -> str:
