@@ -27,3 +27,14 @@ def first_line(error: BaseException) -> str:
 def reason(error: Exception) -> str:
     """Return what went wrong with a file, without its name, which the message has."""
     return getattr(error, "strerror", None) or first_line(error)
+
+
+def size(n_bytes: int) -> str:
+    """Write a number of bytes as people do, to three digits."""
+    amount, unit = float(n_bytes), "bytes"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if amount < 999.5:
+            break
+        amount, unit = amount / 1000, larger
+    digits = 0 if unit == "bytes" or amount >= 99.95 else 1 if amount >= 9.995 else 2
+    return f"{amount:.{digits}f} {unit}"

@@ -56,7 +56,7 @@ def predict(
     one file from stdin. Recordings are cut into windows.
     """
     if as_csv and as_json:
-        raise click.UsageError("--csv and --json exclude each other")
+        raise click.UsageError("choose one of --csv and --json")
 
     config = options.read_config(config_file)
 

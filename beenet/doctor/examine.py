@@ -24,7 +24,11 @@ def examine(
     findings += [
         places.mnist(),
         *places.data_sets(data_dir),
-        places.writable("data folder", data_home(data_dir)),
-        places.writable("runs folder", runs),
+        places.writable(
+            "data folder",
+            data_home(data_dir),
+            "choose another with --data-dir or BEENET_DATA",
+        ),
+        places.writable("runs folder", runs, "choose another with --runs"),
     ]
     return findings

@@ -10,7 +10,7 @@ from beenet.datasets.idx import SHA256, unpack
 from beenet.datasets.status import Status, all_statuses
 from beenet.doctor.finding import Finding, State
 from beenet.errors import DatasetError
-from beenet.words import reason
+from beenet.words import reason, size
 
 _ROOM = 2 * 2**30
 """Bytes: the cache of the largest set is 0.7 GB, its six pickles may take more."""
@@ -52,16 +52,17 @@ def _installed(status: Status, data_dir: Path | None) -> Finding:
     return Finding("data", "ok", text)
 
 
-def writable(check: str, folder: Path) -> Finding:
-    """Write a file into a folder, or where it would be made; look at the room left."""
+def writable(check: str, folder: Path, remedy: str) -> Finding:
+    """Write a file into a folder, or where it would be made; look at the room left.
+
+    Args:
+        check: what the folder is.
+        folder: where it is, or would be.
+        remedy: what to do if it cannot be used.
+    """
     place = folder.absolute()
     while not place.exists() and place != place.parent:
         place = place.parent
-    remedy = (
-        "choose another with --data-dir or BEENET_DATA"
-        if check == "data folder"
-        else "choose another with --runs"
-    )
     try:
         with tempfile.TemporaryFile(dir=place) as file:
             file.write(b"beenet")
@@ -71,7 +72,7 @@ def writable(check: str, folder: Path) -> Finding:
     except OSError as error:
         text = f"{folder} cannot be written: {reason(error)}"
         return Finding(check, "broken", text, remedy)
-    text = f"{folder} can be written, {free / 2**30:,.1f} GB free"
+    text = f"{folder} can be written, {size(free)} free"
     if free < _ROOM:
         state: State = "broken" if free < _LITTLE else "amiss"
         return Finding(check, state, text, f"free some room, or {remedy}")

@@ -128,7 +128,8 @@ def keyed(graph_def: Any) -> list[str]:
     others = [node for node in graph_def.node if node.op in _REFUSED - _TWINS.keys()]
     for function in graph_def.library.function:
         others += [node for node in function.node_def if node.op in _REFUSED]
-    for node in others:
+    if others:
+        node = others[0]
         raise NetworkError(
             f"{node.name} ({node.op}) draws random numbers inside a loop or in a "
             "way that beenet cannot tie to the seed, so the run could not be "

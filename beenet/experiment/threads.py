@@ -1,7 +1,6 @@
 """The thread plan of a training: measured once for each net on each machine."""
 
 import contextlib
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from beenet import files
 from beenet.config import Config, plain
+from beenet.config.identity import digest
 from beenet.cores import core_limit
 from beenet.datasets import Dataset, Split
 from beenet.datasets.home import cache_folder
@@ -65,4 +65,4 @@ def _key(config: Config, dataset: Dataset) -> str:
         del parts[key]
     parts["training"] = {"batch_size": config.training.batch_size}
     about = [parts, dataset.shape, core_limit(), surroundings()]
-    return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:32]
+    return digest(about)

@@ -39,10 +39,7 @@ def read_windows(
     """
     try:
         import soundfile
-    except (
-        ImportError,
-        OSError,
-    ) as error:  # the latter: no libsndfile for this machine
+    except (ImportError, OSError) as error:  # or no libsndfile for this machine
         raise DatasetError(
             f"{path}: recordings need libsndfile, which cannot be loaded: {error}"
         ) from None

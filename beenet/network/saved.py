@@ -1,7 +1,6 @@
 """`.tfl` files: written by TFLearn's saver, checked before they are read back."""
 
 import glob
-import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -12,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet import files
+from beenet.config.identity import digest
+from beenet.datasets.fingerprint import sha256_of
 from beenet.errors import NetworkError
 from beenet.network.fitting import check_names, misfit, source
 from beenet.network.network import Network
@@ -157,15 +158,12 @@ def model_digest(prefix: Path) -> str:
         NetworkError: the file cannot be read.
     """
     parts = sorted(prefix.parent.glob(f"{glob.escape(prefix.name)}.data-*"))
-    digest = hashlib.sha256()
     try:
-        for path in parts or [prefix]:  # TensorFlow's first format is one file
-            with path.open("rb") as file:
-                while block := file.read(2**20):
-                    digest.update(block)
+        # TensorFlow's first format is one file.
+        digests = [sha256_of(path) for path in parts or [prefix]]
     except OSError as error:
         raise NetworkError(f"{prefix} cannot be read: {reason(error)}") from None
-    return digest.hexdigest()
+    return digests[0] if len(digests) == 1 else digest(digests)
 
 
 class ModelFile:

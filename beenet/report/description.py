@@ -2,6 +2,7 @@
 
 from beenet.network.description import Description, LayerDescription
 from beenet.report.columns import columns
+from beenet.words import size
 
 HEAD = ["layer", "kind", "from", "output", "parameters", "MACs", "field"]
 
@@ -39,17 +40,6 @@ def facts(description: Description) -> list[list[str]]:
     if description.model_bytes is not None:
         found.append(["files", size(description.model_bytes)])
     return found
-
-
-def size(count: int) -> str:
-    """Write a number of bytes as people do, to three digits."""
-    amount, unit = float(count), "bytes"
-    for larger in ("kB", "MB", "GB", "TB"):
-        if amount < 999.5:
-            break
-        amount, unit = amount / 1000, larger
-    digits = 0 if unit == "bytes" or amount >= 99.95 else 1 if amount >= 9.995 else 2
-    return f"{amount:.{digits}f} {unit}"
 
 
 def _row(layer: LayerDescription, above: str) -> list[str]:

@@ -57,8 +57,8 @@ class GpuShares:
 
     The first trial runs alone. Once it has trained for an epoch and looked at test,
     what is no longer free on its GPU is what a trial takes, and as many as fit are let
-    in.
-    TensorFlow gives nothing back while its process lives, so that is the most it took.
+    in. TensorFlow gives nothing back while its process lives, so that is the most it
+    took.
     """
 
     def __init__(self, read: Callable[[], list[Gpu]] = read_gpus) -> None:

@@ -8,7 +8,7 @@ from beenet.report.columns import columns
 from beenet.report.text import SYNTHETIC
 from beenet.sweep.dry import MatrixPlan, SearchPlan
 from beenet.sweep.results import PointScores, Spread
-from beenet.words import counted
+from beenet.words import counted, size
 
 NOTE = (
     "mean +- standard deviation over seeds, in the order of test; nothing is chosen\n"
@@ -72,10 +72,10 @@ def _points_text(plan: MatrixPlan) -> str:
                 str(cost.todo),
                 f"{each.seconds_per_step * 1000:.2f}" if each else "-",
                 clock(seconds),
-                f"{each.bytes / 2**20:,.0f} MB" if each and each.bytes else "-",
+                size(each.bytes) if each and each.bytes else "-",
             ]
         )
-    notes = [f"{point}: {last_line(text)}" for point, text in plan.faults.items()]
+    notes = [f"{point}: {error_line(text)}" for point, text in plan.faults.items()]
     if notes:
         notes.append("what could not be measured is not in the time below")
     return "\n".join(
@@ -102,14 +102,14 @@ def _search_text(plan: SearchPlan) -> str:
                 point,
                 f"{cost.seconds_per_step * 1000:.2f}",
                 clock(times[-1]),
-                f"{cost.bytes / 2**20:,.0f} MB" if cost.bytes else "-",
+                size(cost.bytes) if cost.bytes else "-",
             ]
         )
     left = max(0, plan.trials - plan.done)
     space = [["key", "is drawn from"], *map(list, plan.space.items())]
     lines = [columns(space, left=2), ""]
     lines += [columns(rows), ""] if times else []
-    lines += [f"{point}: {last_line(text)}" for point, text in plan.faults.items()]
+    lines += [f"{point}: {error_line(text)}" for point, text in plan.faults.items()]
     lines += [f"{plan.trials} trials of {plan.epochs} epochs, {plan.done} of them over"]
     if times:
         rounds = max(min(1, left), left / plan.jobs)
@@ -123,7 +123,7 @@ def _search_text(plan: SearchPlan) -> str:
 
 def failures_text(reasons: Mapping[str, str], folder: Path) -> str:
     """Say which trials failed, and what to do."""
-    lines = [f"  {trial}: {last_line(text)}" for trial, text in reasons.items()]
+    lines = [f"  {trial}: {error_line(text)}" for trial, text in reasons.items()]
     count = f"{counted(len(lines), 'trial')} failed"
     return "\n".join(
         [
@@ -133,6 +133,6 @@ def failures_text(reasons: Mapping[str, str], folder: Path) -> str:
     )
 
 
-def last_line(text: str) -> str:
-    """Return the last line of a reason: of a traceback, the error itself."""
+def error_line(text: str) -> str:
+    """Return why a trial failed; of a traceback its last line, the error itself."""
     return text.strip().splitlines()[-1] if text.startswith("Traceback") else text

@@ -183,12 +183,12 @@ def test_a_damaged_mnist_is_broken(monkeypatch):
 
 
 def test_folders_are_tried_and_nothing_is_left(tmp_path):
-    finding = places.writable("runs folder", tmp_path / "not/yet")
+    finding = places.writable("runs folder", tmp_path / "not/yet", "use another")
     assert finding.state == "ok"
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "file").touch()
-    finding = places.writable("runs folder", tmp_path / "file")
-    assert (finding.state, finding.remedy) == ("broken", "choose another with --runs")
+    finding = places.writable("runs folder", tmp_path / "file", "use another")
+    assert (finding.state, finding.remedy) == ("broken", "use another")
     assert finding.text.endswith("file cannot be written: Not a directory")
 
 
@@ -198,9 +198,9 @@ def test_folders_are_tried_and_nothing_is_left(tmp_path):
 def test_the_room_left_counts(tmp_path, monkeypatch, free, state):
     usage = shutil._ntuple_diskusage(2**41, 0, free)
     monkeypatch.setattr(places.shutil, "disk_usage", lambda _: usage)
-    finding = places.writable("data folder", tmp_path)
+    finding = places.writable("data folder", tmp_path, "use another")
     assert finding.state == state
-    assert ("--data-dir or BEENET_DATA" in finding.remedy) == (state != "ok")
+    assert ("use another" in finding.remedy) == (state != "ok")
 
 
 def test_the_command_prints_what_to_do_and_fails_if_something_is_broken(
