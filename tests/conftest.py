@@ -154,7 +154,7 @@ from beenet.config.values import Count, Name
 class Every(PluginLayer):
     \"\"\"Every so many of the numbers.\"\"\"
 
-    tflearn_name: ClassVar[str] = "every"
+    yaml_name: ClassVar[str] = "every"
     built_by: ClassVar[str] = "every_building:build"
     step: Count
     \"\"\"How far apart the numbers are.\"\"\"

@@ -105,10 +105,10 @@ def test_a_theano_net_is_what_the_theano_program_builds(name: str) -> None:
     trained = [layer for layer in layers if "weights_init" in layer.arguments()]
     for layer in trained:
         given = layer.arguments()
-        if given.get("activation").tflearn_name == "softmax":
+        if given.get("activation").yaml_name == "softmax":
             assert layer is trained[-1]
-            assert given["weights_init"].tflearn_name == "zeros"
-            assert given["bias_init"].tflearn_name == "zeros"
+            assert given["weights_init"].yaml_name == "zeros"
+            assert given["bias_init"].yaml_name == "zeros"
         else:
             n_out = given.get("n_units") or given["nb_filter"] * 5 * 5 / (2 * 2)
             assert given["weights_init"].arguments()["mean"] == 0

@@ -146,7 +146,7 @@ def _refuse_sound(task: Task) -> None:
     for number, method in enumerate(task.config.augmentation):
         if isinstance(method, SoundAugmentation):
             raise ConfigError(
-                f"augmentation[{number}]: {method.tflearn_name} is beenet's own, there "
+                f"augmentation[{number}]: {method.yaml_name} is beenet's own, there "
                 "is no TFLearn to race it with; bench without it: -o augmentation=[]"
             )
 

@@ -119,7 +119,7 @@ def image_augmentation(methods: Sequence[Augmentation]) -> Any:
         return None
     made = tflearn.ImageAugmentation()
     for method in methods:
-        getattr(made, f"add_{method.tflearn_name}")(**method.arguments())
+        getattr(made, f"add_{method.yaml_name}")(**method.arguments())
     return made
 
 

@@ -27,10 +27,10 @@ class ImageAugmentation(Augmentation):
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
         """Return ``shape``, which must be a picture's."""
-        height, width, _ = need_image(shape, self.tflearn_name)
+        height, width, _ = need_image(shape, self.yaml_name)
         if height == 1 or width == 1:
             raise ShapeError(
-                f"{self.tflearn_name} is for images; {show_shape(shape)} is sound"
+                f"{self.yaml_name} is for images; {show_shape(shape)} is sound"
             )
         return shape
 
@@ -38,7 +38,7 @@ class ImageAugmentation(Augmentation):
 class RandomCrop(ImageAugmentation):
     """Cut a part out of each image, at a place of its own."""
 
-    tflearn_name: ClassVar[str] = "random_crop"
+    yaml_name: ClassVar[str] = "random_crop"
     crop_shape: Size2DPair
     """Height and width of the part."""
     padding: Count | None = None
@@ -55,19 +55,19 @@ class RandomCrop(ImageAugmentation):
 class RandomFlipLeftright(ImageAugmentation):
     """Mirror each image with a chance of 1/2, left to right."""
 
-    tflearn_name: ClassVar[str] = "random_flip_leftright"
+    yaml_name: ClassVar[str] = "random_flip_leftright"
 
 
 class RandomFlipUpdown(ImageAugmentation):
     """Mirror each image with a chance of 1/2, upside down."""
 
-    tflearn_name: ClassVar[str] = "random_flip_updown"
+    yaml_name: ClassVar[str] = "random_flip_updown"
 
 
 class Random90degreesRotation(ImageAugmentation):
     """Turn each image by a multiple of 90 degrees, counterclockwise."""
 
-    tflearn_name: ClassVar[str] = "random_90degrees_rotation"
+    yaml_name: ClassVar[str] = "random_90degrees_rotation"
     rotations: QuarterTurns = (0, 1, 2, 3)
     """How many times 90 degrees; one of them is drawn for each image."""
 
@@ -86,7 +86,7 @@ class RandomRotation(ImageAugmentation):
     """Turn each image with a chance of 1/2, by an angle of its own; what is uncovered
     becomes 0."""
 
-    tflearn_name: ClassVar[str] = "random_rotation"
+    yaml_name: ClassVar[str] = "random_rotation"
     max_angle: NotNegative = 20.0
     """Largest angle to either side, in degrees."""
 
@@ -95,7 +95,7 @@ class RandomBlur(ImageAugmentation):
     """Blur each image with a chance of 1/2, by a Gaussian over height, width and
     channels."""
 
-    tflearn_name: ClassVar[str] = "random_blur"
+    yaml_name: ClassVar[str] = "random_blur"
     sigma_max: NotNegative = 5.0
     """Largest standard deviation of the Gaussian, in pixels."""
 
@@ -107,7 +107,7 @@ class SoundAugmentation(Augmentation):
         """Return ``shape``, which must be one row of samples."""
         if any(side != 1 for side in shape[1:]):
             raise ShapeError(
-                f"{self.tflearn_name} is for sound; {show_shape(shape)} is an image"
+                f"{self.yaml_name} is for sound; {show_shape(shape)} is an image"
             )
         return shape
 
@@ -115,7 +115,7 @@ class SoundAugmentation(Augmentation):
 class RandomShift(SoundAugmentation):
     """Move each example in time; what leaves at one end comes in at the other."""
 
-    tflearn_name: ClassVar[str] = "random_shift"
+    yaml_name: ClassVar[str] = "random_shift"
     max_shift: Count
     """Largest shift to either side, in samples."""
 
@@ -123,7 +123,7 @@ class RandomShift(SoundAugmentation):
 class RandomGain(SoundAugmentation):
     """Make each example louder or softer by a number of decibels."""
 
-    tflearn_name: ClassVar[str] = "random_gain"
+    yaml_name: ClassVar[str] = "random_gain"
     max_gain: Annotated[float, Field(ge=0, le=120, allow_inf_nan=False)] = 6.0
     """Largest change to either side, in decibels; 6 is a factor of 2."""
 
@@ -131,7 +131,7 @@ class RandomGain(SoundAugmentation):
 class RandomNoise(SoundAugmentation):
     """Add white Gaussian noise to each example, of a strength of its own."""
 
-    tflearn_name: ClassVar[str] = "random_noise"
+    yaml_name: ClassVar[str] = "random_noise"
     max_std: NotNegative = 0.01
     """Largest standard deviation of the noise, in the units of X."""
 

@@ -39,7 +39,7 @@ class Decaying(Optimizer):
 class SGD(Decaying):
     """Stochastic gradient descent."""
 
-    tflearn_name: ClassVar[str] = "sgd"
+    yaml_name: ClassVar[str] = "sgd"
     name: Name = "SGD"
     """Name of the operation."""
 
@@ -47,7 +47,7 @@ class SGD(Decaying):
 class Momentum(Decaying):
     """Gradient descent with momentum."""
 
-    tflearn_name: ClassVar[str] = "momentum"
+    yaml_name: ClassVar[str] = "momentum"
     momentum: NotNegative = 0.9
     """How much of the last step is kept."""
     name: Name = "Momentum"
@@ -57,7 +57,7 @@ class Momentum(Decaying):
 class Nesterov(Decaying):
     """Gradient descent with Nesterov's momentum."""
 
-    tflearn_name: ClassVar[str] = "nesterov"
+    yaml_name: ClassVar[str] = "nesterov"
     momentum: NotNegative = 0.9
     """How much of the last step is kept."""
     name: Name = "Nesterov"
@@ -67,7 +67,7 @@ class Nesterov(Decaying):
 class Adam(Optimizer):
     """Adaptive moments (Kingma and Ba 2015)."""
 
-    tflearn_name: ClassVar[str] = "adam"
+    yaml_name: ClassVar[str] = "adam"
     beta1: Fraction = 0.9
     """Decay of the first moment."""
     beta2: Fraction = 0.999
@@ -81,7 +81,7 @@ class Adam(Optimizer):
 class RMSProp(Optimizer):
     """Gradients over the root of their mean square."""
 
-    tflearn_name: ClassVar[str] = "rmsprop"
+    yaml_name: ClassVar[str] = "rmsprop"
     decay: Fraction = 0.9
     """How much of the mean square is kept."""
     momentum: NotNegative = 0.0
@@ -95,7 +95,7 @@ class RMSProp(Optimizer):
 class AdaGrad(Optimizer):
     """Gradients over the root of the sum of their squares (Duchi et al. 2011)."""
 
-    tflearn_name: ClassVar[str] = "adagrad"
+    yaml_name: ClassVar[str] = "adagrad"
     initial_accumulator_value: Positive = 0.1
     """The sum at the start."""
     name: Name = "AdaGrad"
@@ -105,7 +105,7 @@ class AdaGrad(Optimizer):
 class Ftrl(Optimizer):
     """Follow the regularized leader (McMahan et al. 2013)."""
 
-    tflearn_name: ClassVar[str] = "ftrl"
+    yaml_name: ClassVar[str] = "ftrl"
     learning_rate: Positive = 3.0
     """Step size."""
     learning_rate_power: Annotated[float, Field(le=0, allow_inf_nan=False)] = -0.5
@@ -123,7 +123,7 @@ class Ftrl(Optimizer):
 class AdaDelta(Optimizer):
     """Gradients over a moving mean square, in units of the weights (Zeiler 2012)."""
 
-    tflearn_name: ClassVar[str] = "adadelta"
+    yaml_name: ClassVar[str] = "adadelta"
     rho: Fraction = 0.1
     """How much of the mean squares is kept."""
     epsilon: NotNegative = 1e-8
@@ -135,7 +135,7 @@ class AdaDelta(Optimizer):
 class ProximalAdaGrad(Optimizer):
     """AdaGrad; TFLearn 0.5 leaves its proximal step out."""
 
-    tflearn_name: ClassVar[str] = "proximaladagrad"
+    yaml_name: ClassVar[str] = "proximaladagrad"
     initial_accumulator_value: Positive = 0.1
     """The sum at the start."""
     name: Name = "AdaGrad"
@@ -161,27 +161,27 @@ class Loss(Named):
 class CategoricalCrossentropy(Loss):
     """-log of the probability given to the true class; for a softmax output."""
 
-    tflearn_name: ClassVar[str] = "categorical_crossentropy"
+    yaml_name: ClassVar[str] = "categorical_crossentropy"
 
 
 class SoftmaxCategoricalCrossentropy(Loss):
     """The same with the softmax inside; for a linear output."""
 
-    tflearn_name: ClassVar[str] = "softmax_categorical_crossentropy"
+    yaml_name: ClassVar[str] = "softmax_categorical_crossentropy"
     link = "softmax"
 
 
 class BinaryCrossentropy(Loss):
     """The mean over the classes of each one's own yes or no; for a linear output."""
 
-    tflearn_name: ClassVar[str] = "binary_crossentropy"
+    yaml_name: ClassVar[str] = "binary_crossentropy"
     link = "sigmoid"
 
 
 class WeightedCrossentropy(Loss):
     """Binary crossentropy whose positives count ``weight`` times."""
 
-    tflearn_name: ClassVar[str] = "weighted_crossentropy"
+    yaml_name: ClassVar[str] = "weighted_crossentropy"
     link = "sigmoid"
     weight: Number = 1.0
     """Factor of the positive examples."""
@@ -190,13 +190,13 @@ class WeightedCrossentropy(Loss):
 class MeanSquare(Loss):
     """The mean squared difference from the one-hot target."""
 
-    tflearn_name: ClassVar[str] = "mean_square"
+    yaml_name: ClassVar[str] = "mean_square"
 
 
 class HingeLoss(Loss):
     """The mean hinge of the one-hot target."""
 
-    tflearn_name: ClassVar[str] = "hinge_loss"
+    yaml_name: ClassVar[str] = "hinge_loss"
 
 
 class RocAucScore(Loss):
@@ -206,14 +206,14 @@ class RocAucScore(Loss):
     of a batch, so that it grows with the square of the batch's size.
     """
 
-    tflearn_name: ClassVar[str] = "roc_auc_score"
+    yaml_name: ClassVar[str] = "roc_auc_score"
     by_example: ClassVar[bool] = False
 
 
 class WeakCrossEntropy2D(Loss):
     """Crossentropy with the softmax inside, for a linear output; of segmentation."""
 
-    tflearn_name: ClassVar[str] = "weak_cross_entropy_2d"
+    yaml_name: ClassVar[str] = "weak_cross_entropy_2d"
     link = "softmax"
     num_classes: Count | None = None
     """Number of classes; the output's if not given."""
@@ -240,7 +240,7 @@ class Metric(Named):
     @property
     def column(self) -> str:
         """Its column of the history is ``train_`` and this."""
-        return self.tflearn_name
+        return self.yaml_name
 
     @property
     def shown(self) -> str:
@@ -251,7 +251,7 @@ class Metric(Named):
 class Accuracy(Metric):
     """The share of examples whose largest output is that of their class."""
 
-    tflearn_name: ClassVar[str] = "accuracy"
+    yaml_name: ClassVar[str] = "accuracy"
     counts: ClassVar[bool] = True
 
     @property
@@ -263,7 +263,7 @@ class Accuracy(Metric):
 class TopK(Metric):
     """The share of examples whose class is among the k largest outputs."""
 
-    tflearn_name: ClassVar[str] = "top_k"
+    yaml_name: ClassVar[str] = "top_k"
     counts: ClassVar[bool] = True
     k: Count = 1
     """How many outputs are looked at."""
@@ -277,7 +277,7 @@ class TopK(Metric):
 class R2(Metric):
     """The share of the one-hot targets' variance that the outputs explain."""
 
-    tflearn_name: ClassVar[str] = "R2"
+    yaml_name: ClassVar[str] = "R2"
 
 
 METRICS = table(Accuracy, TopK, R2)

@@ -15,55 +15,55 @@ class Function(Named):
 class Linear(Function):
     """The identity."""
 
-    tflearn_name: ClassVar[str] = "linear"
+    yaml_name: ClassVar[str] = "linear"
 
 
 class Tanh(Function):
     """The hyperbolic tangent, -1 to 1."""
 
-    tflearn_name: ClassVar[str] = "tanh"
+    yaml_name: ClassVar[str] = "tanh"
 
 
 class Sigmoid(Function):
     """1 / (1 + exp(-x)), 0 to 1."""
 
-    tflearn_name: ClassVar[str] = "sigmoid"
+    yaml_name: ClassVar[str] = "sigmoid"
 
 
 class Softmax(Function):
     """exp(x) over its sum: probabilities that add up to 1."""
 
-    tflearn_name: ClassVar[str] = "softmax"
+    yaml_name: ClassVar[str] = "softmax"
 
 
 class Softplus(Function):
     """log(exp(x) + 1)."""
 
-    tflearn_name: ClassVar[str] = "softplus"
+    yaml_name: ClassVar[str] = "softplus"
 
 
 class Softsign(Function):
     """x / (|x| + 1)."""
 
-    tflearn_name: ClassVar[str] = "softsign"
+    yaml_name: ClassVar[str] = "softsign"
 
 
 class Relu(Function):
     """max(x, 0)."""
 
-    tflearn_name: ClassVar[str] = "relu"
+    yaml_name: ClassVar[str] = "relu"
 
 
 class Relu6(Function):
     """min(max(x, 0), 6)."""
 
-    tflearn_name: ClassVar[str] = "relu6"
+    yaml_name: ClassVar[str] = "relu6"
 
 
 class LeakyRelu(Function):
     """x above 0, alpha * x below."""
 
-    tflearn_name: ClassVar[str] = "leaky_relu"
+    yaml_name: ClassVar[str] = "leaky_relu"
     alpha: Number = 0.1
     """Slope below 0."""
     name: Name = "LeakyReLU"
@@ -73,7 +73,7 @@ class LeakyRelu(Function):
 class PRelu(Function):
     """x above 0, a learned slope below (He et al. 2015)."""
 
-    tflearn_name: ClassVar[str] = "prelu"
+    yaml_name: ClassVar[str] = "prelu"
     channel_shared: bool = False
     """One slope for all channels."""
     weights_init: Literal[
@@ -95,31 +95,31 @@ class PRelu(Function):
 class Elu(Function):
     """x above 0, exp(x) - 1 below."""
 
-    tflearn_name: ClassVar[str] = "elu"
+    yaml_name: ClassVar[str] = "elu"
 
 
 class CRelu(Function):
     """relu(x) and relu(-x) side by side: twice the channels."""
 
-    tflearn_name: ClassVar[str] = "crelu"
+    yaml_name: ClassVar[str] = "crelu"
 
 
 class Selu(Function):
     """The scaled elu of self-normalizing networks."""
 
-    tflearn_name: ClassVar[str] = "selu"
+    yaml_name: ClassVar[str] = "selu"
 
 
 class HardSigmoid(Function):
     """0.2 * x + 0.5, clipped to 0 and 1."""
 
-    tflearn_name: ClassVar[str] = "hard_sigmoid"
+    yaml_name: ClassVar[str] = "hard_sigmoid"
 
 
 class Gelu(Function):
     """x times the normal distribution's integral up to x, in its tanh form."""
 
-    tflearn_name: ClassVar[str] = "gelu"
+    yaml_name: ClassVar[str] = "gelu"
 
 
 ACTIVATIONS = table(
@@ -131,13 +131,13 @@ ACTIVATIONS = table(
 class Zeros(Function):
     """All zeros."""
 
-    tflearn_name: ClassVar[str] = "zeros"
+    yaml_name: ClassVar[str] = "zeros"
 
 
 class Uniform(Function):
     """Uniform over [minval, maxval)."""
 
-    tflearn_name: ClassVar[str] = "uniform"
+    yaml_name: ClassVar[str] = "uniform"
     minval: Number = 0
     """Lower bound, included."""
     maxval: Number | None = None
@@ -149,7 +149,7 @@ class Uniform(Function):
 class UniformScaling(Function):
     """Uniform over +-factor * sqrt(3 / fan-in)."""
 
-    tflearn_name: ClassVar[str] = "uniform_scaling"
+    yaml_name: ClassVar[str] = "uniform_scaling"
     factor: Annotated[float, Field(ge=1, le=1)] = 1.0
     """Should multiply the bounds, but TFLearn ignores it: it must stay 1."""
     seed: Seed | None = None
@@ -159,7 +159,7 @@ class UniformScaling(Function):
 class Normal(Function):
     """Normal with the given mean and deviation."""
 
-    tflearn_name: ClassVar[str] = "normal"
+    yaml_name: ClassVar[str] = "normal"
     mean: Number = 0.0
     """Mean."""
     stddev: Positive = 0.02
@@ -171,7 +171,7 @@ class Normal(Function):
 class TruncatedNormal(Function):
     """Normal, redrawn where more than two deviations from the mean."""
 
-    tflearn_name: ClassVar[str] = "truncated_normal"
+    yaml_name: ClassVar[str] = "truncated_normal"
     mean: Number = 0.0
     """Mean."""
     stddev: Positive = 0.02
@@ -183,7 +183,7 @@ class TruncatedNormal(Function):
 class Xavier(Function):
     """Glorot and Bengio (2010): variance 2 / (fan-in + fan-out)."""
 
-    tflearn_name: ClassVar[str] = "xavier"
+    yaml_name: ClassVar[str] = "xavier"
     uniform: bool = True
     """Draw from a uniform distribution, else from a truncated normal one."""
     seed: Seed | None = None
@@ -193,7 +193,7 @@ class Xavier(Function):
 class VarianceScaling(Function):
     """He et al. (2015) by default: variance factor / fan-in."""
 
-    tflearn_name: ClassVar[str] = "variance_scaling"
+    yaml_name: ClassVar[str] = "variance_scaling"
     factor: Positive = 2.0
     """Multiplies the variance."""
     mode: Literal["FAN_IN", "FAN_OUT", "FAN_AVG"] = "FAN_IN"

@@ -29,7 +29,7 @@ class Node:
 
     def at(self, *keys: str) -> Path:
         """Return where one of its arguments stands, or all of them."""
-        return (*self.path, self.layer.tflearn_name, *keys)
+        return (*self.path, self.layer.yaml_name, *keys)
 
     @property
     def first(self) -> bool:
@@ -47,7 +47,7 @@ class Node:
     @property
     def kind(self) -> str:
         """The layer's name in TFLearn."""
-        return self.layer.tflearn_name
+        return self.layer.yaml_name
 
 
 @dataclass
@@ -106,14 +106,14 @@ class _Walk:
             if isinstance(step.what, Repeat):
                 above = inputs[0]
                 times = step.what.times
-                inner = (*here, Repeat.tflearn_name, "layers")
+                inner = (*here, Repeat.yaml_name, "layers")
                 for turn in range(times):
                     around = (*turns, (turn, times))
                     within = _Scope(above, outer=scope)
                     above = self.steps(step.what.layers, inner, within, around)
             else:
                 first = here == ("layers", 0)
-                begins = first and step.what.tflearn_name == "input_data"
+                begins = first and step.what.yaml_name == "input_data"
                 inputs = () if begins else inputs
                 self.graph.nodes.append(Node(step.what, here, inputs, turns))
                 above = len(self.graph.nodes) - 1
@@ -127,7 +127,7 @@ class _Walk:
         self, step: Step, here: Path, scope: _Scope, above: int
     ) -> tuple[int, ...]:
         many = isinstance(step.what, Layer) and step.what.takes_many
-        kind = step.what.tflearn_name
+        kind = step.what.yaml_name
         names = (step.source,) if isinstance(step.source, str) else step.source or ()
         if kind == "input_data" and names:
             self.fault((*here, "from"), "input_data is the input and takes nothing")
@@ -206,7 +206,7 @@ def _ids(steps: Sequence[Step], path: Path) -> Iterator[tuple[Path, str]]:
         if step.id is not None:
             yield here, step.id
         if isinstance(step.what, Repeat):
-            inner = (*here, Repeat.tflearn_name, "layers")
+            inner = (*here, Repeat.yaml_name, "layers")
             yield from _ids(step.what.layers, inner)
 
 
@@ -223,7 +223,7 @@ def _too_many(steps: Sequence[Step]) -> tuple[Path, str] | None:
     for index, step in enumerate(steps):
         total += (layers := count([step]))
         if total > MAX_NODES and isinstance(step.what, Repeat):
-            path = ("layers", index, Repeat.tflearn_name, "times")
+            path = ("layers", index, Repeat.yaml_name, "times")
             above = "" if layers > MAX_NODES else f", {total:,} with those above"
             return path, f"makes {layers:,} layers{above}, more than {MAX_NODES:,}"
     return None

@@ -161,7 +161,7 @@ _USELESS_WITHOUT = {
 def _unused(config: Config) -> Iterator[Found]:
     """Yield keys that are given but change nothing, as the other one is off."""
     places = [(node.at(), node.layer) for node in _written(config)]
-    optimizer = ("optimizer", config.optimizer.tflearn_name)
+    optimizer = ("optimizer", config.optimizer.yaml_name)
     for path, named in [*places, (optimizer, config.optimizer)]:
         for key, needed in _USELESS_WITHOUT.items():
             keys = type(named).model_fields
@@ -197,7 +197,7 @@ def _inner(config: Config) -> list[Node]:
 def _narrow(config: Config, n_classes: int | None) -> Iterator[Found]:
     for node in _inner(config):
         activation = getattr(node.layer, "activation", None)
-        if activation is not None and activation.tflearn_name == "softmax":
+        if activation is not None and activation.yaml_name == "softmax":
             text = "softmax in the middle of a net starves the layers behind it"
             yield "warning", node.at("activation"), text
         units = getattr(node.layer, "n_units", None)
@@ -233,11 +233,9 @@ def _output(
     if not activated or wanted is None:
         return
     activation = activated[0].layer.activation  # type: ignore[attr-defined]
-    name = activation.tflearn_name if activation else "linear"
+    name = activation.yaml_name if activation else "linear"
     if name != wanted:
-        text = (
-            f"an output of {name} under {config.loss.tflearn_name}, {why}; use {wanted}"
-        )
+        text = f"an output of {name} under {config.loss.yaml_name}, {why}; use {wanted}"
         yield "warning", activated[0].at("activation"), text
 
 

@@ -37,7 +37,7 @@ def _counts(config: Config, n_classes: int) -> Iterator[Found]:
     has = f"{config.dataset.title} has {n_classes} classes"
     loss, metric = config.loss, config.metric
     if isinstance(loss, WeakCrossEntropy2D):
-        at = ("loss", loss.tflearn_name)
+        at = ("loss", loss.yaml_name)
         if loss.num_classes not in (None, n_classes):
             yield "error", (*at, "num_classes"), f"is {loss.num_classes}, but {has}"
         if loss.head is not None and len(loss.head) != n_classes:
@@ -53,7 +53,7 @@ def _class_weights(config: Config) -> Iterator[Found]:
         return
     at = ("training", "class_weights")
     if not loss.by_example:
-        text = f"{loss.tflearn_name} compares examples with each other; none has weight"
+        text = f"{loss.yaml_name} compares examples with each other; none has weight"
         yield "error", at, text
     classes = REGISTRY[dataset.name].classes if dataset.name else dataset.classes or ()
     if isinstance(weights, tuple) and len(weights) != len(classes):
@@ -79,9 +79,9 @@ def _schedule(config: Config) -> Iterator[Found]:
     epochs, base = config.training.epochs, optimizer.learning_rate
     if schedule is None:
         return
-    at = ("training", "schedule", schedule.tflearn_name)
+    at = ("training", "schedule", schedule.yaml_name)
     if getattr(optimizer, "lr_decay", 0):
-        other = f"optimizer.{optimizer.tflearn_name}.lr_decay"
+        other = f"optimizer.{optimizer.yaml_name}.lr_decay"
         yield "error", at, f"sets the learning rate, as {other} does; choose one"
     floor = getattr(schedule, "floor", 0.0)
     if floor >= base:
@@ -126,6 +126,6 @@ def _nothing_learns(config: Config) -> Iterator[Found]:
 def _may_learn(layer: Layer) -> bool:
     if isinstance(getattr(layer, "activation", None), PRelu):
         return True
-    if layer.tflearn_name in (*_BLOCKS, "bidirectional_rnn", "time_distributed"):
+    if layer.yaml_name in (*_BLOCKS, "bidirectional_rnn", "time_distributed"):
         return True
     return getattr(layer, "trainable", isinstance(layer, PluginLayer))

@@ -272,7 +272,7 @@ class Config(Strict):
         """
         first = self.nodes[0].layer
         crops = any(isinstance(method, CropCenter) for method in self.preprocessing)
-        if first.tflearn_name == "input_data" and not crops:
+        if first.yaml_name == "input_data" and not crops:
             return first.output_shape(shape)
         return shape
 

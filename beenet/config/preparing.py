@@ -57,7 +57,7 @@ def _walk(
 ) -> Generator[Found, None, ExampleShape | None]:
     """Yield the first method that cannot be done; return the shape behind all."""
     for index, method in enumerate(methods):
-        place = (key, index, method.tflearn_name)
+        place = (key, index, method.yaml_name)
         try:
             shape = method.output_shape(shape)
         except ShapeError as error:
@@ -78,7 +78,7 @@ def _useless(config: Config) -> Iterator[Found]:
     """Yield what changes nothing, or not what one would think."""
     seen: set[str] = set()
     for index, method in enumerate(config.preprocessing):
-        name = method.tflearn_name
+        name = method.yaml_name
         place = ("preprocessing", index, name)
         if method.statistic in seen:
             text = f"stands here twice; TFLearn keeps one {method.statistic} a net"

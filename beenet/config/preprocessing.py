@@ -35,7 +35,7 @@ class _PerChannel(Preprocessing):
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
         """Return ``shape``."""
         if self.per_channel:
-            need_image(shape, f"{self.tflearn_name} per channel")
+            need_image(shape, f"{self.yaml_name} per channel")
         given = self.given_statistic
         if isinstance(given, tuple) and len(given) not in {1, shape[-1]}:
             raise ShapeError(
@@ -48,19 +48,19 @@ class _PerChannel(Preprocessing):
 class SamplewiseZeroCenter(_PerChannel):
     """Subtract from each example its own mean."""
 
-    tflearn_name: ClassVar[str] = "samplewise_zero_center"
+    yaml_name: ClassVar[str] = "samplewise_zero_center"
 
 
 class SamplewiseStdnorm(_PerChannel):
     """Divide each example by its own standard deviation."""
 
-    tflearn_name: ClassVar[str] = "samplewise_stdnorm"
+    yaml_name: ClassVar[str] = "samplewise_stdnorm"
 
 
 class FeaturewiseZeroCenter(_PerChannel):
     """Subtract the mean of the train split."""
 
-    tflearn_name: ClassVar[str] = "featurewise_zero_center"
+    yaml_name: ClassVar[str] = "featurewise_zero_center"
     statistic: ClassVar[str | None] = "mean"
     mean: NumberOrNumbers | None = None
     """Subtracted instead of a computed mean, in the units of X."""
@@ -77,7 +77,7 @@ class FeaturewiseStdnorm(_PerChannel):
     Per channel, TFLearn takes the mean of the deviations within each example.
     """
 
-    tflearn_name: ClassVar[str] = "featurewise_stdnorm"
+    yaml_name: ClassVar[str] = "featurewise_stdnorm"
     statistic: ClassVar[str | None] = "std"
     std: NumberOrNumbers | None = None
     """Divided by instead of a computed deviation, in the units of X."""
@@ -94,14 +94,14 @@ class ZcaWhitening(Preprocessing):
     For n values an example, a matrix of n x n is computed, and saved in the `.tfl`.
     """
 
-    tflearn_name: ClassVar[str] = "zca_whitening"
+    yaml_name: ClassVar[str] = "zca_whitening"
     statistic: ClassVar[str | None] = "pc"
     largest: ClassVar[int] = 16_384
     slow: ClassVar[int] = 2_048
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
         """Return ``shape``, whose matrix must be of a size that can be computed."""
-        need_image(shape, self.tflearn_name)
+        need_image(shape, self.yaml_name)
         n = math.prod(shape)
         if n > self.largest:
             raise ShapeError(
@@ -114,19 +114,19 @@ class ZcaWhitening(Preprocessing):
 class ImageNormalization(Preprocessing):
     """Divide by 255; beenet's images are 0..1 already."""
 
-    tflearn_name: ClassVar[str] = "image_normalization"
+    yaml_name: ClassVar[str] = "image_normalization"
 
 
 class CropCenter(Preprocessing):
     """Keep the middle of each image."""
 
-    tflearn_name: ClassVar[str] = "crop_center"
+    yaml_name: ClassVar[str] = "crop_center"
     shape: Size2DPair
     """Height and width of what is kept."""
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
         """Return the shape that is kept, with the image's channels."""
-        height, width, channels = need_image(shape, self.tflearn_name)
+        height, width, channels = need_image(shape, self.yaml_name)
         return (*fitting(self.shape, (height, width)), channels)
 
 

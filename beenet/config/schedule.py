@@ -27,7 +27,6 @@ from beenet.config.values import (
 class Schedule(Named):
     """How the learning rate changes from epoch to epoch."""
 
-    tflearn_name: ClassVar[str]  # ours, in truth: TFLearn has no schedules
     warm_up: Annotated[int, Field(ge=0, le=LARGEST)] = 0
     """Epochs in which the rate first climbs to its height, in equal steps."""
 
@@ -50,7 +49,7 @@ class Schedule(Named):
 class Constant(Schedule):
     """The optimizer's rate after a warm-up."""
 
-    tflearn_name: ClassVar[str] = "constant"
+    yaml_name: ClassVar[str] = "constant"
     warm_up: Count
     """Epochs in which the rate first climbs to its height, in equal steps."""
 
@@ -58,7 +57,7 @@ class Constant(Schedule):
 class Step(Schedule):
     """Times a factor after every so many epochs."""
 
-    tflearn_name: ClassVar[str] = "step"
+    yaml_name: ClassVar[str] = "step"
     every: Count
     """Epochs between two changes."""
     factor: Probability = 0.1
@@ -72,7 +71,7 @@ class Step(Schedule):
 class Exponential(Schedule):
     """Times a factor after each epoch."""
 
-    tflearn_name: ClassVar[str] = "exponential"
+    yaml_name: ClassVar[str] = "exponential"
     factor: Probability
     """What the rate is multiplied by."""
 
@@ -84,7 +83,7 @@ class Exponential(Schedule):
 class Cosine(Schedule):
     """Down along half a cosine (Loshchilov and Hutter 2017), without restarts."""
 
-    tflearn_name: ClassVar[str] = "cosine"
+    yaml_name: ClassVar[str] = "cosine"
     epochs: Count | None = None
     """Epochs until the floor is reached; all of the training's if not given."""
     floor: NotNegative = 0.0
@@ -100,7 +99,7 @@ class Cosine(Schedule):
 class Piecewise(Schedule):
     """Rates of one's own, each from some epoch on."""
 
-    tflearn_name: ClassVar[str] = "piecewise"
+    yaml_name: ClassVar[str] = "piecewise"
     after: Annotated[tuple[Count, ...], a_list(1), at_least(1, "one epoch")]
     """After how many epochs each rate begins; rising."""
     rates: Annotated[tuple[Positive, ...], a_list(1), at_least(1, "one rate")]
@@ -125,7 +124,7 @@ class Piecewise(Schedule):
 class Plateau(Schedule):
     """Times a factor where the test loss has stopped falling."""
 
-    tflearn_name: ClassVar[str] = "plateau"
+    yaml_name: ClassVar[str] = "plateau"
     patience: Count = 10
     """Epochs in a row without a better test loss, after which the rate falls."""
     factor: Probability = 0.1

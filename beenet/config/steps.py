@@ -22,7 +22,7 @@ _Id = text_like(_WORD, "a word of letters, digits, '_' and '-'")
 class Repeat(Named):
     """A list of layers written once and built several times, one behind the other."""
 
-    tflearn_name: ClassVar[str] = "repeat"
+    yaml_name: ClassVar[str] = "repeat"
     times: Count
     """How often the layers are built."""
     # All of it in quotes: Python 3.10 does not look for names inside a tuple's.

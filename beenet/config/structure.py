@@ -34,8 +34,8 @@ class Strict(BaseModel):
 class Named(Strict):
     """A mapping of arguments that stands under its name, such as ``sgd: {...}``."""
 
-    tflearn_name: ClassVar[str]
-    """The name under which TFLearn knows it, and the YAML too."""
+    yaml_name: ClassVar[str]
+    """The name under which it stands in a config: TFLearn's, where TFLearn has it."""
 
     def arguments(self) -> dict[str, Any]:
         """Return its arguments by TFLearn's names."""
@@ -86,7 +86,7 @@ class OneOf:
     def single(self, value: Any) -> dict[str, Any]:
         """Return ``value`` as a mapping of one known name to a mapping."""
         if isinstance(value, Named):
-            return {value.tflearn_name: value}
+            return {value.yaml_name: value}
         if isinstance(value, str):
             value = {value: None}
         if not isinstance(value, dict) or len(value) != 1:
@@ -182,12 +182,12 @@ def unparse(named: Named) -> Any:
     fields = fields_of(type(named))
     required = [key for key in fields if fields[key].is_required()]
     arguments = {key: dumped[key] for key in dict.fromkeys([*required, *fields])}
-    return {named.tflearn_name: arguments} if arguments else named.tflearn_name
+    return {named.yaml_name: arguments} if arguments else named.yaml_name
 
 
 def table(*models: type[Named]) -> dict[str, type[Named]]:
     """Return models by their TFLearn names."""
-    return {model.tflearn_name: model for model in models}
+    return {model.yaml_name: model for model in models}
 
 
 def keys_at(model: Any, path: Iterable[str | int]) -> list[str]:

@@ -10,7 +10,7 @@ from beenet.config.structure import Named, OneOf, table
 class Mlflow(Named):
     """An MLflow tracking server or database: `pip install 'beenet[mlflow]'`."""
 
-    tflearn_name: ClassVar[str] = "mlflow"  # ours, in truth
+    yaml_name: ClassVar[str] = "mlflow"
     uri: Annotated[str, Field(min_length=1)] | None = None
     """Where it is, such as http://host:5000 or sqlite:///mlflow.db; null for what
     MLFLOW_TRACKING_URI says, or else MLflow's own default."""

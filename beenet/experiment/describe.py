@@ -62,7 +62,7 @@ def _shape(config: Config, data_dir: Path | None) -> tuple[int, ...]:
     if config.dataset.shape is not None:
         return config.dataset.shape
     first = config.nodes[0].layer
-    if first.tflearn_name == "input_data":
+    if first.yaml_name == "input_data":
         shape: tuple[int, ...] = first.arguments()["shape"]
         return shape
     try:

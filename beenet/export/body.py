@@ -56,7 +56,7 @@ class Body:
             arguments.append("data_preprocessing=preprocessing")
         first, rest = steps[0], steps
         target = "inputs" if _asks_for_input(steps) else _NETWORK
-        if isinstance(first.what, Layer) and first.what.tflearn_name == "input_data":
+        if isinstance(first.what, Layer) and first.what.yaml_name == "input_data":
             rest = steps[1:]
             target = self._variable(first.id) if first.id else target
             if first.what.given("name"):
@@ -132,7 +132,7 @@ def _preprocessing(methods: Sequence[Preprocessing]) -> list[str]:
             if key != method.statistic
             and (isinstance(method, CropCenter) or method.given(key))
         ]
-        head = f"preprocessing.add_{method.tflearn_name}("
+        head = f"preprocessing.add_{method.yaml_name}("
         lines += bracketed(head, arguments, ")", 4)
     return lines
 

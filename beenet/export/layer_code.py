@@ -37,7 +37,7 @@ class Calls:
         Raises:
             ExportError: the layer is not one of TFLearn's functions.
         """
-        if layer.tflearn_name in REDUCTIONS:
+        if layer.yaml_name in REDUCTIONS:
             self.imports["tflearn.layers.core"].add("custom_layer")
             called, arguments = "custom_layer", [incoming, self._function(layer)]
         else:
@@ -48,7 +48,7 @@ class Calls:
         self, layer: Layer, incoming: str, leave_out: str | None = None
     ) -> tuple[str, list[str]]:
         """Return the function of a layer, and its arguments as text."""
-        name, function = layer.tflearn_name, layer_function(layer).func  # type: ignore[attr-defined]
+        name, function = layer.yaml_name, layer_function(layer).func  # type: ignore[attr-defined]
         module = function.__module__
         if name in REDUCTIONS:
             called = f"tf.{name}"
@@ -78,13 +78,13 @@ class Calls:
         if isinstance(value, Layer):
             return self._function(value, takes_scope=getattr(layer, "scope", None))
         if isinstance(value, Cell):
-            self.imports["tflearn.layers.recurrent"].add(value.tflearn_name)
+            self.imports["tflearn.layers.recurrent"].add(value.yaml_name)
             _, given = _arguments(value)
             texts = [f"{key}={text_of(argument)}" for key, argument in given]
-            return f"{value.tflearn_name}({', '.join([str(value.num_units), *texts])})"
+            return f"{value.yaml_name}({', '.join([str(value.num_units), *texts])})"
         text = text_of(value)
         # TFLearn calls what these are given, as if it were the function of a name.
-        is_called = key == "bias_init" and layer.tflearn_name in _CALLING
+        is_called = key == "bias_init" and layer.yaml_name in _CALLING
         return f"lambda: {text}" if is_called and text.endswith(")") else text
 
     def _function(self, layer: Layer, takes_scope: object = None) -> str:
@@ -120,7 +120,7 @@ def text_of(value: Any) -> str:
     """
     if not isinstance(value, Function):
         return literal(value)
-    name = value.tflearn_name
+    name = value.yaml_name
     given = {
         key: argument
         for key, argument in value.arguments().items()

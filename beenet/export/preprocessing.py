@@ -25,9 +25,9 @@ def preprocessed(
             x = _crop_center(x, method.shape)
         elif method.statistic is not None:
             statistic = np.asarray(statistics[method.statistic], np.float32)
-            x = _FEATUREWISE[method.tflearn_name](x, statistic)
+            x = _FEATUREWISE[method.yaml_name](x, statistic)
         else:
-            x = _SAMPLEWISE[method.tflearn_name](x)
+            x = _SAMPLEWISE[method.yaml_name](x)
     return x
 
 

@@ -16,10 +16,10 @@ def function(named: Function) -> Any:
     """
     arguments = named.arguments()
     if not any(map(named.given, arguments)):
-        return named.tflearn_name
-    if named.tflearn_name in _ACTIVATIONS:
-        return functools.partial(_ACTIVATIONS[named.tflearn_name], **arguments)
-    return _INITIALIZERS[named.tflearn_name](**arguments)
+        return named.yaml_name
+    if named.yaml_name in _ACTIVATIONS:
+        return functools.partial(_ACTIVATIONS[named.yaml_name], **arguments)
+    return _INITIALIZERS[named.yaml_name](**arguments)
 
 
 def optimizer(named: Optimizer, learning_rate: Any = None) -> Any:
@@ -27,15 +27,15 @@ def optimizer(named: Optimizer, learning_rate: Any = None) -> Any:
     arguments = named.arguments()
     if learning_rate is not None:
         arguments["learning_rate"] = learning_rate
-    return _OPTIMIZERS[named.tflearn_name](**arguments)
+    return _OPTIMIZERS[named.yaml_name](**arguments)
 
 
 def loss_function(named: Loss) -> Any:
     """Return what `tflearn.regression` takes for a loss."""
     arguments = named.arguments()
     if not any(map(named.given, arguments)):
-        return named.tflearn_name
-    return functools.partial(_LOSSES[named.tflearn_name], **arguments)
+        return named.yaml_name
+    return functools.partial(_LOSSES[named.yaml_name], **arguments)
 
 
 class ClassWeighted:
@@ -72,7 +72,7 @@ class ClassWeighted:
 
 def metric(named: Metric | None) -> Any:
     """Return TFLearn's metric; None for none."""
-    return None if named is None else _METRICS[named.tflearn_name](**named.arguments())
+    return None if named is None else _METRICS[named.yaml_name](**named.arguments())
 
 
 _ACTIVATIONS = {

@@ -17,7 +17,7 @@ def layer_function(layer: Layer) -> Callable[[Any], Any]:
     """Return TFLearn's function for a layer, with the layer's arguments bound."""
     if isinstance(layer, PluginLayer):
         return functools.partial(_custom_layer, layer=layer)
-    return functools.partial(_LAYERS[layer.tflearn_name], **_arguments(layer))
+    return functools.partial(_LAYERS[layer.yaml_name], **_arguments(layer))
 
 
 def _arguments(named: Layer | Cell) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def _argument(value: Any) -> Any:
     if isinstance(value, Layer):
         return layer_function(value)
     if isinstance(value, Cell):
-        return _CELLS[value.tflearn_name](**_arguments(value))
+        return _CELLS[value.yaml_name](**_arguments(value))
     return list(value) if isinstance(value, tuple) else value
 
 

@@ -31,7 +31,7 @@ def data_preprocessing(methods: Sequence[Preprocessing]) -> Any:
             arguments.pop(method.statistic, None)
         if isinstance(method, CropCenter):
             arguments = {"shape": method.shape}
-        getattr(made, f"add_{method.tflearn_name}")(**arguments)
+        getattr(made, f"add_{method.yaml_name}")(**arguments)
     return made
 
 
@@ -114,14 +114,14 @@ class Preprocessor:
             value = np.asarray(given, np.float32)
         else:
             raise NetworkError(
-                f"{method.tflearn_name} needs the {name} of the train split, which "
+                f"{method.yaml_name} needs the {name} of the train split, which "
                 "this model was saved without"
             )
         n = math.prod(self._shape)
         fitting = [(n, n)] if name == "pc" else [(), (1,), self._shape[-1:]]
         if np.shape(value) not in fitting:
             raise NetworkError(
-                f"{method.tflearn_name}: the saved {name} has shape "
+                f"{method.yaml_name}: the saved {name} has shape "
                 f"{list(np.shape(value))}, which does not fit examples of "
                 f"{list(self._shape)}"
             )

@@ -35,7 +35,7 @@ class Augmenter:
         """
         self._methods: list[_Method] = []
         for method in methods:
-            self._methods.append(_METHODS[method.tflearn_name](method, shape))
+            self._methods.append(_METHODS[method.yaml_name](method, shape))
             shape = method.output_shape(shape)
 
     def epoch(self, n: int, *, seed: int, epoch: int) -> Augment:

@@ -33,9 +33,9 @@ def preprocess(
         if isinstance(method, CropCenter):
             x = _crop_center(x, method.shape)
         elif method.statistic is not None:
-            x = _FEATUREWISE[method.tflearn_name](x, statistics[method.statistic])
+            x = _FEATUREWISE[method.yaml_name](x, statistics[method.statistic])
         else:
-            x = _SAMPLEWISE[method.tflearn_name](x)
+            x = _SAMPLEWISE[method.yaml_name](x)
     return x
 
 

@@ -89,7 +89,7 @@ PACKAGE = "the layer 'every' of the package beenet-every"
          f"{PACKAGE} (every_layers:Every) is not a class derived from "
          "beenet.config.layers.PluginLayer"),
         ({"model": ('= "every"', '= "each"')},
-         f"{PACKAGE} (every_layers:Every) must have tflearn_name 'every', has each"),
+         f"{PACKAGE} (every_layers:Every) must have yaml_name 'every', has each"),
         ({"model": ("every_building:build", "build")},
          f"{PACKAGE} (every_layers:Every) needs built_by, the name of a function as "
          "'package.module:function'"),

@@ -97,20 +97,20 @@ def named(draw: st.DrawFn, table: dict[str, Any]) -> Any:
     for key, field in fields_of(model).items():
         if not field.is_required() and draw(booleans):
             continue
-        if (model.tflearn_name, key) in ONLY:
-            arguments[key] = draw(ONLY[model.tflearn_name, key])
+        if (model.yaml_name, key) in ONLY:
+            arguments[key] = draw(ONLY[model.yaml_name, key])
         elif get_origin(field.annotation) is Literal:
             arguments[key] = draw(st.sampled_from(get_args(field.annotation)))
         elif key in {"filter_size", "kernel_size", "strides"}:
-            rank = 3 if "3d" in model.tflearn_name else 2
-            several = re.search("[23]d", model.tflearn_name)
+            rank = 3 if "3d" in model.yaml_name else 2
+            several = re.search("[23]d", model.yaml_name)
             each = counts | st.tuples(*[counts] * rank)
             arguments[key] = draw(each if several else counts)
         elif model is PREPROCESSING["crop_center"]:
             arguments[key] = draw(sides)
         elif model is AUGMENTATION["random_crop"] and key == "padding":
             arguments[key] = draw(st.none() | counts)
-        elif model.tflearn_name in PREPROCESSING and key in {"mean", "std"}:
+        elif model.yaml_name in PREPROCESSING and key in {"mean", "std"}:
             arguments[key] = draw(statistics)
         elif key in BY_KEY:
             arguments[key] = draw(BY_KEY[key])
@@ -227,7 +227,7 @@ def test_every_argument_is_drawn() -> None:
     for table in (*tables, PREPROCESSING, AUGMENTATION):
         for model in table.values():
             for key, field in fields_of(model).items():
-                known = (model.tflearn_name, key) in ONLY
+                known = (model.yaml_name, key) in ONLY
                 known = (
                     known
                     or key in BY_KEY
@@ -245,7 +245,7 @@ def test_every_argument_is_drawn() -> None:
                 )
                 plain = field.annotation in (bool, int)
                 plain = plain or float in _parts(field.annotation)
-                assert known or plain, f"{model.tflearn_name}.{key}"
+                assert known or plain, f"{model.yaml_name}.{key}"
                 assert not any(isinstance(m, OneOf) for m in field.metadata) or known
 
 

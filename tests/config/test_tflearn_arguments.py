@@ -86,7 +86,7 @@ def fields(model: type[Named]) -> dict[str, Any]:
 
 
 def _named(default: Any) -> Any:
-    return default.tflearn_name if isinstance(default, Function) else default
+    return default.yaml_name if isinstance(default, Function) else default
 
 
 LAYER_MODULES = (

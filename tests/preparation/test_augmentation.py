@@ -167,7 +167,7 @@ def test_an_example_depends_on_seed_epoch_and_place_alone(methods, shape):
 
 def test_a_method_more_changes_no_chances_of_those_before_it():
     first = AUGMENTATION["random_flip_leftright"]()
-    gone = SimpleNamespace(tflearn_name="random_blur", sigma_max=0.0)
+    gone = SimpleNamespace(yaml_name="random_blur", sigma_max=0.0)
     gone.output_shape = lambda shape: shape
     x = examples(9)
     alone = Augmenter([first], IMAGE).epoch(9, seed=1, epoch=0)

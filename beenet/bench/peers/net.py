@@ -80,9 +80,9 @@ def plain_net(config: Config) -> PlainNet:
     """
     optimizer = config.optimizer
     if not isinstance(optimizer, SGD) or optimizer.lr_decay:
-        raise NetworkError(f"the peers know plain sgd, not {optimizer.tflearn_name}")
-    if config.loss.tflearn_name != "categorical_crossentropy":
-        raise NetworkError(f"the peers do not know {config.loss.tflearn_name}")
+        raise NetworkError(f"the peers know plain sgd, not {optimizer.yaml_name}")
+    if config.loss.yaml_name != "categorical_crossentropy":
+        raise NetworkError(f"the peers do not know {config.loss.yaml_name}")
     parts = tuple(
         _part(node.layer)
         for node in config.nodes
@@ -113,7 +113,7 @@ def _part(layer: Layer) -> Part:
         if layer.strides is None or pair(layer.strides) == window:
             return Pool(window)
     if isinstance(layer, Conv2D | FullyConnected) and layer.bias and layer.trainable:
-        activation = layer.activation.tflearn_name if layer.activation else "linear"
+        activation = layer.activation.yaml_name if layer.activation else "linear"
         l2 = layer.weight_decay if layer.regularizer else 0.0
         known = activation in _ACTIVATIONS and layer.regularizer in (None, "L2")
         if known and isinstance(layer, FullyConnected):
@@ -123,8 +123,8 @@ def _part(layer: Layer) -> Part:
             same = layer.padding == "same"
             if not same or _odd(window):
                 return Conv(layer.nb_filter, window, same, activation, l2)
-    name = getattr(layer, "name", layer.tflearn_name)
-    raise NetworkError(f"the peers cannot build layer {name} ({layer.tflearn_name})")
+    name = getattr(layer, "name", layer.yaml_name)
+    raise NetworkError(f"the peers cannot build layer {name} ({layer.yaml_name})")
 
 
 def _odd(sides: Sequence[int]) -> bool:

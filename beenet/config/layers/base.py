@@ -79,15 +79,15 @@ class Trained(Layer):
 
 def activated(activation: Function | None, shape: ExampleShape) -> ExampleShape:
     """Return the shape behind an activation."""
-    if activation is not None and activation.tflearn_name == "crelu":
+    if activation is not None and activation.yaml_name == "crelu":
         return (*shape[:-1], 2 * shape[-1])
     return shape
 
 
 def refuse_crelu(activation: Function | None, layer: Named) -> None:
     """Raise `ShapeError` for crelu, whose doubled outputs ``layer`` cannot add up."""
-    if activation is not None and activation.tflearn_name == "crelu":
-        name = layer.tflearn_name
+    if activation is not None and activation.yaml_name == "crelu":
+        name = layer.yaml_name
         raise ShapeError(f"{name} cannot use crelu, which doubles the channels")
 
 
@@ -95,7 +95,7 @@ def need_rank(shape: ExampleShape, names: tuple[str, ...], layer: Named) -> None
     """Raise `ShapeError` unless ``shape`` has one number for each name."""
     if len(shape) != len(names):
         raise ShapeError(
-            f"{layer.tflearn_name} needs examples of shape "
+            f"{layer.yaml_name} needs examples of shape "
             f"({', '.join(names)}), gets {show_shape(shape)}"
         )
 
@@ -104,7 +104,7 @@ def need_sides(shape: ExampleShape, layer: Named) -> None:
     """Raise `ShapeError` where an example is a single number without any side."""
     if not shape:
         raise ShapeError(
-            f"{layer.tflearn_name} needs examples with at least one side, gets single "
+            f"{layer.yaml_name} needs examples with at least one side, gets single "
             "numbers; reshape them to [-1, 1] first"
         )
 

@@ -66,7 +66,7 @@ class _Residual(_Block):
         more = self.out_channels - channels
         if more < 0 or more % 2:
             raise ShapeError(
-                f"{self.tflearn_name} pads its input with as many empty channels "
+                f"{self.yaml_name} pads its input with as many empty channels "
                 f"before as behind: out_channels must be {channels}, or more by an "
                 f"even number, is {self.out_channels}"
             )
@@ -80,7 +80,7 @@ class _Residual(_Block):
 class ResidualBlock(_Residual):
     """Two convolutions beside which the input goes on (He et al. 2015)."""
 
-    tflearn_name: ClassVar[str] = "residual_block"
+    yaml_name: ClassVar[str] = "residual_block"
     name: Name = "ResidualBlock"
     """Name of the block, before those of its layers in the saved file."""
 
@@ -91,7 +91,7 @@ class ResidualBottleneck(_Residual):
     TFLearn adds it only where out_channels differs from what comes in.
     """
 
-    tflearn_name: ClassVar[str] = "residual_bottleneck"
+    yaml_name: ClassVar[str] = "residual_bottleneck"
     bottleneck_size: Count
     """Number of filters of the first two convolutions."""
     name: Name = "ResidualBottleneck"
@@ -106,7 +106,7 @@ class ResidualBottleneck(_Residual):
 class ResNeXtBlock(_Residual):
     """A residual block of grouped convolutions (Xie et al. 2016)."""
 
-    tflearn_name: ClassVar[str] = "resnext_block"
+    yaml_name: ClassVar[str] = "resnext_block"
     cardinality: Literal[1, 2, 4, 8, 32]
     """Filters of the grouped convolution for each of its channels."""
     name: Name = "ResNeXtBlock"
@@ -121,7 +121,7 @@ class ResNeXtBlock(_Residual):
 class DenseNetBlock(_Block):
     """Layers that each see the outputs of all before them (Huang et al. 2016)."""
 
-    tflearn_name: ClassVar[str] = "densenet_block"
+    yaml_name: ClassVar[str] = "densenet_block"
     nb_layers: Count
     """Number of layers."""
     growth: Count

@@ -43,13 +43,13 @@ class Cell(Named):
 class BasicRNNCell(Cell):
     """The cell of `simple_rnn`."""
 
-    tflearn_name: ClassVar[str] = "BasicRNNCell"
+    yaml_name: ClassVar[str] = "BasicRNNCell"
 
 
 class BasicLSTMCell(Cell):
     """The cell of `lstm`."""
 
-    tflearn_name: ClassVar[str] = "BasicLSTMCell"
+    yaml_name: ClassVar[str] = "BasicLSTMCell"
     forget_bias: Number = 1.0
     """Added to the forget gate's bias, so that much is remembered at first."""
     inner_activation: Activation = Sigmoid()
@@ -61,7 +61,7 @@ class BasicLSTMCell(Cell):
 class GRUCell(Cell):
     """The cell of `gru`."""
 
-    tflearn_name: ClassVar[str] = "GRUCell"
+    yaml_name: ClassVar[str] = "GRUCell"
     inner_activation: Activation = Sigmoid()
     """Activation of the gates."""
 

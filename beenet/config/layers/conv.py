@@ -42,7 +42,7 @@ class _Conv(Trained):
 class Conv2D(_Conv):
     """Convolution over images."""
 
-    tflearn_name: ClassVar[str] = "conv_2d"
+    yaml_name: ClassVar[str] = "conv_2d"
     filter_size: Size2D
     """Height and width of a filter in pixels."""
     strides: Size2D = 1
@@ -60,7 +60,7 @@ class Conv2D(_Conv):
 class Conv1D(_Conv):
     """Convolution over sequences."""
 
-    tflearn_name: ClassVar[str] = "conv_1d"
+    yaml_name: ClassVar[str] = "conv_1d"
     activation: Activation = Linear()
     """Activation of the outputs."""
     filter_size: Count
@@ -80,7 +80,7 @@ class Conv1D(_Conv):
 class Conv3D(_Conv):
     """Convolution over volumes."""
 
-    tflearn_name: ClassVar[str] = "conv_3d"
+    yaml_name: ClassVar[str] = "conv_3d"
     activation: Activation = Linear()
     """Activation of the outputs."""
     filter_size: Size3D
@@ -124,7 +124,7 @@ class _Transpose(_Conv):
 class Conv2DTranspose(_Transpose):
     """The way back of a convolution over images: makes them larger."""
 
-    tflearn_name: ClassVar[str] = "conv_2d_transpose"
+    yaml_name: ClassVar[str] = "conv_2d_transpose"
     filter_size: Size2D
     """Height and width of a filter in pixels."""
     wanted_shape: Shape = Field(alias="output_shape")
@@ -143,7 +143,7 @@ class Conv2DTranspose(_Transpose):
 class Conv3DTranspose(_Transpose):
     """The way back of a convolution over volumes: makes them larger."""
 
-    tflearn_name: ClassVar[str] = "conv_3d_transpose"
+    yaml_name: ClassVar[str] = "conv_3d_transpose"
     filter_size: Size3D
     """Depth, height and width of a filter in voxels."""
     wanted_shape: Shape = Field(alias="output_shape")
@@ -162,7 +162,7 @@ class Conv3DTranspose(_Transpose):
 class AtrousConv2D(_Conv):
     """Convolution over images with holes between a filter's points."""
 
-    tflearn_name: ClassVar[str] = "atrous_conv_2d"
+    yaml_name: ClassVar[str] = "atrous_conv_2d"
     filter_size: Size2D
     """Height and width of a filter in points."""
     rate: Count = 1
@@ -181,7 +181,7 @@ class AtrousConv2D(_Conv):
 class GroupedConv2D(Trained):
     """Depthwise convolution: each channel has filters of its own."""
 
-    tflearn_name: ClassVar[str] = "grouped_conv_2d"
+    yaml_name: ClassVar[str] = "grouped_conv_2d"
     channel_multiplier: Count
     """Number of filters for each channel."""
     filter_size: Size2D
@@ -224,7 +224,7 @@ class _HighwayConv(Trained):
 class HighwayConv2D(_HighwayConv):
     """Convolution over images that learns how much of it to transform."""
 
-    tflearn_name: ClassVar[str] = "highway_conv_2d"
+    yaml_name: ClassVar[str] = "highway_conv_2d"
     filter_size: Size2D
     """Height and width of a filter in pixels."""
     strides: Size2D = 1
@@ -243,7 +243,7 @@ class HighwayConv2D(_HighwayConv):
 class HighwayConv1D(_HighwayConv):
     """Convolution over sequences that learns how much of it to transform."""
 
-    tflearn_name: ClassVar[str] = "highway_conv_1d"
+    yaml_name: ClassVar[str] = "highway_conv_1d"
     filter_size: Count
     """Length of a filter in steps."""
     strides: Annotated[int, Field(ge=1, le=1)] = 1

@@ -29,7 +29,7 @@ from beenet.config.values import (
 class InputData(Layer):
     """The input; implied by the data set, written only to give another shape."""
 
-    tflearn_name: ClassVar[str] = "input_data"
+    yaml_name: ClassVar[str] = "input_data"
     shape: InputShape
     """Shape of one example; as many numbers as the data set's examples have."""
     name: Name = "InputData"
@@ -48,7 +48,7 @@ class InputData(Layer):
 class FullyConnected(Trained):
     """Every unit sees every input; what is not a vector is flattened first."""
 
-    tflearn_name: ClassVar[str] = "fully_connected"
+    yaml_name: ClassVar[str] = "fully_connected"
     n_units: Count
     """Number of units."""
     bias: bool = True
@@ -65,7 +65,7 @@ class FullyConnected(Trained):
 class Dropout(Layer):
     """In training, zero each input with probability 1 - keep_prob, scale the rest."""
 
-    tflearn_name: ClassVar[str] = "dropout"
+    yaml_name: ClassVar[str] = "dropout"
     keep_prob: Probability
     """Probability that an input is kept; kept ones are multiplied by 1 / keep_prob."""
     noise_shape: Shape | None = None
@@ -90,7 +90,7 @@ class Dropout(Layer):
 class Reshape(Layer):
     """The same numbers in another shape."""
 
-    tflearn_name: ClassVar[str] = "reshape"
+    yaml_name: ClassVar[str] = "reshape"
     new_shape: BatchShape
     """New shape, beginning with -1 for the batch: [-1, 50, 80, 1]."""
     name: Name = "Reshape"
@@ -110,7 +110,7 @@ class Reshape(Layer):
 class Flatten(Layer):
     """All numbers of an example in one row."""
 
-    tflearn_name: ClassVar[str] = "flatten"
+    yaml_name: ClassVar[str] = "flatten"
     name: Name = "Flatten"
     """Name of the layer."""
 
@@ -123,7 +123,7 @@ class Flatten(Layer):
 class ActivationLayer(Layer):
     """An activation as a layer of its own."""
 
-    tflearn_name: ClassVar[str] = "activation"
+    yaml_name: ClassVar[str] = "activation"
     activation: Activation = Linear()
     """The activation."""
     name: Name = "activation"
@@ -137,7 +137,7 @@ class ActivationLayer(Layer):
 class Highway(Trained):
     """A fully connected layer that learns how much of its input to let through."""
 
-    tflearn_name: ClassVar[str] = "highway"
+    yaml_name: ClassVar[str] = "highway"
     activation: Activation = Linear()
     """Activation of the transformed part."""
     n_units: Count
@@ -165,7 +165,7 @@ class SingleUnit(Layer):
     Its output has no side at all: a layer behind it needs it reshaped to [-1, 1].
     """
 
-    tflearn_name: ClassVar[str] = "single_unit"
+    yaml_name: ClassVar[str] = "single_unit"
     variables: ClassVar[str] = "W"
     activation: Activation = Linear()
     """Activation of the output."""
@@ -196,7 +196,7 @@ class SingleUnit(Layer):
 class OneHotEncoding(Layer):
     """A one in a row of zeros for each whole number, such as a class's index."""
 
-    tflearn_name: ClassVar[str] = "one_hot_encoding"
+    yaml_name: ClassVar[str] = "one_hot_encoding"
     n_classes: Count
     """How many numbers there are: the examples hold 0 to n_classes - 1."""
     on_value: Number = 1.0

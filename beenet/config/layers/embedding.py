@@ -11,7 +11,7 @@ from beenet.config.values import Count, Name
 class Embedding(Layer):
     """A learned vector for each whole number, such as a word's index."""
 
-    tflearn_name: ClassVar[str] = "embedding"
+    yaml_name: ClassVar[str] = "embedding"
     variables: ClassVar[str] = "W"
     input_dim: Count
     """How many numbers there are: the examples hold 0 to input_dim - 1."""

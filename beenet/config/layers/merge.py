@@ -19,7 +19,7 @@ class _Many(Layer):
 class Merge(_Many):
     """Several layers' outputs joined along an axis, or combined number by number."""
 
-    tflearn_name: ClassVar[str] = "merge"
+    yaml_name: ClassVar[str] = "merge"
     mode: Literal[
         "concat", "elemwise_sum", "elemwise_mul",
         "sum", "mean", "prod", "max", "min", "and", "or",
@@ -47,7 +47,7 @@ class Merge(_Many):
 class MergeOutputs(_Many):
     """Several layers' outputs joined along the first axis behind the batch."""
 
-    tflearn_name: ClassVar[str] = "merge_outputs"
+    yaml_name: ClassVar[str] = "merge_outputs"
     name: Name = "MergeOutputs"
     """Name of the layer."""
 

@@ -35,7 +35,7 @@ STEP_LAYERS = {
 class TimeDistributed(Layer):
     """The same layer for each step of a sequence, each time with its own weights."""
 
-    tflearn_name: ClassVar[str] = "time_distributed"
+    yaml_name: ClassVar[str] = "time_distributed"
     fn: Annotated[Layer, OneOf("a layer for a step", STEP_LAYERS, plugins=PLUGINS)]
     """The layer, with its arguments: ``fully_connected: {n_units: 8}``."""
     scope: Name | None = None
@@ -44,7 +44,7 @@ class TimeDistributed(Layer):
     @model_validator(mode="after")
     def _scoped(self) -> Self:
         if self.scope is not None and "scope" not in type(self.fn).model_fields:
-            text = f"has a scope, but its {self.fn.tflearn_name} takes none"
+            text = f"has a scope, but its {self.fn.yaml_name} takes none"
             raise PydanticCustomError("beenet", text)
         return self
 

@@ -19,7 +19,7 @@ from beenet.config.values import LARGEST, Fraction, Name, NotNegative, Number
 class BatchNormalization(Layer):
     """Mean 0 and variance 1 over the batch, then a learned scale and shift."""
 
-    tflearn_name: ClassVar[str] = "batch_normalization"
+    yaml_name: ClassVar[str] = "batch_normalization"
     beta: Number = 0.0
     """Shift at the start."""
     gamma: Number = 1.0
@@ -50,7 +50,7 @@ class BatchNormalization(Layer):
 class LocalResponseNormalization(Layer):
     """Divide each value by what its neighbouring channels hold."""
 
-    tflearn_name: ClassVar[str] = "local_response_normalization"
+    yaml_name: ClassVar[str] = "local_response_normalization"
     depth_radius: Annotated[int, Field(ge=0, le=LARGEST)] = 5
     """Channels on either side that count."""
     bias: Number = 1.0
@@ -71,7 +71,7 @@ class LocalResponseNormalization(Layer):
 class L2Normalize(Layer):
     """Divide by the length of the vectors along an axis."""
 
-    tflearn_name: ClassVar[str] = "l2_normalize"
+    yaml_name: ClassVar[str] = "l2_normalize"
     dim: int
     """The axis; the batch is 0, so the units of a fully connected layer are 1."""
     epsilon: NotNegative = 1e-12

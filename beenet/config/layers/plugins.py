@@ -69,9 +69,9 @@ def _load(point: EntryPoint) -> type[PluginLayer]:
     if not (isinstance(found, type) and issubclass(found, PluginLayer)):
         text = "is not a class derived from beenet.config.layers.PluginLayer"
         raise ConfigError(f"{where} {text}")
-    name = getattr(found, "tflearn_name", None)
+    name = getattr(found, "yaml_name", None)
     if name != point.name:
-        raise ConfigError(f"{where} must have tflearn_name '{point.name}', has {name}")
+        raise ConfigError(f"{where} must have yaml_name '{point.name}', has {name}")
     builder = getattr(found, "built_by", None)
     if not isinstance(builder, str) or not all(builder.partition(":")):
         text = "needs built_by, the name of a function as 'package.module:function'"

@@ -38,7 +38,7 @@ class _Pool2D(Layer):
 class MaxPool2D(_Pool2D):
     """The largest value of each window of an image."""
 
-    tflearn_name: ClassVar[str] = "max_pool_2d"
+    yaml_name: ClassVar[str] = "max_pool_2d"
     name: Name = "MaxPool2D"
     """Name of the layer."""
 
@@ -46,7 +46,7 @@ class MaxPool2D(_Pool2D):
 class AvgPool2D(_Pool2D):
     """The mean value of each window of an image."""
 
-    tflearn_name: ClassVar[str] = "avg_pool_2d"
+    yaml_name: ClassVar[str] = "avg_pool_2d"
     name: Name = "AvgPool2D"
     """Name of the layer."""
 
@@ -69,7 +69,7 @@ class _Pool1D(Layer):
 class MaxPool1D(_Pool1D):
     """The largest value of each window of a sequence."""
 
-    tflearn_name: ClassVar[str] = "max_pool_1d"
+    yaml_name: ClassVar[str] = "max_pool_1d"
     name: Name = "MaxPool1D"
     """Name of the layer."""
 
@@ -77,7 +77,7 @@ class MaxPool1D(_Pool1D):
 class AvgPool1D(_Pool1D):
     """The mean value of each window of a sequence."""
 
-    tflearn_name: ClassVar[str] = "avg_pool_1d"
+    yaml_name: ClassVar[str] = "avg_pool_1d"
     name: Name = "AvgPool1D"
     """Name of the layer."""
 
@@ -100,7 +100,7 @@ class _Pool3D(Layer):
 class MaxPool3D(_Pool3D):
     """The largest value of each window of a volume."""
 
-    tflearn_name: ClassVar[str] = "max_pool_3d"
+    yaml_name: ClassVar[str] = "max_pool_3d"
     name: Name = "MaxPool3D"
     """Name of the layer."""
 
@@ -108,7 +108,7 @@ class MaxPool3D(_Pool3D):
 class AvgPool3D(_Pool3D):
     """The mean value of each window of a volume."""
 
-    tflearn_name: ClassVar[str] = "avg_pool_3d"
+    yaml_name: ClassVar[str] = "avg_pool_3d"
     name: Name = "AvgPool3D"
     """Name of the layer."""
 
@@ -123,7 +123,7 @@ class _GlobalPool(Layer):
 class GlobalMaxPool(_GlobalPool):
     """The largest value of each channel."""
 
-    tflearn_name: ClassVar[str] = "global_max_pool"
+    yaml_name: ClassVar[str] = "global_max_pool"
     name: Name = "GlobalMaxPool"
     """Name of the layer."""
 
@@ -131,7 +131,7 @@ class GlobalMaxPool(_GlobalPool):
 class GlobalAvgPool(_GlobalPool):
     """The mean value of each channel."""
 
-    tflearn_name: ClassVar[str] = "global_avg_pool"
+    yaml_name: ClassVar[str] = "global_avg_pool"
     name: Name = "GlobalAvgPool"
     """Name of the layer."""
 
@@ -139,7 +139,7 @@ class GlobalAvgPool(_GlobalPool):
 class UpSample2D(Layer):
     """Each pixel several times: an image made larger without weights."""
 
-    tflearn_name: ClassVar[str] = "upsample_2d"
+    yaml_name: ClassVar[str] = "upsample_2d"
     kernel_size: Size2D
     """How many times taller and wider the output is."""
     name: Name = "UpSample2D"
@@ -176,12 +176,12 @@ class _Upscore(Layer):
         steps = sizes(strides, len(sides))
         if self.num_classes > channels:
             raise ShapeError(
-                f"{self.tflearn_name} makes at most as many channels as come in "
+                f"{self.yaml_name} makes at most as many channels as come in "
                 f"({channels}), but num_classes is {self.num_classes}"
             )
         if wanted is None and len(set(steps)) > 1:
             raise ShapeError(
-                f"{self.tflearn_name} without shape needs equal strides, gets "
+                f"{self.yaml_name} without shape needs equal strides, gets "
                 f"{', '.join(map(str, steps))}"
             )
         out = wanted or tuple(
@@ -202,7 +202,7 @@ class _Upscore(Layer):
 class UpscoreLayer(_Upscore):
     """A learned enlargement of score maps (Long et al. 2015)."""
 
-    tflearn_name: ClassVar[str] = "upscore_layer"
+    yaml_name: ClassVar[str] = "upscore_layer"
     shape: Shape | None = None
     """Height and width of the output; (side - 1) * stride + 1 if not given."""
     strides: Size2D = 2
@@ -217,7 +217,7 @@ class UpscoreLayer(_Upscore):
 class UpscoreLayer3D(_Upscore):
     """A learned enlargement of score volumes."""
 
-    tflearn_name: ClassVar[str] = "upscore_layer3d"
+    yaml_name: ClassVar[str] = "upscore_layer3d"
     shape: Shape | None = None
     """Depth, height and width of the output; (side - 1) * stride + 1 if not given."""
     strides: Size3D = 2

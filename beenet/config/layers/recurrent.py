@@ -56,7 +56,7 @@ class _Recurrent(Layer):
 class SimpleRNN(_Recurrent):
     """Units that see the input of each step and their own last output."""
 
-    tflearn_name: ClassVar[str] = "simple_rnn"
+    yaml_name: ClassVar[str] = "simple_rnn"
     activation: Activation = Sigmoid()
     """Activation of the outputs."""
     name: Name = "SimpleRNN"
@@ -66,7 +66,7 @@ class SimpleRNN(_Recurrent):
 class LSTM(_Recurrent):
     """Long short-term memory (Hochreiter and Schmidhuber 1997)."""
 
-    tflearn_name: ClassVar[str] = "lstm"
+    yaml_name: ClassVar[str] = "lstm"
     activation: Activation = Tanh()
     """Activation of the outputs and of what is remembered."""
     inner_activation: Activation = Sigmoid()
@@ -80,7 +80,7 @@ class LSTM(_Recurrent):
 class GRU(_Recurrent):
     """Gated recurrent units (Cho et al. 2014)."""
 
-    tflearn_name: ClassVar[str] = "gru"
+    yaml_name: ClassVar[str] = "gru"
     activation: Activation = Tanh()
     """Activation of the candidates."""
     inner_activation: Activation = Sigmoid()
@@ -92,7 +92,7 @@ class GRU(_Recurrent):
 class BidirectionalRNN(Layer):
     """Two cells, one of which reads the sequence from its end."""
 
-    tflearn_name: ClassVar[str] = "bidirectional_rnn"
+    yaml_name: ClassVar[str] = "bidirectional_rnn"
     rnncell_fw: AnyCell
     """The cell that reads forwards: ``BasicLSTMCell: {num_units: 32}``."""
     rnncell_bw: AnyCell

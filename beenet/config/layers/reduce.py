@@ -47,7 +47,7 @@ class _Reduce(Layer):
         axes = (self.axis,) if isinstance(self.axis, int) else self.axis
         gone = [find_axis(axis, shape) for axis in axes]
         if len(set(gone)) < len(gone):
-            raise ShapeError(f"{self.tflearn_name} is given an axis twice")
+            raise ShapeError(f"{self.yaml_name} is given an axis twice")
         if self.keepdims:
             return tuple(1 if i in gone else n for i, n in enumerate(shape))
         return tuple(n for i, n in enumerate(shape) if i not in gone)
@@ -56,7 +56,7 @@ class _Reduce(Layer):
 class ReduceMean(_Reduce):
     """The mean along axes."""
 
-    tflearn_name: ClassVar[str] = "reduce_mean"
+    yaml_name: ClassVar[str] = "reduce_mean"
     name: Name = "ReduceMean"
     """Name of the operation."""
 
@@ -64,7 +64,7 @@ class ReduceMean(_Reduce):
 class ReduceMax(_Reduce):
     """The largest value along axes."""
 
-    tflearn_name: ClassVar[str] = "reduce_max"
+    yaml_name: ClassVar[str] = "reduce_max"
     name: Name = "ReduceMax"
     """Name of the operation."""
 
@@ -72,7 +72,7 @@ class ReduceMax(_Reduce):
 class ReduceSum(_Reduce):
     """The sum along axes."""
 
-    tflearn_name: ClassVar[str] = "reduce_sum"
+    yaml_name: ClassVar[str] = "reduce_sum"
     name: Name = "ReduceSum"
     """Name of the operation."""
 

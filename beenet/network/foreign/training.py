@@ -153,4 +153,4 @@ def _short(model: Any, arguments: dict[str, Any]) -> Any:
     """Write a function with the arguments that differ from TFLearn's defaults."""
     checked = model.model_validate(arguments)
     given = {key: value for key, value in arguments.items() if checked.given(key)}
-    return {model.tflearn_name: given} if given else model.tflearn_name
+    return {model.yaml_name: given} if given else model.yaml_name
