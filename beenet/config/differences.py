@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from beenet.config.faults import format_path, show
-from beenet.config.flat import Keys, flat
+from beenet.config.faults import KeyPath, format_path, show
+from beenet.config.flat import flat
 
 
 def is_resized(there: Any, asked: dict[str, Any], *, finished: bool) -> bool:
@@ -49,5 +49,5 @@ def differences(first: Any, second: Any) -> list[Difference]:
     ]
 
 
-def _shown(flat: dict[Keys, Any], path: Keys) -> str:
+def _shown(flat: dict[KeyPath, Any], path: KeyPath) -> str:
     return show(flat[path]) if path in flat else "nothing"

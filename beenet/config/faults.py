@@ -10,6 +10,9 @@ from typing import Any
 
 from beenet.errors import ConfigError, printable
 
+KeyPath = tuple[str | int, ...]
+"""Where something stands in a config: its keys, and its numbers in lists."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -30,7 +33,7 @@ class Fault:
     """One broken rule: ``file:line:col: path: rule, got value``."""
 
     place: Place
-    path: tuple[str | int, ...]
+    path: KeyPath
     text: str
 
     def __str__(self) -> str:
@@ -54,14 +57,14 @@ class FaultsError(ConfigError):
 def _told_once(faults: list[Fault]) -> list[Fault]:
     """Leave out that a key is required where a misspelling of it is told."""
 
-    def is_misspelt(key: tuple[str | int, ...]) -> bool:
+    def is_misspelt(key: KeyPath) -> bool:
         hint = f"; did you mean '{key[-1]}'?"
         return any(f.path[:-1] == key[:-1] and f.text.endswith(hint) for f in faults)
 
     return [f for f in faults if f.text != _REQUIRED or not is_misspelt(f.path)]
 
 
-def format_path(path: tuple[str | int, ...]) -> str:
+def format_path(path: KeyPath) -> str:
     """Write a path as one writes it: ``layers[0].conv_2d.nb_filter``."""
     text = "".join(
         f"[{step}]" if isinstance(step, int) else f".{_key(step)}" for step in path

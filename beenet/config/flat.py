@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from beenet.config.faults import format_path, show
+from beenet.config.faults import KeyPath, format_path, show
 from beenet.config.load import plain
 from beenet.config.model import Config
 
-Keys = tuple[str | int, ...]
 
-
-def flat(data: Any, path: Keys = ()) -> dict[Keys, Any]:
+def flat(data: Any, path: KeyPath = ()) -> dict[KeyPath, Any]:
     """Return the values of nested plain data by their paths."""
     parts: Iterable[tuple[Any, Any]]
     if isinstance(data, dict) and data:

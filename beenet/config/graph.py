@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from beenet.config.faults import did_you_mean, format_path
+from beenet.config.faults import KeyPath, did_you_mean, format_path
 from beenet.config.layers import Layer
 from beenet.config.steps import INPUT, Repeat, Step
-from beenet.config.text import Path
 
 THE_INPUT = -1
 """Stands among a node's inputs for the net's input, where no layer gives it."""
@@ -20,14 +19,14 @@ class Node:
     """A layer as it is built: one of a repeat stands once for every turn."""
 
     layer: Layer
-    path: Path
+    path: KeyPath
     """Where the config has it: ``layers[3]``, ``layers[4].repeat.layers[0]``."""
     inputs: tuple[int, ...]
     """The numbers of the nodes that it takes; `THE_INPUT` for the net's input."""
     turns: tuple[tuple[int, int], ...] = ()
     """For each repeat around it, outermost first: which turn, from 0, of how many."""
 
-    def at(self, *keys: str) -> Path:
+    def at(self, *keys: str) -> KeyPath:
         """Return where one of its arguments stands, or all of them."""
         return (*self.path, self.layer.yaml_name, *keys)
 
@@ -55,7 +54,7 @@ class Graph:
     """The nodes in the order in which they are built, and what is wrong with them."""
 
     nodes: list[Node] = field(default_factory=list)
-    faults: list[tuple[Path, str]] = field(default_factory=list)
+    faults: list[tuple[KeyPath, str]] = field(default_factory=list)
 
 
 def graph(steps: Sequence[Step]) -> Graph:
@@ -78,10 +77,10 @@ class _Scope:
     """What a ``from`` may name: the ids of a list of steps, then those around it."""
 
     input: int
-    ids: dict[str, tuple[int, Path]] = field(default_factory=dict)
+    ids: dict[str, tuple[int, KeyPath]] = field(default_factory=dict)
     outer: "_Scope | None" = None
 
-    def visible(self) -> dict[str, tuple[int, Path]]:
+    def visible(self) -> dict[str, tuple[int, KeyPath]]:
         return {**(self.outer.visible() if self.outer else {}), **self.ids}
 
 
@@ -89,12 +88,12 @@ class _Walk:
     def __init__(self, steps: Sequence[Step]) -> None:
         self.graph = Graph()
         self.homes = dict(_ids(steps, ("layers",)))
-        self.named: set[Path] = set()
+        self.named: set[KeyPath] = set()
 
     def steps(
         self,
         steps: Sequence[Step],
-        path: Path,
+        path: KeyPath,
         scope: _Scope,
         turns: tuple[tuple[int, int], ...],
     ) -> int:
@@ -124,7 +123,7 @@ class _Walk:
         return above
 
     def inputs(
-        self, step: Step, here: Path, scope: _Scope, above: int
+        self, step: Step, here: KeyPath, scope: _Scope, above: int
     ) -> tuple[int, ...]:
         many = isinstance(step.what, Layer) and step.what.takes_many
         kind = step.what.yaml_name
@@ -144,7 +143,7 @@ class _Walk:
             found.append(self.find(name, (*here, "from", *item), scope))
         return tuple(found) or (above,)
 
-    def find(self, name: str, place: Path, scope: _Scope) -> int:
+    def find(self, name: str, place: KeyPath, scope: _Scope) -> int:
         if name == INPUT:
             return scope.input
         known = scope.visible()
@@ -169,7 +168,7 @@ class _Walk:
         self.fault(place, text)
         return THE_INPUT
 
-    def define(self, name: str, here: Path, scope: _Scope, number: int) -> None:
+    def define(self, name: str, here: KeyPath, scope: _Scope, number: int) -> None:
         known = scope.visible()
         if name == INPUT:
             text = f"'{INPUT}' is what comes in; choose another id"
@@ -180,10 +179,10 @@ class _Walk:
         else:
             scope.ids[name] = (number, here)
 
-    def dropped(self, end: int) -> Iterator[tuple[Path, str]]:
+    def dropped(self, end: int) -> Iterator[tuple[KeyPath, str]]:
         """Yield the layers whose output is lost, and ids that nobody asks for."""
         taken = {number for node in self.graph.nodes for number in node.inputs}
-        lost: dict[Path, Node] = {}
+        lost: dict[KeyPath, Node] = {}
         for number, node in enumerate(self.graph.nodes):
             if number not in taken and number != end:
                 lost.setdefault(node.path, node)
@@ -194,13 +193,13 @@ class _Walk:
             if path not in self.named and path not in lost:
                 yield (*path, "id"), f"no 'from' takes '{name}'; remove the id"
 
-    def fault(self, path: Path, text: str) -> None:
+    def fault(self, path: KeyPath, text: str) -> None:
         """Note a fault; one in a repeat is found again at every turn."""
         if (path, text) not in self.graph.faults:
             self.graph.faults.append((path, text))
 
 
-def _ids(steps: Sequence[Step], path: Path) -> Iterator[tuple[Path, str]]:
+def _ids(steps: Sequence[Step], path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     for index, step in enumerate(steps):
         here = (*path, index)
         if step.id is not None:
@@ -210,7 +209,7 @@ def _ids(steps: Sequence[Step], path: Path) -> Iterator[tuple[Path, str]]:
             yield from _ids(step.what.layers, inner)
 
 
-def _too_many(steps: Sequence[Step]) -> tuple[Path, str] | None:
+def _too_many(steps: Sequence[Step]) -> tuple[KeyPath, str] | None:
     def count(steps: Sequence[Step]) -> int:
         return sum(
             step.what.times * count(step.what.layers)

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from beenet.config.estimator import CategoricalCrossentropy, Loss
-from beenet.config.faults import Fault
+from beenet.config.faults import Fault, KeyPath
 from beenet.config.graph import THE_INPUT, Node
 from beenet.config.layers import ExampleShape, ShapeError, show_shape
 from beenet.config.lint_estimator import Found, Severity, estimator_findings
 from beenet.config.load import LoadedConfig
 from beenet.config.model import Config
 from beenet.config.preparing import preparation_faults
-from beenet.config.text import Path
 from beenet.registry import REGISTRY
 
 
@@ -66,7 +65,7 @@ def _shapes(
     if shape is None:
         return {}
     shapes = {THE_INPUT: shape}
-    refused: set[Path] = set()
+    refused: set[KeyPath] = set()
     for number, node in enumerate(config.nodes):
         incoming = [shapes.get(i) for i in node.inputs or (THE_INPUT,)]
         known = [shape for shape in incoming if shape is not None]
@@ -119,7 +118,7 @@ def _scopes(config: Config) -> Iterator[Found]:
     TensorFlow refuses both. A layer without a scope has its name for one.
     """
     seen: dict[tuple[str, str], Node] = {}
-    refused: set[Path] = set()
+    refused: set[KeyPath] = set()
     for node in config.nodes:
         scope = getattr(node.layer, "scope", None)
         reuse = getattr(node.layer, "reuse", False)

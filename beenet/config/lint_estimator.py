@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from typing import Literal
 
 from beenet.config.estimator import TopK, WeakCrossEntropy2D
-from beenet.config.faults import did_you_mean
+from beenet.config.faults import KeyPath, did_you_mean
 from beenet.config.functions import PRelu
 from beenet.config.layers import Layer
 from beenet.config.layers.plugins import PluginLayer
 from beenet.config.model import Config
-from beenet.config.text import Path
 from beenet.registry import REGISTRY
 from beenet.words import counted
 
 Severity = Literal["error", "warning"]
-Found = tuple[Severity, Path, str]
+Found = tuple[Severity, KeyPath, str]
 
 
 def estimator_findings(config: Config, n_classes: int | None) -> Iterator[Found]:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,6 +13,7 @@ from beenet.config.estimator import OPTIMIZER_CLASSES
 from beenet.config.faults import (
     Fault,
     FaultsError,
+    KeyPath,
     Place,
     did_you_mean,
     format_path,
@@ -22,7 +23,7 @@ from beenet.config.faults import (
 from beenet.config.model import Config, names_only
 from beenet.config.overrides import Change, override
 from beenet.config.structure import keys_at, unparse
-from beenet.config.text import MAX_BYTES, Document, Path, dump, parse
+from beenet.config.text import MAX_BYTES, Document, dump, parse
 from beenet.errors import ConfigError
 from beenet.own import class_names
 from beenet.words import reason
@@ -36,7 +37,7 @@ class LoadedConfig:
     document: Document
 
 
-def load_config(path: FilePath, overrides: Iterable[str | Change] = ()) -> LoadedConfig:
+def load_config(path: Path, overrides: Iterable[str | Change] = ()) -> LoadedConfig:
     """Read a config file and apply ``-o`` flags, or what a sweep changes, to it.
 
     A config without a name takes its file's. A relative ``dataset.path`` or
@@ -69,7 +70,7 @@ def load_mapping(
     document, faults = parse(text, "config")
     document.forget_lines()  # nobody sees that text
     faults = [document.fault(fault.path, fault.text) for fault in faults]
-    return _loaded(document, faults, overrides, None, FilePath())
+    return _loaded(document, faults, overrides, None, Path())
 
 
 def _loaded(
@@ -77,7 +78,7 @@ def _loaded(
     faults: list[Fault],
     overrides: Iterable[str | Change],
     name: str | None,
-    folder: FilePath,
+    folder: Path,
 ) -> LoadedConfig:
     if not faults:
         _spell_out(document)
@@ -135,7 +136,7 @@ def plain_with_tracking(config: Config) -> dict[str, Any]:
     return plain(config) | ({"tracking": unparse(tracking)} if tracking else {})
 
 
-def read_text(path: FilePath) -> str:
+def read_text(path: Path) -> str:
     """Return the text of a config file.
 
     Raises:
@@ -176,7 +177,7 @@ def _fault(document: Document, detail: Any) -> Fault:
     return document.fault(path, text, of_key=kind == "missing")
 
 
-def _hint(document: Document, path: Path) -> str:
+def _hint(document: Document, path: KeyPath) -> str:
     """Say where an unknown key belongs, what it may mean, or which keys there are."""
     known = keys_at(Config, path[:-1])
     if near := did_you_mean(str(path[-1]), known):
@@ -216,7 +217,7 @@ def _spell_out(document: Document) -> None:
             _rename(document, name)
 
 
-def _move(document: Document, old: Path, new: Path) -> None:
+def _move(document: Document, old: KeyPath, new: KeyPath) -> None:
     """Let a value that stood at one path stand at another."""
     if old in document.values:
         document.values[new] = document.values.pop(old)
@@ -234,7 +235,7 @@ def _rename(document: Document, name: str) -> None:
             places[(*new, *path[2:])] = places.pop(path)
 
 
-def _anchor(document: Document, key: tuple[str, str], folder: FilePath) -> None:
+def _anchor(document: Document, key: tuple[str, str], folder: Path) -> None:
     """Make a path absolute: from the config's folder, or the current one for a flag."""
     part = document.data.get(key[0])
     path = part.get(key[1]) if isinstance(part, dict) else None
@@ -247,6 +248,6 @@ def _name_classes(dataset: Any) -> None:
     """Take the class names that `beenet data build` noted beside the data."""
     path = dataset.get("path") if isinstance(dataset, dict) else None
     if isinstance(path, str) and path and not {"name", "classes"} & dataset.keys():
-        names = class_names(FilePath(path))
+        names = class_names(Path(path))
         if names is not None:
             dataset["classes"] = names

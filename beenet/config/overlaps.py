@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
+from beenet.config.faults import KeyPath
 from beenet.config.overrides import key_path
 from beenet.config.sweep import Sweep
-from beenet.config.text import Path
 
 MADE_NAME = "a trial's name is made of the sweep's and of its values"
 
 
-def paths(key: str) -> list[Path]:
+def paths(key: str) -> list[KeyPath]:
     """Return the paths of keys parted by commas; without those that are none."""
     found = (key_path(part.strip()) for part in key.split(","))
     return [path for path in found if path is not None]
@@ -22,7 +22,7 @@ def takes_away(later: str, earlier: str) -> bool:
     )
 
 
-def varied(sweep: Sweep) -> tuple[Path, list[str]]:
+def varied(sweep: Sweep) -> tuple[KeyPath, list[str]]:
     """Return the keys that a sweep varies, in order, and where they stand in it."""
     if sweep.search:
         return ("search", "space"), list(sweep.search.space)

@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from beenet.config.faults import Fault, Place, brief, format_path, show
-from beenet.config.text import Document, Path, parse
+from beenet.config.faults import Fault, KeyPath, Place, brief, format_path, show
+from beenet.config.text import Document, parse
 
 _KEY = re.compile(r"[^.\[\]]+(\[[0-9]{1,6}\]|\.[^.\[\]]+)*")
 _STEP = re.compile(r"\[([0-9]+)\]|([^.\[\]]+)")
@@ -17,7 +17,7 @@ _INDEX = re.compile(r"[0-9]{1,6}")
 class Change:
     """A value for a key, and where it is given."""
 
-    path: Path
+    path: KeyPath
     value: Any
     place: Place
 
@@ -49,7 +49,7 @@ def override(document: Document, flag: str | Change) -> list[Fault]:
     return _set(document, path, value.data, place)
 
 
-def key_path(key: str) -> Path | None:
+def key_path(key: str) -> KeyPath | None:
     """Read ``layers[0].conv_2d.nb_filter``; None if it is no path of keys."""
     if not _KEY.fullmatch(key):
         return None
@@ -59,7 +59,7 @@ def key_path(key: str) -> Path | None:
     )
 
 
-def _set(document: Document, path: Path, value: Any, place: Place) -> list[Fault]:
+def _set(document: Document, path: KeyPath, value: Any, place: Place) -> list[Fault]:
     if document.data is None:
         document.data = {}
     if not isinstance(document.data, dict):

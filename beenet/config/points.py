@@ -4,12 +4,13 @@ import itertools
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
 from beenet.config.faults import (
     Fault,
     FaultsError,
+    KeyPath,
     Place,
     brief,
     did_you_mean,
@@ -21,7 +22,7 @@ from beenet.config.load import LoadedConfig, load_config
 from beenet.config.overlaps import MADE_NAME, overlaps, paths, varied, why_lost
 from beenet.config.overrides import Change, key_path
 from beenet.config.sweep import Range, Sweep, label_of
-from beenet.config.text import Document, Path
+from beenet.config.text import Document
 from beenet.words import listed
 
 _LONGEST = 60
@@ -46,7 +47,7 @@ class Point:
     name: str
     """As in the name of its folder: ``learning_rate-0.1_layers-deep``."""
     choices: tuple[Choice, ...]
-    base: FilePath
+    base: Path
     """The config that it changes."""
 
     @property
@@ -119,12 +120,12 @@ class Space:
     def point(self, name: str, choices: tuple[Choice, ...]) -> Point:
         """Return a point; its base is the one that it chooses, or the only one."""
         base = next((c.value for c in choices if c.key == "base"), self.sweep.base[0])
-        folder = FilePath(self.document.source).parent
+        folder = Path(self.document.source).parent
         return Point(name, choices, folder / os.path.expanduser(base))
 
     def _bases(self) -> list[Choice]:
         """Return the several configs to begin with, named after their files."""
-        choices = [Choice("base", FilePath(b).stem, b, ()) for b in self.sweep.base]
+        choices = [Choice("base", Path(b).stem, b, ()) for b in self.sweep.base]
         labels = [choice.label for choice in choices]
         for i, label in enumerate(labels):
             if label in labels[:i]:
@@ -132,7 +133,7 @@ class Space:
                 self._fault(("base", i), f"{text}; their folders would be one")
         return choices
 
-    def _axis(self, path: Path, values: Any) -> list[Choice]:
+    def _axis(self, path: KeyPath, values: Any) -> list[Choice]:
         named = isinstance(values, dict)
         items = values.items() if named else enumerate(values)
         choices = [
@@ -178,7 +179,7 @@ class Space:
         return Choice(key, label, value, tuple(self._changes(at, at, value)))
 
     def choice(
-        self, key: str, key_at: Path, at: Path, value: Any, *, named: bool = False
+        self, key: str, key_at: KeyPath, at: KeyPath, value: Any, *, named: bool = False
     ) -> Choice:
         """Return a value of a key as something to choose."""
         label = str(at[-1]) if named else label_of(value)
@@ -187,7 +188,7 @@ class Space:
             self._fault(at, f"{text} to values")
         return Choice(key, label, value, tuple(self._changes(key_at, at, value)))
 
-    def _changes(self, key_at: Path, at: Path, value: Any) -> Iterable[Change]:
+    def _changes(self, key_at: KeyPath, at: KeyPath, value: Any) -> Iterable[Change]:
         place = self.document.place(at)
         for part in str(key_at[-1]).split(","):
             path = key_path(part.strip())
@@ -250,7 +251,7 @@ class Space:
             if text := why_lost(flag, self.sweep):
                 self.faults.append(Fault(Place(f"-o {brief(flag)}"), (), text))
 
-    def _fault(self, path: Path, text: str, *, of_key: bool = False) -> None:
+    def _fault(self, path: KeyPath, text: str, *, of_key: bool = False) -> None:
         self.faults.append(self.document.fault(path, text, of_key=of_key))
 
 

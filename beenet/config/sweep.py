@@ -2,7 +2,7 @@
 
 import math
 import re
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -216,7 +216,7 @@ class Sweep(Strict):
         return self
 
 
-def load_sweep(path: FilePath) -> tuple[Sweep, Document]:
+def load_sweep(path: Path) -> tuple[Sweep, Document]:
     """Read a sweep file.
 
     Raises:

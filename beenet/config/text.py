@@ -11,9 +11,7 @@ from typing import Any
 
 import yaml
 
-from beenet.config.faults import Fault, Place
-
-Path = tuple[str | int, ...]
+from beenet.config.faults import Fault, KeyPath, Place
 
 MAX_BYTES = 1_000_000
 MAX_VALUES = 20_000
@@ -46,10 +44,10 @@ class Document:
 
     data: Any
     source: str
-    values: dict[Path, Place] = field(default_factory=dict)
-    keys: dict[Path, Place] = field(default_factory=dict)
+    values: dict[KeyPath, Place] = field(default_factory=dict)
+    keys: dict[KeyPath, Place] = field(default_factory=dict)
 
-    def place(self, path: Path, *, of_key: bool = False) -> Place:
+    def place(self, path: KeyPath, *, of_key: bool = False) -> Place:
         """Return the place of ``path``, or of its nearest parent that has one."""
         for end in range(len(path), -1, -1):
             for places in (self.keys, self.values) if of_key else (self.values,):
@@ -63,7 +61,7 @@ class Document:
         for places in (self.values, self.keys):
             places.update(dict.fromkeys(places, Place(self.source)))
 
-    def fault(self, path: Path, text: str, *, of_key: bool = False) -> Fault:
+    def fault(self, path: KeyPath, text: str, *, of_key: bool = False) -> Fault:
         """Return a fault at ``path``."""
         return Fault(self.place(path, of_key=of_key), path, text)
 
@@ -133,7 +131,7 @@ class _Reader:
         self.faults: list[Fault] = []
         self.limits = _Limits()
 
-    def convert(self, node: yaml.Node, path: Path, depth: int) -> Any:
+    def convert(self, node: yaml.Node, path: KeyPath, depth: int) -> Any:
         self.limits.check(node.start_mark, depth)
         place = _place(node.start_mark, self.document.source)
         self.document.values[path] = place
@@ -149,7 +147,9 @@ class _Reader:
             ]
         return _scalar(node.tag, node.value)
 
-    def mapping(self, node: yaml.MappingNode, path: Path, depth: int) -> dict[str, Any]:
+    def mapping(
+        self, node: yaml.MappingNode, path: KeyPath, depth: int
+    ) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
             place = _place(key_node.start_mark, self.document.source)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from beenet.config.faults import format_path
+from beenet.config.faults import KeyPath, format_path
 from beenet.drawing.panels import Parameter, heat_map, parameter_plot
 from beenet.report.page.view import Missing, View
 
@@ -16,8 +16,6 @@ _TRIAL = re.compile(r"(?P<sweep>.+)/(?P<point>[^/]+)/seed-\d+")
 
 _AXIS = re.compile(r"(?:^|(?<=_))(?=([^-]+)-)")
 """Where ``key-label`` may begin in a point's name, ``key-label_key-label``."""
-
-_Keys = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ def axes(points: Sequence[str]) -> dict[str, Sequence[str]]:
     return {key: labels for key, labels in found.items() if len(labels) == len(points)}
 
 
-def varying(configs: Sequence[Any], path: _Keys = ()) -> dict[_Keys, list[Any]]:
+def varying(configs: Sequence[Any], path: KeyPath = ()) -> dict[KeyPath, list[Any]]:
     """Return where configs differ, as deep down as they are built alike.
 
     Args:
