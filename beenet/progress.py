@@ -73,7 +73,7 @@ class Lines:
         """Do nothing: every line is whole."""
 
 
-class Cell(Lines):
+class NotebookLines(Lines):
     """In a notebook: the lines, and below them one that changes in place."""
 
     def __init__(self, display: Callable[..., Any]) -> None:
@@ -217,7 +217,7 @@ def make_reporter(quiet: bool) -> Lines | Bar:
     if quiet:
         return Lines(quiet=True)
     if _in_notebook():
-        return Cell(importlib.import_module("IPython.display").display)
+        return NotebookLines(importlib.import_module("IPython.display").display)
     live = sys.stdout.isatty() and sys.stderr.isatty()
     return Bar() if live else Lines()
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 import beenet
 from beenet.errors import ConfigError, DatasetError, NetworkError
-from beenet.progress import Cell
+from beenet.progress import NotebookLines
 
 CONFIG = {
     "name": "from_python",
@@ -174,7 +174,7 @@ def test_a_notebook_shows_one_cell_that_changes(tiny, tmp_path):
         shown.append(content["text/plain"])
         return Handle()
 
-    cell = Cell(display)
+    cell = NotebookLines(display)
     cell.every = 0
     train(tiny(), tmp_path / "run", reporter=cell)
     lines = shown[-1].splitlines()

@@ -19,7 +19,7 @@ STRANGERS = 10
 
 
 @dataclass(frozen=True)
-class Place:
+class ExamplePlace:
     """One example."""
 
     split: str
@@ -34,9 +34,9 @@ class Place:
 class Pair:
     """Two examples."""
 
-    first: Place
+    first: ExamplePlace
     """The one; valid and test go before train."""
-    second: Place
+    second: ExamplePlace
     """The other."""
     correlation: float
     """1 where they are copies but for brightness and contrast, or for loudness."""
@@ -188,8 +188,8 @@ def audit(dataset: Dataset, note: Callable[[str], None] = lambda _: None) -> Aud
     )
 
 
-def _place(examples: Examples, dataset: Dataset, which: int) -> Place:
-    return Place(*examples.place(which), dataset.classes[examples.labels[which]])
+def _place(examples: Examples, dataset: Dataset, which: int) -> ExamplePlace:
+    return ExamplePlace(*examples.place(which), dataset.classes[examples.labels[which]])
 
 
 def _facts(

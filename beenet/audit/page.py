@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from beenet.audit import text
-from beenet.audit.audit import Audit, Pair, Place
+from beenet.audit.audit import Audit, ExamplePlace, Pair
 from beenet.audit.findings import findings
 from beenet.audit.pictures import example_url
 from beenet.datasets import Dataset
@@ -62,7 +62,7 @@ def _pair(dataset: Dataset, pair: Pair, is_copy: bool) -> dict[str, Any]:
 
 def _singles(audit: Audit, dataset: Dataset, kind: str) -> list[dict[str, str]]:
     places = [
-        Place(split, row, _label(dataset, split, row))
+        ExamplePlace(split, row, _label(dataset, split, row))
         for split, facts in audit.splits.items()
         for row in getattr(facts, kind)[:_SINGLES]
     ]
@@ -73,7 +73,7 @@ def _label(dataset: Dataset, split: str, row: int) -> str:
     return dataset.classes[int(dataset.targets(split)[row].argmax())]
 
 
-def _example(dataset: Dataset, place: Place) -> dict[str, str]:
+def _example(dataset: Dataset, place: ExamplePlace) -> dict[str, str]:
     return {
         "caption": text.place_text(place),
         "uri": example_url(dataset, place.split, place.row),

@@ -3,7 +3,7 @@
 import textwrap
 from dataclasses import asdict
 
-from beenet.audit.audit import Audit, Pair, Place, SplitFacts
+from beenet.audit.audit import Audit, ExamplePlace, Pair, SplitFacts
 from beenet.audit.findings import Finding, findings
 from beenet.json_text import json_text
 from beenet.report.columns import columns
@@ -100,7 +100,7 @@ def shared_rows(audit: Audit) -> list[list[str]]:
     return rows
 
 
-def place_text(place: Place) -> str:
+def place_text(place: ExamplePlace) -> str:
     """Return an example's place and class: ``valid 1,603 (BEE)``."""
     return f"{place.split} {place.row:,} ({place.label})"
 

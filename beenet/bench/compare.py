@@ -16,7 +16,7 @@ _FEWEST_STEPS = 20
 
 
 @dataclass(frozen=True)
-class Comparison:
+class SpeedComparison:
     """What was found."""
 
     name: str
@@ -37,7 +37,7 @@ class Comparison:
     Where TensorFlow leaves oneDNN's kernels off, ``tflearn-onednn`` has them on.
     """
     verdict: dict[str, Any]
-    """Whether the weights are identical; see ``identity.Verdict``."""
+    """Whether the weights are identical; see ``identity.WeightsVerdict``."""
     remarks: tuple[str, ...] = ()
     """What of the config was done otherwise than in training."""
 
@@ -73,7 +73,7 @@ def compare(
     repeats: int = 5,
     peers: tuple[tuple[str, tuple[str, ...]], ...] = (),
     say: Say = lambda _: None,
-) -> Comparison:
+) -> SpeedComparison:
     """Measure stock TFLearn, beenet, and peers, each in a process of its own.
 
     Args:
@@ -117,7 +117,7 @@ def compare(
         say("comparing weights")
         verdict = identity.ask("compare")
     del verdict["peak_bytes"]
-    return Comparison(
+    return SpeedComparison(
         name=task.config.name,
         dataset=task.dataset.title,
         schedule=schedule,

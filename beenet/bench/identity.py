@@ -25,7 +25,7 @@ _LOSSES = "the losses"
 
 
 @dataclass(frozen=True)
-class Verdict:
+class WeightsVerdict:
     """What a comparison of two trainings found."""
 
     steps: int
@@ -72,7 +72,9 @@ class Identity:
         """Train over the task's batches both ways and compare what came of it."""
         return self.verdict(self._task.rows()).to_json()
 
-    def verdict(self, rows: NDArray[np.int64], first: State | None = None) -> Verdict:
+    def verdict(
+        self, rows: NDArray[np.int64], first: State | None = None
+    ) -> WeightsVerdict:
         """Compare TFLearn's training with the engine's.
 
         Args:
@@ -97,7 +99,7 @@ class Identity:
             with self._network(first) as network:
                 again = train_by_feeding(network, split, rows, seed=seed, n=schedule.n)
             repeats = not differing(expected, again)
-        return Verdict(
+        return WeightsVerdict(
             steps=len(rows),
             arrays=len(expected) - 1,
             numbers=sum(value.size for value in expected.values()),

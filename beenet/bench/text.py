@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from beenet.bench.compare import Comparison
+from beenet.bench.compare import SpeedComparison
 from beenet.bench.figures import contestant_name
 from beenet.report.columns import columns
 from beenet.words import counted
@@ -14,7 +14,7 @@ _KERNELS = (
 )
 
 
-def comparison_text(found: Comparison) -> str:
+def comparison_text(found: SpeedComparison) -> str:
     """Return what was found, and how it was measured."""
     rows = [["", "steps/s", "ms/step", "fastest", "slowest", "peak memory"]]
     for key, measured in found.measured.items():

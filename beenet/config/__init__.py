@@ -1,6 +1,6 @@
 """Configs: YAML text, its rules, and what it says once the rules hold."""
 
-from beenet.config.lint import Finding, lint
+from beenet.config.lint import LintFinding, lint
 from beenet.config.load import (
     LoadedConfig,
     dump_config,
@@ -12,7 +12,7 @@ from beenet.config.model import Config
 
 __all__ = [
     "Config",
-    "Finding",
+    "LintFinding",
     "LoadedConfig",
     "dump_config",
     "lint",

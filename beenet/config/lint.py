@@ -17,7 +17,7 @@ from beenet.registry import REGISTRY
 
 
 @dataclass(frozen=True)
-class Finding:
+class LintFinding:
     """A fault that stops the run, or a warning that does not."""
 
     severity: Severity
@@ -30,7 +30,7 @@ class Finding:
 
 def lint(
     loaded: LoadedConfig, shape: ExampleShape | None, n_classes: int | None
-) -> list[Finding]:
+) -> list[LintFinding]:
     """Look through a valid config for what is wrong all the same.
 
     Args:
@@ -47,7 +47,7 @@ def lint(
     found += _output(config, shapes, n_classes)
     found += estimator_findings(config, n_classes)
     return [
-        Finding(severity, loaded.document.fault(path, text))
+        LintFinding(severity, loaded.document.fault(path, text))
         for severity, path, text in found
     ]
 

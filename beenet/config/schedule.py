@@ -54,7 +54,7 @@ class Constant(Schedule):
     """Epochs in which the rate first climbs to its height, in equal steps."""
 
 
-class Step(Schedule):
+class StepDecay(Schedule):
     """Times a factor after every so many epochs."""
 
     yaml_name: ClassVar[str] = "step"
@@ -147,6 +147,6 @@ class Plateau(Schedule):
         return rate
 
 
-SCHEDULES = table(Constant, Step, Exponential, Cosine, Piecewise, Plateau)
+SCHEDULES = table(Constant, StepDecay, Exponential, Cosine, Piecewise, Plateau)
 
 AnySchedule = Annotated[Schedule, OneOf("a learning rate schedule", SCHEDULES)]

@@ -109,7 +109,7 @@ def _examples(
         rng = _generator(info, split, seed, 1 + start // _CHUNK)
         part = labels[start : start + _CHUNK]
         if info.kind == "audio":
-            sound = synth_audio.recordings(rng, part, synth_audio.PLACES[split])
+            sound = synth_audio.recordings(rng, part, synth_audio.HIVES[split])
             yield sound.reshape(len(part), *info.shape)
         else:
             colour = synth_images.pictures(rng, part == 0, synth_images.HIVES[split])

@@ -13,7 +13,7 @@ Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Place:
+class Hive:
     """What the recordings of one hive have in common."""
 
     hum: float
@@ -24,22 +24,22 @@ class Place:
     """Standard deviation of the noise behind a signal of about 1."""
 
 
-_HOME = Place(hum=250, chirp=3000, noise=0.3)
-_ELSEWHERE = Place(hum=225, chirp=2600, noise=0.8)
+_HOME = Hive(hum=250, chirp=3000, noise=0.3)
+_ELSEWHERE = Hive(hum=225, chirp=2600, noise=0.8)
 
-PLACES = {"train": _HOME, "test": _HOME, "valid": _ELSEWHERE}
-"""Split name to place: valid has other bees, other crickets and more wind."""
+HIVES = {"train": _HOME, "test": _HOME, "valid": _ELSEWHERE}
+"""Split name to hive: valid has other bees, other crickets and more wind."""
 
 
 def recordings(
-    rng: np.random.Generator, labels: NDArray[np.int64], place: Place
+    rng: np.random.Generator, labels: NDArray[np.int64], hive: Hive
 ) -> Floats:
     """Draw recordings, each divided by its maximum (so negatives may go below -1).
 
     Args:
         rng: where chance comes from.
         labels: shape (n,); 0 bee, 1 cricket, 2 noise.
-        place: frequencies and noise.
+        hive: frequencies and noise.
 
     Returns:
         Shape (n, 4000), float32, greatest value 1.
@@ -51,16 +51,16 @@ def recordings(
     noise = (1 - rumble_share) * white + rumble_share * _rumble(rng, n, time)
     signal = np.zeros((n, SAMPLES), dtype=np.float32)
     bees, crickets = labels == _BEE, labels == _CRICKET
-    signal[bees] = _hum(rng, int(bees.sum()), time, place)
-    signal[crickets] = _chirps(rng, int(crickets.sum()), time, place)
-    signal += np.float32(place.noise) * noise
+    signal[bees] = _hum(rng, int(bees.sum()), time, hive)
+    signal[crickets] = _chirps(rng, int(crickets.sum()), time, hive)
+    signal += np.float32(hive.noise) * noise
     signal /= signal.max(axis=1, keepdims=True)
     return signal
 
 
-def _hum(rng: np.random.Generator, n: int, time: Floats, place: Place) -> Floats:
+def _hum(rng: np.random.Generator, n: int, time: Floats, hive: Hive) -> Floats:
     """Harmonics of about 250 Hz, ever weaker."""
-    ground = np.float32(place.hum) * _between(rng, n, 0.92, 1.08)
+    ground = np.float32(hive.hum) * _between(rng, n, 0.92, 1.08)
     sound = np.zeros((n, SAMPLES), dtype=np.float32)
     for harmonic in range(1, 6):
         strength = _between(rng, n, 0.4, 1.0) / np.float32(harmonic)
@@ -70,9 +70,9 @@ def _hum(rng: np.random.Generator, n: int, time: Floats, place: Place) -> Floats
     return sound
 
 
-def _chirps(rng: np.random.Generator, n: int, time: Floats, place: Place) -> Floats:
+def _chirps(rng: np.random.Generator, n: int, time: Floats, hive: Hive) -> Floats:
     """Short bursts of a high, falling tone."""
-    tone = np.float32(place.chirp) * _between(rng, n, 0.9, 1.1)
+    tone = np.float32(hive.chirp) * _between(rng, n, 0.9, 1.1)
     rate, phase = _between(rng, n, 15, 30), _between(rng, n, 0, 2 * np.pi)
     pulse = np.maximum(0, np.sin(np.float32(2 * np.pi) * rate * time + phase))
     fall = 1 - np.float32(0.1) * time

@@ -26,7 +26,7 @@ from beenet.tflearn_backend import tflearn
 
 
 @dataclass(frozen=True)
-class Step:
+class TrainStep:
     """A step without its input, its target and its variables, which the loop gives."""
 
     graph_def: Any
@@ -45,7 +45,7 @@ def extract_step(
     batch_sizes: Iterable[int],
     *,
     own_random: bool = False,
-) -> Step:
+) -> TrainStep:
     """Cut the train op, and what it averages, out of the network's graph.
 
     The operations are TFLearn's, as TensorFlow would run them. Questions whether this
@@ -95,7 +95,7 @@ def extract_step(
         random = make_stateless(graph_def, _random(network, ends, is_training))
     variables = [node.name for node in graph_def.node if node.op == "VarHandleOp"]
     _leave_out(graph_def, {*variables, network.x.op.name, network.y.op.name})
-    return Step(graph_def, tuple(variables), random)
+    return TrainStep(graph_def, tuple(variables), random)
 
 
 def _random(network: Network, ends: list[str], is_training: str) -> list[str]:

@@ -21,7 +21,7 @@ from beenet.runs import RunFolder
 
 
 @dataclass(frozen=True)
-class Cell:
+class MatrixCell:
     """One model on one data set."""
 
     evaluation: Evaluation
@@ -40,7 +40,7 @@ def score_matrix(
     data_dir: Path | None = None,
     device: str = "auto",
     reporter: Reporter,
-) -> list[Cell]:
+) -> list[MatrixCell]:
     """Score saved models on all data of their shape and classes.
 
     Args:
@@ -85,7 +85,9 @@ def score_matrix(
                     str(model), dataset.title, dataset.synthetic, split, scores
                 )
                 column = _column(columns, dataset)
-                cells.append(Cell(found, column, dataset.hashes == sidecar.hashes))
+                cells.append(
+                    MatrixCell(found, column, dataset.hashes == sidecar.hashes)
+                )
     if not cells:
         raise DatasetError("no data set that is here fits any of the models")
     return cells

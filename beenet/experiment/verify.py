@@ -30,7 +30,7 @@ _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ResumeVerdict:
     """What came of it."""
 
     epochs: int
@@ -57,7 +57,7 @@ def verify(
     seed: int,
     data_dir: Path | None = None,
     reporter: Reporter,
-) -> Verdict:
+) -> ResumeVerdict:
     """Train twice, at most 2 epochs, the second time with kills, and compare.
 
     Args:
@@ -90,7 +90,7 @@ def verify(
         _in_child(loaded, broken.path, data_dir, None)
         found = fingerprint(broken)
     differing = [name for name in expected if expected[name] != found.get(name)]
-    return Verdict(epochs, steps, tuple(at), tuple(expected), tuple(differing))
+    return ResumeVerdict(epochs, steps, tuple(at), tuple(expected), tuple(differing))
 
 
 def fingerprint(folder: RunFolder) -> dict[str, str]:

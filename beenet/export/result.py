@@ -11,7 +11,7 @@ from beenet.export.examples import Examples
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Agreement:
     """The answers of a model and of its exported twin to the same examples."""
 
     examples: int
@@ -42,7 +42,7 @@ class Exported:
     """Its bytes on the disk."""
     int8: bool
     """Whether it calculates in 8-bit whole numbers."""
-    comparison: Comparison
+    comparison: Agreement
     """How it answers."""
 
     def to_json(self) -> dict[str, Any]:
@@ -68,7 +68,7 @@ class Exported:
 
 def compare(
     examples: Examples, ours: NDArray[np.float32], theirs: NDArray[np.float32]
-) -> Comparison:
+) -> Agreement:
     """Compare two networks' answers, float32 [n, n_classes] each."""
     classes, exported = ours.argmax(axis=1), theirs.argmax(axis=1)
 
@@ -78,7 +78,7 @@ def compare(
         return float(np.mean(said == examples.labels))
 
     difference = np.abs(ours.astype(np.float64) - theirs)
-    return Comparison(
+    return Agreement(
         examples=len(ours),
         source=examples.title,
         largest_difference=float(difference.max()),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from beenet.experiment.matrix import Cell
+from beenet.experiment.matrix import MatrixCell
 from beenet.json_text import json_text
 from beenet.report.columns import columns
 from beenet.report.text import SYNTHETIC, beats_baseline
@@ -18,7 +18,7 @@ _NOTE = (
 )
 
 
-def matrix_text(cells: Sequence[Cell], width: int | None = None) -> str:
+def matrix_text(cells: Sequence[MatrixCell], width: int | None = None) -> str:
     """Return a line for each model, and the baselines below.
 
     Args:
@@ -39,7 +39,7 @@ def matrix_text(cells: Sequence[Cell], width: int | None = None) -> str:
     return "\n".join([columns(rows, width=width), "", *notes])
 
 
-def matrix_csv(cells: Sequence[Cell]) -> str:
+def matrix_csv(cells: Sequence[MatrixCell]) -> str:
     """Return a line for each model on each data set."""
     records = matrix_records(cells)
     text = io.StringIO()
@@ -49,7 +49,7 @@ def matrix_csv(cells: Sequence[Cell]) -> str:
     return text.getvalue().removesuffix("\n")
 
 
-def matrix_json(cells: Sequence[Cell]) -> str:
+def matrix_json(cells: Sequence[MatrixCell]) -> str:
     """Return a JSON list of each model on each data set, with all its scores."""
     full = [
         cell.evaluation.to_json() | {"column": cell.column, "own": cell.own}
@@ -58,7 +58,7 @@ def matrix_json(cells: Sequence[Cell]) -> str:
     return json_text(full)
 
 
-def matrix_records(cells: Sequence[Cell]) -> list[dict[str, Any]]:
+def matrix_records(cells: Sequence[MatrixCell]) -> list[dict[str, Any]]:
     """Return each model on each data set as plain data, numbers at full precision."""
     return [
         {
@@ -78,7 +78,7 @@ def matrix_records(cells: Sequence[Cell]) -> list[dict[str, Any]]:
     ]
 
 
-def matrix_picture(cells: Sequence[Cell]) -> bytes:
+def matrix_picture(cells: Sequence[MatrixCell]) -> bytes:
     """Return a heat map as PNG."""
     from beenet.drawing.matrix import matrix
 
@@ -100,17 +100,17 @@ def matrix_picture(cells: Sequence[Cell]) -> bytes:
     )
 
 
-def _place(cell: Cell) -> tuple[str, str]:
+def _place(cell: MatrixCell) -> tuple[str, str]:
     return cell.evaluation.model, cell.column
 
 
-def _sides(cells: Sequence[Cell]) -> tuple[list[str], list[str]]:
+def _sides(cells: Sequence[MatrixCell]) -> tuple[list[str], list[str]]:
     """Return the models and the data sets, each in the order they came."""
     models, datasets = zip(*map(_place, cells), strict=True)
     return list(dict.fromkeys(models)), list(dict.fromkeys(datasets))
 
 
-def _baselines(cells: Sequence[Cell]) -> dict[str, float]:
+def _baselines(cells: Sequence[MatrixCell]) -> dict[str, float]:
     return {c.column: c.evaluation.scores.baseline for c in cells}
 
 
@@ -120,7 +120,7 @@ def _name(model: str) -> str:
     return str(path.parent) if path.name == MODEL else model
 
 
-def _shown(cell: Cell) -> str:
+def _shown(cell: MatrixCell) -> str:
     scores = cell.evaluation.scores
     number = f"{scores.accuracy:.4f}"
     mark = " " if beats_baseline(scores.to_json()) else "!"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from beenet.audit.audit import Pair, Place, Shared, audit
+from beenet.audit.audit import ExamplePlace, Pair, Shared, audit
 from beenet.audit.domain import Separation
 from beenet.audit.findings import findings
 from beenet.audit.text import audit_json, audit_text
@@ -56,7 +56,7 @@ def test_what_is_in_two_splits_is_counted_by_examples(planted):
 
 def test_copies_are_listed_with_the_first_of_their_kind(planted):
     def place(split, row, label="BEE"):
-        return Place(split, row, label)
+        return ExamplePlace(split, row, label)
 
     assert planted.exact == [
         Pair(place("train", 3, "NO_BEE"), place("train", 1, "NO_BEE"), 1.0, True),
@@ -222,8 +222,8 @@ def test_mnists_closest_ones_are_found_and_are_no_copies(opened):
     found = audit(opened(x, labels, mnist.classes))
     assert found.near == found.exact == []
     closest = found.strangers[0]
-    assert closest.first == Place("test", 70, "1")
-    assert closest.second == Place("train", 111, "1")
+    assert closest.first == ExamplePlace("test", 70, "1")
+    assert closest.second == ExamplePlace("train", 111, "1")
     assert closest.correlation == pytest.approx(0.99155, abs=1e-4)
     assert found.needed["1"] > 0.993
     assert found.needed["5"] < 0.985

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from beenet.bench import compare
-from beenet.bench.compare import Comparison
+from beenet.bench.compare import SpeedComparison
 from beenet.bench.rounds import Measured
 from beenet.bench.task import Schedule
 from beenet.cli import main
@@ -80,7 +80,7 @@ def test_json_holds_the_raw_figures(bench, monkeypatch):
     def pretend(task, **options):
         asked.update(options, config=task.config.name, data=task.dataset.title)
         measured = Measured(100, [0.5, 0.1, 0.2], 0.7, 10**8)
-        return Comparison(
+        return SpeedComparison(
             name=task.config.name,
             dataset=task.dataset.title,
             schedule=Schedule(1, 100, 7, 800),

@@ -19,7 +19,7 @@ _SAID = (
 
 
 @dataclass(frozen=True)
-class Step:
+class ForwardStep:
     """One operation of a forward pass."""
 
     text: str
@@ -28,7 +28,7 @@ class Step:
     """Which earlier steps it takes."""
 
 
-def forward(graph: Graph, first: Ref, last: Ref) -> list[Step]:
+def forward(graph: Graph, first: Ref, last: Ref) -> list[ForwardStep]:
     """Return the operations from the input to the output, each behind its inputs.
 
     Dropout and batch normalization stand as one step each, with what they do in
@@ -36,7 +36,7 @@ def forward(graph: Graph, first: Ref, last: Ref) -> list[Step]:
     """
     variables = Variables(graph)
     number: dict[Ref, int] = {}
-    steps: list[Step] = []
+    steps: list[ForwardStep] = []
     begun: dict[Ref, tuple[str, list[Ref]]] = {}
     todo: list[tuple[Ref, bool]] = [(graph.follow(last), False)]
     while todo:
@@ -51,7 +51,7 @@ def forward(graph: Graph, first: Ref, last: Ref) -> list[Step]:
             todo.extend((x, False) for x in reversed(inputs) if x not in number)
             continue
         text, inputs = begun[ref]
-        steps.append(Step(text, tuple(number[x] for x in inputs)))
+        steps.append(ForwardStep(text, tuple(number[x] for x in inputs)))
         number[ref] = len(steps) - 1
     return steps
 
@@ -92,7 +92,9 @@ def _written(op: str, said: dict[str, Any]) -> str:
     return " ".join([op, *(f"{key}={value}" for key, value in said.items())])
 
 
-def differences(theirs: list[Step], ours: list[Step], most: int = 10) -> list[str]:
+def differences(
+    theirs: list[ForwardStep], ours: list[ForwardStep], most: int = 10
+) -> list[str]:
     """Return how two forward passes differ, in lines; none if they are the same."""
     if theirs == ours:
         return []

@@ -6,7 +6,7 @@ from typing import Any
 
 from beenet.errors import NetworkError
 from beenet.network.foreign.chain import config_layers, read_layers
-from beenet.network.foreign.compare import Step, forward
+from beenet.network.foreign.compare import ForwardStep, forward
 from beenet.network.foreign.ends import find_input, find_output, input_shape
 from beenet.network.foreign.graph import Graph
 from beenet.network.foreign.reading import parse_graph, read_graph
@@ -27,7 +27,7 @@ class ForeignModel:
     layers: list[dict[str, Any]]
     """The layers as a config writes them."""
     training: FoundTraining
-    steps: list[Step]
+    steps: list[ForwardStep]
     """The forward pass, operation by operation."""
 
 
@@ -73,7 +73,7 @@ def _read(graph: Graph) -> ForeignModel:
     )
 
 
-def forward_of(meta: bytes) -> list[Step]:
+def forward_of(meta: bytes) -> list[ForwardStep]:
     """Return the forward pass of a network of beenet's own by its `.meta`."""
     graph = parse_graph(meta)
     first = find_input(graph)
