@@ -3,6 +3,7 @@
 import importlib
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,9 @@ from rich.progress import (
 )
 
 from beenet.history import Epoch
+
+_LATELY = 30.0
+"""Seconds by which the speed is told: what it is by now, not what it was at first."""
 
 
 class Lines:
@@ -61,12 +65,14 @@ class Lines:
         """Return where it is in one line."""
         return (
             f"epoch {epoch + 1}/{self.epochs} step {step:,}/{self.steps:,}  "
-            f"train {loss_text(loss, self.metric, metric)}  {self.clock.text()}"
+            f"train {loss_text(loss, self.metric, metric)}  {self.clock.rate()}"
+            f"{self.clock.left()}"
         )
 
     def epoch(self, row: Epoch) -> None:
         """Print the epoch's line."""
-        self.note(epoch_text(row, self.epochs) + f"  {self.clock.text()}")
+        rate = f"{self.steps / row.seconds:,.0f} steps/s" if row.seconds > 0 else ""
+        self.note(f"{epoch_text(row, self.epochs)}  {rate}{self.clock.left()}")
         self.said = time.monotonic()
 
     def end(self) -> None:
@@ -168,41 +174,40 @@ class Bar:
 
 
 class Clock:
-    """Steps a second and the time that is left."""
+    """Steps a second, lately, and the time that is left at that speed."""
 
     def __init__(self) -> None:
         """Make it; `start` starts it."""
         self.total = 0
-        self.first: int | None = None
-        self.done = 0
-        self.began = time.monotonic()
+        self.ticks = deque[tuple[float, int]]()
 
     def start(self, total: int) -> None:
         """Begin to count towards ``total`` steps."""
-        self.total, self.began = total, time.monotonic()
+        self.total = total
+        self.ticks.clear()
 
     def tick(self, done: int) -> None:
         """Note how many steps are done, counted from the first epoch."""
-        if self.first is None:
-            # What is compiled with the first chunk is not its speed.
-            self.first, self.began = done, time.monotonic()
-        self.done = done
+        # From the first tick on: what is compiled before it is not the speed.
+        self.ticks.append((time.monotonic(), done))
+        while len(self.ticks) > 2 and self.ticks[-1][0] - self.ticks[1][0] > _LATELY:
+            self.ticks.popleft()
 
     def _speed(self) -> float:
-        seconds = time.monotonic() - self.began
-        return (self.done - (self.first or 0)) / seconds if seconds > 0 else 0.0
+        if not self.ticks:
+            return 0.0
+        (began, first), (now, done) = self.ticks[0], self.ticks[-1]
+        return (done - first) / (now - began) if now > began else 0.0
 
     def rate(self) -> str:
         """Return the speed in words."""
         return f"{self._speed():,.0f} steps/s"
 
-    def text(self) -> str:
-        """Return speed and time left in words."""
+    def left(self) -> str:
+        """Return the time that is left in words, behind a comma; nothing if unknown."""
         speed = self._speed()
-        left = self.total - self.done
-        if speed <= 0 or left <= 0:
-            return self.rate()
-        return f"{self.rate()}, {clock(left / speed)} left"
+        steps = self.total - self.ticks[-1][1] if self.ticks else 0
+        return f", {clock(steps / speed)} left" if speed > 0 and steps > 0 else ""
 
 
 def clock(seconds: float) -> str:

@@ -125,7 +125,7 @@ def parameter_plot(parameter: Parameter, *, baseline: float, key: str) -> str:
             panel.set_xlim(-0.5, len(known) - 0.5)
         elif _is_geometric(known):
             panel.set_xscale("log")
-        if parameter.numeric and len(known) <= 8:
+        if parameter.numeric and _have_room(known):
             panel.minorticks_off()
             panel.set_xticks(known, [f"{value:g}" for value in known])
         panel.plot(
@@ -153,10 +153,12 @@ def heat_map(
     """Draw the mean test accuracy of each pair of two parameters' values.
 
     Returns:
-        None where there are too many values, or most pairs were not tried.
+        None where there are too many values, most pairs were not tried, or one of
+        them was never tried twice, as if drawn from a range.
     """
     columns, rows = first.distinct, second.distinct
-    if max(len(columns), len(rows)) > 12:
+    most = max(len(columns), len(rows))
+    if most > 12 or most == len(first.values):
         return None
     tried = defaultdict[tuple[int, int], list[float]](list)
     for x, y, accuracy in zip(
@@ -191,6 +193,15 @@ def heat_map(
         panel.set_ylabel(_short(second.key, 40))
         panel.set_title(f"mean test accuracy (baseline {baseline:.4f})")
         return svg(figure, f"test accuracy by {first.key} and {second.key}", key)
+
+
+def _have_room(known: Sequence[float]) -> bool:
+    """Return whether each value can have a label of its own on the axis."""
+    if len(known) > 8:
+        return False
+    places = [math.log(v) for v in known] if _is_geometric(known) else known
+    width = (places[-1] - places[0]) or 1.0
+    return all(right - left >= width / 9 for left, right in pairwise(places))
 
 
 def _is_geometric(known: Sequence[float]) -> bool:

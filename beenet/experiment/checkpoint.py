@@ -24,6 +24,7 @@ from beenet.config.faults import format_path, show
 from beenet.errors import RunError
 from beenet.experiment.position import Position
 from beenet.history import Epoch
+from beenet.looks import note_look
 from beenet.npz import to_npz
 from beenet.runs import RunFolder, explained
 from beenet.words import reason
@@ -117,11 +118,19 @@ class Checkpoints:
                 files.write_text(place / "config.yaml", config)
             self._write(place, checkpoint)
             if self._replaces:
+                self._note_last_look()
                 self._folder.promote()
                 self._replaces = False
             _keep(_slots(self._folder.resume), 2)
             # An older checkpoint needs the best weights, or those before them.
             _keep(_bests(self._folder.resume), 2)
+
+    def _note_last_look(self) -> None:
+        """Count the look at valid at the end of a run that is about to go."""
+        with contextlib.suppress(
+            RunError, KeyError
+        ):  # there is none, or nobody could read it
+            note_look(self._folder, self._folder.read_metrics()["dataset"], "valid")
 
     def finish(self, checkpoint: Checkpoint) -> None:
         """Keep one checkpoint with a finished run, from which it may be made longer.

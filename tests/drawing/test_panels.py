@@ -6,6 +6,7 @@ import pytest
 
 from beenet.drawing.panels import (
     Parameter,
+    _have_room,
     _is_geometric,
     heat_map,
     overlaid_curves,
@@ -87,6 +88,21 @@ def test_a_parameter_has_its_plot(values):
 )
 def test_an_axis_is_logarithmic_where_that_spreads_values(values, geometric):
     assert _is_geometric(values) == geometric
+
+
+@pytest.mark.parametrize(
+    ("values", "room"),
+    [
+        ([0.001, 0.01, 0.1], True),
+        ([1, 2, 3, 4, 5, 6, 7, 8], True),
+        ([0.00267, 0.00381, 0.125, 0.262, 0.9], False),
+        ([10, 11, 500], False),
+        (list(range(9)), False),
+        ([5], True),
+    ],
+)
+def test_values_have_labels_of_their_own_where_there_is_room(values, room):
+    assert _have_room(values) == room
 
 
 def test_a_heat_map_tells_means():

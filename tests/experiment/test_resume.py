@@ -15,6 +15,7 @@ from beenet.errors import DivergedError, Interrupted, RunError
 from beenet.experiment import checkpoint, train
 from beenet.experiment.verify import fingerprint
 from beenet.history import read_csv
+from beenet.looks import count_looks
 from beenet.network.saved import read_variables
 from beenet.provenance import surroundings
 from beenet.runs import RunFolder
@@ -455,6 +456,20 @@ def test_fewer_epochs_are_another_config(run):
     run()
     with pytest.raises(RunError, match=r"training.epochs: 4 there, 2 asked for"):
         run("training.epochs=2")
+
+
+def test_a_run_that_is_made_longer_or_replaced_was_looked_at_before(run, stop):
+    folder = run("training.epochs=1")
+    title = folder.read_metrics()["dataset"]
+    assert count_looks(folder) == {}
+    run("training.epochs=2")
+    assert count_looks(folder) == {(title, "valid"): 1}
+    run("training.epochs=2")  # is finished: nobody looks
+    run("training.seed=6", "training.epochs=1", overwrite=True)
+    assert count_looks(folder) == {(title, "valid"): 2}
+    stop("training.seed=6", at=(1, 2))
+    run("training.seed=6")  # longer, and stopped and gone on with meanwhile
+    assert count_looks(folder) == {(title, "valid"): 3}
 
 
 def test_overwrite_keeps_the_old_run_until_the_new_one_has_a_checkpoint(run, stop):

@@ -70,18 +70,25 @@ def find_sweeps(views: Iterable[View]) -> list[SweepView]:
 
 def _parameters(runs: Sequence[View], points: Sequence[str]) -> list[Parameter]:
     accuracies = [run.scores["test"]["accuracy"] for run in runs]
-    named = {_changes(labels): (key, labels) for key, labels in axes(points).items()}
-    parameters: dict[tuple[int, ...], Parameter] = {}
+    labelled = axes(points)
+    named = {_changes(labels): (key, labels) for key, labels in labelled.items()}
+    parameters: list[Parameter] = []
+    seen: set[tuple[int, ...]] = set()
     for path, values in varying([_but_for_seed(run.config) for run in runs]).items():
-        # Keys that change together are one parameter: the first stands for all.
+        # Keys that change together are one parameter: the first stands for all. So do
+        # any two of which no value comes twice; but what the sweep names is its own.
         changes = _changes([json.dumps(value, sort_keys=True) for value in values])
-        if changes in parameters:
+        own = labelled.get(str(path[-1]))
+        if changes in seen and own is None:
             continue
+        seen.add(changes)
         parameter = Parameter(format_path(path), _shown(values), accuracies)
-        if not parameter.numeric and changes in named:  # the sweep has better words
+        if not parameter.numeric and own is not None:  # the sweep has better words
+            parameter = Parameter(format_path(path), own, accuracies)
+        elif not parameter.numeric and changes in named:
             parameter = Parameter(*named[changes], accuracies)
-        parameters[changes] = parameter
-    return list(parameters.values())
+        parameters.append(parameter)
+    return parameters
 
 
 def _changes(values: Sequence[Any]) -> tuple[int, ...]:

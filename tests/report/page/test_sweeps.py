@@ -51,6 +51,21 @@ def test_keys_that_change_together_are_one_parameter():
     assert found == {"a": [1.0, 2.0, 1.0]}
 
 
+def test_what_a_search_draws_is_a_parameter_each():
+    drawn = [(0.1, 32, "relu"), (0.2, 64, "tanh"), (0.3, 96, "relu")]
+    there = [
+        run
+        for i, (rate, batch, activation) in enumerate(drawn)
+        for run in runs(
+            {"rate": rate, "batch": batch, "activation": activation},
+            name=f"s/000{i}_rate-{rate}_batch-{batch}_activation-{activation}/seed-{{}}",
+        )
+    ]
+    (sweep,) = find_sweeps(there)
+    assert [p.key for p in sweep.parameters] == ["rate", "batch", "activation"]
+    assert len(sweep.plots()) == 3, "no heat map of what was never drawn twice"
+
+
 def test_points_are_taken_apart_into_keys_and_labels():
     names = [
         f"base-{base}_augmentation-{augmentation}_learning_rate-{rate}"
