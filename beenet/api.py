@@ -8,6 +8,7 @@ with beenet.load(run.path) as net:
 """
 
 import contextlib
+import os
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from beenet import experiment
+from beenet import experiment, shipped
 from beenet.config import Config, LoadedConfig, load_config, load_mapping
 from beenet.config.layers import show_shape
 from beenet.datasets.arrays import checked_numbers
@@ -32,7 +33,7 @@ from beenet.reporter import Reporter
 from beenet.runs import RunFolder
 
 ConfigLike = str | Path | Mapping[str, Any]
-"""A config file, or what would stand in one as plain data."""
+"""A config file, a shipped one's name, or what would stand in one as plain data."""
 
 
 class Net:
@@ -48,7 +49,7 @@ class Net:
 
     def __init__(
         self,
-        model: str | Path,
+        model: str | os.PathLike[str],
         *,
         config: ConfigLike | None = None,
         names: Mapping[str, str] | None = None,
@@ -160,6 +161,9 @@ class Run:
     path: Path
     """Its folder."""
 
+    def __fspath__(self) -> str:
+        return str(self.path)
+
     @property
     def model(self) -> Path:
         """The prefix of its `.tfl`."""
@@ -181,7 +185,7 @@ class Run:
 
 
 def load(
-    model: str | Path,
+    model: str | os.PathLike[str],
     *,
     config: ConfigLike | None = None,
     names: Mapping[str, str] | None = None,
@@ -208,7 +212,7 @@ def train(
     config: ConfigLike,
     *,
     run_dir: str | Path | None = None,
-    overrides: Iterable[str] = (),
+    overrides: str | Iterable[str] = (),
     data_dir: str | Path | None = None,
     start_from: str | Path | None = None,
     overwrite: bool = False,
@@ -246,7 +250,7 @@ def train(
 
 
 def evaluate(
-    model: str | Path,
+    model: str | os.PathLike[str],
     *,
     split: str = "valid",
     dataset: str | None = None,
@@ -282,10 +286,14 @@ def evaluate(
     )
 
 
-def _loaded(config: ConfigLike, overrides: Iterable[str] = ()) -> LoadedConfig:
+def _loaded(config: ConfigLike, overrides: str | Iterable[str] = ()) -> LoadedConfig:
+    overrides = [overrides] if isinstance(overrides, str) else overrides
     if isinstance(config, Mapping):
         return load_mapping(config, overrides)
-    return load_config(Path(config), overrides)
+    path = Path(config)
+    if not path.exists():
+        path = shipped.find(os.fspath(config)) or path
+    return load_config(path, overrides)
 
 
 def _path(path: str | Path | None) -> Path | None:

@@ -3,6 +3,7 @@
     BeenetError                 exit 1
     ├── ConfigError             exit 2  a config, a sidecar or a flag breaks a rule
     ├── DatasetError            a data set is missing, damaged or not what it should be
+    │   └── UnknownDatasetError exit 2  no data set has the name that was given
     ├── NetworkError            a graph cannot be built, a model file cannot be read
     ├── DeviceError             the device asked for is not there
     ├── TrainingError           training cannot go on
@@ -58,6 +59,12 @@ class ConfigError(BeenetError):
 
 class DatasetError(BeenetError):
     """A data set is missing, damaged or not what its registry entry says."""
+
+
+class UnknownDatasetError(DatasetError):
+    """No data set has the name that was given."""
+
+    exit_code = 2
 
 
 class NetworkError(BeenetError):

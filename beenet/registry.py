@@ -4,7 +4,7 @@ import difflib
 from dataclasses import dataclass
 from typing import Literal
 
-from beenet.errors import DatasetError
+from beenet.errors import UnknownDatasetError
 
 SPLITS = ("train", "test", "valid")
 """Fit on train, watch test, score the held-out valid."""
@@ -30,7 +30,7 @@ def find(name: str) -> DatasetInfo:
     """Return the registry's entry; `BEE_4` and `bee4` both mean BEE4.
 
     Raises:
-        DatasetError: no data set has that name; says which ones there are.
+        UnknownDatasetError: no data set has that name; says which ones there are.
     """
     known = {_plain(entry): entry for entry in REGISTRY}
     wanted = _plain(name)
@@ -39,8 +39,10 @@ def find(name: str) -> DatasetInfo:
     near = difflib.get_close_matches(wanted, known, n=1)
     hint = f"did you mean {known[near[0]]}? " if near else ""
     if "/" in name or "\\" in name:
-        raise DatasetError(f"{name}: no such folder, and no data set is called so")
-    raise DatasetError(
+        raise UnknownDatasetError(
+            f"{name}: no such folder, and no data set is called so"
+        )
+    raise UnknownDatasetError(
         f"no data set is called {name!r}; {hint}known: {', '.join(REGISTRY)}"
     )
 

@@ -55,6 +55,25 @@ def test_all_that_it_offers_is_there():
         _ = beenet.trian
 
 
+def test_a_run_stands_for_its_folder(run, examples):
+    assert beenet.evaluate(run).scores.accuracy == pytest.approx(
+        run.metrics["splits"]["valid"]["accuracy"]
+    )
+    with beenet.load(run) as net:
+        assert len(net.predict(examples)) == 9
+
+
+def test_a_shipped_config_is_called_by_its_name(tmp_path):
+    with pytest.raises(
+        ConfigError, match=r"training\.epochs: must be at least 1, got 0"
+    ):
+        beenet.train(
+            "mnist/ann_shallow", run_dir=tmp_path, overrides="training.epochs=0"
+        )
+    with pytest.raises(ConfigError, match="mnist/ann_deep: No such file"):
+        beenet.train("mnist/ann_deep")
+
+
 def test_a_run_has_its_metrics_its_history_and_its_model(run, tiny_data):
     assert len(run.history) == run.metrics["epochs"] == 8
     valid = run.metrics["splits"]["valid"]
@@ -112,7 +131,7 @@ def test_two_nets_live_side_by_side(run, examples, tiny_data, tmp_path):
         other = beenet.train(
             tiny_data / "tiny.yaml",
             run_dir=tmp_path / "other",
-            overrides=["training.epochs=1"],
+            overrides="training.epochs=1",
             quiet=True,
         )
         with beenet.load(other.path) as second, beenet.load(run.path) as again:

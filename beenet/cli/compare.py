@@ -33,4 +33,4 @@ def compare(first: Path, second: Path, split: str, as_json: bool) -> None:
     if as_json:
         click.echo(json_text(found.to_json()))
     else:
-        click.echo(comparison_text(found))
+        click.echo(comparison_text(found, options.terminal_width()))

@@ -33,10 +33,13 @@ def list_(start: str = "", as_json: bool = False) -> None:
         return
     if not found:
         raise click.ClickException(f"no shipped config's name begins with {start!r}")
-    width = max(map(len, found), default=0)
+    width = max(map(len, found))
+    terminal = options.terminal_width()
     for name, purpose in found.items():
-        short = textwrap.shorten(purpose, 80, placeholder=" ...")
-        click.echo(f"{name:{width}}  {short}")
+        if terminal:
+            room = max(terminal - width - 2, 20)
+            purpose = textwrap.shorten(purpose, room, placeholder=" ...")
+        click.echo(f"{name:{width}}  {purpose}")
 
 
 @configs.command(epilog="Example: beenet configs copy mnist/convnet1 --out configs")

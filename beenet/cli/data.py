@@ -10,7 +10,7 @@ from beenet.cli.build import build
 from beenet.json_text import json_text
 
 _overwrite = click.option(
-    "--overwrite", is_flag=True, help="Replace a set that is already installed."
+    "--overwrite", is_flag=True, help="Replace a real set that is already installed."
 )
 
 

@@ -42,4 +42,4 @@ def describe(
     if as_json:
         click.echo(json_text(description.to_json()))
     else:
-        click.echo(description_text(description))
+        click.echo(description_text(description, options.terminal_width()))

@@ -44,4 +44,8 @@ def ensemble(
         device=device or "auto",
         note=make_reporter(quiet).note,
     )
-    click.echo(json_text(found.to_json()) if as_json else ensemble_text(found))
+    click.echo(
+        json_text(found.to_json())
+        if as_json
+        else ensemble_text(found, options.terminal_width())
+    )

@@ -94,19 +94,22 @@ def _asked(
     if predictor.synthetic:
         warning = f"trained on {predictor.dataset}: no answer means anything"
         click.echo(f"warning: {warning}", err=True)
-    if predictor.recipe and predictor.recipe.origin == "assumed":
-        kind = "pictures" if predictor.recipe.kind == "image" else "recordings"
-        note(
-            f"{kind} are read by beenet's own recipe: how the data set was made is not "
-            "known in every step (docs/predict.md)"
-        )
     given = (
         Named(stdin, "-") if stdin and named.label == "-" else named
         for named in expanded(files, predictor.recipe, note)
     )
+    recipe = predictor.recipe
+    assumed = recipe if recipe and recipe.origin == "assumed" else None
     for answers in predictor.answers(given, note):
         if answers.fault:
             click.echo(f"Error: {answers.fault}", err=True)
+        elif assumed and answers.whole is not None:  # of an array it is None
+            kind = "pictures" if assumed.kind == "image" else "recordings"
+            note(
+                f"{kind} are read by beenet's own recipe: how the data set was made is "
+                "not known in every step (docs/predict.md)"
+            )
+            assumed = None
         yield answers
 
 
@@ -135,7 +138,7 @@ def _show(
             "files": [texts.prediction_json(classes, file) for file in files],
         }
         click.echo(json_text(document))
-    elif table := texts.prediction_table(classes, files):
+    elif table := texts.prediction_table(classes, files, options.terminal_width()):
         click.echo(table)
     return sum(bool(file.fault) for file in files)
 

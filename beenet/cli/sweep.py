@@ -70,7 +70,7 @@ def sweep(
     if as_json:
         click.echo(json_text([score.to_json() for score in scores]))
     elif scores:
-        click.echo(table_text(scores))
+        click.echo(table_text(scores, options.terminal_width()))
     if failed:
         click.echo(failures_text(failed, runs / wanted.name), err=True)
         sys.exit(1)

@@ -63,7 +63,7 @@ def load_mapping(
         FaultsError: it breaks rules; says each of them with its key.
     """
     try:
-        text = dump(dict(data))
+        text = dump(_plain_numbers(dict(data)))
     except YAMLError as error:
         text = str(error.args[-1])
         raise ConfigError(f"config: must be plain data, got {text}") from None
@@ -134,6 +134,16 @@ def plain_with_tracking(config: Config) -> dict[str, Any]:
     """Return the same with `tracking`, for another process that is to train it."""
     tracking = config.tracking
     return plain(config) | ({"tracking": unparse(tracking)} if tracking else {})
+
+
+def _plain_numbers(data: Any) -> Any:
+    """Return plain data, numpy's numbers in it as Python's."""
+    if isinstance(data, dict):
+        return {key: _plain_numbers(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_plain_numbers(value) for value in data]
+    is_numpys = type(data).__module__ == "numpy" and getattr(data, "ndim", 1) == 0
+    return data.item() if is_numpys else data
 
 
 def read_text(path: Path) -> str:

@@ -1,5 +1,6 @@
 """What a config holds: a data set, layers, an optimizer, and how long to train."""
 
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal, TypeGuard
 
@@ -99,6 +100,8 @@ class DatasetConfig(Strict):
             raise PydanticCustomError("beenet", "needs a name, or a path and classes")
         if self.name is None and self.classes is None:
             text = "needs classes: the names of its classes in one-hot order"
+            if not os.path.isdir(str(self.path)):
+                text += f"; and there is no folder {self.path}"
             raise PydanticCustomError("beenet", text)
         if self.name is not None and self.classes is not None:
             text = f"needs no classes: {self.name} has its own"

@@ -226,6 +226,9 @@ def load_sweep(path: Path) -> tuple[Sweep, Document]:
     document, faults = parse(read_text(path), str(path))
     if not faults and not isinstance(document.data, dict):
         faults = [document.fault((), "must be a mapping with keys such as base")]
+    elif not faults and "layers" in document.data and "base" not in document.data:
+        text = f"is a config, not a sweep; beenet train {path} trains it"
+        faults = [document.fault((), text)]
     if faults:
         raise FaultsError(faults)
     document.data.setdefault("name", path.stem)

@@ -126,6 +126,11 @@ def refuse_missing(folder: Path) -> None:
     if not folder.is_dir():
         raise DatasetError(f"{folder}: no such folder")
     missing = [name for name in SIX_FILES if not (folder / name).is_file()]
+    if len(missing) == len(SIX_FILES):
+        raise DatasetError(
+            f"{folder}: holds none of the six files ({', '.join(SIX_FILES)}); of "
+            f"pictures or recordings `beenet data build {folder} --out SET` makes them"
+        )
     if missing:
         raise DatasetError(
             f"{folder}: {len(missing)} of the six files missing: {', '.join(missing)}"

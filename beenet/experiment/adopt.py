@@ -11,10 +11,10 @@ from beenet.config.faults import FaultsError
 from beenet.config.load import structure
 from beenet.config.model import Training
 from beenet.config.text import dump, parse
-from beenet.engine import choose_plan
+from beenet.engine import Plan, choose_plan
 from beenet.errors import NetworkError
 from beenet.experiment.adopted_data import AdoptedData, adopted_data
-from beenet.network.build import build
+from beenet.experiment.parts import build_for
 from beenet.network.foreign.compare import differences
 from beenet.network.foreign.model import ForeignModel, forward_of, read_model
 from beenet.network.saved import restore_training, variable_shapes
@@ -84,7 +84,7 @@ def adopt(
     ]
     text = _text(model, data, prefix, unread)
     config = _config(text, out, meta)
-    with build(config, model.shape, model.outputs) as network:
+    with build_for(config, model.shape, model.outputs, "cpu", Plan(1, 1)) as network:
         restore_training(network, prefix)
         ours = set(network.variables())
         different = differences(model.steps, forward_of(network.meta))

@@ -63,7 +63,7 @@ def adopted_data(
             if (entry.shape, len(entry.classes)) == (shape, outputs)
         ]
         if len(fitting) == 1 and not classes:
-            said = f"the data set: {fitting[0]} is the one of that shape"
+            said = f"the data set; took {fitting[0]}, the only one of that shape"
             known = _registered(fitting[0], shape, outputs, None)
             return replace(known, unknown=(said,))
         some = f": it may be {', '.join(fitting)}" if fitting else ""

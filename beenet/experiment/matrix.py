@@ -84,6 +84,12 @@ def score_matrix(
                 found = Evaluation(
                     str(model), dataset.title, dataset.synthetic, split, scores
                 )
+                changed = sidecar.hashes and sidecar.dataset == dataset.title
+                if changed and sidecar.hashes != dataset.hashes:
+                    reporter.warn(
+                        f"{dataset.title} has changed since {model} was trained: "
+                        f"{split} may hold examples that it learned from"
+                    )
                 column = _column(columns, dataset)
                 cells.append(
                     MatrixCell(found, column, dataset.hashes == sidecar.hashes)

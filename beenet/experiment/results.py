@@ -119,7 +119,8 @@ def _metrics(
         "seconds": round(sum(row.seconds for row in history), 3),
     }
     if training.early_stopping:
-        metrics["stopped_early"] = stopped_early(history, training)
+        cut = len(history) < training.epochs
+        metrics["stopped_early"] = cut and stopped_early(history, training)
     if training.save_best:
         metrics["best_epoch"] = best_epoch(history, training.save_best)
     if run.weights is not None:

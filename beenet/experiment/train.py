@@ -30,7 +30,7 @@ from beenet.experiment.threads import plan_for
 from beenet.interrupts import exit_code
 from beenet.moments import moment
 from beenet.network.saved import model_digest, save_model
-from beenet.network.sidecar import find_model
+from beenet.network.sidecar import find_model, read_sidecar
 from beenet.provenance import surroundings
 from beenet.reporter import Reporter
 from beenet.runs import MODEL, RunFolder, explained
@@ -86,6 +86,8 @@ def train(
             )
         if state == "finished" and not resized:
             reporter.note(f"{run_dir} is finished; --overwrite trains it again")
+            if read_sidecar(folder.model).hashes != dataset.hashes:
+                reporter.warn(f"{dataset.title} has changed since it was trained")
             if config.tracking:
                 Tracker(config.tracking, config, folder, reporter.warn).end("FINISHED")
             return folder
@@ -131,6 +133,12 @@ def _check(loaded: LoadedConfig, dataset: Dataset, reporter: Reporter) -> None:
         raise FaultsError(errors)
     for finding in findings:
         reporter.warn(str(finding.fault))
+    batch, n = loaded.config.training.batch_size, dataset.counts["train"]
+    if batch > n:
+        reporter.warn(
+            f"training.batch_size {batch:,} is more than train has, {n:,}: an epoch is "
+            "a single step"
+        )
     if dataset.synthetic:
         reporter.warn(f"{dataset.title}: scores on synthetic data mean nothing")
 

@@ -84,7 +84,9 @@ def verify(
         steps = read_csv(whole.history)[-1].step
         at = []
         for step in sorted(random.Random(seed).choices(range(1, steps + 1), k=kills)):
-            reporter.note(f"training again, to be killed at step {step:,}")
+            reporter.note(
+                f"training again, to be killed once {counted(step, 'step')} are done"
+            )
             at.append(_in_child(loaded, broken.path, data_dir, step))
         reporter.note("training to the end")
         _in_child(loaded, broken.path, data_dir, None)

@@ -88,7 +88,12 @@ def find_model(path: Path, default: str) -> Path:
     if Path(f"{prefix}.index").exists() or _is_table(prefix):
         return prefix
     if path.is_dir() and (path / "config.yaml").exists():
-        raise NetworkError(f"{path} holds a run that is not finished: it has no model")
+        raise NetworkError(
+            f"{path} holds a run that is not finished: it has no model; the command "
+            "that began it goes on, with -o training.epochs=N to end sooner"
+        )
+    if path.suffix in (".yaml", ".yml") and path.is_file():
+        raise NetworkError(f"{path} is no model's; of a config beenet train makes one")
     folder = path if path.is_dir() else path.parent
     others = sorted(p.name.removesuffix(".index") for p in folder.glob("*.index"))
     hint = f"; in {folder} there is {', '.join(others[:5])}" if others else ""
@@ -122,9 +127,10 @@ def read_sidecar(prefix: Path) -> Sidecar:
     """
     path = sidecar_path(prefix)
     if not path.exists():
+        adopt = f", or have `beenet adopt {prefix}` read that out of its .meta"
         raise NetworkError(
-            f"{prefix} has no sidecar {path.name}; say how to build it with "
-            "--config FILE"
+            f"{prefix} has no sidecar {path.name}; say how to build it with --config "
+            f"FILE{adopt if Path(f'{prefix}.meta').exists() else ''}"
         )
     document, faults = parse(read_text(path), str(path))
     data = document.data

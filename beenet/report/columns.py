@@ -20,17 +20,18 @@ def columns(
 
     Args:
         rows: the cells; all rows are of one length.
-        left: how many columns, from the first, are aligned to the left; or which.
+        left: how many columns, from the first, are aligned to the left and stand
+            beside each part of what is too wide; or which are, and the first does.
         indent: put before each line.
         width: how long a line may be; where it would be longer, what does not fit
-            stands below, beside the left columns once more. None for any.
+            stands below. None for any.
         parts: how many of the other columns stay together if they can, part by part;
             one by one if None.
     """
     # A name out of a file must not drive the terminal, nor break a row in two.
     rows = [[printable_line(cell) for cell in row] for row in rows]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    first = left if isinstance(left, int) else 0
+    first = left if isinstance(left, int) else 1
     to_the_left = range(left) if isinstance(left, int) else left
     tables = [list(range(len(widths)))]
     if width is not None:

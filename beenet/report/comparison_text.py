@@ -10,8 +10,13 @@ _MOST_FLIPS = 20
 _HASH = 12  # characters of a hash that are shown
 
 
-def comparison_text(found: Comparison) -> str:
-    """Return what is not the same in two runs: first why, then what came of it."""
+def comparison_text(found: Comparison, width: int | None = None) -> str:
+    """Return what is not the same in two runs: first why, then what came of it.
+
+    Args:
+        found: the comparison.
+        width: how long a line of a table may be; None for any.
+    """
     a, b = found.paths
     return "\n".join(
         [
@@ -22,7 +27,7 @@ def comparison_text(found: Comparison) -> str:
             "",
             *_data(found),
             "",
-            *_scores(found.splits),
+            *_scores(found.splits, width),
             "",
             *_flips(found),
         ]
@@ -32,8 +37,16 @@ def comparison_text(found: Comparison) -> str:
 def _config(changes: Sequence[Difference]) -> list[str]:
     if not changes:
         return ["config: the same"]
-    rows = [["config", "A", "B"], *([c.key, c.first, c.second] for c in changes)]
+    # What B alone has of a layer stands beside what A has of it.
+    parts = list(dict.fromkeys(_part(change.key) for change in changes))
+    beside = sorted(changes, key=lambda change: parts.index(_part(change.key)))
+    rows = [["config", "A", "B"], *([c.key, c.first, c.second] for c in beside)]
     return [columns(rows, left=3)]
+
+
+def _part(key: str) -> str:
+    """Return the part of a config that a key belongs to, such as ``layers[2]``."""
+    return key.partition(".")[0]
 
 
 def _data(found: Comparison) -> list[str]:
@@ -49,7 +62,7 @@ def _short(digest: str) -> str:
     return digest.strip('"')[:_HASH]
 
 
-def _scores(splits: Sequence[SplitComparison]) -> list[str]:
+def _scores(splits: Sequence[SplitComparison], width: int | None) -> list[str]:
     head = ["split", "A acc", "A base", "B acc", "B base", "B - A"]
     rows = [[*head, "only A right", "only B right", "p", ""]]
     for split in splits:
@@ -70,7 +83,8 @@ def _scores(splits: Sequence[SplitComparison]) -> list[str]:
                 *counts,
             ]
         )
-    return [columns(rows), "p: McNemar's test, mid-p, on the same examples"]
+    table = columns(rows, width=width, parts=(5, 4))
+    return [table, "p: McNemar's test, mid-p, on the same examples"]
 
 
 def _probability(p: float) -> str:

@@ -7,13 +7,18 @@ from beenet.words import size
 HEAD = ["layer", "kind", "from", "output", "parameters", "MACs", "field"]
 
 
-def description_text(description: Description) -> str:
-    """Return a table of the layers, and the totals below it."""
+def description_text(description: Description, width: int | None = None) -> str:
+    """Return a table of the layers, and the totals below it.
+
+    Args:
+        description: of the network.
+        width: how long a line of a table may be; None for any.
+    """
     return "\n".join(
         [
             f"{description.title}: examples of {_sides(description.shape)}",
             "",
-            columns([HEAD, *layer_rows(description)], left=4),
+            columns([HEAD, *layer_rows(description)], left=(0, 1, 2, 3), width=width),
             "",
             columns(facts(description), left=2),
         ]

@@ -5,8 +5,13 @@ from beenet.report.columns import columns
 from beenet.report.text import score_cells
 
 
-def ensemble_text(found: Ensemble) -> str:
-    """Return the scores of members and ensemble, a line each."""
+def ensemble_text(found: Ensemble, width: int | None = None) -> str:
+    """Return the scores of members and ensemble, a line each.
+
+    Args:
+        found: the ensemble.
+        width: how long a line of a table may be; None for any.
+    """
     rows = [["model", "n", "accuracy", "95% interval", "baseline", "loss"]]
     rows += [[m.model, *score_cells(m.scores.to_json())] for m in found.members]
     together = {"majority vote": found.vote, "mean probability": found.mean}
@@ -15,7 +20,7 @@ def ensemble_text(found: Ensemble) -> str:
     rows[-2][-1] = "-"  # of votes: not a likelihood
     names = f"{len(found.members)} models on {found.dataset} {found.split}"
     return (
-        f"{names}\n\n{columns(rows)}\n\n"
+        f"{names}\n\n{columns(rows, width=width)}\n\n"
         "vote: of equals, the class with the highest sum of probabilities\n"
         "loss: mean negative log-likelihood\n"
         "baseline: always naming the split's commonest class"

@@ -12,8 +12,16 @@ from beenet.experiment.predict import Answer, FileAnswers
 from beenet.report.columns import columns
 
 
-def prediction_table(classes: Sequence[str], files: Sequence[FileAnswers]) -> str:
-    """Return one line a picture, a window or an example; and one for a recording."""
+def prediction_table(
+    classes: Sequence[str], files: Sequence[FileAnswers], width: int | None = None
+) -> str:
+    """Return one line a picture, a window or an example; and one for a recording.
+
+    Args:
+        classes: their names, as the net has them.
+        files: what it says of each file.
+        width: how long a line may be; None for any.
+    """
     rows = [
         [
             file.file,
@@ -31,7 +39,7 @@ def prediction_table(classes: Sequence[str], files: Sequence[FileAnswers]) -> st
         head.pop(1)
         for row in rows:
             row.pop(1)
-    return columns([head, *rows], left=len(head) - len(classes) - 1)
+    return columns([head, *rows], left=len(head) - len(classes) - 1, width=width)
 
 
 def csv_head(classes: Sequence[str]) -> str:

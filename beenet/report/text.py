@@ -90,7 +90,8 @@ def evaluation_text(evaluation: Evaluation) -> str:
     told, verdict = scores.to_json(), ""
     if not beats_baseline(told):
         how = no_better(told).removesuffix("better than")  # "no", "not clearly"
-        verdict = f", which is {how}worse"
+        is_worse = scores.interval[1] < scores.baseline
+        verdict = ", which is better" if is_worse else f", which is {how}worse"
     split = f"{evaluation.dataset} {evaluation.split} ({scores.n:,} examples)"
     rows = [["class", "true", "predicted", "precision", "recall", "f1"]]
     for score in scores.classes:

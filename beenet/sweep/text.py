@@ -16,6 +16,10 @@ NOTE = (
 )
 
 
+_PARTS = (3, 2, 2)
+"""Columns that stay together in a narrow terminal: each split with its baseline."""
+
+
 def leaderboard(scores: Sequence[PointScores]) -> list[list[str]]:
     """Return the rows of a sweep's table, the head first."""
     scores_of = ["test acc", "baseline", "valid acc", "baseline"]
@@ -37,12 +41,19 @@ def leaderboard(scores: Sequence[PointScores]) -> list[list[str]]:
     ]
 
 
-def table_text(scores: Sequence[PointScores]) -> str:
-    """Return a sweep's table, and what to think of it."""
+def table_text(scores: Sequence[PointScores], width: int | None = None) -> str:
+    """Return a sweep's table, and what to think of it.
+
+    Args:
+        scores: of its points.
+        width: how long a line of a table may be; None for any.
+    """
     notes = [NOTE]
     if any(score.synthetic for score in scores):
         notes.append(SYNTHETIC)
-    return "\n".join([columns(leaderboard(scores)), "", *notes])
+    return "\n".join(
+        [columns(leaderboard(scores), width=width, parts=_PARTS), "", *notes]
+    )
 
 
 def _spread(spread: Spread) -> str:
@@ -110,7 +121,10 @@ def _search_text(plan: SearchPlan) -> str:
     lines = [columns(space, left=2), ""]
     lines += [columns(rows), ""] if times else []
     lines += [f"{point}: {error_line(text)}" for point, text in plan.faults.items()]
-    lines += [f"{plan.trials} trials of {plan.epochs} epochs, {plan.done} of them over"]
+    lines += [
+        f"{counted(plan.trials, 'trial')} of {counted(plan.epochs, 'epoch')}, "
+        f"{plan.done} of them over"
+    ]
     if times:
         rounds = max(min(1, left), left / plan.jobs)
         least, most = (clock(end * rounds) for end in (min(times), max(times)))

@@ -14,6 +14,7 @@ from beenet.config.text import Document
 from beenet.config.values import LARGEST
 from beenet.errors import ConfigError, RunError, SweepError
 from beenet.runs import RunFolder
+from beenet.words import listed
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ def finished(trials: Iterable[Trial], *, resized: bool = True) -> set[str]:
     Raises:
         SweepError: folders hold runs of other configs; names them all.
     """
-    done, others = set(), []
+    done = set()
+    others = dict[str, list[str]]()
     for trial in trials:
         state = trial.folder.state()
         if state == "new":
@@ -128,9 +130,17 @@ def finished(trials: Iterable[Trial], *, resized: bool = True) -> set[str]:
             try:
                 trial.folder.check_same(asked)
             except RunError as error:
-                others.append(str(error).rpartition("\n")[0])
+                _, _, differing = str(error).rpartition("\n")[0].partition("\n")
+                others.setdefault(differing, []).append(str(trial.folder.path))
     if others:
+        lines = [
+            f"{listed(paths, 1)} {'hold runs' if len(paths) > 1 else 'holds a run'} of "
+            f"another config:\n{differing}"
+            for differing, paths in others.items()
+        ]
         raise SweepError(
-            "\n".join(others) + "\ngive the sweep another name, or remove these folders"
+            "\n".join(lines)
+            + "\ngive the flags that they were trained with, give the sweep another "
+            "name, or remove these folders"
         )
     return done

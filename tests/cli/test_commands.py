@@ -283,7 +283,7 @@ def test_check_reads_the_shape_of_ones_own_data_where_they_are(beenet, tmp_path)
     (tmp_path / "away").mkdir()
     result = beenet("check", "tiny.yaml", *away)
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"tiny.yaml: {tmp_path}/away: 6 of the six files")
+    assert result.stderr.startswith(f"tiny.yaml: {tmp_path}/away: holds none of the")
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
@@ -376,7 +376,7 @@ BAD_CALLS = {
     "no model": (
         ("eval", "tiny.yaml"),
         1,
-        "Error: there is no saved model at tiny.yaml",
+        "Error: tiny.yaml is no model's; of a config beenet train makes one",
     ),
     "an unknown flag": (("train", "tiny.yaml", "--epochs", "3"), 2, "No such option"),
     "an unknown command": (("trian",), 2, "No such command 'trian'"),

@@ -71,7 +71,12 @@ def test_a_model_without_a_sidecar_needs_a_config(beenet, saved):
     sidecar_path(saved).unlink()
     result = beenet(saved)
     assert result.exit_code == 1
-    assert result.stderr.rstrip().endswith("say how to build it with --config FILE")
+    assert result.stderr.rstrip().endswith(
+        f"say how to build it with --config FILE, or have `beenet adopt {saved}` read "
+        "that out of its .meta"
+    )
+    Path(f"{saved}.meta").unlink()
+    assert beenet(saved).stderr.rstrip().endswith("with --config FILE")
     assert beenet(saved, "--config", "tiny.yaml").exit_code == 0
 
 

@@ -82,7 +82,9 @@ def test_stdin_is_one_file(predict, tmp_path):
     assert predict("-", "--json", stdin=content).stdout == named
     result = predict("-", stdin=b"nothing much")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == NOTE + "Error: -: is not an image that can be read\n"
+    assert result.stderr == "Error: -: is not an image that can be read\n"
+    assert predict("light.png").stderr == NOTE
+    assert predict("rows.npy").stderr == "", "an array is as the net takes it"
 
 
 def test_bad_files_are_a_line_each_and_exit_1(predict, tmp_path):

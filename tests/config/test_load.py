@@ -1,10 +1,11 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from beenet.config import Config, dump_config, load_config, plain
-from beenet.config.load import structure
+from beenet.config.load import load_mapping, structure
 from beenet.config.text import MAX_BYTES, parse
 from beenet.errors import ConfigError
 
@@ -42,6 +43,7 @@ training: {epochs: 60, batch_size: 10, seed: 1}
 
 
 def test_all_faults_are_reported_at_once_and_in_order(refuse) -> None:
+    Path("x").mkdir()
     text = """\
 training: {epochs: 0, sed: 1}
 layers:
@@ -221,6 +223,7 @@ KNOWN = (
     ],
 )  # fmt: skip
 def test_a_dataset_is_refused_in_words(refuse, dataset: str, fault: str) -> None:
+    Path("x").mkdir()
     text = f"dataset: {dataset}\nlayers: [flatten]\n"
     assert refuse(text) == [f"c.yaml:1:{fault}"]
 
@@ -438,3 +441,21 @@ def test_a_resolved_config_is_the_same_config(load) -> None:
     assert faults == []
     assert structure(document) == config
     assert Config.model_validate(plain(config)) == config
+
+
+def test_a_folder_that_is_not_there_is_told_before_its_classes(refuse, tmp_path):
+    assert refuse("dataset: {path: nowhere}\nlayers: [flatten]\n") == [
+        "c.yaml:1:10: dataset: needs classes: the names of its classes in one-hot "
+        f"order; and there is no folder {tmp_path}/nowhere"
+    ]
+
+
+def test_numbers_of_numpys_are_plain(tmp_path):
+    layer = {"fully_connected": {"n_units": np.int64(10), "activation": "softmax"}}
+    config = {"name": "a", "dataset": "MNIST", "layers": [layer],
+              "optimizer": {"sgd": {"learning_rate": np.float64(0.5)}}}  # fmt: skip
+    loaded = load_mapping(config)
+    assert loaded.config.nodes[0].layer.n_units == 10
+    assert loaded.config.optimizer.learning_rate == 0.5
+    with pytest.raises(ConfigError, match="config: must be plain data"):
+        load_mapping({"name": np.zeros(3)})
