@@ -1,5 +1,6 @@
 """`beenet train`."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -55,6 +56,8 @@ def train(
     flags = {"device": device, "threads": threads}
     given = [f"training.{key}={value}" for key, value in flags.items() if value]
     loaded = load_config(config, (*overrides, *given))
+    if sys.stderr.isatty() and not quiet:  # takes seconds, in which nothing else shows
+        click.echo("loading TensorFlow ...", err=True)
 
     from beenet.experiment import train as run
     from beenet.progress import make_reporter

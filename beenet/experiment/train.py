@@ -86,8 +86,9 @@ def train(
             )
         if state == "finished" and not resized:
             reporter.note(f"{run_dir} is finished; --overwrite trains it again")
-            if read_sidecar(folder.model).hashes != dataset.hashes:
-                reporter.warn(f"{dataset.title} has changed since it was trained")
+            with contextlib.suppress(NetworkError, ConfigError):  # nobody can tell
+                if read_sidecar(folder.model).hashes != dataset.hashes:
+                    reporter.warn(f"{dataset.title} has changed since it was trained")
             if config.tracking:
                 Tracker(config.tracking, config, folder, reporter.warn).end("FINISHED")
             return folder

@@ -283,6 +283,21 @@ def test_a_checkpoint_of_another_format_is_refused(run, stop, monkeypatch, tmp_p
     )
 
 
+def test_data_that_changed_after_a_run_are_told(run, recorder, tiny_data, tmp_path):
+    own = tmp_path / "own"
+    shutil.copytree(tiny_data / "data", own)
+    given = (f"dataset.path={own}", "training.epochs=1")
+    folder = run(*given)
+    shutil.copy(own / "valid_X.pck", own / "test_X.pck")
+    shutil.copy(own / "valid_Y.pck", own / "test_Y.pck")
+    reporter = recorder()
+    run(*given, reporter=reporter)
+    assert reporter.lines[-2:] == [
+        f"{folder.path} is finished; --overwrite trains it again",
+        "warning: own has changed since it was trained",
+    ]
+
+
 def test_other_data_are_noticed(run, stop, tiny_data, tmp_path):
     own = tmp_path / "own"
     shutil.copytree(tiny_data / "data", own)
