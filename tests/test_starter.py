@@ -109,7 +109,7 @@ def test_the_command_asks_nothing_and_overwrites_nothing(
 def test_bad_calls_are_one_line(tmp_path, monkeypatch, tiny_data):
     monkeypatch.chdir(tmp_path)
     result = beenet("BEE5")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.stderr.startswith("Error: no data set is called 'BEE5'; did you mean")
     result = beenet(tiny_data / "data")
     assert result.exit_code == 1
