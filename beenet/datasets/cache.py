@@ -111,7 +111,7 @@ def _convert(encoder: Encoder, shape: tuple[int, ...], place: Path) -> CachedArr
     part = place.with_suffix(".tmp")
     try:
         with part.open("wb") as file:
-            dtype = _write_smallest(encoder, shape, file)
+            _write_smallest(encoder, shape, file)
             file.flush()
             os.fsync(file.fileno())
         digest = sha256_of(part)
@@ -119,9 +119,6 @@ def _convert(encoder: Encoder, shape: tuple[int, ...], place: Path) -> CachedArr
     finally:
         part.unlink(missing_ok=True)
     note: dict[str, object] = {
-        "format": FORMAT,
-        "dtype": dtype.__name__,
-        "shape": list(shape),
         "low": encoder.low,
         "high": encoder.high,
         "sha256": digest,
