@@ -35,10 +35,10 @@ from beenet.config.tracking import AnyTracker
 from beenet.config.values import (
     ClassWeights,
     Count,
-    CountOrAuto,
     NotNegative,
     Positive,
     Seed,
+    ThreadsOrAuto,
     a_list,
     at_least,
     text_like,
@@ -196,7 +196,7 @@ class Training(Strict):
     """Fixes the first weights, the order, the augmentation and the dropout."""
     device: Device = "auto"
     """auto (a GPU where there is one), cpu, gpu, or gpu:N."""
-    threads: CountOrAuto = "auto"
+    threads: ThreadsOrAuto = "auto"
     """CPU threads; auto measures and chooses."""
     clip_gradients: NotNegative = 5.0
     """Global norm that gradients are clipped to; 0 for no clipping."""

@@ -86,15 +86,19 @@ else:
 
 _count_schema = {"type": "integer", "minimum": 1, "maximum": LARGEST}
 
-CountOrAuto = Annotated[
+_MOST_THREADS = 1024
+
+ThreadsOrAuto = Annotated[
     Literal["auto"] | int,
     rule(
-        "auto, or a whole number of 1 or more",
-        lambda value: value == "auto" or is_count(value),
+        f"auto, or a whole number from 1 to {_MOST_THREADS:,}",
+        lambda value: value == "auto" or (is_count(value) and value <= _MOST_THREADS),
     ),
-    WithJsonSchema({"anyOf": [{"const": "auto"}, _count_schema]}),
+    WithJsonSchema(
+        {"anyOf": [{"const": "auto"}, _count_schema | {"maximum": _MOST_THREADS}]}
+    ),
 ]
-"""A whole number of 1 or more, or auto to have it chosen."""
+"""How many threads, or auto to have it chosen; more than any machine has fill it up."""
 
 
 def a_list(length: int) -> Any:

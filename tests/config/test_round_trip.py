@@ -198,7 +198,7 @@ trainings = st.fixed_dictionaries(
         "shuffle": booleans,
         "seed": st.integers(0, 2**31 - 1),
         "device": st.sampled_from(["auto", "cpu", "gpu", "gpu:3"]),
-        "threads": st.just("auto") | counts,
+        "threads": st.just("auto") | st.integers(1, 1024),
         "clip_gradients": st.floats(0, 1e9),
         "class_weights": st.none()
         | st.just("balanced")
