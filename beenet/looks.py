@@ -6,6 +6,7 @@ A held-out split is worth less each time that somebody looks at it and then deci
 import contextlib
 import csv
 import io
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,11 +27,18 @@ def note_look(folder: RunFolder, dataset: str, split: str) -> None:
         return
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow([now(), dataset, split])
+    path = folder.looks
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        return  # a folder from elsewhere must not have us write into another file
     with contextlib.suppress(OSError):
-        cut = not _ends_whole(folder.looks)
+        cut = not _ends_whole(path)
         # One short write at the end of the file: two processes at once lose no line.
-        with folder.looks.open("ab") as file:
+        with open(path, "ab", opener=_without_links) as file:
             file.write(b"\n" * cut + line.getvalue().encode())
+
+
+def _without_links(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 
 def count_looks(folder: RunFolder) -> Counter[tuple[str, str]]:

@@ -18,6 +18,7 @@ from rich.progress import (
 )
 
 from beenet.history import Epoch
+from beenet.streams import tell, unbreakable
 
 _LATELY = 30.0
 """Seconds by which the speed is told: what it is by now, not what it was at first."""
@@ -46,8 +47,7 @@ class Lines:
 
     def say(self, text: str) -> None:
         """Write a line where people look."""
-        sys.stderr.write(f"{text}\n")
-        sys.stderr.flush()
+        tell(text)
 
     def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
         """Keep what the lines need."""
@@ -119,7 +119,7 @@ class Bar:
 
     def __init__(self) -> None:
         """Make it; it shows from `begin` to `end`."""
-        self.console = Console(stderr=True, highlight=False)
+        self.console = Console(file=unbreakable(sys.stderr), highlight=False)
         self.bar = Progress(
             TextColumn("epoch {task.fields[at]}"),
             BarColumn(),

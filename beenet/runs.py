@@ -79,6 +79,11 @@ class RunFolder:
         """Put right what a killed process left; the folder must be locked."""
         files.clear_leftovers(self.path)
         for place in (self.resume, self.coming):
+            if place.is_symlink():
+                raise RunError(
+                    f"{place} is a link, which beenet never makes; remove it, or "
+                    "choose another folder with --run-dir"
+                )
             if place.is_dir():
                 files.clear_leftovers(place)
         if self._has_come():
@@ -221,6 +226,8 @@ class RunFolder:
             RunError: it cannot be read, or another version of beenet wrote it.
         """
         try:
+            if not self.metrics.is_file():  # to read a pipe would take for ever
+                raise FileNotFoundError("there is no such file")
             data = json.loads(self.metrics.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError) as error:
             raise RunError(f"{self.metrics} cannot be read: {error}") from None

@@ -1,9 +1,10 @@
-"""What libraries in C write to stderr, led elsewhere."""
+"""stdin, stdout and stderr: closed, broken, or written to by libraries in C."""
 
 import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from typing import Any, TextIO, cast
 
 
 def stderr_descriptor() -> int:
@@ -14,6 +15,49 @@ def stderr_descriptor() -> int:
         ValueError: it is closed.
     """
     return sys.__stderr__.fileno() if sys.__stderr__ else 2
+
+
+def tell(text: str) -> None:
+    """Write a line to stderr; where nobody can read it any more, do without.
+
+    What is told on the way is not the result: it must never end a training.
+    """
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+
+def unbreakable(stream: TextIO) -> TextIO:
+    """Return a stream that does nothing once it cannot be written to any more."""
+    return cast("TextIO", _Unbreakable(stream))
+
+
+class _Unbreakable:
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError, ValueError):
+            return self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def open_missing() -> None:
+    """Give a process that was started without stdin, stdout or stderr an empty one.
+
+    A file that is opened later would take its number, and be written into.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            empty = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115 (for good)
+            setattr(sys, name, empty)
 
 
 @contextlib.contextmanager

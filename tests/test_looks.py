@@ -52,3 +52,15 @@ def test_a_line_cut_within_its_quotes_costs_no_other(folder):
     for _ in range(2):
         note_look(folder, "BEE1 (synthetic, scale 0.1)", "valid")
     assert count_looks(folder) == {("BEE1 (synthetic, scale 0.1)", "valid"): 3}
+
+
+def test_a_link_in_a_strangers_folder_is_not_written_through(folder, tmp_path):
+    mine = tmp_path / "mine"
+    mine.write_text("mine\n")
+    folder.looks.symlink_to(mine)
+    note_look(folder, "BEE1", "valid")
+    assert mine.read_text() == "mine\n"
+    folder.looks.unlink()
+    folder.looks.symlink_to(tmp_path / "new")
+    note_look(folder, "BEE1", "valid")
+    assert not (tmp_path / "new").exists()

@@ -1,6 +1,7 @@
 import copy
 import errno
 import json
+import os
 import subprocess
 import sys
 
@@ -198,3 +199,23 @@ def test_a_run_made_before_a_key_was_known_is_of_the_same_config(tmp_path):
     folder.config.write_text(json.dumps(older))
     with pytest.raises(RunError, match=r"training\.no_longer_known: 1 there"):
         folder.check_same(config)
+
+
+@pytest.mark.parametrize("name", [".resume", ".resume.new"])
+def test_a_link_in_the_place_of_checkpoints_is_refused(tmp_path, name):
+    mine = tmp_path / "mine"
+    (mine / ".scratch.x").mkdir(parents=True)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / name).symlink_to(mine)
+    with pytest.raises(RunError, match=r"is a link, which beenet never makes"):
+        RunFolder(tmp_path / "run").settle()
+    assert (mine / ".scratch.x").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders")
+def test_a_pipe_is_no_metrics(tmp_path):
+    os.mkfifo(tmp_path / "metrics.json")
+    with pytest.raises(
+        RunError, match=r"metrics.json cannot be read: there is no such"
+    ):
+        RunFolder(tmp_path).read_metrics()

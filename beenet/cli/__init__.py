@@ -4,6 +4,7 @@ Nothing heavy is imported before a command runs, so that ``--help`` answers at o
 """
 
 import errno
+import os
 import sys
 from typing import Any
 
@@ -30,13 +31,18 @@ from beenet.cli.schema import schema
 from beenet.cli.sweep import sweep
 from beenet.cli.train import train
 from beenet.cli.verify import verify
-from beenet.errors import BeenetError, ConfigError
+from beenet.errors import BeenetError, ConfigError, printable_line
 from beenet.interrupts import exit_code, stops_thrown
+from beenet.streams import open_missing
 from beenet.words import reason
 
 
 class _Commands(click.Group):
     """Turns the errors that beenet raises on purpose into one line and an exit code."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        open_missing()
+        return super().main(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -55,9 +61,11 @@ class _Commands(click.Group):
             sys.stderr.close()
             sys.exit(1)
         except OSError as error:  # of a file it is told where the file is written
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
-                raise
-            click.echo(f"Error: cannot write the output: {reason(error)}", err=True)
+            where = error.filename and os.fsdecode(error.filename)
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+                where = "cannot write the output"
+            text = f"{where}: {reason(error)}" if where else reason(error)
+            click.echo(f"Error: {printable_line(text)}", err=True)
             sys.exit(1)
 
 

@@ -21,6 +21,7 @@ from beenet.datasets.sources import RawFile, RawFiles, read_source
 from beenet.datasets.splitting import draw_splits
 from beenet.errors import DatasetError
 from beenet.media import AudioRecipe, Recipe
+from beenet.media.read import shown
 from beenet.moments import now
 from beenet.own import read_notes
 from beenet.registry import SPLITS
@@ -133,6 +134,8 @@ def _without_copies(found: RawFiles, listener: Listener) -> list[RawFile]:
     copies: list[str] = []
     for i, file in enumerate(raw):
         listener.progress("looking for copies", i, len(raw))
+        if file.path.exists() and not file.path.is_file():
+            raise DatasetError(f"{shown(file.path)}: is a device or a pipe, not a file")
         try:
             digest = sha256_of(file.path)
         except (OSError, ValueError):

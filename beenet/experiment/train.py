@@ -85,6 +85,7 @@ def train(
                 "folder with --run-dir, or replace this one with --overwrite"
             )
         if state == "finished" and not resized:
+            _check_model(folder)
             reporter.note(f"{run_dir} is finished; --overwrite trains it again")
             with contextlib.suppress(NetworkError, ConfigError):  # nobody can tell
                 if read_sidecar(folder.model).hashes != dataset.hashes:
@@ -103,7 +104,7 @@ def train(
             if start_from is not None:
                 _check_from(folder, begin.origin["from"], start_from)
         model = find_model(source, MODEL) if source and begin is None else None
-        with _what_was_kept(folder, store, reporter):
+        with _what_was_kept(folder, store, reporter, overwrite):
             _train(config, dataset, folder, store, begin, model, data_dir, reporter)
     return folder
 
@@ -142,6 +143,17 @@ def _check(loaded: LoadedConfig, dataset: Dataset, reporter: Reporter) -> None:
         )
     if dataset.synthetic:
         reporter.warn(f"{dataset.title}: scores on synthetic data mean nothing")
+
+
+def _check_model(folder: RunFolder) -> None:
+    """Refuse to call a run finished whose model is gone."""
+    try:
+        find_model(folder.path, MODEL)
+    except NetworkError:
+        raise RunError(
+            f"{folder.path} is finished, but its model is gone; --overwrite trains it "
+            "again"
+        ) from None
 
 
 def _check_resized(
@@ -213,7 +225,7 @@ def _check_from(
 
 @contextlib.contextmanager
 def _what_was_kept(
-    folder: RunFolder, store: Checkpoints, reporter: Reporter
+    folder: RunFolder, store: Checkpoints, reporter: Reporter, overwrite: bool
 ) -> Iterator[None]:
     """Say what an interrupt left, and forget a run that has no checkpoint yet."""
     try:
@@ -223,7 +235,12 @@ def _what_was_kept(
         if not store.began:
             folder.drop_coming()
         if isinstance(error, KeyboardInterrupt):
-            kept = f"at {store.latest}; the same command goes on from there"
+            kept = (
+                f"at {store.latest}; the same command goes on from there (without "
+                "--overwrite, which begins anew)"
+                if overwrite
+                else f"at {store.latest}; the same command goes on from there"
+            )
             none = "before the first step was done; nothing is kept"
             raise Interrupted(
                 f"interrupted {kept if store.latest else none}", exit_code(error)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from beenet.errors import DatasetError
 from beenet.media.recipe import AudioRecipe, Recipe
 from beenet.media.sniff import Content, sniff
+from beenet.words import reason
 
 AUDIO_SUFFIXES = {
     ".aif", ".aifc", ".aiff", ".au", ".caf", ".flac", ".mp3", ".oga", ".ogg", ".opus",
@@ -96,9 +97,16 @@ def files_below(folder: Path) -> Iterator[Path]:
     """Yield the files of a folder and of those in it, sorted, but no hidden ones.
 
     Links are followed; a folder that several lead to is visited once.
+
+    Raises:
+        DatasetError: one cannot be read: what is in it must not be left out unsaid.
     """
+
+    def refuse(error: OSError) -> None:
+        raise DatasetError(f"{shown(error.filename)}: cannot be read: {reason(error)}")
+
     seen: set[tuple[int, int]] = set()
-    for place, folders, names in os.walk(folder, followlinks=True):
+    for place, folders, names in os.walk(folder, onerror=refuse, followlinks=True):
         known = os.stat(place)
         if (known.st_dev, known.st_ino) in seen:
             folders.clear()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from beenet.config.differences import Difference
+from beenet.errors import printable_line
 from beenet.report.columns import columns
 from beenet.report.comparison import Comparison, Flip, SplitComparison
 
@@ -17,11 +18,11 @@ def comparison_text(found: Comparison, width: int | None = None) -> str:
         found: the comparison.
         width: how long a line of a table may be; None for any.
     """
-    a, b = found.paths
+    a, b = map(str, found.paths)
     return "\n".join(
         [
-            f"A: {a}",
-            f"B: {b}",
+            f"A: {printable_line(a)}",
+            f"B: {printable_line(b)}",
             "",
             *_config(found.config),
             "",
@@ -50,7 +51,7 @@ def _part(key: str) -> str:
 
 
 def _data(found: Comparison) -> list[str]:
-    one, two = found.titles
+    one, two = map(printable_line, found.titles)
     lines = [f"data: {one}" if one == two else f"data: A {one}, B {two}"]
     if not found.data:
         return [f"{lines[0]}, the same files"]

@@ -207,7 +207,7 @@ def notes(board: Leaderboard) -> list[str]:
             )
     if any(line.entries[0].metrics.get("synthetic") for line, _ in board.rows):
         found.append(SYNTHETIC)
-    return found + _unfinished(board)
+    return [printable_line(note) for note in found + _unfinished(board)]
 
 
 def _unfinished(board: Leaderboard) -> list[str]:

@@ -123,10 +123,10 @@ def _seeds_and_copies(entries: Sequence[Entry]) -> list[list[Entry]]:
     is taken which lies beside more of the others.
     """
     beside = Counter(entry.folder.path.parent for entry in entries)
-    by_seed: dict[Any, Entry] = {}
+    by_seed: dict[str, Entry] = {}
     copies = []
     for entry in sorted(entries, key=lambda e: -beside[e.folder.path.parent]):
-        seed = entry.metrics.get("seed")
+        seed = repr(entry.metrics.get("seed"))  # whatever a file says it is
         if by_seed.setdefault(seed, entry) is not entry:
             copies.append([entry])
     return [sorted(by_seed.values(), key=lambda e: e.folder.path), *copies]

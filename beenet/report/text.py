@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from beenet.errors import printable_line
 from beenet.metrics import Evaluation
 from beenet.report.columns import columns
 from beenet.runs import RunFolder
@@ -31,16 +32,16 @@ def run_text(folder: RunFolder) -> str:
     ]
     return "\n".join(
         [
-            f"{metrics['name']}: {metrics['dataset']}, {epochs}, {steps}, "
-            f"{metrics['seconds']:.1f} s",
+            printable_line(f"{metrics['name']}: {metrics['dataset']}")
+            + f", {epochs}, {steps}, {metrics['seconds']:.1f} s",
             *_ending(metrics),
             "",
             columns(rows, left=2),
             "",
             *verdicts,
             "baseline: always naming the split's commonest class",
-            f"model:    {folder.model}",
-            f"metrics:  {folder.metrics}",
+            printable_line(f"model:    {folder.model}"),
+            printable_line(f"metrics:  {folder.metrics}"),
         ]
     )
 
@@ -104,7 +105,7 @@ def evaluation_text(evaluation: Evaluation) -> str:
         confusion.append([name, *(f"{count:,}" for count in row)])
     return "\n".join(
         [
-            f"{evaluation.model} on {split}",
+            printable_line(f"{evaluation.model} on {split}"),
             "",
             f"accuracy  {scores.accuracy:.5f}  (95% interval {interval})",
             f"baseline  {scores.baseline:.5f}  (always {scores.majority}{verdict})",

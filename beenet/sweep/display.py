@@ -7,6 +7,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from beenet.streams import tell, unbreakable
 from beenet.sweep.board import Board
 from beenet.sweep.task import Looked, Progress
 
@@ -56,8 +57,7 @@ class Lines:
 
     def say(self, text: str) -> None:
         """Write a line where people look."""
-        sys.stderr.write(f"{text}\n")
-        sys.stderr.flush()
+        tell(text)
 
     def close(self) -> None:
         """Say how it ended."""
@@ -71,7 +71,7 @@ class LiveTable(Lines):
     def __init__(self, board: Board) -> None:
         """Make it and show it."""
         super().__init__(board)
-        self.console = Console(stderr=True, highlight=False)
+        self.console = Console(file=unbreakable(sys.stderr), highlight=False)
         self.live = Live(
             console=self.console,
             get_renderable=self.table,

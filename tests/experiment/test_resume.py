@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -281,6 +282,13 @@ def test_a_checkpoint_of_another_format_is_refused(run, stop, monkeypatch, tmp_p
         f"{slots(tmp_path)[-1]} has format 99, this beenet goes on from "
         f"{checkpoint.FORMAT}; use the beenet that wrote it, or --overwrite"
     )
+
+
+def test_a_finished_run_without_its_model_says_so(run):
+    folder = run("training.epochs=1")
+    Path(f"{folder.model}.index").unlink()
+    with pytest.raises(RunError, match=r"is finished, but its model is gone"):
+        run("training.epochs=1")
 
 
 def test_data_that_changed_after_a_run_are_told(run, recorder, tiny_data, tmp_path):
