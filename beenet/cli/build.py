@@ -97,6 +97,7 @@ def _groups(
 @click.option(
     "--seconds",
     type=click.FloatRange(0, 3600, min_open=True),
+    callback=options.no_nan,
     help="Length of a recording's windows. [default: 2]",
 )
 @click.option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import os
 import re
 import shutil
@@ -220,9 +221,21 @@ channels_option = click.option(
     type=click.Choice(["gray", "bgr", "rgb"]),
     help="Order of a picture's colours. [default: as in the data set]",
 )
+
+
+def no_nan(
+    context: click.Context, parameter: click.Parameter, given: float | None
+) -> float | None:
+    """Refuse what every range of numbers lets through."""
+    if given is not None and math.isnan(given):
+        raise click.BadParameter("must be a number, got nan")
+    return given
+
+
 seconds_option = click.option(
     "--seconds",
-    type=click.FloatRange(0, 3600, min_open=True),
+    type=click.FloatRange(0.001, 3600),
+    callback=no_nan,
     help="Length of a recording's windows. [default: as in the data set, or 2]",
 )
 split_option = click.option(

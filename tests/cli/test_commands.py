@@ -378,6 +378,11 @@ BAD_CALLS = {
         1,
         "Error: tiny.yaml is no model's; of a config beenet train makes one",
     ),
+    "no number": (
+        ("predict", "no.tfl", "x.wav", "--seconds", "nan"),
+        2,
+        "Invalid value for '--seconds': must be a number, got nan",
+    ),
     "an unknown flag": (("train", "tiny.yaml", "--epochs", "3"), 2, "No such option"),
     "an unknown command": (("trian",), 2, "No such command 'trian'"),
 }
