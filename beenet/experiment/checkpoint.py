@@ -127,9 +127,8 @@ class Checkpoints:
 
     def _note_last_look(self) -> None:
         """Count the look at valid at the end of a run that is about to go."""
-        with contextlib.suppress(
-            RunError, KeyError
-        ):  # there is none, or nobody could read it
+        # There may be none, or none that can be read.
+        with contextlib.suppress(RunError, KeyError):
             note_look(self._folder, self._folder.read_metrics()["dataset"], "valid")
 
     def finish(self, checkpoint: Checkpoint) -> None:

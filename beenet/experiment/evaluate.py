@@ -10,6 +10,7 @@ from beenet.datasets.configured import open_data, open_split
 from beenet.datasets.opening import is_folder
 from beenet.engine import Plan, available_devices, choose_device, choose_plan
 from beenet.errors import DatasetError
+from beenet.experiment.models import warn_of_changes
 from beenet.experiment.parts import build_on, score_split
 from beenet.looks import note_look
 from beenet.metrics import Evaluation
@@ -58,12 +59,8 @@ def evaluate(
             f"{show_shape(sidecar.shape)} in {_classes(sidecar)}; {dataset.title} has "
             f"{show_shape(dataset.shape)} in {', '.join(dataset.classes)}"
         )
-    known = sidecar.hashes if sidecar and not dataset_name else None
-    if known and known != dataset.hashes:  # of an adopted model nobody knows them
-        warn(
-            f"{dataset.title} has changed since {prefix} was trained: {split} may hold "
-            "examples that it learned from"
-        )
+    if sidecar and not dataset_name:
+        warn_of_changes(prefix, sidecar, dataset, split, warn)
     plan = Plan(**sidecar.plan) if sidecar else choose_plan(trained.training.threads)
     where = choose_device(device, available_devices())
     examples = open_split(trained, dataset, split)

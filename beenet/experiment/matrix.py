@@ -10,7 +10,7 @@ from beenet.datasets.configured import open_data, open_split
 from beenet.datasets.status import all_statuses
 from beenet.engine import Plan, available_devices, choose_device
 from beenet.errors import DatasetError, RunError
-from beenet.experiment.models import find_models
+from beenet.experiment.models import find_models, warn_of_changes
 from beenet.experiment.parts import build_on, score_split
 from beenet.looks import note_look
 from beenet.metrics import Evaluation
@@ -84,12 +84,8 @@ def score_matrix(
                 found = Evaluation(
                     str(model), dataset.title, dataset.synthetic, split, scores
                 )
-                changed = sidecar.hashes and sidecar.dataset == dataset.title
-                if changed and sidecar.hashes != dataset.hashes:
-                    reporter.warn(
-                        f"{dataset.title} has changed since {model} was trained: "
-                        f"{split} may hold examples that it learned from"
-                    )
+                if sidecar.dataset == dataset.title:
+                    warn_of_changes(model, sidecar, dataset, split, reporter.warn)
                 column = _column(columns, dataset)
                 cells.append(
                     MatrixCell(found, column, dataset.hashes == sidecar.hashes)

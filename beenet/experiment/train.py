@@ -235,12 +235,9 @@ def _what_was_kept(
         if not store.began:
             folder.drop_coming()
         if isinstance(error, KeyboardInterrupt):
-            kept = (
-                f"at {store.latest}; the same command goes on from there (without "
-                "--overwrite, which begins anew)"
-                if overwrite
-                else f"at {store.latest}; the same command goes on from there"
-            )
+            kept = f"at {store.latest}; the same command goes on from there"
+            if overwrite:
+                kept += " (without --overwrite, which begins anew)"
             none = "before the first step was done; nothing is kept"
             raise Interrupted(
                 f"interrupted {kept if store.latest else none}", exit_code(error)

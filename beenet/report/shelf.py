@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from beenet.config.layers.base import show_shape
+from beenet.config.layers import show_shape
 from beenet.datasets.status import Status
 from beenet.report.columns import columns
 

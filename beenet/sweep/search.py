@@ -154,7 +154,7 @@ class Searched:
             except Exception as error:  # whatever the database's driver raises
                 raise unreachable(self._storage, error) from None
         self._refuse_another_space(known)
-        return sum(t.state.is_finished() for t in known if _counts(t))
+        return sum(trial.state.is_finished() for trial in _counted(known))
 
     def space(self) -> dict[str, str]:
         """Return what is drawn from, in words, by key."""
@@ -197,7 +197,7 @@ class Searched:
     def _draw(self) -> Any:
         """Return a new trial of the study; None if there have been enough."""
         known = self._study.get_trials(deepcopy=False)
-        counted = [trial for trial in known if _counts(trial)]
+        counted = _counted(known)
         again = sum("again" in trial.user_attrs for trial in counted)
         waiting = any(trial.state.name == "WAITING" for trial in known)
         if len(counted) - again >= self.search.trials and not waiting:
@@ -236,10 +236,8 @@ class Searched:
         """Put the points of failed trials in line again, each as a new trial."""
         known = self._study.get_trials(deepcopy=False)
         done = {trial.user_attrs.get("again") for trial in known}
-        for trial in known:
-            if trial.state.name != "FAIL" or not _counts(trial):
-                continue
-            if trial.number not in done:
+        for trial in _counted(known):
+            if trial.state.name == "FAIL" and trial.number not in done:
                 self._study.enqueue_trial(
                     trial.params, user_attrs={"again": trial.number}
                 )
@@ -250,8 +248,8 @@ class Searched:
         """Return the trials that the study knows, with their folders here."""
         return [
             self._trial(known)
-            for known in self._study.get_trials(deepcopy=False)
-            if known.state.name in ("COMPLETE", "PRUNED", "FAIL") and _counts(known)
+            for known in _counted(self._study.get_trials(deepcopy=False))
+            if known.state.name in ("COMPLETE", "PRUNED", "FAIL")
         ]
 
     def counts(self) -> dict[str, int]:
@@ -259,7 +257,7 @@ class Searched:
 
         One that was tried again counts as the newer trial alone.
         """
-        known = [t for t in self._study.get_trials(deepcopy=False) if _counts(t)]
+        known = _counted(self._study.get_trials(deepcopy=False))
         again = {trial.user_attrs.get("again") for trial in known}
         states = [trial.state.name for trial in known if trial.number not in again]
         return {state: states.count(state) for state in set(states)}
@@ -315,9 +313,9 @@ class Searched:
         return points
 
 
-def _counts(trial: Any) -> bool:
-    """Return whether a trial of the study was, or is to be, trained."""
-    return _REFUSED not in trial.user_attrs
+def _counted(trials: Iterable[Any]) -> list[Any]:
+    """Return those of a study's trials that were, or are to be, trained."""
+    return [trial for trial in trials if _REFUSED not in trial.user_attrs]
 
 
 def _in_words(drawn: Range) -> str:
