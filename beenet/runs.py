@@ -1,7 +1,6 @@
 """The run folder: what lies in it, who may write to it, and how it is read back."""
 
 import contextlib
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,9 +9,9 @@ from typing import Any, Literal
 
 from beenet import files, locks
 from beenet.config.differences import differences
-from beenet.config.faults import show
 from beenet.config.text import parse
 from beenet.errors import BeenetError, RunError
+from beenet.run_metrics import read_run_metrics
 from beenet.words import reason
 
 MODEL = "model.tfl"
@@ -32,9 +31,6 @@ _OWN = (
     "events.out.tfevents.*",
 )
 """What a run writes. Nothing else in the folder is ever removed."""
-
-METRICS_FORMAT = 1
-"""Raised whenever another beenet could misread metrics.json."""
 
 _LOCK = ".lock"
 
@@ -220,34 +216,12 @@ class RunFolder:
         shutil.rmtree(self.resume, ignore_errors=True)
 
     def read_metrics(self) -> dict[str, Any]:
-        """Return metrics.json.
+        """Return metrics.json, checked.
 
         Raises:
-            RunError: it cannot be read, or another version of beenet wrote it.
+            RunError: it cannot be read, or is not what a run of this beenet writes.
         """
-        try:
-            if not self.metrics.is_file():  # to read a pipe would take for ever
-                raise FileNotFoundError("there is no such file")
-            data = json.loads(self.metrics.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError) as error:
-            raise RunError(f"{self.metrics} cannot be read: {error}") from None
-        if not isinstance(data, dict):
-            raise RunError(f"{self.metrics} is not a run's metrics")
-        if (found := data.get("format", METRICS_FORMAT)) != METRICS_FORMAT:
-            raise RunError(
-                f"{self.metrics} has format {show(found)}, this beenet reads "
-                f"{METRICS_FORMAT}; use the beenet that wrote it"
-            )
-        return data
-
-
-def final_scores(metrics: dict[str, Any]) -> dict[str, float]:
-    """Return the scores of metrics.json as ``final/<split>/<score>``."""
-    return {
-        f"final/{split}/{score}": float(scores[score])
-        for split, scores in metrics["splits"].items()
-        for score in ("accuracy", "loss")
-    }
+        return read_run_metrics(self.metrics)
 
 
 @contextlib.contextmanager

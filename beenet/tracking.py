@@ -28,7 +28,8 @@ from beenet.config.identity import but_for_seed
 from beenet.config.tracking import Mlflow
 from beenet.errors import RunError
 from beenet.history import Epoch, read_csv
-from beenet.runs import MODEL, RunFolder, final_scores
+from beenet.run_metrics import final_scores
+from beenet.runs import MODEL, RunFolder
 from beenet.words import first_line
 
 Status = Literal["FINISHED", "FAILED", "KILLED"]

@@ -37,7 +37,7 @@ FLOORS = [
     ],
     ["config"],
     ["shipped"],
-    ["media"],
+    ["media", "run_metrics"],
     ["datasets", "metrics", "outcomes", "statistics", "runs", "history", "provenance"],
     ["looks", "reporter", "drawing", "starter", "tracking"],
     ["preparation"],

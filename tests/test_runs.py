@@ -1,7 +1,6 @@
 import copy
 import errno
 import json
-import os
 import subprocess
 import sys
 
@@ -115,14 +114,6 @@ def test_clear_removes_the_runs_own_files_only(folder):
     assert [p.name for p in folder.path.iterdir()] == ["notes.txt"]
 
 
-def test_damaged_metrics_are_named(folder):
-    folder.path.mkdir(parents=True)
-    for text, words in [("{", "cannot be read"), ("[]", "is not a run's metrics")]:
-        folder.metrics.write_text(text)
-        with pytest.raises(RunError, match=words):
-            folder.read_metrics()
-
-
 @pytest.mark.parametrize("text", ["", "a: [", "- 1\n", "a: 1\na: 2\n"])
 def test_a_damaged_config_is_named_and_its_copy(folder, text):
     folder.resume.mkdir(parents=True)
@@ -136,17 +127,6 @@ def test_a_damaged_config_is_named_and_its_copy(folder, text):
             folder.read_config()
         assert str(caught.value) == f"{folder.config} is damaged; {cure}"
         copy.touch()
-
-
-def test_metrics_of_another_format_are_refused_with_words(folder):
-    folder.path.mkdir(parents=True)
-    folder.metrics.write_text('{"format": "2\\n3"}')
-    with pytest.raises(RunError) as caught:
-        folder.read_metrics()
-    assert str(caught.value) == (
-        f'{folder.metrics} has format "2\\n3", this beenet reads 1; use the beenet '
-        "that wrote it"
-    )
 
 
 def test_the_systems_refusal_says_what_to_do(tmp_path):
@@ -210,12 +190,3 @@ def test_a_link_in_the_place_of_checkpoints_is_refused(tmp_path, name):
     with pytest.raises(RunError, match=r"is a link, which beenet never makes"):
         RunFolder(tmp_path / "run").settle()
     assert (mine / ".scratch.x").exists()
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders")
-def test_a_pipe_is_no_metrics(tmp_path):
-    os.mkfifo(tmp_path / "metrics.json")
-    with pytest.raises(
-        RunError, match=r"metrics.json cannot be read: there is no such"
-    ):
-        RunFolder(tmp_path).read_metrics()

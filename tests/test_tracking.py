@@ -10,7 +10,7 @@ from beenet.config.load import load_mapping, plain_with_tracking
 from beenet.errors import ConfigError, Interrupted
 from beenet.experiment import train
 from beenet.history import read_csv
-from beenet.runs import final_scores
+from beenet.run_metrics import final_scores
 
 mlflow = pytest.importorskip("mlflow", reason="needs pip install 'beenet[mlflow]'")
 pytest.importorskip("alembic", reason="needs pip install 'beenet[mlflow]'")

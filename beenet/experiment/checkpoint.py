@@ -128,7 +128,7 @@ class Checkpoints:
     def _note_last_look(self) -> None:
         """Count the look at valid at the end of a run that is about to go."""
         # There may be none, or none that can be read.
-        with contextlib.suppress(RunError, KeyError):
+        with contextlib.suppress(RunError):
             note_look(self._folder, self._folder.read_metrics()["dataset"], "valid")
 
     def finish(self, checkpoint: Checkpoint) -> None:

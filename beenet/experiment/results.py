@@ -15,7 +15,7 @@ from beenet.network.sidecar import Sidecar, sidecar_path
 from beenet.outcomes import Outcomes, to_bytes
 from beenet.provenance import provenance, versions
 from beenet.registry import SPLITS
-from beenet.runs import METRICS_FORMAT, final_scores
+from beenet.run_metrics import METRICS_FORMAT, final_scores
 
 
 def write_results(

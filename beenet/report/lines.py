@@ -1,6 +1,5 @@
 """What the finished runs say, a line for those that differ by their seed alone."""
 
-import math
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -87,12 +86,10 @@ def read_entries(roots: Iterable[Path]) -> list[Entry]:
         RunError: a run's metrics cannot be read.
     """
     found = {run.path.resolve(): run for root in roots for run in find_runs(root)}
-    entries = [
-        Entry(run, run.read_metrics(), count_looks(run)) for run in found.values()
+    return [
+        Entry(run, run.read_metrics(), count_looks(run))
+        for run in sorted(found.values(), key=lambda run: run.path)
     ]
-    for entry in entries:
-        _check(entry)
-    return sorted(entries, key=lambda entry: entry.folder.path)
 
 
 def to_lines(entries: Sequence[Entry], *, each: bool = False) -> list[Line]:
@@ -123,10 +120,10 @@ def _seeds_and_copies(entries: Sequence[Entry]) -> list[list[Entry]]:
     is taken which lies beside more of the others.
     """
     beside = Counter(entry.folder.path.parent for entry in entries)
-    by_seed: dict[str, Entry] = {}
+    by_seed: dict[Any, Entry] = {}
     copies = []
     for entry in sorted(entries, key=lambda e: -beside[e.folder.path.parent]):
-        seed = repr(entry.metrics.get("seed"))  # whatever a file says it is
+        seed = entry.metrics.get("seed")
         if by_seed.setdefault(seed, entry) is not entry:
             copies.append([entry])
     return [sorted(by_seed.values(), key=lambda e: e.folder.path), *copies]
@@ -160,27 +157,3 @@ def _standing(entries: Sequence[Entry], split: str) -> Standing:
     if len(scores) > 1:
         accuracy, low, high = mean_interval([score["accuracy"] for score in scores])
     return Standing(accuracy, (max(0.0, low), min(1.0, high)), first["baseline"], loss)
-
-
-def _check(entry: Entry) -> None:
-    """Refuse metrics without what is shown."""
-    metrics = entry.metrics
-    try:
-        numbers, losses = [metrics["epochs"], metrics["seconds"]], []
-        for split in SHOWN:
-            score = metrics["splits"][split]
-            low, high = score["interval"]
-            numbers += [score["accuracy"], low, high, score["baseline"]]
-            losses.append(score["loss"])
-        good = isinstance(metrics["dataset"], str)
-        good = good and isinstance(metrics.get("but_for_seed"), str | None)
-        # A loss may be infinite: the net is sure of what is wrong.
-        good = good and all(map(math.isfinite, numbers))
-        good = good and all(isinstance(loss, float) for loss in losses)
-    except (LookupError, TypeError, ValueError, OverflowError):
-        good = False
-    if not good:
-        raise RunError(
-            f"{entry.folder.metrics} is not a run's metrics; train the run again with "
-            "--overwrite, or move it away"
-        )

@@ -15,6 +15,7 @@ from beenet.config import load_config
 from beenet.config.sweep import load_sweep
 from beenet.history import Epoch, to_csv
 from beenet.sweep.trials import plan_trials
+from made import whole_metrics
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 
@@ -33,7 +34,7 @@ def train(tmp_path):
         (folder / "config.yaml").write_text("name: x\n")
         (folder / "history.csv").write_text(to_csv(epochs))
         if valid is not None:
-            metrics = {"splits": {"valid": {"accuracy": valid}}}
+            metrics = whole_metrics(splits={"valid": {"accuracy": valid}})
             (folder / "metrics.json").write_text(json.dumps(metrics))
 
     return train
@@ -109,12 +110,9 @@ def test_a_question_reads_what_is_finished(name, tmp_path):
     trials, _ = plan_trials(*load_sweep(CONFIGS / f"sweeps/{name}.yaml"), tmp_path)
     for trial in trials[:2]:
         trial.folder.path.mkdir(parents=True)
-        metrics = {
-            "dataset": "MNIST",
-            "epochs": 7,
-            "seconds": 3.5,
-            "splits": {"valid": {"accuracy": 0.9 + trial.seed / 100}},
-        }
+        metrics = whole_metrics(
+            epochs=7, splits={"valid": {"accuracy": 0.9 + trial.seed / 100}}
+        )
         (trial.folder.path / "metrics.json").write_text(json.dumps(metrics))
     question = read_question(name, tmp_path)
     assert question.trials == len(trials)
@@ -144,14 +142,14 @@ def test_a_config_says_the_same(net):
 def test_the_starters_stand_beside_what_was_published(tmp_path):
     folder = tmp_path / "bee1" / "cnn"
     folder.mkdir(parents=True)
-    metrics = {
-        "dataset": "BEE1 (synthetic, scale 0.1)",
-        "epochs": 2,
-        "splits": {
+    metrics = whole_metrics(
+        dataset="BEE1 (synthetic, scale 0.1)",
+        epochs=2,
+        splits={
             "test": {"accuracy": 0.99},
             "valid": {"accuracy": 0.8, "baseline": 0.51236},
         },
-    }
+    )
     (folder / "metrics.json").write_text(json.dumps(metrics))
     _, _, line = starter_table(read_starters(tmp_path)).splitlines()
     assert line == (

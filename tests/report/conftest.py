@@ -38,6 +38,7 @@ def finished(tmp_path):
             "synthetic": "synthetic" in title,
             "seed": seed,
             "epochs": 2,
+            "steps": 40,
             "seconds": 1.5,
             "splits": dict.fromkeys(SPLITS, scores),
         }

@@ -6,6 +6,7 @@ from beenet.metrics import Evaluation, compute_scores
 from beenet.report.columns import columns
 from beenet.report.text import evaluation_text, no_better, run_text
 from beenet.runs import RunFolder
+from made import whole_metrics
 
 
 def scores(true, predicted, names=("BEE", "NO_BEE")):
@@ -59,18 +60,10 @@ def test_a_run_names_the_splits_on_which_it_learned_nothing(tmp_path):
     folder = RunFolder(tmp_path)
     good, bad = scores([0, 1] * 50, [0, 1] * 50), scores([0, 1] * 50, [0] * 100)
     splits = {"train": good.to_json(), "test": bad.to_json(), "valid": bad.to_json()}
-    folder.metrics.write_text(
-        json.dumps(
-            {
-                "name": "n",
-                "dataset": "BEE1",
-                "epochs": 1,
-                "steps": 1000,
-                "seconds": 2.0,
-                "splits": splits,
-            }
-        )
+    metrics = whole_metrics(
+        name="n", dataset="BEE1", epochs=1, steps=1000, seconds=2.0, splits=splits
     )
+    folder.metrics.write_text(json.dumps(metrics))
     assert run_text(folder) == (
         "n: BEE1, 1 epoch, 1,000 steps, 2.0 s\n"
         "\n"
@@ -89,9 +82,8 @@ def test_a_run_names_the_splits_on_which_it_learned_nothing(tmp_path):
 
 def test_how_else_a_run_ended(tmp_path):
     folder = RunFolder(tmp_path)
-    told = {"stopped_early": True, "best_epoch": 1}
-    metrics = {"name": "n", "dataset": "BEE1", "steps": 9, "seconds": 2.0, "splits": {}}
-    folder.metrics.write_text(json.dumps({**metrics, "epochs": 2, **told}))
+    metrics = whole_metrics(epochs=2, stopped_early=True, best_epoch=1)
+    folder.metrics.write_text(json.dumps(metrics))
     assert run_text(folder).splitlines()[1:4] == [
         "stopped early: test was no better for as long as patience goes",
         "kept: the weights of epoch 1, the best on test",

@@ -130,7 +130,7 @@ def _run(view: View, album: Album, layers: Layers) -> dict[str, Any]:
         "layers": layers.of(view),
         "mistakes": view.mistakes(album),
         "no_pictures": shelf.why if isinstance(shelf, Missing) else "",
-        "confused": _confused(view) if view.full else [],
+        "confused": _confused(view),
     }
 
 
@@ -175,9 +175,9 @@ def _data(
                 "files": {}
                 if isinstance(view.sidecar, Missing)
                 else view.sidecar.hashes,
-                "classes": view.classes if view.full else [],
+                "classes": view.classes,
                 "scores": {
-                    split: [scores.get("accuracy"), scores.get("baseline")]
+                    split: [scores["accuracy"], scores["baseline"]]
                     for split, scores in view.scores.items()
                 },
                 "config": config,

@@ -64,10 +64,6 @@ class View:
     history: Sequence[Epoch] | Missing
     outcomes: dict[str, Outcomes | Missing]
     """By split."""
-    scores: dict[str, dict[str, Any]]
-    """As in metrics.json, by split."""
-    full: bool
-    """Whether classes and confusion are in them."""
 
     @property
     def path(self) -> str:
@@ -80,6 +76,12 @@ class View:
         return self.entry.metrics
 
     @property
+    def scores(self) -> dict[str, dict[str, Any]]:
+        """Its scores, by split."""
+        scores: dict[str, dict[str, Any]] = self.metrics["splits"]
+        return scores
+
+    @property
     def classes(self) -> list[str]:
         """Class names in one-hot order."""
         return [score["name"] for score in self.scores[SPLIT]["classes"]]
@@ -89,8 +91,8 @@ class View:
         """The number of the epoch to mark; 0 where there is no history."""
         if isinstance(self.history, Missing):
             return 0
-        told = self.metrics.get("best_epoch")
-        if isinstance(told, int) and 0 < told <= len(self.history):
+        told: int | None = self.metrics.get("best_epoch")
+        if told and told <= len(self.history):
             return told
         return best_epoch(self.history, "accuracy")
 
@@ -139,8 +141,6 @@ class View:
 def read_view(number: int, entry: Entry) -> View:
     """Read a run's folder; nothing that is damaged in it stops the page."""
     folder = entry.folder
-    classes = _class_names(entry)
-    splits = entry.metrics["splits"]
     return View(
         number,
         entry,
@@ -148,14 +148,7 @@ def read_view(number: int, entry: Entry) -> View:
         config_text=_told(partial(_text, folder.config)),
         sidecar=_told(partial(read_sidecar, folder.model)),
         history=_told(partial(_history, folder.history)),
-        outcomes={
-            split: _told(partial(_outcomes, entry, split, len(classes)))
-            for split in SPLITS
-        },
-        scores={
-            s: splits[s] if isinstance(splits.get(s), dict) else {} for s in SPLITS
-        },
-        full=bool(classes),
+        outcomes={split: _told(partial(_outcomes, entry, split)) for split in SPLITS},
     )
 
 
@@ -198,10 +191,9 @@ def _text(path: Path) -> str:
         raise RunError(f"{path} cannot be read: {error}") from None
 
 
-def _outcomes(entry: Entry, split: str, n_classes: int) -> Outcomes:
-    if not n_classes:
-        raise RunError(f"{entry.folder.metrics} does not name the classes")
+def _outcomes(entry: Entry, split: str) -> Outcomes:
     path = entry.folder.outcomes
+    n_classes = len(entry.metrics["splits"][split]["classes"])
     found = read_outcomes(path, split, n_classes)
     if found is None:
         raise RunError(f"the run kept no {path.name}")
@@ -226,37 +218,3 @@ def _history(path: Path) -> list[Epoch]:
 
 _MOST = 1e30
 """Beyond this nothing can be drawn; what is no number is not below it either."""
-
-
-def _class_names(entry: Entry) -> list[str]:
-    """Return the class names; none if the scores are not whole."""
-    names: list[str] = []
-    try:
-        for split in SPLITS:
-            score = entry.metrics["splits"][split]
-            names = [one["name"] for one in score["classes"]]
-            square = np.asarray(score["confusion"])
-            counts = [
-                score["n"],
-                *(one[k] for one in score["classes"] for k in _COUNTS),
-            ]
-            shares = [one[k] for one in score["classes"] for k in _SHARES]
-            low, high = score["interval"]
-            numbers = [score["accuracy"], score["baseline"], score["loss"], low, high]
-            whole = (
-                square.shape == (len(names), len(names))
-                and square.dtype.kind == "i"
-                and all(isinstance(text, str) for text in (*names, score["majority"]))
-                and all(isinstance(count, int) for count in counts)
-                and all(isinstance(number, float | int) for number in numbers)
-                and all(isinstance(share, float | int | None) for share in shares)
-            )
-            if not whole:
-                return []
-    except (LookupError, TypeError, ValueError, OverflowError):
-        return []
-    return names
-
-
-_COUNTS = ("support", "predicted")
-_SHARES = ("precision", "recall", "f1")

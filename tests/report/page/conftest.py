@@ -97,7 +97,7 @@ def lab(tmp_path_factory, write_run) -> Path:
         comment=f"{EVIL} </pre></script>{EVIL}",
     )
     metrics = json.loads(enemy.metrics.read_text())
-    metrics["name"] = metrics["seed"] = f"{EVIL}/a/seed-1"
+    metrics["name"] = f"{EVIL}/a/seed-1"
     for score in metrics["splits"].values():
         score["classes"][0]["name"] = score["majority"] = f"\"'>{EVIL}"
     enemy.metrics.write_text(json.dumps(metrics))

@@ -218,19 +218,6 @@ def test_a_history_of_impossible_numbers_is_not_drawn(write_run, tmp_path, tiny_
     assert "its numbers cannot be" in text
 
 
-@pytest.mark.parametrize("split", ["train", "valid"])
-@pytest.mark.usefixtures("undrawn")
-def test_metrics_that_are_not_whole_leave_a_page(write_run, tmp_path, tiny_data, split):
-    folder = write_run(tmp_path / "run")
-    metrics = json.loads(folder.metrics.read_text())
-    metrics["splits"][split]["confusion"] = [["x"]]
-    metrics["seed"], metrics["splits"]["train"]["loss"] = "\ud800", float("nan")
-    folder.metrics.write_text(json.dumps(metrics))
-    text = make_page(leaderboard([tmp_path]), data_dir=tiny_data)
-    assert "metrics.json is not whole" in text
-    text.encode()
-
-
 def test_no_runs_make_a_page_too(tmp_path):
     text = make_page(leaderboard([tmp_path]))
     assert "beenet train CONFIG" in text
