@@ -2,8 +2,13 @@
 
 import platform
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+_CONTAINER_LIMITS = (  # of control groups, versions 2 and 1
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
 _VECTORS = ("avx512f", "avx2", "asimd")  # the widest first
 
 
@@ -18,6 +23,20 @@ def peak_bytes() -> int | None:
         return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
+
+
+def memory_bytes() -> int | None:
+    """Return the memory that this process may come to use; None if it is not known.
+
+    In a container that is the container's.
+    """
+    found = []
+    if total := proc_field("meminfo", "MemTotal"):
+        found.append(int(total.split()[0]) * 1024)
+    for path in _CONTAINER_LIMITS:
+        with suppress(OSError, ValueError):  # "max" is none
+            found.append(int(path.read_text(encoding="utf-8")))
+    return min(found, default=None)
 
 
 def processor() -> str:

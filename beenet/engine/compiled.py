@@ -10,8 +10,14 @@ from beenet.engine.averages import Averages
 from beenet.engine.feeding import Batches
 from beenet.engine.misfit import misfits_told
 from beenet.engine.step import extract_step
+from beenet.network.memory import shortage_told
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
+
+_NO_ROOM = (
+    "a training step finds no room; take a smaller training.batch_size or a smaller "
+    "network"
+)
 
 
 class CompiledSteps:
@@ -71,7 +77,7 @@ class CompiledSteps:
                 epoch, step, batches.steps
             )
         before = self._averages.read()
-        with misfits_told():
+        with misfits_told(), shortage_told(_NO_ROOM):
             values = np.stack(self._network.session.run(self._values, feed), axis=1)
         self._averages.advance(before, values)
         if self._network.train_op.metric is None:

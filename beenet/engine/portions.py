@@ -8,14 +8,10 @@ from typing import TypeVar
 from beenet.cores import core_limit
 from beenet.engine.misfit import misfits_told
 from beenet.errors import NetworkError
+from beenet.network.memory import OUT_OF_MEMORY, is_short_of_memory
 from beenet.network.network import Network
-from beenet.tflearn_backend import tf
 
 Result = TypeVar("Result")
-
-_SHORT_OF_MEMORY = (MemoryError, tf.errors.ResourceExhaustedError)
-_OF_A_GPU = ("out of memory", "out_of_memory", "allocat", "dst tensor is not init")
-"""What TensorFlow's InternalError says, in lower case, where a GPU has no room."""
 
 
 def over_portions(
@@ -48,8 +44,8 @@ def over_portions(
                 for result, rows in zip(answers, rest, strict=True):
                     yield result
                     start = rows.stop
-        except (*_SHORT_OF_MEMORY, tf.errors.InternalError) as error:
-            if not _is_short_of_memory(error):
+        except OUT_OF_MEMORY as error:
+            if not is_short_of_memory(error):
                 raise
             if size == n_threads == 1:
                 raise NetworkError(
@@ -70,8 +66,3 @@ def _several(
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-
-
-def _is_short_of_memory(error: Exception) -> bool:
-    text = str(error).lower()
-    return isinstance(error, _SHORT_OF_MEMORY) or any(w in text for w in _OF_A_GPU)

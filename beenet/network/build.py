@@ -9,6 +9,7 @@ from beenet.config.layers import show_shape
 from beenet.errors import NetworkError
 from beenet.network.functions import ClassWeighted, loss_function, metric, optimizer
 from beenet.network.layers import layer_function
+from beenet.network.memory import check_room, shortage_told
 from beenet.network.network import Network
 from beenet.network.preparing import Preprocessor, data_preprocessing
 from beenet.preparation import Augmenter
@@ -34,7 +35,8 @@ def build(
         class_weights: factor of each example's loss by its class, in one-hot order.
 
     Raises:
-        NetworkError: TensorFlow refuses a layer; names it. Or none can learn.
+        NetworkError: TensorFlow refuses a layer; names it. Or none can learn, or
+            memory does not suffice.
     """
     with tf.Graph().as_default():
         # Before the first layer, or the operations take their seeds from the clock.
@@ -77,16 +79,18 @@ def build(
         if class_weights is not None:
             unweighted = loss.unweighted
         methods = config.preprocessing
-        return Network(
-            output,
-            clip_gradients=config.training.clip_gradients,
-            learning_rate=rate,
-            loss=unweighted,
-            preprocessor=Preprocessor(made, methods, shape) if made else None,
-            augmenter=Augmenter(config.augmentation, shape)
-            if config.augmentation
-            else None,
-        )
+        check_room()
+        with shortage_told("the weights find no room; give fewer or smaller layers"):
+            return Network(
+                output,
+                clip_gradients=config.training.clip_gradients,
+                learning_rate=rate,
+                loss=unweighted,
+                preprocessor=Preprocessor(made, methods, shape) if made else None,
+                augmenter=Augmenter(config.augmentation, shape)
+                if config.augmentation
+                else None,
+            )
 
 
 def _rate(config: Config) -> Any:

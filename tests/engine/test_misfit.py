@@ -6,7 +6,7 @@ import pytest
 from beenet.datasets import Split
 from beenet.engine import TrainLoop, predict
 from beenet.errors import NetworkError
-from beenet.tflearn_backend import tflearn
+from beenet.tflearn_backend import tf, tflearn
 
 TOLD = (
     r"^the data do not fit the network: indices\[\d+,\d+\] = 7 is not in \[0, 4\); an "
@@ -30,3 +30,24 @@ def test_a_word_beyond_the_embedding_stops_training_and_scoring(make_network):
         list(loop.run_epoch(0))
     with pytest.raises(NetworkError, match=TOLD):
         predict(network, x)
+
+
+def test_a_step_without_room_is_told(make_network, make_split, monkeypatch):
+    network = make_network(
+        lambda net: tflearn.fully_connected(net, 3, activation="softmax"), (3,)
+    )
+    loop = TrainLoop(network, make_split((3,), 3, 12, "float32"), batch_size=5, seed=1)
+    run = network.session.run
+
+    def cramped(fetches, feed=None, *rest):
+        if feed and any(np.ndim(value) > 2 for value in feed.values()):
+            raise tf.errors.ResourceExhaustedError(None, None, "OOM")
+        return run(fetches, feed, *rest)
+
+    monkeypatch.setattr(network.session, "run", cramped)
+    with pytest.raises(NetworkError) as caught:
+        list(loop.run_epoch(0))
+    assert str(caught.value) == (
+        "memory does not suffice: a training step finds no room; take a smaller "
+        "training.batch_size or a smaller network"
+    )

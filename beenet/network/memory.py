@@ -1,0 +1,62 @@
+"""Memory that does not suffice, in one line instead of TensorFlow's pages."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from beenet.errors import NetworkError
+from beenet.hardware import memory_bytes
+from beenet.tflearn_backend import tf
+from beenet.words import size
+
+OUT_OF_MEMORY = (MemoryError, tf.errors.ResourceExhaustedError, tf.errors.InternalError)
+"""What may say so; ask `is_short_of_memory`."""
+
+_OF_A_GPU = ("out of memory", "out_of_memory", "allocat", "dst tensor is not init")
+"""What TensorFlow's InternalError says, in lower case, where a GPU has no room."""
+
+
+def is_short_of_memory(error: Exception) -> bool:
+    """Return whether an error of `OUT_OF_MEMORY` tells of memory and nothing else."""
+    text = str(error).lower()
+    return not isinstance(error, tf.errors.InternalError) or any(
+        words in text for words in _OF_A_GPU
+    )
+
+
+@contextmanager
+def shortage_told(what: str) -> Iterator[None]:
+    """Turn an operation's want of memory into one line.
+
+    Args:
+        what: finds no room, and what to do: ``a step finds no room; ...``.
+
+    Raises:
+        NetworkError: memory did not suffice.
+    """
+    try:
+        yield
+    except OUT_OF_MEMORY as error:
+        if not is_short_of_memory(error):
+            raise
+        raise NetworkError(f"memory does not suffice: {what}") from None
+
+
+def check_room() -> None:
+    """Check that the variables of the default graph can have room on this machine.
+
+    To be called before they are given values: the system would rather kill the process.
+
+    Raises:
+        NetworkError: they are larger than the machine's memory.
+    """
+    shapes = [
+        (v.shape.as_list(), v.dtype.base_dtype.size) for v in tf.global_variables()
+    ]
+    needed = sum(math.prod(shape) * each for shape, each in shapes)
+    memory = memory_bytes()
+    if memory is not None and needed > memory:
+        raise NetworkError(
+            f"the network's weights take {size(needed)}, and this machine has "
+            f"{size(memory)} of memory; give it fewer or smaller layers"
+        )
