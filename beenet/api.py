@@ -25,7 +25,7 @@ from beenet.config.layers import show_shape
 from beenet.datasets.arrays import checked_numbers
 from beenet.errors import DatasetError, NetworkError
 from beenet.experiment.inputs import expanded
-from beenet.experiment.predict import open_predictor
+from beenet.experiment.predict import open_predictor, peak_of
 from beenet.history import Epoch, read_csv
 from beenet.metrics import Evaluation
 from beenet.progress import make_reporter
@@ -115,6 +115,8 @@ class Net:
             return self._nothing()
         unit_range = self._predictor.unit_range
         examples = checked_numbers(examples, "examples", unit_range=unit_range)
+        if odd := self._predictor.misfit(peak_of(examples)):
+            warnings.warn(f"examples: {odd}", stacklevel=2)
         return self._predictor.probabilities(examples)
 
     def _ask(self, files: Iterable[Path]) -> Iterator[NDArray[np.float32]]:

@@ -201,3 +201,11 @@ def test_a_notebook_shows_one_cell_that_changes(tiny, tmp_path):
     assert [line[:9] for line in lines[1:]] == ["epoch 1/3", "epoch 2/3", "epoch 3/3"]
     moving = [text.splitlines()[-1] for text in shown]
     assert any(line.startswith("epoch 2/3 step 9/9  train loss ") for line in moving)
+
+
+def test_examples_on_another_scale_are_warned_of(run, examples):
+    with (
+        beenet.load(run.model) as net,
+        pytest.warns(UserWarning, match=r"^examples: the largest value is 255, and"),
+    ):
+        net.predict(examples.astype(np.float32))

@@ -24,6 +24,9 @@ class Source(Protocol):
     def targets(self, split: str) -> NDArray[np.float32]:
         """Shape (n, n_classes), float32 one-hot."""
 
+    def peak(self, split: str) -> float:
+        """The largest absolute value of a split's X, as a net is fed it."""
+
 
 @dataclass(frozen=True)
 class Split:
@@ -87,6 +90,10 @@ class Dataset:
             DatasetError: no such split, or its values break a rule.
         """
         return Split(self.source.inputs(_known(name)), self.source.targets(name))
+
+    def peak(self, name: str) -> float:
+        """Return the largest absolute value of one split, as a net is fed it."""
+        return self.source.peak(_known(name))
 
     def targets(self, name: str) -> NDArray[np.float32]:
         """Read one split's labels alone, shape (n, n_classes), float32 one-hot."""

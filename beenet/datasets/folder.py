@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.datasets.cache import cached
+from beenet.datasets.cache import CachedArray, cached
 from beenet.datasets.fingerprint import fingerprint
 from beenet.datasets.labels import check_label_shape, one_hot_labels
 from beenet.datasets.shapes import example_shape
@@ -50,9 +50,21 @@ class SixPickles:
         Raises:
             DatasetError: a value is NaN, infinite or out of range.
         """
+        values = self._cached(split).values
+        return values.reshape(self.counts[split], *self.shape)
+
+    def peak(self, split: str) -> float:
+        """Return the largest absolute value of the split's X.
+
+        Raises:
+            DatasetError: a value is NaN, infinite or out of range.
+        """
+        found = self._cached(split)
+        return max(abs(found.low), abs(found.high))
+
+    def _cached(self, split: str) -> CachedArray:
         name = f"{split}_X.pck"
-        path = self.folder / name
-        what = f"{path}, {split} split"
+        what = f"{self.folder / name}, {split} split"
         # A copy, so that what it may hold in memory goes when the values are cached.
         found = cached(replace(self.arrays[name]), self._hashes[name], what, self.cache)
         if self.unit_range and (found.low < 0 or found.high > 1):
@@ -60,7 +72,7 @@ class SixPickles:
                 f"{what}: values run from {found.low:g} to {found.high:g}; images must "
                 "lie in 0..1 (or be uint8, which is divided by 255)"
             )
-        return found.values.reshape(self.counts[split], *self.shape)
+        return found
 
     def targets(self, split: str) -> NDArray[np.float32]:
         """The split's Y, shape (n, n_classes), float32 one-hot.

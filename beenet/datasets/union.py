@@ -66,6 +66,10 @@ class Joined:
         """Shape (n, n_classes), float32 one-hot."""
         return np.concatenate([d.source.targets(split) for d in self.datasets])
 
+    def peak(self, split: str) -> float:
+        """Return the largest absolute value of all of them."""
+        return max(dataset.peak(split) for dataset in self.datasets)
+
 
 class Chain:
     """Arrays behind each other along the first axis; rows are copied as asked for."""

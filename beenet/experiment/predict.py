@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +33,9 @@ from beenet.runs import MODEL
 _MOST_EXAMPLES = 1024
 _MOST_BYTES = 2**26
 """Examples are held until so many are there, or they take so much."""
+
+_BRIGHTEST, _DARKEST = 4, 100
+"""How far examples may reach beyond what was trained on, or stay below it: factors."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,30 @@ class Predictor:
     config: Config
     shape: tuple[int, ...]
     """Of one example of its data."""
+    peak: float | None
+    """The largest absolute value that it was trained on; None where nobody told."""
 
     @property
     def unit_range(self) -> bool:
-        """Whether its examples lie in 0..1: images of a registered set do."""
-        named = self.config.dataset.name is not None
-        return named and getattr(self.recipe, "kind", "") == "image"
+        """Whether examples lie in 0..1: pictures that beenet knows the making of."""
+        if self.recipe is None or self.recipe.kind != "image":
+            return False
+        return self.config.dataset.name is not None or self.recipe.origin == "built"
+
+    def misfit(self, peak: float) -> str | None:
+        """Return what is odd about the scale of examples; None if nothing is.
+
+        Args:
+            peak: their largest absolute value, as the net is fed it.
+        """
+        if not (self.peak and peak):
+            return None
+        if self.peak / _DARKEST <= peak <= self.peak * _BRIGHTEST:
+            return None
+        return (
+            f"the largest value is {peak:.3g}, and the net was trained on values up to "
+            f"{self.peak:.3g}: its answers may mean nothing"
+        )
 
     def predict(self, x: NDArray[np.generic]) -> NDArray[np.float32]:
         """Return the output for examples [n, *shape]: float32, or uint8 as k/255."""
@@ -113,17 +134,20 @@ class Predictor:
         stream = pieces(
             files, self.shape, self.recipe, unit_range=self.unit_range, note=note
         )
-        file, label, fault, so_far = -1, "", "", list[Answer]()
-        for piece, output in self._outputs(stream):
-            if piece.file != file:
-                if file >= 0:
-                    yield FileAnswers(label, tuple(so_far), fault)
-                file, label, fault, so_far = piece.file, piece.label, "", []
-            if output is None:
-                fault, so_far = piece.fault, []
-            else:
-                so_far.append(Answer(output, piece.start, piece.row))
-        if file >= 0:
+        told = False
+        pairs = self._outputs(stream)
+        for _, of_one in groupby(pairs, key=lambda pair: pair[0].file):
+            label, fault, so_far, peak = "", "", list[Answer](), 0.0
+            for piece, output in of_one:
+                label = piece.label
+                if piece.x is None or output is None:
+                    fault, so_far = piece.fault, []
+                else:
+                    so_far.append(Answer(output, piece.start, piece.row))
+                    peak = max(peak, peak_of(piece.x))
+            if not told and (odd := self.misfit(peak)):
+                note(f"{label}: {odd}")
+                told = True  # once is enough
             yield FileAnswers(label, tuple(so_far), fault)
 
     def probabilities(self, x: NDArray[np.generic]) -> NDArray[np.float32]:
@@ -175,11 +199,11 @@ def open_predictor(
         known = read_sidecar(prefix)
         config, plan = known.config, Plan(**known.plan)
         shape, classes, recipe = known.shape, known.classes, known.recipe
-        title, synthetic = known.dataset, known.synthetic
+        title, synthetic, peak = known.dataset, known.synthetic, known.peak
     else:
         plan = choose_plan(config.training.threads)
         shape, classes, recipe = _described(config, data_dir)
-        title, synthetic = config.dataset.title, False
+        title, synthetic, peak = config.dataset.title, False, None
     try:
         recipe = changes.on(recipe) if changes and recipe else recipe
     except ValueError as error:
@@ -188,8 +212,13 @@ def open_predictor(
     with build_for(config, shape, len(classes), where, plan) as network:
         restore_weights(network, prefix, names)
         yield Predictor(
-            prefix, title, synthetic, classes, recipe, network, config, shape
+            prefix, title, synthetic, classes, recipe, network, config, shape, peak
         )
+
+
+def peak_of(x: NDArray[np.generic]) -> float:
+    """Return the largest absolute value of examples, as a net is fed them."""
+    return float(np.abs(decode(x)).max())
 
 
 def _described(

@@ -52,6 +52,7 @@ def write_results(
         hashes=dataset.hashes,
         plan=asdict(run.plan),
         recipe=dataset.recipe,
+        peak=dataset.peak("train"),
     )
     files.write_text(sidecar_path(folder.model), sidecar.to_text(versions()))
     files.write_json(

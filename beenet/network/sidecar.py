@@ -38,6 +38,8 @@ class Sidecar:
     """The thread plan; the last bits of a score may depend on it."""
     recipe: Recipe | None = None
     """How raw files become examples; None where no raw file can."""
+    peak: float | None = None
+    """The largest absolute value that it was trained on; None where nobody told."""
 
     def fits(self, shape: tuple[int, ...], classes: tuple[str, ...]) -> bool:
         """Return whether the model can be scored on data of this shape and classes."""
@@ -56,6 +58,7 @@ class Sidecar:
                     "shape": list(self.shape),
                     "classes": list(self.classes),
                     "synthetic": self.synthetic,
+                    "peak": self.peak,
                     "sha256": self.hashes,
                 },
                 "recipe": self.recipe.model_dump(mode="json") if self.recipe else None,
@@ -158,6 +161,7 @@ def read_sidecar(prefix: Path) -> Sidecar:
             hashes={str(k): str(v) for k, v in dataset["sha256"].items()},
             plan={key: int(data["plan"][key]) for key in ("intra", "inter")},
             recipe=_recipe(data, config, shape),
+            peak=None if (peak := dataset.get("peak")) is None else float(peak),
         )
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise NetworkError(f"{path} is not a whole sidecar: {error!r}") from None

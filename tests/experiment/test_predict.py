@@ -1,4 +1,5 @@
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -162,3 +163,33 @@ def test_a_recording_is_its_windows_and_their_mean(
         assert (outputs < 1).all()
         if sums_to:
             assert outputs.sum(axis=1) == pytest.approx(sums_to, abs=1e-5)
+
+
+def test_another_scale_than_in_training_is_told_once(predictor, examples, tmp_path):
+    x = examples.rows(slice(0, 3))
+    for name, factor in [("a", 1), ("b", 255), ("c", 300), ("d", 1 / 255), ("e", 0)]:
+        np.save(tmp_path / f"{name}.npy", x * np.float32(factor))
+    a, b, c, d, e = (tmp_path / f"{name}.npy" for name in "abcde")
+    peak = predictor.peak
+    assert 0.9 < peak <= 1
+    told = []
+    assert len(ask(predictor, a, b, c, e, note=told.append)) == 4
+    (line,) = told
+    assert line == (
+        f"{b}: the largest value is {x.max() * 255:.3g}, and the net was trained on "
+        f"values up to {peak:.3g}: its answers may mean nothing"
+    )
+    told.clear()
+    ask(predictor, a, d, note=told.append)
+    assert told[0].startswith(f"{d}: the largest value is 0.00")
+
+
+def test_a_model_that_tells_no_scale_is_asked_all_the_same(predictor):
+    assert replace(predictor, peak=None).misfit(1e9) is None
+
+
+def test_pictures_of_a_built_set_lie_in_0_to_1(predictor):
+    assert not predictor.unit_range
+    built = predictor.recipe.model_copy(update={"origin": "built"})
+    assert replace(predictor, recipe=built).unit_range
+    assert not replace(predictor, recipe=None).unit_range
