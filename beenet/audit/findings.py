@@ -29,7 +29,13 @@ class Finding:
 
 def findings(audit: Audit) -> list[Finding]:
     """Return all there is to say."""
-    found = [*_leaks(audit), *_copies(audit), *_faults(audit), *_notes(audit)]
+    found = [
+        *_leaks(audit),
+        *_copies(audit),
+        *_faults(audit),
+        *_empty_classes(audit),
+        *_notes(audit),
+    ]
     return sorted(found, key=lambda finding: _ORDER.index(finding.kind))
 
 
@@ -116,6 +122,25 @@ def _faults(audit: Audit) -> list[Finding]:
     if not any(facts.flat or facts.clipped for facts in audit.splits.values()):
         what = "silent" if silent else "constant"
         found.append(Finding("ok", f"no example is {what} or clipped"))
+    return found
+
+
+def _empty_classes(audit: Audit) -> list[Finding]:
+    found = []
+    for name in audit.classes:
+        without = [
+            split for split, facts in audit.splits.items() if not facts.balance[name]
+        ]
+        if len(without) == len(audit.splits):
+            text = f"{name} has no example at all: nothing is known of it"
+            found.append(Finding("FAULT", text))
+        elif "train" in without:
+            text = f"{name} has no example in train: no net can learn it"
+            found.append(Finding("FAULT", text))
+        elif without:
+            where = " and in ".join(without)
+            text = f"{name} has no example in {where}: no score there tells of it"
+            found.append(Finding("note", text))
     return found
 
 

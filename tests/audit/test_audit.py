@@ -242,3 +242,19 @@ def test_all_of_mnist():
     assert said(found, "LEAK") == []
     assert 0.45 < found.separation["valid"].auc < 0.6
     assert found.ground == ("0",)
+
+
+def test_classes_without_examples_are_told(draw, opened):
+    x = draw("pictures")
+    labels = {split: np.arange(len(rows)) % 2 for split, rows in x.items()}
+    labels["train"][:] = 0
+    labels["valid"][:] = labels["test"][:] = 1
+    labels["test"][0] = 2
+    found = audit(opened(x, labels, ("BEE", "NO_BEE", "WASP", "MOTH")))
+    told = [text for text in said(found, "FAULT", "note") if " has no example " in text]
+    assert told == [
+        "NO_BEE has no example in train: no net can learn it",
+        "WASP has no example in train: no net can learn it",
+        "MOTH has no example at all: nothing is known of it",
+        "BEE has no example in test and in valid: no score there tells of it",
+    ]
