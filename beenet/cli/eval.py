@@ -15,7 +15,7 @@ from beenet.json_text import json_text
 @options.split_option
 @click.option(
     "--dataset",
-    metavar="NAME",
+    metavar="NAME|FOLDER",
     shell_complete=completing.datasets,
     help="Another data set than the model's own: a name, or a folder.",
 )

@@ -19,10 +19,11 @@ from beenet.cli import completing, options
 @click.option(
     "--dataset",
     "names",
-    metavar="NAME",
+    metavar="NAME|FOLDER",
     shell_complete=completing.datasets,
     multiple=True,
-    help="Only on this data set. Repeatable. [default: all that are here]",
+    help="Only on this data set. Repeatable. [default: all installed, and the "
+    "models' own]",
 )
 @click.option(
     "--out",

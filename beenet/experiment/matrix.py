@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from beenet.config import Config
 from beenet.datasets import Dataset, find, open_dataset
 from beenet.datasets.configured import open_data, open_split
+from beenet.datasets.notes import load_notes
+from beenet.datasets.opening import is_folder
 from beenet.datasets.status import all_statuses
 from beenet.engine import Plan, available_devices, choose_device
 from beenet.errors import DatasetError, RunError
@@ -46,8 +47,8 @@ def score_matrix(
     Args:
         paths: models, run folders, or folders of runs.
         split: ``train``, ``test`` or ``valid``.
-        names: of the registered data sets to score on; none for all that are
-            installed, and each model's own.
+        names: registered data sets to score on, or folders of six pickles; none for
+            all that are installed, and the models' own.
         data_dir: where the data sets are installed; None for the usual place.
         device: as in a config.
         reporter: told of each model, and of data that cannot be opened.
@@ -59,25 +60,23 @@ def score_matrix(
     models = [model for path in paths for model in find_models(path)]
     if not models:
         raise RunError("no finished runs there; train one with: beenet train CONFIG")
-    sidecars = [(model, read_sidecar(model)) for model in dict.fromkeys(models)]
-    registered = _registered(names, data_dir, reporter)
+    sidecars = {model: read_sidecar(model) for model in models}
+    if names:
+        datasets = _named(names, sidecars.values(), data_dir)
+    else:
+        datasets = _installed(data_dir, reporter)
+        datasets += _own(sidecars.values(), datasets, data_dir, reporter)
     where = choose_device(device, available_devices())
     cells, columns = [], dict[str, dict[str, str]]()
-    for model, sidecar in sidecars:
-        datasets = [
-            dataset
-            for dataset in registered
-            if sidecar.fits(dataset.shape, dataset.classes)
-        ]
-        if not names:
-            datasets += _own(sidecar, datasets, data_dir, reporter)
-        if not datasets:
+    for model, sidecar in sidecars.items():
+        fitting = [d for d in datasets if sidecar.fits(d.shape, d.classes)]
+        if not fitting:
             continue
-        reporter.note(f"{model}: {', '.join(dataset.title for dataset in datasets)}")
+        reporter.note(f"{model}: {', '.join(dataset.title for dataset in fitting)}")
         plan = Plan(**sidecar.plan)
-        with build_on(sidecar.config, datasets[0], where, plan) as network:
+        with build_on(sidecar.config, fitting[0], where, plan) as network:
             restore_weights(network, model)
-            for dataset in datasets:
+            for dataset in fitting:
                 there = open_split(sidecar.config, dataset, split)
                 scores, _ = score_split(network, sidecar.config, there, dataset)
                 note_look(RunFolder(model.parent), dataset.title, split)
@@ -104,13 +103,39 @@ def _column(columns: dict[str, dict[str, str]], dataset: Dataset) -> str:
     return column
 
 
-def _registered(
-    names: Sequence[str], data_dir: Path | None, reporter: Reporter
+def _named(
+    names: Sequence[str], sidecars: Iterable[Sidecar], data_dir: Path | None
 ) -> list[Dataset]:
-    """Open the data sets that are named, or all installed ones that can be opened."""
-    if names:
-        wanted = [find(name).name for name in names]
-        return [open_dataset(name=name, data_dir=data_dir) for name in wanted]
+    """Open the data sets that are named; folders, with the models' classes."""
+    classes = list(dict.fromkeys(sidecar.classes for sidecar in sidecars))
+    found = []
+    for name in names:
+        if is_folder(name):
+            found += _of_folder(Path(name), classes, data_dir)
+        else:
+            found.append(open_dataset(name=find(name).name, data_dir=data_dir))
+    return found
+
+
+def _of_folder(
+    folder: Path, classes: Sequence[tuple[str, ...]], data_dir: Path | None
+) -> list[Dataset]:
+    """Open a folder; without notes of its classes once for each that it could have."""
+    if load_notes(folder) is not None:
+        return [open_dataset(path=folder, data_dir=data_dir)]
+    found, refused = [], None
+    for names in classes:
+        try:
+            found.append(open_dataset(path=folder, classes=names, data_dir=data_dir))
+        except DatasetError as error:
+            refused = error
+    if refused and not found:
+        raise refused
+    return found
+
+
+def _installed(data_dir: Path | None, reporter: Reporter) -> list[Dataset]:
+    """Open all installed data sets that can be opened."""
     found = []
     for status in all_statuses(data_dir):
         if status.state in ("missing", "damaged"):
@@ -123,17 +148,21 @@ def _registered(
 
 
 def _own(
-    sidecar: Sidecar,
+    sidecars: Iterable[Sidecar],
     others: Sequence[Dataset],
     data_dir: Path | None,
     reporter: Reporter,
 ) -> list[Dataset]:
-    """Return the model's own data, unless they are among the others or gone."""
-    config: Config = sidecar.config
-    try:
-        own = open_data(config, data_dir)
-    except DatasetError as error:
-        reporter.warn(f"not scored on its own data {sidecar.dataset}: {error}")
-        return []
-    fits = sidecar.fits(own.shape, own.classes)
-    return [own] if fits and own.hashes not in [o.hashes for o in others] else []
+    """Open the models' own data, but for those that are among the others or gone."""
+    known = [(dataset.hashes, dataset.classes) for dataset in others]
+    found = []
+    for sidecar in sidecars:
+        try:
+            own = open_data(sidecar.config, data_dir)
+        except DatasetError as error:
+            reporter.warn(f"not scored on its own data {sidecar.dataset}: {error}")
+            continue
+        if (own.hashes, own.classes) not in known:
+            known.append((own.hashes, own.classes))
+            found.append(own)
+    return found

@@ -1,6 +1,5 @@
 """Memory that does not suffice, in one line instead of TensorFlow's pages."""
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -50,10 +49,10 @@ def check_room() -> None:
     Raises:
         NetworkError: they are larger than the machine's memory.
     """
-    shapes = [
-        (v.shape.as_list(), v.dtype.base_dtype.size) for v in tf.global_variables()
-    ]
-    needed = sum(math.prod(shape) * each for shape, each in shapes)
+    needed = sum(
+        (variable.shape.num_elements() or 0) * variable.dtype.base_dtype.size
+        for variable in tf.global_variables()
+    )
     memory = memory_bytes()
     if memory is not None and needed > memory:
         raise NetworkError(

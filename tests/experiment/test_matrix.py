@@ -101,13 +101,31 @@ def test_own_data_of_one_name_are_told_apart_or_missed(
     cells = score_matrix([f.path for f in folders], reporter=recorder())
     assert [(cell.column, cell.own) for cell in cells] == [
         ("data", True),
+        ("data #2", False),
+        ("data", False),
         ("data #2", True),
     ]
     shutil.rmtree(tmp_path / "a")
     reporter = recorder()
-    (left,) = score_matrix([f.path for f in folders], reporter=reporter)
-    assert left.evaluation.model == str(RunFolder(tmp_path / "runb").model)
+    left = score_matrix([f.path for f in folders], reporter=reporter)
+    assert [(cell.evaluation.model, cell.own) for cell in left] == [
+        (str(RunFolder(tmp_path / "runa").model), False),
+        (str(RunFolder(tmp_path / "runb").model), True),
+    ]
     assert reporter.lines[0].startswith("warning: not scored on its own data data: ")
+
+
+def test_a_folder_is_opened_with_the_classes_of_the_models(
+    tiny, tiny_data, tmp_path, recorder
+):
+    folder = train(tiny("training.epochs=1"), tmp_path / "run", reporter=recorder())
+    other = str(write_pickles(tmp_path / "other", seed=7))
+    (cell,) = score_matrix([folder.path], names=[other], reporter=recorder())
+    assert (cell.column, cell.own) == ("other", False)
+    assert cell.evaluation == evaluate(folder.path, dataset_name=other)
+    (tmp_path / "other" / "test_Y.pck").unlink()
+    with pytest.raises(DatasetError, match=r"other: .*test_Y.pck"):
+        score_matrix([folder.path], names=[other], reporter=recorder())
 
 
 def test_a_net_learns_from_two_hives_at_once(tmp_path, recorder):
