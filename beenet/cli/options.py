@@ -21,7 +21,6 @@ from beenet.registry import SPLITS
 if TYPE_CHECKING:
     from beenet.config import Config
 
-EXISTING = click.Path(exists=True, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 

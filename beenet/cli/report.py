@@ -8,7 +8,7 @@ from beenet.cli import completing, options
 
 
 @click.command(epilog="Example: beenet report runs --dataset MNIST --sort seconds")
-@click.argument("runs", type=options.EXISTING, nargs=-1)
+@click.argument("runs", type=options.RUN, nargs=-1, shell_complete=completing.models)
 @click.option(
     "--dataset",
     metavar="NAME",

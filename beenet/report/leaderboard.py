@@ -63,7 +63,7 @@ def leaderboard(
     """Read the finished runs below folders.
 
     Args:
-        roots: the folders.
+        roots: the folders; of a file in a run, its folder.
         dataset: leave only runs on this data set.
         sort: one of `SORT_KEYS`; the lines of one data set stay together, for scores
             on different data cannot be compared. By default test accuracy: valid is
@@ -73,7 +73,7 @@ def leaderboard(
     Raises:
         RunError: a run cannot be read, or none is on that data set.
     """
-    roots = list(roots)
+    roots = [root if root.is_dir() else root.parent for root in roots]
     entries = read_entries(roots)
     if dataset is not None:
         entries = only_on(entries, dataset)

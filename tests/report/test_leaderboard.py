@@ -261,6 +261,13 @@ def test_nothing_is_said_so(tmp_path):
     assert leaderboard_csv(board).startswith("dataset,synthetic,run,runs,epochs,")
 
 
+def test_a_file_of_a_run_means_the_run(finished, tmp_path):
+    finished("a")
+    one = finished("b")
+    (row,) = leaderboard([one.metrics]).rows
+    assert row[0].run == str(one.path)
+
+
 def test_a_run_below_two_folders_counts_once(finished, tmp_path):
     finished("a/b")
     assert len(read_entries([tmp_path, tmp_path / "a"])) == 1
