@@ -10,6 +10,7 @@ from beenet.datasets.notes import Notes, load_notes
 from beenet.datasets.opening import is_folder
 from beenet.errors import DatasetError
 from beenet.media import Recipe, recipe_for
+from beenet.network.sidecar import UNKNOWN_DATA
 from beenet.registry import REGISTRY, find
 
 
@@ -74,7 +75,7 @@ def adopted_data(
     named = list(classes or (f"CLASS_{i}" for i in range(outputs)))
     return AdoptedData(
         {"path": folder, "classes": named},
-        folder if dataset else "unknown data",
+        folder if dataset else UNKNOWN_DATA,
         shape,
         classes or (),
         tuple(unknown),

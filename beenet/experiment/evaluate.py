@@ -10,7 +10,7 @@ from beenet.datasets.configured import open_data, open_split
 from beenet.datasets.opening import is_folder
 from beenet.engine import Plan, available_devices, choose_device, choose_plan
 from beenet.errors import DatasetError
-from beenet.experiment.models import warn_of_changes
+from beenet.experiment.models import check_known, warn_of_changes
 from beenet.experiment.parts import build_on, score_split
 from beenet.looks import note_look
 from beenet.metrics import Evaluation
@@ -52,6 +52,8 @@ def evaluate(
     if dataset_name:
         other = _other(dataset_name, trained, sidecar)
         wanted = trained.model_copy(update={"dataset": other})
+    elif sidecar:
+        check_known(prefix, sidecar.dataset)
     dataset = open_data(wanted, data_dir)
     if sidecar and not sidecar.fits(dataset.shape, dataset.classes):
         raise DatasetError(

@@ -1,6 +1,6 @@
 """Every model on every data set that it could have been trained on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from beenet.datasets.opening import is_folder
 from beenet.datasets.status import all_statuses
 from beenet.engine import Plan, available_devices, choose_device
 from beenet.errors import DatasetError, RunError
-from beenet.experiment.models import find_models, warn_of_changes
+from beenet.experiment.models import check_known, find_models, warn_of_changes
 from beenet.experiment.parts import build_on, score_split
 from beenet.looks import note_look
 from beenet.metrics import Evaluation
@@ -65,7 +65,7 @@ def score_matrix(
         datasets = _named(names, sidecars.values(), data_dir)
     else:
         datasets = _installed(data_dir, reporter)
-        datasets += _own(sidecars.values(), datasets, data_dir, reporter)
+        datasets += _own(sidecars, datasets, data_dir, reporter)
     where = choose_device(device, available_devices())
     cells, columns = [], dict[str, dict[str, str]]()
     for model, sidecar in sidecars.items():
@@ -148,7 +148,7 @@ def _installed(data_dir: Path | None, reporter: Reporter) -> list[Dataset]:
 
 
 def _own(
-    sidecars: Iterable[Sidecar],
+    sidecars: Mapping[Path, Sidecar],
     others: Sequence[Dataset],
     data_dir: Path | None,
     reporter: Reporter,
@@ -156,11 +156,12 @@ def _own(
     """Open the models' own data, but for those that are among the others or gone."""
     known = [(dataset.hashes, dataset.classes) for dataset in others]
     found = []
-    for sidecar in sidecars:
+    for model, sidecar in sidecars.items():
         try:
+            check_known(model, sidecar.dataset)
             own = open_data(sidecar.config, data_dir)
         except DatasetError as error:
-            reporter.warn(f"not scored on its own data {sidecar.dataset}: {error}")
+            reporter.warn(f"{model} is not scored on its own data: {error}")
             continue
         if (own.hashes, own.classes) not in known:
             known.append((own.hashes, own.classes))

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from beenet.datasets import Dataset
-from beenet.network.sidecar import Sidecar, find_model
+from beenet.errors import DatasetError
+from beenet.network.sidecar import UNKNOWN_DATA, Sidecar, find_model
 from beenet.runs import MODEL, find_runs
 
 
@@ -23,6 +24,23 @@ def find_models(path: Path) -> list[Path]:
         if below:
             return below
     return [find_model(path, MODEL)]
+
+
+def check_known(model: Path, title: str) -> None:
+    """Check that somebody told what data a model was trained on.
+
+    Args:
+        model: its prefix.
+        title: what its sidecar calls the data.
+
+    Raises:
+        DatasetError: it was adopted, and nobody did.
+    """
+    if title == UNKNOWN_DATA:
+        raise DatasetError(
+            f"nobody told what data {model} was trained on; name some with --dataset, "
+            f"or have `beenet adopt {model} --dataset` know it"
+        )
 
 
 def warn_of_changes(

@@ -19,6 +19,10 @@ FORMAT = 1
 """Raised whenever an older beenet could misread what a newer one writes."""
 
 
+UNKNOWN_DATA = "unknown data"
+"""The title of data that nobody told: of an adopted model."""
+
+
 @dataclass(frozen=True)
 class Sidecar:
     """What a saved model is: how to build it, and what it was taught on."""

@@ -113,6 +113,20 @@ def test_without_a_word_on_the_data_a_model_is_scored_on_any_that_fit(copy, tiny
     assert scored.exit_code == 0, scored.output
 
 
+def test_a_model_whose_data_nobody_told_says_so(copy, monkeypatch):
+    assert beenet("adopt", copy).exit_code == 0
+    (copy.parent / "data").mkdir()  # what its config calls them is no name of theirs
+    monkeypatch.chdir(copy.parent)
+    told = (
+        f"nobody told what data {copy} was trained on; name some with --dataset, or "
+        f"have `beenet adopt {copy} --dataset` know it\n"
+    )
+    assert beenet("eval", copy).stderr == f"Error: {told}"
+    assert f"warning: {copy} is not scored on its own data: {told}" in (
+        beenet("matrix", copy).stderr
+    )
+
+
 @pytest.fixture
 def built(tmp_path):
     """A set that `beenet data build` made, of 8x8 gray pictures."""

@@ -112,7 +112,9 @@ def test_own_data_of_one_name_are_told_apart_or_missed(
         (str(RunFolder(tmp_path / "runa").model), False),
         (str(RunFolder(tmp_path / "runb").model), True),
     ]
-    assert reporter.lines[0].startswith("warning: not scored on its own data data: ")
+    assert reporter.lines[0].startswith(
+        f"warning: {RunFolder(tmp_path / 'runa').model} is not scored on its own data: "
+    )
 
 
 def test_a_folder_is_opened_with_the_classes_of_the_models(
