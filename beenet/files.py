@@ -3,9 +3,11 @@
 import contextlib
 import json
 import os
+import platform
 import secrets
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,12 +48,38 @@ def write_json(path: Path, data: Any) -> None:
 
 @contextlib.contextmanager
 def scratch_folder(parent: Path) -> Iterator[Path]:
-    """Give a folder inside ``parent``, on the same disk, that is gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=parent))
+    """Give a folder inside ``parent``, on the same disk, that is gone afterwards.
+
+    Its name tells who made it, so that the next one removes what a killed one left.
+    """
+    mine = f"{_SCRATCH}{_machine()}-"
+    for left in parent.glob(f"{mine}*"):
+        maker = left.name.removeprefix(mine).partition("-")[0]
+        if maker.isdecimal() and not _lives(int(maker)):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{mine}{os.getpid()}-", dir=parent))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _machine() -> str:
+    """Return a short name for this machine, among those that share a disk."""
+    return f"{zlib.crc32(platform.node().encode()):08x}"
+
+
+def _lives(process: int) -> bool:
+    """Return whether a process of this machine is there, as far as can be told."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):  # another user's; or no number of a process
+        return True
+    return True
 
 
 def clear_leftovers(folder: Path) -> None:
