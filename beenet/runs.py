@@ -1,6 +1,7 @@
 """The run folder: what lies in it, who may write to it, and how it is read back."""
 
 import contextlib
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -35,6 +36,9 @@ _OWN = (
 _LOCK = ".lock"
 
 _MOST_DIFFERENCES = 8
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says of a full disk, a spent quota, a file too large for either."""
 
 State = Literal["new", "unfinished", "finished"]
 
@@ -240,9 +244,10 @@ def explained(
     try:
         yield
     except OSError as error:
+        room = "free some room or " if error.errno in _NO_ROOM else ""
         raise kind(
-            f"cannot write {path}: {reason(error)}; free some room or "
-            f"choose another place with {option}"
+            f"cannot write {path}: {reason(error)}; {room}choose another place with "
+            f"{option}"
         ) from error
 
 

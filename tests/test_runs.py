@@ -1,5 +1,6 @@
 import copy
 import errno
+import errno
 import json
 import subprocess
 import sys
@@ -131,13 +132,16 @@ def test_a_damaged_config_is_named_and_its_copy(folder, text):
 
 def test_the_systems_refusal_says_what_to_do(tmp_path):
     with pytest.raises(RunError) as caught, explained(tmp_path):
-        raise OSError(28, "No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
     assert str(caught.value) == (
         f"cannot write {tmp_path}: No space left on device; free some room or choose "
         "another place with --runs or --run-dir"
     )
-    with pytest.raises(RunError, match="--html"), explained(tmp_path, "--html"):
-        raise OSError(28, "No space left on device")
+    with pytest.raises(RunError) as caught, explained(tmp_path, "--html"):
+        raise OSError(errno.EACCES, "Permission denied")
+    assert str(caught.value) == (
+        f"cannot write {tmp_path}: Permission denied; choose another place with --html"
+    )
 
 
 def test_finished_runs_are_found_at_any_depth(tmp_path):

@@ -57,7 +57,7 @@ def locked(tmp_path):
 
 def refusal(run):
     return (
-        f"Error: cannot write {run}: Permission denied; free some room or choose "
+        f"Error: cannot write {run}: Permission denied; choose "
         "another place with --runs or --run-dir"
     )
 
