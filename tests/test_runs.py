@@ -1,6 +1,5 @@
 import copy
 import errno
-import errno
 import json
 import subprocess
 import sys
