@@ -23,7 +23,16 @@ MODULES = {
 
 # From the ground up; a room may import from itself and from those before it.
 FLOORS = [
-    ["errors", "words", "moments", "streams", "importing", "json_text", "markdown"],
+    [
+        "errors",
+        "words",
+        "moments",
+        "streams",
+        "importing",
+        "json_text",
+        "csv_text",
+        "markdown",
+    ],
     [
         "registry",
         "files",

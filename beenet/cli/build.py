@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from beenet.cli import completing, options
-from beenet.errors import DatasetError
+from beenet.errors import DatasetError, printable
 from beenet.registry import SPLITS, DatasetInfo, find
 
 if TYPE_CHECKING:
@@ -151,6 +151,7 @@ def build(
     SOURCE holds a folder for each class; or folders train, test and valid with those
     inside; or is a CSV file with the columns file, class, and perhaps group and split.
     """
+    from beenet.config.text import dump
     from beenet.datasets.build import BuildPlan
     from beenet.datasets.build import build as run
 
@@ -175,8 +176,9 @@ def build(
     )
     notes = run(source, out, plan, _Lines(quiet))
     counts = ", ".join(f"{split} {n:,}" for split, n in notes.counts.items())
-    click.echo(f"{out}: {counts}; classes {', '.join(notes.classes)}")
-    click.echo(f"use it as  dataset: {{path: {out}}}")
+    classes = ", ".join(notes.classes)
+    click.echo(printable(f"{out}: {counts}; classes {classes}"))
+    click.echo(f"use it as  {dump({'dataset': {'path': str(out)}})}", nl=False)
 
 
 class _Lines:
@@ -188,10 +190,10 @@ class _Lines:
 
     def note(self, text: str) -> None:
         if not self.quiet:
-            click.echo(text, err=True)
+            click.echo(printable(text), err=True)
 
     def warn(self, text: str) -> None:
-        click.echo(f"warning: {text}", err=True)
+        click.echo(printable(f"warning: {text}"), err=True)
 
     def progress(self, what: str, done: int, total: int) -> None:
         if time.monotonic() - self.said >= 2:

@@ -70,6 +70,6 @@ def matrix(
     if as_json:
         click.echo(table.matrix_json(cells))
     elif as_csv:
-        click.echo(table.matrix_csv(cells))
+        options.echo_csv(table.matrix_csv(cells))
     else:
         click.echo(table.matrix_text(cells, options.terminal_width()))

@@ -15,7 +15,7 @@ import click
 
 from beenet import registry, shipped
 from beenet.cli import completing
-from beenet.errors import DatasetError
+from beenet.errors import DatasetError, printable
 from beenet.registry import SPLITS
 
 if TYPE_CHECKING:
@@ -173,6 +173,11 @@ def read_config(file: Path | None) -> Config | None:
     from beenet.config import load_config
 
     return load_config(file).config
+
+
+def echo_csv(text: str) -> None:
+    """Print lines of CSV: on a terminal so that no name in them can drive it."""
+    click.echo(printable(text) if sys.stdout.isatty() else text, nl=False)
 
 
 def terminal_width() -> int | None:

@@ -121,11 +121,11 @@ def _show(
 
     classes = predictor.classes
     if as_csv:
-        click.echo(texts.csv_head(classes), nl=False)
+        options.echo_csv(texts.csv_head(classes))
         faults = 0
         for file in asked:
             faults += bool(file.fault)
-            click.echo(texts.csv_lines(classes, file), nl=False)
+            options.echo_csv(texts.csv_lines(classes, file))
         return faults
     files = list(asked)
     if as_json:

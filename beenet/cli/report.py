@@ -65,7 +65,7 @@ def report(
     elif as_json:
         click.echo(table.leaderboard_json(board))
     elif as_csv:
-        click.echo(table.leaderboard_csv(board))
+        options.echo_csv(table.leaderboard_csv(board))
     elif as_md:
         click.echo(table.leaderboard_md(board))
     else:

@@ -1,13 +1,12 @@
 """The leaderboard: finished runs, best first, as text, Markdown, CSV or JSON."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from beenet.csv_text import csv_text
 from beenet.errors import printable_line
 from beenet.json_text import json_text
 from beenet.markdown import md_table
@@ -158,11 +157,7 @@ def _in_markdown(cell: str) -> str:
 
 def leaderboard_csv(board: Leaderboard) -> str:
     """Return the leaderboard as CSV."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(record(*row) for row in board.rows)
-    return text.getvalue().removesuffix("\n")
+    return csv_text(COLUMNS, (record(*row) for row in board.rows))
 
 
 def leaderboard_json(board: Leaderboard) -> str:

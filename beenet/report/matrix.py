@@ -1,11 +1,10 @@
 """Models times data sets: as text, CSV, JSON or a picture."""
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from beenet.csv_text import csv_text
 from beenet.experiment.matrix import MatrixCell
 from beenet.json_text import json_text
 from beenet.report.columns import columns
@@ -42,11 +41,7 @@ def matrix_text(cells: Sequence[MatrixCell], width: int | None = None) -> str:
 def matrix_csv(cells: Sequence[MatrixCell]) -> str:
     """Return a line for each model on each data set."""
     records = matrix_records(cells)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(records)
-    return text.getvalue().removesuffix("\n")
+    return csv_text(list(records[0]), records)
 
 
 def matrix_json(cells: Sequence[MatrixCell]) -> str:

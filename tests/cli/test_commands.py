@@ -414,8 +414,8 @@ def test_a_folder_that_cannot_be_made_is_one_line(beenet, tmp_path):
     result = beenet("train", "tiny.yaml", "--run-dir", tmp_path / "file" / "run")
     assert result.exit_code == 1
     assert result.stderr == (
-        f"Error: cannot write {tmp_path / 'file' / 'run'}: Not a directory; free some "
-        "room or choose another place with --runs or --run-dir\n"
+        f"Error: cannot write {tmp_path / 'file' / 'run'}: Not a directory; choose "
+        "another place with --runs or --run-dir\n"
     )
 
 
