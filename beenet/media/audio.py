@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _RATES = (1_000, 400_000)
 """Hz: outside of these a header lies."""
 _MOST_CHANNELS = 32
+_HEADER = 4_096
+"""Bytes: a file of no sound that is larger has lost count."""
 _MOST_BYTES = 2**30
 """A window that would take more than this is refused."""
 
@@ -46,6 +48,12 @@ def read_windows(
     try:
         # By the open file: told the name, libsndfile would trust a suffix.
         with path.open("rb") as file, _opened(file.fileno()) as sound:
+            if not sound.frames and (size := path.stat().st_size) > _HEADER:
+                raise DatasetError(
+                    f"its header says that it holds no sound, yet it has {size:,} "
+                    "bytes: a recorder that lost its power leaves such; ffmpeg -i OLD "
+                    "NEW.wav makes it whole"
+                )
             yield from _windows(sound, recipe)
         return
     except soundfile.LibsndfileError as error:

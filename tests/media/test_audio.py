@@ -126,7 +126,11 @@ def header(rate=8000, channels=1, bits=16, kind=1, declared=None, data=b"\0" * 4
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (header(data=b""), "holds no sound"),
+        (header(data=b""), "x.wav: holds no sound"),
+        (
+            header(declared=0, data=b"\1\0" * 9000),
+            "says that it holds no sound, yet it has 18,044 bytes",
+        ),
         (header(rate=4_000_000_000 % 2**31), "declares a rate of"),
         (header(rate=1), "declares a rate of 1 Hz, which cannot be"),
         (header(channels=200), "declares 200 channels; at most 32 are read"),
