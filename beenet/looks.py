@@ -5,36 +5,47 @@ A held-out split is worth less each time that somebody looks at it and then deci
 
 import contextlib
 import csv
+import errno
 import io
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from beenet.moments import now
 from beenet.runs import RunFolder
+from beenet.words import reason
 
 
-def note_look(folder: RunFolder, dataset: str, split: str) -> None:
+def note_look(
+    folder: RunFolder,
+    dataset: str,
+    split: str,
+    warn: Callable[[str], None] = lambda _: None,
+) -> None:
     """Add a line to a finished run's looks; where it cannot be written, it is lost.
 
     Args:
         folder: the model's; nothing is written where there is no finished run.
         dataset: the data's title.
         split: its split.
+        warn: told if it is lost.
     """
     if not folder.metrics.exists():
         return
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow([now(), dataset, split])
     path = folder.looks
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        return  # a folder from elsewhere must not have us write into another file
-    with contextlib.suppress(OSError):
+    try:
+        # A folder from elsewhere must not have us write into another file.
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise OSError(errno.EINVAL, "is no plain file")
         cut = not _ends_whole(path)
         # One short write at the end of the file: two processes at once lose no line.
         with open(path, "ab", opener=_without_links) as file:
             file.write(b"\n" * cut + line.getvalue().encode())
+    except OSError as error:
+        warn(f"this look at {split} is not counted: {path}: {reason(error)}")
 
 
 def _without_links(path: str, flags: int) -> int:

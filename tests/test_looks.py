@@ -28,7 +28,11 @@ def test_a_line_that_was_cut_short_is_passed_over(folder):
 
 def test_a_folder_that_cannot_be_written_loses_the_count_alone(folder):
     folder.looks.mkdir()  # stands in for a read-only folder: root may write anywhere
-    note_look(folder, "BEE1", "valid")
+    told = []
+    note_look(folder, "BEE1", "valid", told.append)
+    assert told == [
+        f"this look at valid is not counted: {folder.looks}: is no plain file"
+    ]
     assert count_looks(folder) == {}
 
 

@@ -93,7 +93,7 @@ def ensemble(
         scores = _scores(examples.labels, outputs[-1], dataset)
         members.append(Member(str(asked.model), scores))
     for member in members:  # once nothing can go wrong any more
-        note_look(RunFolder(Path(member.model).parent), own.title, split)
+        note_look(RunFolder(Path(member.model).parent), own.title, split, note)
     labels = examples.labels
     return Ensemble(
         own.title,

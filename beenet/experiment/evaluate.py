@@ -69,7 +69,7 @@ def evaluate(
     with build_on(trained, dataset, where, plan) as network:
         restore_weights(network, prefix, names)
         scores, _ = score_split(network, trained, examples, dataset)
-    note_look(RunFolder(prefix.parent), dataset.title, split)
+    note_look(RunFolder(prefix.parent), dataset.title, split, warn)
     return Evaluation(str(prefix), dataset.title, dataset.synthetic, split, scores)
 
 

@@ -79,7 +79,8 @@ def score_matrix(
             for dataset in fitting:
                 there = open_split(sidecar.config, dataset, split)
                 scores, _ = score_split(network, sidecar.config, there, dataset)
-                note_look(RunFolder(model.parent), dataset.title, split)
+                folder = RunFolder(model.parent)
+                note_look(folder, dataset.title, split, reporter.warn)
                 found = Evaluation(
                     str(model), dataset.title, dataset.synthetic, split, scores
                 )
