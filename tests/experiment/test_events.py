@@ -15,7 +15,7 @@ from beenet.engine.events import read_events
 from beenet.errors import Interrupted
 from beenet.experiment import results, train
 from beenet.history import read_csv
-from beenet.runs import final_scores
+from beenet.run_metrics import final_scores
 
 
 @pytest.fixture
