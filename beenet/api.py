@@ -26,11 +26,11 @@ from beenet.datasets.arrays import checked_numbers
 from beenet.errors import DatasetError, NetworkError
 from beenet.experiment.inputs import expanded
 from beenet.experiment.predict import open_predictor, peak_of
-from beenet.history import Epoch, read_csv
-from beenet.metrics import Evaluation
 from beenet.progress import make_reporter
 from beenet.reporter import Reporter
-from beenet.runs import RunFolder
+from beenet.runs.folder import RunFolder
+from beenet.runs.history import Epoch, read_csv
+from beenet.scores.metrics import Evaluation
 
 ConfigLike = str | Path | Mapping[str, Any]
 """A config file, a shipped one's name, or what would stand in one as plain data."""

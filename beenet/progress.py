@@ -17,8 +17,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from beenet.history import Epoch
-from beenet.streams import tell, unbreakable
+from beenet.runs.history import Epoch
+from beenet.system.streams import tell, unbreakable
 
 _LATELY = 30.0
 """Seconds by which the speed is told: what it is by now, not what it was at first."""

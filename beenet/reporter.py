@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from beenet.history import Epoch
+from beenet.runs.history import Epoch
 
 
 class Reporter(Protocol):

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beenet import files
 from beenet.errors import ConfigError
-from beenet.words import reason
+from beenet.system import files
+from beenet.text.words import reason
 
 if TYPE_CHECKING:
     from beenet.config.sweep import Sweep

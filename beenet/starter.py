@@ -10,9 +10,9 @@ from beenet.config.text import dump
 from beenet.datasets import open_dataset
 from beenet.datasets.opening import is_folder, refuse_other_classes
 from beenet.errors import ConfigError, printable_line
-from beenet.files import write_text
 from beenet.registry import REGISTRY, DatasetInfo, find
-from beenet.words import reason
+from beenet.system.files import write_text
+from beenet.text.words import reason
 
 _CONVNET = """\
   - conv_2d: {name: conv_layer_1, nb_filter: %d, filter_size: %d, activation: %s}

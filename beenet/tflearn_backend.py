@@ -20,13 +20,13 @@ from typing import Any
 
 import numpy as np
 
-from beenet import files
-from beenet.cores import native_threads
 from beenet.datasets.idx import unpack
-from beenet.importing import hidden, uncollected
-from beenet.interrupts import interrupts_held_back
-from beenet.kernels import prefer_onednn
-from beenet.streams import stderr_descriptor, stderr_into
+from beenet.system import files
+from beenet.system.cores import native_threads
+from beenet.system.importing import hidden, uncollected
+from beenet.system.interrupts import interrupts_held_back
+from beenet.system.kernels import prefer_onednn
+from beenet.system.streams import stderr_descriptor, stderr_into
 
 
 @contextlib.contextmanager

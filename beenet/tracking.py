@@ -21,16 +21,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from beenet import __version__, locks
+from beenet import __version__
 from beenet.config import Config, plain
 from beenet.config.flat import flat
 from beenet.config.identity import but_for_seed
 from beenet.config.tracking import Mlflow
 from beenet.errors import RunError
-from beenet.history import Epoch, read_csv
-from beenet.run_metrics import final_scores
-from beenet.runs import MODEL, RunFolder
-from beenet.words import first_line
+from beenet.runs.folder import MODEL, RunFolder
+from beenet.runs.history import Epoch, read_csv
+from beenet.runs.metrics_file import final_scores
+from beenet.system import locks
+from beenet.text.words import first_line
 
 Status = Literal["FINISHED", "FAILED", "KILLED"]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from beenet.metrics import compute_scores
 from beenet.registry import SPLITS
-from beenet.run_metrics import METRICS_FORMAT
+from beenet.runs.metrics_file import METRICS_FORMAT
+from beenet.scores.metrics import compute_scores
 
 
 def whole_metrics(

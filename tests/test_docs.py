@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import listing
 from beenet.config import load_config
+from tools import files_page
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -101,15 +101,15 @@ def test_the_script_and_its_config_side_by_side_make_the_same_graph(tmp_path) ->
 
 
 def test_the_list_of_files_is_what_the_files_say() -> None:
-    assert (DOCS / "files.md").read_text(encoding="utf-8") == listing.page(), (
+    assert (DOCS / "files.md").read_text(encoding="utf-8") == files_page.page(), (
         "write it anew: make reference"
     )
 
 
 def test_every_folder_of_modules_is_listed() -> None:
     """One without an `__init__.py` would be missed, and not be packaged either."""
-    listed = set(listing.folders())
-    assert {path.parent for path in listing.PACKAGE.rglob("*.py")} == listed
+    listed = set(files_page.folders())
+    assert {path.parent for path in files_page.PACKAGE.rglob("*.py")} == listed
 
 
 @pytest.mark.parametrize("page", ["README.md", *(f"docs/{page}" for page in PAGES)])

@@ -3,8 +3,8 @@
 import pytest
 
 from beenet import progress
-from beenet.history import Epoch
 from beenet.progress import Clock, Lines
+from beenet.runs.history import Epoch
 
 
 @pytest.fixture

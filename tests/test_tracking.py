@@ -9,8 +9,8 @@ from beenet.config import plain
 from beenet.config.load import load_mapping, plain_with_tracking
 from beenet.errors import ConfigError, Interrupted
 from beenet.experiment import train
-from beenet.history import read_csv
-from beenet.run_metrics import final_scores
+from beenet.runs.history import read_csv
+from beenet.runs.metrics_file import final_scores
 
 mlflow = pytest.importorskip("mlflow", reason="needs pip install 'beenet[mlflow]'")
 pytest.importorskip("alembic", reason="needs pip install 'beenet[mlflow]'")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from beenet.audit.audit import Audit, SplitFacts
 from beenet.audit.domain import Separation
-from beenet.words import listed
+from beenet.text.words import listed
 
 Kind = Literal["LEAK", "FAULT", "note", "ok"]
 

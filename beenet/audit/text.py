@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 from beenet.audit.audit import Audit, ExamplePlace, Pair, SplitFacts
 from beenet.audit.findings import Finding, findings
-from beenet.json_text import json_text
 from beenet.report.columns import columns
+from beenet.text.json_text import json_text
 
 _PAIRS = 10
 _WIDTH = 80

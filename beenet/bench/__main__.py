@@ -6,10 +6,10 @@ import shlex
 import sys
 from pathlib import Path
 
-from beenet import files
 from beenet.bench.page import page
 from beenet.bench.suite import NETS, run_suite
 from beenet.errors import BeenetError
+from beenet.system import files
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from beenet.hardware import proc_field, processor, vectors
+from beenet.system.hardware import proc_field, processor, vectors
 
 _PACKAGES = ("tensorflow", "tflearn", "keras", "torch", "jax", "numpy")
 

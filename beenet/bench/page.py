@@ -9,8 +9,8 @@ from beenet.bench.figures import (
     ms_of,
 )
 from beenet.bench.page_net import net_section
-from beenet.markdown import md_table
-from beenet.words import counted
+from beenet.text.markdown import md_table
+from beenet.text.words import counted
 
 _METHOD = """\
 ## How it was measured

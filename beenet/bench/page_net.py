@@ -2,8 +2,8 @@
 
 from beenet.bench.figures import Entry, best_peer, contestant_name, ms_of
 from beenet.bench.text import memory_text, plan_text, verdict_text
-from beenet.markdown import md_table
-from beenet.words import counted
+from beenet.text.markdown import md_table
+from beenet.text.words import counted
 
 _KINDS = ("forward", "weights' gradient", "input's gradient")
 

@@ -5,7 +5,7 @@ from typing import Any
 from beenet.bench.compare import SpeedComparison
 from beenet.bench.figures import contestant_name
 from beenet.report.columns import columns
-from beenet.words import counted
+from beenet.text.words import counted
 
 MB = 1e6
 

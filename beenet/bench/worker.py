@@ -17,7 +17,7 @@ from typing import Any
 
 from beenet.bench.task import Task
 from beenet.errors import BeenetError
-from beenet.hardware import peak_bytes
+from beenet.system.hardware import peak_bytes
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -32,9 +32,9 @@ from beenet.cli.sweep import sweep
 from beenet.cli.train import train
 from beenet.cli.verify import verify
 from beenet.errors import BeenetError, ConfigError, printable_line
-from beenet.interrupts import exit_code, stops_thrown
-from beenet.streams import open_missing
-from beenet.words import reason
+from beenet.system.interrupts import exit_code, stops_thrown
+from beenet.system.streams import open_missing
+from beenet.text.words import reason
 
 
 class _Commands(click.Group):

@@ -30,12 +30,12 @@ def audit(
 
     A LEAK, an example of valid or test that is also in train, makes scores too good.
     """
-    from beenet import files
     from beenet.audit.audit import audit as look
     from beenet.audit.page import audit_page
     from beenet.audit.text import audit_json, audit_text
     from beenet.datasets.opening import open_named
-    from beenet.runs import explained
+    from beenet.runs.folder import explained
+    from beenet.system import files
 
     dataset = open_named(name, data_dir, classes)
     found = look(dataset, (lambda _: None) if quiet else _say)

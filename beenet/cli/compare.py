@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from beenet.cli import completing, options
-from beenet.json_text import json_text
 from beenet.registry import SPLITS
+from beenet.text.json_text import json_text
 
 
 @click.command(epilog="Example: beenet compare runs/mnist/convnet1 runs/mnist/convnet2")

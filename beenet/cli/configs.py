@@ -7,7 +7,7 @@ import click
 
 from beenet import shipped
 from beenet.cli import completing, options
-from beenet.json_text import json_text
+from beenet.text.json_text import json_text
 
 
 @click.group(epilog="Example: beenet configs list mnist", invoke_without_command=True)

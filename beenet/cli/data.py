@@ -7,7 +7,7 @@ import click
 from beenet.cli import completing, options
 from beenet.cli.audit import audit
 from beenet.cli.build import build
-from beenet.json_text import json_text
+from beenet.text.json_text import json_text
 
 _overwrite = click.option(
     "--overwrite", is_flag=True, help="Replace a real set that is already installed."

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from beenet.cli import completing, options
-from beenet.json_text import json_text
+from beenet.text.json_text import json_text
 
 
 @click.command(epilog="Example: beenet ensemble runs/sweeps/mnist_lr/learning_rate-0.1")

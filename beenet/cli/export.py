@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from beenet.cli import options
-from beenet.json_text import json_text
+from beenet.text.json_text import json_text
 
 
 @click.command(

@@ -50,11 +50,11 @@ def matrix(
     if as_csv and as_json:
         raise click.UsageError("choose one of --csv and --json")
 
-    from beenet import files
     from beenet.experiment.matrix import score_matrix
     from beenet.progress import make_reporter
     from beenet.report import matrix as table
-    from beenet.runs import explained
+    from beenet.runs.folder import explained
+    from beenet.system import files
 
     cells = score_matrix(
         runs,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from beenet.cli import options
-from beenet.json_text import json_text
+from beenet.text.json_text import json_text
 
 if TYPE_CHECKING:
     from beenet.experiment.predict import FileAnswers, Predictor

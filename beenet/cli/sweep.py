@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from beenet.cli import completing, options
-from beenet.json_text import json_text
+from beenet.text.json_text import json_text
 
 
 @click.command(epilog="Example: beenet sweep configs/sweeps/mnist_lr.yaml -j 2")

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from beenet.cli import options
-from beenet.json_text import json_text
-from beenet.words import counted
+from beenet.text.json_text import json_text
+from beenet.text.words import counted
 
 
 @click.command(epilog="Example: beenet verify configs/mnist/convnet1.yaml --kills 5")

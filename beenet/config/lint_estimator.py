@@ -10,7 +10,7 @@ from beenet.config.layers import Layer
 from beenet.config.layers.plugins import PluginLayer
 from beenet.config.model import Config
 from beenet.registry import REGISTRY
-from beenet.words import counted
+from beenet.text.words import counted
 
 Severity = Literal["error", "warning"]
 Found = tuple[Severity, KeyPath, str]

@@ -26,7 +26,7 @@ from beenet.config.structure import keys_at, unparse
 from beenet.config.text import MAX_BYTES, Document, dump, parse
 from beenet.errors import ConfigError
 from beenet.own import class_names
-from beenet.words import reason
+from beenet.text.words import reason
 
 
 @dataclass(frozen=True)

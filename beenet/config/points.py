@@ -23,7 +23,7 @@ from beenet.config.overlaps import MADE_NAME, overlaps, paths, varied, why_lost
 from beenet.config.overrides import Change, key_path
 from beenet.config.sweep import Range, Sweep, label_of
 from beenet.config.text import Document
-from beenet.words import listed
+from beenet.text.words import listed
 
 _LONGEST = 60
 """Characters that a value may take in a folder's name."""

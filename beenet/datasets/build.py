@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from beenet import files
 from beenet.datasets.fingerprint import sha256_of
 from beenet.datasets.folder import SIX_FILES
 from beenet.datasets.notes import Notes, save_notes
@@ -22,10 +21,11 @@ from beenet.datasets.splitting import draw_splits
 from beenet.errors import DatasetError
 from beenet.media import AudioRecipe, Recipe
 from beenet.media.read import shown
-from beenet.moments import now
 from beenet.own import read_notes
 from beenet.registry import SPLITS
-from beenet.words import reason
+from beenet.system import files
+from beenet.text.moments import now
+from beenet.text.words import reason
 
 FRACTIONS = {"train": 0.7, "test": 0.15, "valid": 0.15}
 

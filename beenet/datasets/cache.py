@@ -20,10 +20,10 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet import locks
 from beenet.datasets.encode import Encoder, NotUnitsError, RowSource
 from beenet.datasets.fingerprint import read_json, sha256_of, stamp
-from beenet.files import write_json
+from beenet.system import locks
+from beenet.system.files import write_json
 
 FORMAT = 1
 """Goes up when the meaning of a cached file changes; old files are then ignored."""

@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 from beenet.errors import DatasetError
-from beenet.files import write_json
-from beenet.words import reason
+from beenet.system.files import write_json
+from beenet.text.words import reason
 
 _RACY_NS = 100_000_000  # a file this young may change without a new time stamp
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from beenet.datasets.fingerprint import read_json
 from beenet.errors import DatasetError
-from beenet.files import write_json
 from beenet.registry import REGISTRY
+from beenet.system.files import write_json
 
 FILE_NAME = "manifest.json"
 FORMAT = 1

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from beenet.errors import DatasetError
-from beenet.files import write_json
 from beenet.media import Recipe, parse_recipe
 from beenet.own import FILE_NAME, MADE_BY, read_notes
 from beenet.registry import SPLITS
+from beenet.system.files import write_json
 
 FORMAT = 1
 """Goes up when the meaning of the notes changes."""

@@ -11,13 +11,13 @@ from typing import IO, Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet import files
 from beenet.datasets.encode import decode
 from beenet.datasets.pickle_writer import write_pickle
 from beenet.datasets.sources import RawFile
 from beenet.errors import DatasetError
 from beenet.media import ImageRecipe, Recipe, read_examples
 from beenet.registry import SPLITS
+from beenet.system import files
 
 FILES_CSV = "files.csv"
 _MOST_LINES = 20

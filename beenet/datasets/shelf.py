@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from beenet import files, locks
 from beenet.datasets.cache import adopt
 from beenet.datasets.fingerprint import remember, stamp
 from beenet.datasets.folder import SIX_FILES, SixPickles, six_pickles
@@ -22,9 +21,10 @@ from beenet.datasets.home import cache_folder, data_home
 from beenet.datasets.manifest import Manifest, load_manifest, save_manifest
 from beenet.datasets.unzip import unzip_six
 from beenet.errors import DatasetError
-from beenet.moments import now
 from beenet.registry import DatasetInfo, find
-from beenet.words import reason
+from beenet.system import files, locks
+from beenet.text.moments import now
+from beenet.text.words import reason
 
 _STAGING = ".staging-"
 _SLACK = 2**20  # what pickle and zip add to the bare values

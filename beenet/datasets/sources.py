@@ -16,7 +16,7 @@ from beenet.config.faults import brief
 from beenet.errors import DatasetError
 from beenet.media import files_below, kind_of_suffix, shown
 from beenet.registry import SPLITS
-from beenet.words import counted
+from beenet.text.words import counted
 
 _SPLIT_NAMES = {split: split for split in SPLITS} | {
     "val": "valid",

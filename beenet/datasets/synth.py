@@ -15,8 +15,8 @@ from beenet.datasets.manifest import Manifest
 from beenet.datasets.pickle_writer import write_pickle
 from beenet.datasets.shelf import install
 from beenet.errors import DatasetError
-from beenet.moments import now
 from beenet.registry import SPLITS, DatasetInfo, find
+from beenet.text.moments import now
 
 _FEWEST = 48  # examples in a split, so that every class has some
 _CHUNK = 256  # examples drawn at once; part of what a seed means

@@ -11,7 +11,7 @@ import numpy as np
 from beenet.datasets.pickle_machine import Blob, Name, PickleMachine
 from beenet.datasets.stored import StoredArray
 from beenet.errors import DatasetError
-from beenet.words import reason
+from beenet.text.words import reason
 
 _MAX_DIMENSIONS = 32
 _NUMBERS = re.compile(r"b1|[iu][1248]|f[248]")

@@ -10,10 +10,10 @@ import signal
 import subprocess
 import sys
 
-from beenet.cores import core_limit
 from beenet.doctor.finding import Finding
 from beenet.errors import BeenetError
-from beenet.words import counted
+from beenet.system.cores import core_limit
+from beenet.text.words import counted
 
 _PATIENCE = 300  # seconds; a cold disk may take one of them to load TensorFlow
 _REINSTALL = "pip install --force-reinstall tensorflow tflearn==0.5.0"

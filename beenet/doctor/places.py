@@ -10,7 +10,7 @@ from beenet.datasets.idx import SHA256, unpack
 from beenet.datasets.status import Status, all_statuses
 from beenet.doctor.finding import Finding, State
 from beenet.errors import DatasetError
-from beenet.words import reason, size
+from beenet.text.words import reason, size
 
 _ROOM = 2 * 2**30
 """Bytes: the cache of the largest set is 0.7 GB, its six pickles may take more."""

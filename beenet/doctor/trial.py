@@ -8,7 +8,7 @@ import numpy as np
 
 from beenet.config import load_mapping
 from beenet.datasets import Split
-from beenet.provenance import versions
+from beenet.runs.provenance import versions
 
 # One residual block (its initializer came from tf.contrib), batch normalization and a
 # decaying rate: what does not work without the shims; dropout for the seeds.

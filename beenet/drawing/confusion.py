@@ -1,7 +1,7 @@
 """`confusion.png`: which class is taken for which."""
 
 from beenet.drawing.canvas import head, new_figure, png, style
-from beenet.metrics import Scores
+from beenet.scores.metrics import Scores
 
 _EDGE = "#c3ced9"
 _MOST_WITH_NUMBERS = 24  # classes, beyond which no number could be read

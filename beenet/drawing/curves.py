@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from beenet.drawing.canvas import MARK, TEST, TRAIN, head, new_figure, png, style
-from beenet.history import Epoch
+from beenet.runs.history import Epoch
 
 _FEW = 40  # epochs that are shown as points too
 

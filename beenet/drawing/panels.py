@@ -11,7 +11,7 @@ from typing import Any
 from beenet.drawing.canvas import TEST, TRAIN, new_figure, style
 from beenet.drawing.curves import draw_baseline, loss_and_accuracy
 from beenet.drawing.vector import INK, mark_run, svg, xml_text
-from beenet.history import Epoch
+from beenet.runs.history import Epoch
 
 _SIZE = (6.6, 4.0)
 _FEW = 20  # epochs that are shown as points too

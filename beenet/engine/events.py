@@ -7,7 +7,7 @@ from typing import Any
 
 from beenet.engine.hparams import session_end, session_start
 from beenet.errors import RunError
-from beenet.history import Epoch
+from beenet.runs.history import Epoch
 from beenet.tflearn_backend import tf
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from beenet.cores import core_limit
 from beenet.engine.trial import Child, Measure, can_fork
 from beenet.network.network import Network
+from beenet.system.cores import core_limit
 from beenet.tflearn_backend import tf
 
 _TURNS = 7  # of each plan that is tried

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from beenet.cores import core_limit
 from beenet.engine.misfit import misfits_told
 from beenet.errors import NetworkError
 from beenet.network.memory import OUT_OF_MEMORY, is_short_of_memory
 from beenet.network.network import Network
+from beenet.system.cores import core_limit
 
 Result = TypeVar("Result")
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from beenet.cores import native_threads
+from beenet.system.cores import native_threads
 from beenet.tflearn_backend import THREADS_AT_IMPORT
 
 _PATIENCE = 30.0  # seconds until a child that does not answer is given up

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from beenet import files
 from beenet.config import Config
 from beenet.config.faults import FaultsError
 from beenet.config.load import structure
@@ -19,8 +18,9 @@ from beenet.network.foreign.compare import differences
 from beenet.network.foreign.model import ForeignModel, forward_of, read_model
 from beenet.network.saved import restore_training, variable_shapes
 from beenet.network.sidecar import Sidecar, find_model, sidecar_path
-from beenet.provenance import versions
-from beenet.runs import MODEL
+from beenet.runs.folder import MODEL
+from beenet.runs.provenance import versions
+from beenet.system import files
 
 
 @dataclass(frozen=True)

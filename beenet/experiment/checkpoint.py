@@ -19,15 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field, ValidationError
 
-from beenet import files
 from beenet.config.faults import format_path, show
 from beenet.errors import RunError
 from beenet.experiment.position import Position
-from beenet.history import Epoch
-from beenet.looks import note_look
-from beenet.npz import to_npz
-from beenet.runs import RunFolder, explained
-from beenet.words import reason
+from beenet.runs.folder import RunFolder, explained
+from beenet.runs.history import Epoch
+from beenet.runs.looks import note_look
+from beenet.system import files
+from beenet.system.npz import to_npz
+from beenet.text.words import reason
 
 FORMAT = 2
 """Raised whenever another beenet could misread what this one writes."""

@@ -10,7 +10,7 @@ from beenet.network.describe import describe
 from beenet.network.description import Description
 from beenet.network.saved import SUFFIXES
 from beenet.network.sidecar import find_model, read_sidecar, sidecar_path
-from beenet.runs import MODEL
+from beenet.runs.folder import MODEL
 
 
 def describe_target(

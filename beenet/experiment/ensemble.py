@@ -14,9 +14,9 @@ from beenet.datasets.configured import open_data, open_split
 from beenet.errors import DatasetError
 from beenet.experiment.models import find_models
 from beenet.experiment.predict import open_predictor
-from beenet.looks import note_look
-from beenet.metrics import Scores, compute_scores
-from beenet.runs import RunFolder
+from beenet.runs.folder import RunFolder
+from beenet.runs.looks import note_look
+from beenet.scores.metrics import Scores, compute_scores
 
 
 @dataclass(frozen=True)

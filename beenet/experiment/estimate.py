@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beenet.config import Config
-from beenet.cores import core_limit
 from beenet.datasets import SPLITS, Split
 from beenet.datasets.configured import open_data, open_split
 from beenet.engine import StepTimer, available_devices, choose_device, score
@@ -14,8 +13,9 @@ from beenet.engine.scoring import BATCH_SIZE
 from beenet.experiment.class_weights import class_weights
 from beenet.experiment.parts import build_on
 from beenet.experiment.threads import plan_for
-from beenet.hardware import peak_bytes
 from beenet.network.network import Network
+from beenet.system.cores import core_limit
+from beenet.system.hardware import peak_bytes
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from beenet.engine import Plan, available_devices, choose_device, choose_plan
 from beenet.errors import DatasetError
 from beenet.experiment.models import check_known, warn_of_changes
 from beenet.experiment.parts import build_on, score_split
-from beenet.looks import note_look
-from beenet.metrics import Evaluation
 from beenet.network.saved import restore_weights
 from beenet.network.sidecar import Sidecar, find_model, read_sidecar
 from beenet.registry import REGISTRY, find
-from beenet.runs import MODEL, RunFolder
+from beenet.runs.folder import MODEL, RunFolder
+from beenet.runs.looks import note_look
+from beenet.scores.metrics import Evaluation
 
 
 def evaluate(

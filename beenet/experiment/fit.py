@@ -5,7 +5,6 @@ import time
 
 import numpy as np
 
-from beenet import files
 from beenet.config import dump_config
 from beenet.config.flat import dotted
 from beenet.engine.events import EventWriter
@@ -16,11 +15,12 @@ from beenet.experiment.position import Position
 from beenet.experiment.run import Run
 from beenet.experiment.schedule import set_learning_rate
 from beenet.experiment.stopping import best_epoch, is_over
-from beenet.history import Epoch, to_csv
-from beenet.interrupts import HeldBack, interrupts_held_back
-from beenet.metrics import Scores
-from beenet.outcomes import Outcomes
-from beenet.runs import explained
+from beenet.runs.folder import explained
+from beenet.runs.history import Epoch, to_csv
+from beenet.scores.metrics import Scores
+from beenet.scores.outcomes import Outcomes
+from beenet.system import files
+from beenet.system.interrupts import HeldBack, interrupts_held_back
 
 
 class Fit:

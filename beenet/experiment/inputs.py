@@ -17,7 +17,7 @@ from beenet.media import (
     shown,
     sniff,
 )
-from beenet.words import counted, reason
+from beenet.text.words import counted, reason
 
 
 @dataclass(frozen=True)

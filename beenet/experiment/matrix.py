@@ -13,12 +13,12 @@ from beenet.engine import Plan, available_devices, choose_device
 from beenet.errors import DatasetError, RunError
 from beenet.experiment.models import check_known, find_models, warn_of_changes
 from beenet.experiment.parts import build_on, score_split
-from beenet.looks import note_look
-from beenet.metrics import Evaluation
 from beenet.network.saved import restore_weights
 from beenet.network.sidecar import Sidecar, read_sidecar
 from beenet.reporter import Reporter
-from beenet.runs import RunFolder
+from beenet.runs.folder import RunFolder
+from beenet.runs.looks import note_look
+from beenet.scores.metrics import Evaluation
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from beenet.datasets import Dataset
 from beenet.errors import DatasetError
 from beenet.network.sidecar import UNKNOWN_DATA, Sidecar, find_model
-from beenet.runs import MODEL, find_runs
+from beenet.runs.folder import MODEL, find_runs
 
 
 def find_models(path: Path) -> list[Path]:

@@ -10,10 +10,10 @@ from beenet.config import Config
 from beenet.config.estimator import Loss
 from beenet.datasets import Dataset, Split
 from beenet.engine import Plan, score, session_config, settle_process
-from beenet.metrics import Scores, compute_scores
 from beenet.network.build import build
 from beenet.network.network import Network
-from beenet.outcomes import Outcomes, outcomes_of
+from beenet.scores.metrics import Scores, compute_scores
+from beenet.scores.outcomes import Outcomes, outcomes_of
 
 
 def build_on(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.engine.loop import Chunk
-from beenet.history import Epoch
+from beenet.runs.history import Epoch
 
 
 def _no_steps() -> NDArray[np.float32]:

@@ -28,7 +28,7 @@ from beenet.network.network import Network
 from beenet.network.saved import restore_weights
 from beenet.network.sidecar import find_model, read_sidecar
 from beenet.registry import REGISTRY
-from beenet.runs import MODEL
+from beenet.runs.folder import MODEL
 
 _MOST_EXAMPLES = 1024
 _MOST_BYTES = 2**26

@@ -4,18 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from beenet import files
 from beenet.config.identity import but_for_seed
 from beenet.engine.events import EventWriter
 from beenet.experiment.run import Run
 from beenet.experiment.stopping import best_epoch, stopped_early
-from beenet.history import Epoch
-from beenet.metrics import Scores
 from beenet.network.sidecar import Sidecar, sidecar_path
-from beenet.outcomes import Outcomes, to_bytes
-from beenet.provenance import provenance, versions
 from beenet.registry import SPLITS
-from beenet.run_metrics import METRICS_FORMAT, final_scores
+from beenet.runs.history import Epoch
+from beenet.runs.metrics_file import METRICS_FORMAT, final_scores
+from beenet.runs.provenance import provenance, versions
+from beenet.scores.metrics import Scores
+from beenet.scores.outcomes import Outcomes, to_bytes
+from beenet.system import files
 
 
 def write_results(

@@ -11,14 +11,14 @@ from beenet.engine import Plan, TrainLoop
 from beenet.errors import NetworkError, RunError
 from beenet.experiment.checkpoint import Checkpoint
 from beenet.experiment.parts import score_split
-from beenet.metrics import Scores
 from beenet.network.network import Network
 from beenet.network.saved import model_digest, read_variables, restore_training
 from beenet.network.transfer import transfer_weights
-from beenet.outcomes import Outcomes
-from beenet.provenance import surroundings
 from beenet.reporter import Reporter
-from beenet.runs import RunFolder
+from beenet.runs.folder import RunFolder
+from beenet.runs.provenance import surroundings
+from beenet.scores.metrics import Scores
+from beenet.scores.outcomes import Outcomes
 from beenet.tracking import Tracker
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from beenet.config import Config
 from beenet.experiment.position import Position
-from beenet.history import Epoch
 from beenet.network.network import Network
+from beenet.runs.history import Epoch
 
 
 def set_learning_rate(

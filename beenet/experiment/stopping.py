@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 
 from beenet.config.model import Monitor, Training
-from beenet.history import Epoch
+from beenet.runs.history import Epoch
 
 
 def best_epoch(

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from beenet import files
 from beenet.config import Config, plain
 from beenet.config.identity import digest
-from beenet.cores import core_limit
 from beenet.datasets import Dataset, Split
 from beenet.datasets.home import cache_folder
 from beenet.engine import Plan, StepTimer, choose_plan
 from beenet.experiment.parts import build_on
-from beenet.provenance import surroundings
+from beenet.runs.provenance import surroundings
+from beenet.system import files
+from beenet.system.cores import core_limit
 
 _SAME_SPEED = ("name", "dataset")
 """What of a config does not bear on the speed of a step."""

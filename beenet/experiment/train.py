@@ -27,15 +27,15 @@ from beenet.experiment.results import write_results
 from beenet.experiment.run import Run, new_origin, put_at
 from beenet.experiment.schedule import same_rates
 from beenet.experiment.threads import plan_for
-from beenet.interrupts import exit_code
-from beenet.moments import moment
 from beenet.network.saved import model_digest, save_model
 from beenet.network.sidecar import find_model, read_sidecar
-from beenet.provenance import surroundings
 from beenet.reporter import Reporter
-from beenet.runs import MODEL, RunFolder, explained
+from beenet.runs.folder import MODEL, RunFolder, explained
+from beenet.runs.provenance import surroundings
+from beenet.system.interrupts import exit_code
+from beenet.text.moments import moment
+from beenet.text.words import counted
 from beenet.tracking import Tracker
-from beenet.words import counted
 
 
 def train(

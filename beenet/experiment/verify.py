@@ -19,10 +19,10 @@ from beenet.config import LoadedConfig
 from beenet.engine.events import read_events
 from beenet.errors import BeenetError, TrainingError
 from beenet.experiment.train import train
-from beenet.history import read_csv
 from beenet.reporter import Reporter, Silent
-from beenet.runs import RunFolder
-from beenet.words import counted
+from beenet.runs.folder import RunFolder
+from beenet.runs.history import read_csv
+from beenet.text.words import counted
 
 _EPOCHS = 2
 _CHECKPOINT_EVERY = 0.5

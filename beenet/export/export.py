@@ -7,7 +7,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet import files
 from beenet.config import Config
 from beenet.datasets.configured import open_data, open_split
 from beenet.engine.plan import plan_of
@@ -19,7 +18,8 @@ from beenet.export.examples import Examples, random_examples, real_examples
 from beenet.export.frozen import Frozen, freeze
 from beenet.export.result import Exported, compare, size_of
 from beenet.export.script import Subject, script
-from beenet.runs import explained
+from beenet.runs.folder import explained
+from beenet.system import files
 
 Form = Literal["script", "savedmodel", "tflite"]
 

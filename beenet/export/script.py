@@ -14,8 +14,8 @@ from beenet.export.code import (
 )
 from beenet.export.layer_code import Calls
 from beenet.export.shims import shims
-from beenet.kernels import VARIABLE as KERNELS
 from beenet.registry import REGISTRY
+from beenet.system.kernels import VARIABLE as KERNELS
 
 _NOQA = "  # noqa: E402"
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from beenet.errors import ExportError
 from beenet.export.frozen import Frozen
+from beenet.text.words import first_line
 from beenet.tflearn_backend import quiet_stderr, tf
-from beenet.words import first_line
 
 LABELS = "labels.txt"
 """The class names, one a line, in a zip archive behind the network, as TFLite's own

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from beenet.errors import DatasetError
 from beenet.media.quiet import hushed
 from beenet.media.recipe import AudioRecipe
-from beenet.words import reason
+from beenet.text.words import reason
 
 if TYPE_CHECKING:
     from soundfile import SoundFile

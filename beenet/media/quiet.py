@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from beenet.streams import stderr_into
+from beenet.system.streams import stderr_into
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from beenet.errors import DatasetError
 from beenet.media.recipe import AudioRecipe, Recipe
 from beenet.media.sniff import Content, sniff
-from beenet.words import reason
+from beenet.text.words import reason
 
 AUDIO_SUFFIXES = {
     ".aif", ".aifc", ".aiff", ".au", ".caf", ".flac", ".mp3", ".oga", ".ogg", ".opus",

@@ -15,7 +15,7 @@ from beenet.config.structure import Strict
 from beenet.config.values import Count, Positive
 from beenet.errors import DatasetError
 from beenet.registry import DatasetInfo
-from beenet.words import counted
+from beenet.text.words import counted
 
 Channels = Literal["gray", "bgr", "rgb"]
 Origin = Literal["assumed", "built"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from beenet.errors import DatasetError
-from beenet.words import reason
+from beenet.text.words import reason
 
 _HEAD = 64
 

@@ -13,8 +13,8 @@ from beenet.network.memory import check_room, shortage_told
 from beenet.network.network import Network
 from beenet.network.preparing import Preprocessor, data_preprocessing
 from beenet.preparation import Augmenter
+from beenet.text.words import first_line
 from beenet.tflearn_backend import tf, tflearn
-from beenet.words import first_line
 
 
 def build(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from beenet.errors import NetworkError
-from beenet.words import listed
+from beenet.text.words import listed
 
 _MOST = 12
 """Names that a message lists."""

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from beenet.errors import NetworkError
-from beenet.hardware import memory_bytes
+from beenet.system.hardware import memory_bytes
+from beenet.text.words import size
 from beenet.tflearn_backend import tf
-from beenet.words import size
 
 OUT_OF_MEMORY = (MemoryError, tf.errors.ResourceExhaustedError, tf.errors.InternalError)
 """What may say so; ask `is_short_of_memory`."""

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet import files
 from beenet.config.identity import digest
 from beenet.datasets.fingerprint import sha256_of
 from beenet.errors import NetworkError
 from beenet.network.fitting import check_names, misfit, source
 from beenet.network.network import Network
 from beenet.network.preparing import set_value
+from beenet.system import files
+from beenet.text.words import first_line, reason
 from beenet.tflearn_backend import quiet_stderr, tf
-from beenet.words import first_line, reason
 
 SUFFIXES = (".data-00000-of-00001", ".index", ".meta")
 """The three files of a `.tfl`, in the order in which they are put in place."""

@@ -11,7 +11,7 @@ from beenet.errors import NetworkError
 from beenet.network.fitting import Shapes, check_names, renames, source
 from beenet.network.network import Network
 from beenet.network.saved import ModelFile
-from beenet.words import counted
+from beenet.text.words import counted
 
 
 @dataclass(frozen=True)

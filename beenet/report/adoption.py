@@ -1,7 +1,7 @@
 """What an adoption wrote and proved, as text."""
 
 from beenet.experiment.adopt import Adoption
-from beenet.words import counted, listed
+from beenet.text.words import counted, listed
 
 _MOST = 6
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from beenet.config.differences import Difference, differences
 from beenet.errors import RunError
-from beenet.outcomes import Outcomes, read_outcomes
 from beenet.registry import SPLITS
-from beenet.runs import RunFolder
-from beenet.statistics import Paired, mcnemar
+from beenet.runs.folder import RunFolder
+from beenet.scores.outcomes import Outcomes, read_outcomes
+from beenet.scores.statistics import Paired, mcnemar
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from beenet.network.description import Description, LayerDescription
 from beenet.report.columns import columns
-from beenet.words import size
+from beenet.text.words import size
 
 HEAD = ["layer", "kind", "from", "output", "parameters", "MACs", "field"]
 

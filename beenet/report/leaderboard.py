@@ -6,16 +6,16 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from beenet.csv_text import csv_text
 from beenet.errors import printable_line
-from beenet.json_text import json_text
-from beenet.markdown import md_table
 from beenet.report.columns import columns
 from beenet.report.lines import SHOWN, Entry, Line, only_on, read_entries, to_lines
 from beenet.report.text import SYNTHETIC, beats_baseline, interval_text, no_better
 from beenet.report.ties import UNKNOWN, Verdict, verdicts
-from beenet.runs import find_unfinished
-from beenet.words import counted, listed
+from beenet.runs.folder import find_unfinished
+from beenet.text.csv_text import csv_text
+from beenet.text.json_text import json_text
+from beenet.text.markdown import md_table
+from beenet.text.words import counted, listed
 
 _OF_A_SPLIT = ("accuracy", "low", "high", "baseline", "loss")
 SORT_KEYS = (

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from beenet.errors import RunError
-from beenet.looks import count_looks
-from beenet.runs import RunFolder, find_runs
-from beenet.statistics import mean_interval
-from beenet.words import counted
+from beenet.runs.folder import RunFolder, find_runs
+from beenet.runs.looks import count_looks
+from beenet.scores.statistics import mean_interval
+from beenet.text.words import counted
 
 SHOWN = ("test", "valid")
 """The splits of a leaderboard; what was fitted tells nothing."""

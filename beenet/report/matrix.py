@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from beenet.csv_text import csv_text
 from beenet.experiment.matrix import MatrixCell
-from beenet.json_text import json_text
 from beenet.report.columns import columns
 from beenet.report.text import SYNTHETIC, beats_baseline
-from beenet.runs import MODEL
+from beenet.runs.folder import MODEL
+from beenet.text.csv_text import csv_text
+from beenet.text.json_text import json_text
 
 _NOTE = (
     "baseline: always naming the split's commonest class; "

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from beenet.errors import printable_line
-from beenet.metrics import Evaluation
 from beenet.report.columns import columns
-from beenet.runs import RunFolder
-from beenet.words import counted
+from beenet.runs.folder import RunFolder
+from beenet.scores.metrics import Evaluation
+from beenet.text.words import counted
 
 SYNTHETIC = "synthetic data: scores mean nothing"
 """What stands below every table of which some line is of made-up data."""

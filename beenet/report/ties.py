@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.errors import RunError
-from beenet.outcomes import Outcomes, read_outcomes
 from beenet.report.lines import Line
-from beenet.statistics import bootstrap, group_difference, mcnemar
+from beenet.scores.outcomes import Outcomes, read_outcomes
+from beenet.scores.statistics import bootstrap, group_difference, mcnemar
 
 
 @dataclass(frozen=True)

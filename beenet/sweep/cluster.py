@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from beenet import files
 from beenet.config.identity import digest
 from beenet.errors import SweepError
-from beenet.runs import RunFolder, explained
+from beenet.runs.folder import RunFolder, explained
 from beenet.sweep.local import LocalExecutor
 from beenet.sweep.task import Ended, Event, Looked, Progress, Task, Warned
-from beenet.words import first_line
+from beenet.system import files
+from beenet.text.words import first_line
 
 
 @dataclass(frozen=True)

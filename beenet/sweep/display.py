@@ -7,9 +7,9 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from beenet.streams import tell, unbreakable
 from beenet.sweep.board import Board
 from beenet.sweep.task import Looked, Progress
+from beenet.system.streams import tell, unbreakable
 
 _ENDED = {
     "finished": "finished",

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from beenet import files
 from beenet.config.identity import exactly
 from beenet.errors import SweepError
-from beenet.runs import explained
+from beenet.runs.folder import explained
 from beenet.sweep.trials import Trial
+from beenet.system import files
 
 
 class Failures:

@@ -4,8 +4,8 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from beenet import locks
-from beenet.runs import explained
+from beenet.runs.folder import explained
+from beenet.system import locks
 
 
 class SweepFolder:

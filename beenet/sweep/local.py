@@ -11,9 +11,9 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Protocol
 
-from beenet.cores import core_limit
 from beenet.sweep.gpus import GpuShares
 from beenet.sweep.task import Ended, Ending, Event, Looked, Task, do_in_process
+from beenet.system.cores import core_limit
 
 _PRELOAD = [
     "beenet.experiment",

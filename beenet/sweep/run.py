@@ -9,11 +9,11 @@ from typing import Protocol
 
 from beenet.config.load import plain_with_tracking
 from beenet.errors import Interrupted
-from beenet.interrupts import HeldBack, Stopped, exit_code, interrupts_held_back
 from beenet.sweep.failures import Failures
 from beenet.sweep.local import Executor
 from beenet.sweep.task import Ended, Looked, Measured, Progress, Task, Warned
 from beenet.sweep.trials import Trial
+from beenet.system.interrupts import HeldBack, Stopped, exit_code, interrupts_held_back
 
 _TICK = 0.25
 """Seconds between two looks at whether a signal came."""

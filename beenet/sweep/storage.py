@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from beenet.errors import SweepError
-from beenet.words import first_line
+from beenet.text.words import first_line
 
 
 def import_optuna() -> Any:

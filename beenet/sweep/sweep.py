@@ -8,7 +8,6 @@ from pathlib import Path
 from beenet.config.faults import Fault
 from beenet.config.sweep import Sweep
 from beenet.config.text import Document
-from beenet.cores import core_limit
 from beenet.sweep.board import Board
 from beenet.sweep.cluster import DaskExecutor
 from beenet.sweep.display import make_display
@@ -20,6 +19,7 @@ from beenet.sweep.local import Executor, LocalExecutor, shares
 from beenet.sweep.run import Listed, Source, run_sweep
 from beenet.sweep.search import Searched
 from beenet.sweep.trials import Trial, finished, plan_trials
+from beenet.system.cores import core_limit
 
 
 @dataclass(frozen=True)

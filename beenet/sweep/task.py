@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 from beenet.config import load_mapping
 from beenet.errors import BeenetError, BusyError, Interrupted
-from beenet.history import Epoch
 from beenet.reporter import Silent
+from beenet.runs.history import Epoch
 
 _PATIENCE = 60.0
 """Seconds for an orphan of a sweep that was killed to save and let go its folder."""

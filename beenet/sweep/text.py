@@ -8,7 +8,7 @@ from beenet.report.columns import columns
 from beenet.report.text import SYNTHETIC
 from beenet.sweep.dry import MatrixPlan, SearchPlan
 from beenet.sweep.results import PointScores, Spread
-from beenet.words import counted, size
+from beenet.text.words import counted, size
 
 NOTE = (
     "mean +- standard deviation over seeds, in the order of test; nothing is chosen\n"

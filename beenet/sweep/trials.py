@@ -13,8 +13,8 @@ from beenet.config.sweep import Sweep
 from beenet.config.text import Document
 from beenet.config.values import LARGEST
 from beenet.errors import ConfigError, RunError, SweepError
-from beenet.runs import RunFolder
-from beenet.words import listed
+from beenet.runs.folder import RunFolder
+from beenet.text.words import listed
 
 
 @dataclass(frozen=True)

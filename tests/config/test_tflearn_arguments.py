@@ -19,10 +19,10 @@ from beenet.config.layers.base import Trained
 from beenet.config.layers.cells import CELLS
 from beenet.config.layers.reduce import REDUCTIONS
 from beenet.config.preprocessing import PREPROCESSING
-from beenet.config.reference import NOT_COVERED
-from beenet.config.reference_layers import LAYERS_NOT_COVERED
 from beenet.config.structure import Named, fields_of
 from beenet.tflearn_backend import tf, tflearn
+from tools.estimator_page import NOT_COVERED
+from tools.layers_page import LAYERS_NOT_COVERED
 
 NOT_A_CONFIGS = {
     # The tensor that comes in: the layer before, or the output and the target.

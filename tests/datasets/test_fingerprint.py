@@ -7,7 +7,7 @@ import pytest
 from beenet.datasets import fingerprint as module
 from beenet.datasets.fingerprint import fingerprint, read_json
 from beenet.errors import DatasetError
-from beenet.files import write_json
+from beenet.system.files import write_json
 
 
 def age(path: Path) -> None:

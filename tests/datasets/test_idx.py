@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from beenet.datasets import idx, open_dataset
-from beenet.datasets.pack_mnist import pack
 from beenet.errors import DatasetError
+from tools.pack_mnist import pack
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_packing_gives_back_what_is_in_the_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = "t10k-labels-idx1-ubyte"
-    monkeypatch.setattr("beenet.datasets.pack_mnist.SHA256", {name: idx.SHA256[name]})
+    monkeypatch.setattr("tools.pack_mnist.SHA256", {name: idx.SHA256[name]})
     (tmp_path / name).write_bytes(idx.unpack(name))
     pack(tmp_path, tmp_path)
     assert lzma.decompress((tmp_path / f"{name}.xz").read_bytes()) == idx.unpack(name)

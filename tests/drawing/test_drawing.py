@@ -11,8 +11,8 @@ from PIL import Image
 from beenet.drawing.confusion import _EDGE, confusion
 from beenet.drawing.curves import curves
 from beenet.drawing.matrix import _broken, matrix
-from beenet.history import Epoch
-from beenet.metrics import compute_scores
+from beenet.runs.history import Epoch
+from beenet.scores.metrics import compute_scores
 
 
 def history(epochs, *, accuracy=0.5, **extra):

@@ -13,7 +13,7 @@ from beenet.drawing.panels import (
     parameter_plot,
     run_curves,
 )
-from beenet.history import Epoch
+from beenet.runs.history import Epoch
 
 EVIL = "<script>$x$\x00\"'&"
 

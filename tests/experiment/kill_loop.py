@@ -19,7 +19,7 @@ from beenet.experiment import train
 from beenet.experiment.checkpoint import Checkpoints
 from beenet.experiment.verify import fingerprint
 from beenet.progress import make_reporter
-from beenet.runs import RunFolder
+from beenet.runs.folder import RunFolder
 
 _WRITES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from beenet.experiment.checkpoint import Checkpoints
-from beenet.runs import RunFolder
+from beenet.runs.folder import RunFolder
 
 ORIGIN = {
     "started": 1.0,

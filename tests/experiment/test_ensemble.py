@@ -12,7 +12,7 @@ from beenet.cli import main
 from beenet.errors import DatasetError, NetworkError
 from beenet.experiment import evaluate, train
 from beenet.experiment.ensemble import ensemble, votes
-from beenet.looks import count_looks
+from beenet.runs.looks import count_looks
 
 
 def said(*rows):

@@ -14,8 +14,8 @@ from tensorboard.plugins.hparams.list_session_groups import Handler
 from beenet.engine.events import read_events
 from beenet.errors import Interrupted
 from beenet.experiment import results, train
-from beenet.history import read_csv
-from beenet.run_metrics import final_scores
+from beenet.runs.history import read_csv
+from beenet.runs.metrics_file import final_scores
 
 
 @pytest.fixture

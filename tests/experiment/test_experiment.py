@@ -18,11 +18,11 @@ from beenet.errors import (
 )
 from beenet.experiment import evaluate, train
 from beenet.experiment.predict import open_predictor
-from beenet.history import read_csv
-from beenet.looks import count_looks
 from beenet.network.saved import read_variables
-from beenet.outcomes import read_outcomes
-from beenet.runs import RunFolder
+from beenet.runs.folder import RunFolder
+from beenet.runs.history import read_csv
+from beenet.runs.looks import count_looks
+from beenet.scores.outcomes import read_outcomes
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import errno
 
 import pytest
 
-from beenet import files
 from beenet.errors import RunError
 from beenet.experiment import train
 from beenet.experiment.verify import fingerprint
-from beenet.runs import RunFolder
+from beenet.runs.folder import RunFolder
+from beenet.system import files
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ from beenet.datasets.synth import synth
 from beenet.errors import DatasetError, NetworkError, RunError
 from beenet.experiment import evaluate, train
 from beenet.experiment.matrix import score_matrix
-from beenet.looks import count_looks
 from beenet.report.matrix import matrix_csv, matrix_json, matrix_picture, matrix_text
-from beenet.runs import RunFolder
+from beenet.runs.folder import RunFolder
+from beenet.runs.looks import count_looks
 from tests.conftest import write_pickles
 
 CONFIG = """\

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from beenet import files
 from beenet.config import load_config
 from beenet.engine import loop
 from beenet.errors import DivergedError, Interrupted, RunError
 from beenet.experiment import checkpoint, train
 from beenet.experiment.verify import fingerprint
-from beenet.history import read_csv
-from beenet.looks import count_looks
 from beenet.network.saved import read_variables
-from beenet.provenance import surroundings
-from beenet.runs import RunFolder
+from beenet.runs.folder import RunFolder
+from beenet.runs.history import read_csv
+from beenet.runs.looks import count_looks
+from beenet.runs.provenance import surroundings
+from beenet.system import files
 
 TRAINING = """\
 training:

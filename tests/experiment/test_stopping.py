@@ -3,7 +3,7 @@
 import math
 
 from beenet.experiment.stopping import best_epoch
-from beenet.history import Epoch
+from beenet.runs.history import Epoch
 
 
 def history(*losses):

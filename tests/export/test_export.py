@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from beenet import files
 from beenet.cli import main
 from beenet.errors import ExportError
 from beenet.experiment.predict import Predictor
 from beenet.export import export, tflite
+from beenet.system import files
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from hypothesis import strategies as st
 
-from beenet.outcomes import outcomes_of, read_outcomes, to_bytes
+from beenet.scores.outcomes import outcomes_of, read_outcomes, to_bytes
 from fuzz.mutation import mutated
 
 _WORDS = [b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"\x93NUMPY\x01\0", b"'|u1'",

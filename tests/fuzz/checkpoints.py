@@ -11,7 +11,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from beenet.experiment.checkpoint import Checkpoints
-from beenet.runs import RunFolder
+from beenet.runs.folder import RunFolder
 from fuzz.mutation import altered, mutated
 
 _STATE = {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from beenet.history import Epoch, read_csv, to_csv
+from beenet.runs.history import Epoch, read_csv, to_csv
 from fuzz.mutation import mutated
 
 _WORDS = [b",", b'"', b"\n", b"nan", b"inf", b"1e999999", b"\0", b"9" * 5000, b"1_0",

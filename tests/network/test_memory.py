@@ -1,11 +1,11 @@
 import pytest
 
-from beenet import hardware
 from beenet.config import load_mapping
 from beenet.errors import NetworkError
 from beenet.network import memory
 from beenet.network.build import build
 from beenet.network.memory import shortage_told
+from beenet.system import hardware
 from beenet.tflearn_backend import tf
 
 CONFIG = load_mapping(

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from beenet.config.text import dump
-from beenet.looks import note_look
-from beenet.metrics import compute_scores
-from beenet.outcomes import outcomes_of, to_bytes
 from beenet.registry import SPLITS
-from beenet.runs import RunFolder
+from beenet.runs.folder import RunFolder
+from beenet.runs.looks import note_look
+from beenet.scores.metrics import compute_scores
+from beenet.scores.outcomes import outcomes_of, to_bytes
 
 N = 200
 CLASSES = ("BEE", "NO_BEE")

@@ -2,10 +2,10 @@ import json
 
 import numpy as np
 
-from beenet.metrics import Evaluation, compute_scores
 from beenet.report.columns import columns
 from beenet.report.text import evaluation_text, no_better, run_text
-from beenet.runs import RunFolder
+from beenet.runs.folder import RunFolder
+from beenet.scores.metrics import Evaluation, compute_scores
 from made import whole_metrics
 
 

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from beenet.cli import main
 from beenet.errors import SweepError
 from beenet.experiment.verify import fingerprint
-from beenet.runs import RunFolder
+from beenet.runs.folder import RunFolder
 from beenet.sweep import cluster
 from beenet.sweep.task import Task
 

@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from beenet.errors import Interrupted, SweepError
-from beenet.runs import RunFolder
+from beenet.runs.folder import RunFolder
 from beenet.sweep.failures import Failures
 from beenet.sweep.run import Listed, run_sweep
 from beenet.sweep.task import Ended, Looked, Progress, Warned

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from beenet import files
 from beenet.config import plain
 from beenet.config.faults import FaultsError
 from beenet.config.sweep import load_sweep
@@ -21,6 +20,7 @@ from beenet.sweep.search import Searched
 from beenet.sweep.task import Measured
 from beenet.sweep.text import plan_text
 from beenet.sweep.trials import finished
+from beenet.system import files
 from made import whole_metrics
 
 SWEEP = """\

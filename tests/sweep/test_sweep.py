@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from beenet.cli import main
 from beenet.experiment.verify import fingerprint
 from beenet.progress import clock
-from beenet.runs import RunFolder
+from beenet.runs.folder import RunFolder
 from beenet.sweep import local
 from beenet.sweep.dry import Cost, MatrixPlan, SearchPlan
 from beenet.sweep.task import Measured

@@ -11,7 +11,7 @@ from beenet.network.foreign.ends import find_input, find_output, input_shape
 from beenet.network.foreign.graph import Graph
 from beenet.network.foreign.reading import parse_graph, read_graph
 from beenet.network.foreign.training import FoundTraining, read_training
-from beenet.words import first_line
+from beenet.text.words import first_line
 
 
 @dataclass(frozen=True)

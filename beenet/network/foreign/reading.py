@@ -12,7 +12,7 @@ from tensorflow.core.protobuf import meta_graph_pb2
 
 from beenet.errors import NetworkError
 from beenet.network.foreign.graph import Graph, Node, Ref
-from beenet.words import reason
+from beenet.text.words import reason
 
 LARGEST_FILE = 64 * 2**20
 """Bytes; TFLearn's largest nets have metas of a few MB."""

@@ -14,7 +14,7 @@ from beenet.errors import BeenetError
 from beenet.media.embed import picture_url, sound_url, spectrogram_url
 from beenet.media.recipe import AudioRecipe, ImageRecipe
 from beenet.network.sidecar import Sidecar
-from beenet.words import reason
+from beenet.text.words import reason
 
 SPLIT = "valid"
 """The split whose examples are shown: that of `confusion.png`."""

@@ -10,9 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from beenet import files
 from beenet.drawing.panels import overlaid_curves
-from beenet.json_text import finite
 from beenet.registry import SPLITS
 from beenet.report.description import HEAD
 from beenet.report.leaderboard import SORT_KEYS, Leaderboard, notes, record
@@ -33,9 +31,11 @@ from beenet.report.page.sweeps import find_sweeps
 from beenet.report.page.view import Layers, Missing, View, read_view
 from beenet.report.text import beats_baseline, interval_text, no_better
 from beenet.report.ties import Verdict
-from beenet.runs import explained
-from beenet.statistics import ALPHA
-from beenet.words import counted
+from beenet.runs.folder import explained
+from beenet.scores.statistics import ALPHA
+from beenet.system import files
+from beenet.text.json_text import finite
+from beenet.text.words import counted
 
 MOST_CLASSES = 24
 """Beyond these a confusion matrix is told by its largest mistakes."""

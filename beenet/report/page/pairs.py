@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.config.flat import flat_texts
-from beenet.outcomes import Outcomes
 from beenet.registry import SPLITS
 from beenet.report.page.album import SPLIT, Album, Shelf
 from beenet.report.page.view import Missing, View
-from beenet.statistics import paired
+from beenet.scores.outcomes import Outcomes
+from beenet.scores.statistics import paired
 
 SHOWN_FLIPS = 8
 """How many of the examples that two runs disagree on are shown."""

@@ -13,15 +13,15 @@ from beenet.config import plain
 from beenet.drawing.panels import run_curves
 from beenet.errors import BeenetError, RunError
 from beenet.experiment.stopping import best_epoch
-from beenet.history import Epoch, read_csv
 from beenet.network.describe import describe
 from beenet.network.description import Description
 from beenet.network.sidecar import Sidecar, read_sidecar
-from beenet.outcomes import Outcomes, read_outcomes
 from beenet.registry import SPLITS
 from beenet.report.description import facts, layer_rows
 from beenet.report.lines import Entry
 from beenet.report.page.album import SPLIT, Album, Shelf
+from beenet.runs.history import Epoch, read_csv
+from beenet.scores.outcomes import Outcomes, read_outcomes
 
 MOST_MISTAKES = {"picture": 12, "sound": 4, "numbers": 12}
 """Of each run, by what its examples are."""

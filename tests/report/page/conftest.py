@@ -10,16 +10,16 @@ import pytest
 from beenet.config import load_config, plain
 from beenet.config.text import dump
 from beenet.datasets.configured import open_data
-from beenet.history import Epoch, to_csv
-from beenet.metrics import compute_scores
 from beenet.network.sidecar import Sidecar, sidecar_path
-from beenet.outcomes import outcomes_of, to_bytes
 from beenet.registry import SPLITS
 from beenet.report.leaderboard import leaderboard
 from beenet.report.page import page as page_module
 from beenet.report.page import sweeps, view
 from beenet.report.page.page import make_page
-from beenet.runs import RunFolder
+from beenet.runs.folder import RunFolder
+from beenet.runs.history import Epoch, to_csv
+from beenet.scores.metrics import compute_scores
+from beenet.scores.outcomes import outcomes_of, to_bytes
 
 EVIL = "<script>alert(1)</script>"
 

@@ -5,10 +5,10 @@ import pytest
 
 from beenet.errors import DatasetError
 from beenet.media.recipe import AudioRecipe
-from beenet.outcomes import Outcomes
 from beenet.report.page import album as module
 from beenet.report.page import pairs
 from beenet.report.page.album import Album, Shelf
+from beenet.scores.outcomes import Outcomes
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The run folder and what lies in it."""

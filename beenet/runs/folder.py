@@ -1,0 +1,287 @@
+"""The run folder: what lies in it, who may write to it, and how it is read back."""
+
+import contextlib
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from beenet.config.differences import differences
+from beenet.config.text import parse
+from beenet.errors import BeenetError, RunError
+from beenet.runs.metrics_file import read_run_metrics
+from beenet.system import files, locks
+from beenet.text.words import reason
+
+MODEL = "model.tfl"
+"""The prefix of the saved model's files."""
+
+_OWN = (
+    "config.yaml",
+    "history.csv",
+    "provenance.json",
+    "metrics.json",
+    "checkpoint",
+    "curves.png",
+    "confusion.png",
+    "outcomes.npz",
+    "looks.csv",
+    f"{MODEL}.*",
+    "events.out.tfevents.*",
+)
+"""What a run writes. Nothing else in the folder is ever removed."""
+
+_LOCK = ".lock"
+
+_MOST_DIFFERENCES = 8
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says of a full disk, a spent quota, a file too large for either."""
+
+State = Literal["new", "unfinished", "finished"]
+
+
+class RunFolder:
+    """One run's folder. Only its own files are ever touched."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the folder; nothing is read or made yet."""
+        self.path = path
+        self.config = path / "config.yaml"
+        self.model = path / MODEL
+        self.history = path / "history.csv"
+        self.provenance = path / "provenance.json"
+        self.metrics = path / "metrics.json"
+        self.curves = path / "curves.png"
+        self.confusion = path / "confusion.png"
+        self.outcomes = path / "outcomes.npz"
+        """What became of each example: see `beenet.scores.outcomes`."""
+        self.looks = path / "looks.csv"
+        """How often it was scored: see `beenet.runs.looks`."""
+        self.resume = path / ".resume"
+        """Its checkpoints."""
+        self.coming = path / ".resume.new"
+        """Those of a run that is to replace the one here, up to its first."""
+
+    def state(self) -> State:
+        """Return how far the run got; metrics.json is written last."""
+        if self.metrics.exists():
+            return "finished"
+        return "unfinished" if self.config.exists() else "new"
+
+    def events(self) -> list[Path]:
+        """Return TensorBoard's event files."""
+        return sorted(self.path.glob("events.out.tfevents.*"))
+
+    def settle(self) -> None:
+        """Put right what a killed process left; the folder must be locked."""
+        files.clear_leftovers(self.path)
+        for place in (self.resume, self.coming):
+            if place.is_symlink():
+                raise RunError(
+                    f"{place} is a link, which beenet never makes; remove it, or "
+                    "choose another folder with --run-dir"
+                )
+            if place.is_dir():
+                files.clear_leftovers(place)
+        if self._has_come():
+            self.promote()
+        else:
+            self.drop_coming()
+
+    def promote(self) -> None:
+        """Let the run that is coming, which has a checkpoint, replace the one here.
+
+        May be cut short anywhere, and is then done by `settle`.
+        """
+        config = (self.coming / "config.yaml").read_bytes()
+        self.clear()
+        files.write_bytes(self.config, config)
+        self.coming.rename(self.resume)
+        files.sync_folder(self.path)
+
+    def drop_coming(self) -> None:
+        """Forget a run that came to nothing, which is one without a checkpoint.
+
+        With one it may have begun to replace the one here: `settle` ends that.
+        """
+        if not self._has_come():
+            shutil.rmtree(self.coming, ignore_errors=True)
+
+    def _has_come(self) -> bool:
+        return any(self.coming.glob("[0-9]*.npz"))  # the best weights alone are none
+
+    def read_config(self) -> Any:
+        """Return the resolved config of the folder's run, as plain data.
+
+        Keys that beenet did not know when the run was made have their defaults, so
+        that it is still the run of the same config.
+
+        Raises:
+            RunError: it cannot be read, or is no config; says where a copy is.
+        """
+        try:
+            text = self.config.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RunError(f"{self.config} cannot be read: {error}") from None
+        document, faults = parse(text, str(self.config))
+        data = document.data
+        if faults or not isinstance(data, dict):
+            copy = self.resume / self.config.name
+            cure = "replace the run with --overwrite"
+            if copy.exists():
+                cure = f"put its copy in its place: {copy}"
+            raise RunError(f"{self.config} is damaged; {cure}")
+        from beenet.config.load import plain  # what lists runs does without pydantic
+        from beenet.config.model import Config
+
+        try:
+            return plain(Config.model_validate(data))
+        except ValueError:  # of another beenet: compared as it stands
+            return data
+
+    def check_same(self, config: Any) -> None:
+        """Check that the folder's run has this resolved config, as plain data.
+
+        Raises:
+            RunError: it has another; names each key that differs.
+        """
+        differ = differences(self.read_config(), config)
+        if not differ:
+            return
+        lines = [
+            f"  {change.key}: {change.first} there, {change.second} asked for"
+            for change in differ[:_MOST_DIFFERENCES]
+        ]
+        if len(differ) > _MOST_DIFFERENCES:
+            lines.append(f"  and {len(differ) - _MOST_DIFFERENCES} more")
+        raise RunError(
+            f"{self.path} holds a run of another config:\n"
+            + "\n".join(lines)
+            + "\nchoose another folder with --run-dir, or replace it with --overwrite"
+        )
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Make the folder and keep other processes out of it.
+
+        What this made is taken away again if it stays empty.
+
+        Raises:
+            RunError: another process trains into it, or it cannot be written.
+        """
+        made = [p for p in (self.path, *self.path.parents) if not p.exists()]
+        with explained(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._refuse_strangers()
+        busy = (
+            f"{self.path} is being written by another beenet; wait for it, or choose "
+            "another folder with --run-dir"
+        )
+        with contextlib.ExitStack() as held:
+            held.callback(_remove_empty, made)
+            with explained(self.path):
+                held.enter_context(locks.locked(self.path / _LOCK, busy))
+            try:
+                yield
+            finally:
+                with contextlib.suppress(OSError):
+                    # Elsewhere it stays, because removing it would let two in at once.
+                    if set(os.listdir(self.path)) <= {_LOCK, _LOCK + locks.SOFT}:
+                        (self.path / _LOCK).unlink()
+
+    def _refuse_strangers(self) -> None:
+        if self.state() != "new":
+            return
+        strangers = [
+            p.name
+            for p in self.path.iterdir()
+            if not p.name.startswith(".") and not any(map(p.match, _OWN))
+        ]
+        if strangers:
+            raise RunError(
+                f"{self.path} holds other files, such as {sorted(strangers)[0]}; "
+                "choose another folder with --run-dir"
+            )
+
+    def clear(self) -> None:
+        """Remove the run's files, and only those; but for looks, which were taken.
+
+        Whoever looked at held-out data has seen them, whatever is trained next.
+        """
+        # metrics.json first: what is half removed must not look finished.
+        self.metrics.unlink(missing_ok=True)
+        for pattern in _OWN:
+            for path in self.path.glob(pattern):
+                if path != self.looks:
+                    path.unlink()
+        shutil.rmtree(self.resume, ignore_errors=True)
+
+    def read_metrics(self) -> dict[str, Any]:
+        """Return metrics.json, checked.
+
+        Raises:
+            RunError: it cannot be read, or is not what a run of this beenet writes.
+        """
+        return read_run_metrics(self.metrics)
+
+
+@contextlib.contextmanager
+def explained(
+    path: Path,
+    option: str = "--runs or --run-dir",
+    kind: type[BeenetError] = RunError,
+) -> Iterator[None]:
+    """Turn the system's refusal to write into one line that says what to do.
+
+    Args:
+        path: what is written.
+        option: what names another place.
+        kind: of error.
+    """
+    try:
+        yield
+    except OSError as error:
+        room = "free some room or " if error.errno in _NO_ROOM else ""
+        raise kind(
+            f"cannot write {path}: {reason(error)}; {room}choose another place with "
+            f"{option}"
+        ) from error
+
+
+def find_runs(root: Path) -> Iterator[RunFolder]:
+    """Yield the finished runs below ``root``, by path; links are followed."""
+    for folder, names in _folders(root):
+        if "metrics.json" in names:
+            yield RunFolder(folder)
+
+
+def find_unfinished(root: Path) -> Iterator[RunFolder]:
+    """Yield the runs below ``root`` that were begun and can go on, by path."""
+    for folder, names in _folders(root):
+        if "metrics.json" not in names and {"config.yaml", ".resume"} <= names:
+            yield RunFolder(folder)
+
+
+def _folders(root: Path) -> list[tuple[Path, set[str]]]:
+    """Return the folders below ``root``, each once, with the names in them."""
+    seen: set[Path] = set()
+    found: list[tuple[Path, set[str]]] = []
+    for folder, inside, names in os.walk(root, followlinks=True):
+        path = Path(folder)
+        real = path.resolve()
+        if real in seen:  # a link leads back up, or to where another led
+            inside.clear()
+            continue
+        seen.add(real)
+        found.append((path, {*inside, *names}))
+    return sorted(found)
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Remove folders, innermost first, up to one that holds something."""
+    with contextlib.suppress(OSError):
+        for folder in folders:
+            folder.rmdir()

@@ -1,0 +1,127 @@
+"""What a model made of each example: `outcomes.npz`, so that tests can be paired.
+
+The file is numpy's, without pickles. For each split it holds, in the order of the data:
+
+- ``<split>_true``: the true class, uint8 [n] (uint16 beyond 256 classes);
+- ``<split>_predicted``: the most probable class, of the same type;
+- ``<split>_probability``: the probability of the true class, float16 [n].
+"""
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beenet.errors import RunError
+from beenet.system.npz import to_npz
+
+_MOST_BYTES = 2**30
+"""Of all the outcomes of one run; MNIST's take half a megabyte."""
+_PARTS = ("true", "predicted", "probability")
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """One model's answers on one split, in the order of the data."""
+
+    true: NDArray[Any]
+    """The true classes, uint8 or uint16 [n]."""
+    predicted: NDArray[Any]
+    """The most probable classes, of the same type [n]."""
+    probability: NDArray[np.float16]
+    """What the model gave the true class, [n]."""
+
+    @property
+    def correct(self) -> NDArray[np.bool_]:
+        """Whether each prediction is true, [n]."""
+        right: NDArray[np.bool_] = self.predicted == self.true
+        return right
+
+    def pairs_with(self, other: "Outcomes") -> bool:
+        """Return whether the other's examples are, by their classes, the same."""
+        return np.array_equal(self.true, other.true)
+
+
+def outcomes_of(
+    labels: NDArray[np.int64],
+    probabilities: NDArray[np.float32],
+    predicted: NDArray[np.int64] | None = None,
+) -> Outcomes:
+    """Return what is kept of a network's answers.
+
+    Args:
+        labels: the true classes, int64 [n].
+        probabilities: what it gives each class, float32 [n, n_classes].
+        predicted: the classes that it names, int64 [n]; None for the most probable.
+    """
+    if predicted is None:
+        predicted = probabilities.argmax(axis=1)
+    kind = np.uint8 if probabilities.shape[1] <= 256 else np.uint16
+    given = probabilities[np.arange(len(labels)), labels]
+    return Outcomes(
+        true=labels.astype(kind),
+        predicted=predicted.astype(kind),
+        # They need not be probabilities: under mean_square, outputs have no bounds.
+        probability=np.clip(given, -65504, 65504).astype(np.float16),
+    )
+
+
+def to_bytes(splits: Mapping[str, Outcomes]) -> bytes:
+    """Return the file's bytes: the same for the same outcomes."""
+    parts = {
+        f"{split}_{part}": getattr(outcomes, part)
+        for split, outcomes in splits.items()
+        for part in _PARTS
+    }
+    return bytes(to_npz(parts, packed=True))
+
+
+def read_outcomes(
+    path: Path, split: str, n_classes: int | None = None
+) -> Outcomes | None:
+    """Return a split's outcomes; None where the run kept none.
+
+    Args:
+        path: the file.
+        split: whose.
+        n_classes: how many classes there are; None leaves unchecked that all it
+            tells of are among them.
+
+    Raises:
+        RunError: the file is damaged, or tells of other classes.
+    """
+    try:
+        # Opened here: numpy leaves the file of a damaged archive open.
+        with path.open("rb") as file:
+            with zipfile.ZipFile(file) as archive:
+                sizes = [member.file_size for member in archive.infolist()]
+            if sum(sizes) > _MOST_BYTES:
+                raise RunError(f"{path} cannot be read: it unpacks to gigabytes")
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as arrays:
+                # numpy gives a member that is no array as bytes.
+                parts = [np.asarray(arrays[f"{split}_{part}"]) for part in _PARTS]
+                found = Outcomes(*parts)
+    except FileNotFoundError:  # an older beenet's run
+        return None
+    except RunError:
+        raise
+    except Exception as error:
+        # What unpacks and reads a damaged file may raise anything.
+        reason = str(error) or type(error).__name__
+        raise RunError(f"{path} cannot be read: {reason}") from None
+    if len({part.shape for part in vars(found).values()}) != 1 or found.true.ndim != 1:
+        raise RunError(f"{path} cannot be read: its {split} is not one row an example")
+    if n_classes is not None and not all(
+        part.dtype.kind == "u" and part.max(initial=0) < n_classes
+        for part in (found.true, found.predicted)
+    ):
+        raise RunError(
+            f"{path} cannot be read: its {split} is not of the {n_classes} classes "
+            "that metrics.json names"
+        )
+    return found

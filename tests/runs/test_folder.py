@@ -1,0 +1,196 @@
+import copy
+import errno
+import json
+import subprocess
+import sys
+
+import pytest
+
+from beenet.config import load_mapping, plain
+from beenet.config.text import dump
+from beenet.errors import BusyError, RunError
+from beenet.runs.folder import RunFolder, explained, find_runs
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return RunFolder(tmp_path / "a" / "b")
+
+
+def test_metrics_mean_finished(folder):
+    assert folder.state() == "new"
+    folder.path.mkdir(parents=True)
+    folder.config.write_text("a: 1\n")
+    assert folder.state() == "unfinished"
+    folder.metrics.write_text("{}")
+    assert folder.state() == "finished"
+
+
+def test_another_config_is_refused_key_by_key(folder):
+    folder.path.mkdir(parents=True)
+    there = {"name": "x", "layers": [{"dropout": {"keep_prob": 0.5}}], "training": {}}
+    folder.config.write_text(dump(there))
+    folder.check_same(there)
+    asked = {"name": "x", "layers": [{"dropout": {"keep_prob": 0.8}}], "loss": "m"}
+    with pytest.raises(RunError) as caught:
+        folder.check_same(asked)
+    assert str(caught.value) == (
+        f"{folder.path} holds a run of another config:\n"
+        "  layers[0].dropout.keep_prob: 0.5 there, 0.8 asked for\n"
+        "  training: {} there, nothing asked for\n"
+        '  loss: nothing there, "m" asked for\n'
+        "choose another folder with --run-dir, or replace it with --overwrite"
+    )
+
+
+def test_a_long_difference_is_cut(folder):
+    folder.path.mkdir(parents=True)
+    folder.config.write_text(dump({f"k{i}": 1 for i in range(11)}))
+    with pytest.raises(RunError, match=r"k7: 1 there, 2 asked for\n  and 3 more\n"):
+        folder.check_same({f"k{i}": 2 for i in range(11)})
+
+
+def test_folders_made_for_nothing_are_taken_away(folder):
+    with folder.locked():
+        assert folder.path.is_dir()
+    assert not folder.path.parent.exists()
+
+
+def test_a_second_process_is_refused(folder):
+    with folder.locked():
+        code = (
+            "import sys\nfrom pathlib import Path\n"
+            "from beenet.runs.folder import RunFolder\n"
+            "from beenet.errors import BusyError, RunError\n"
+            "try:\n    RunFolder(Path(sys.argv[1])).locked().__enter__()\n"
+            "except RunError as error:\n    print(error)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(folder.path)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert done.stdout == (
+        f"{folder.path} is being written by another beenet; wait for it, or choose "
+        "another folder with --run-dir\n"
+    )
+
+
+def test_without_locks_a_file_that_one_alone_can_make_will_do(folder, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+
+    def flock(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with folder.locked():
+        with pytest.raises(BusyError) as caught:
+            RunFolder(folder.path).locked().__enter__()
+        assert str(caught.value) == (
+            f"{folder.path} is being written by another beenet; wait for it, or choose "
+            "another folder with --run-dir; if that one is no more, remove "
+            f"{folder.path / '.lock.soft'}"
+        )
+    assert not folder.path.exists()
+    with folder.locked():
+        (folder.path / "config.yaml").touch()
+    assert {path.name for path in folder.path.iterdir()} == {".lock", "config.yaml"}
+
+
+def test_a_folder_with_other_files_is_refused(folder):
+    folder.path.mkdir(parents=True)
+    (folder.path / "thesis.docx").write_text("years of work")
+    with pytest.raises(RunError, match=r"holds other files, such as thesis.docx"):
+        folder.locked().__enter__()
+
+
+def test_clear_removes_the_runs_own_files_only(folder):
+    folder.path.mkdir(parents=True)
+    own = ["config.yaml", "metrics.json", "model.tfl.index", "checkpoint"]
+    for name in [*own, "notes.txt"]:
+        (folder.path / name).write_text("x")
+    folder.resume.mkdir()
+    folder.clear()
+    assert [p.name for p in folder.path.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize("text", ["", "a: [", "- 1\n", "a: 1\na: 2\n"])
+def test_a_damaged_config_is_named_and_its_copy(folder, text):
+    folder.resume.mkdir(parents=True)
+    folder.config.write_text(text)
+    copy = folder.resume / "config.yaml"
+    for cure in (
+        "replace the run with --overwrite",
+        f"put its copy in its place: {copy}",
+    ):
+        with pytest.raises(RunError) as caught:
+            folder.read_config()
+        assert str(caught.value) == f"{folder.config} is damaged; {cure}"
+        copy.touch()
+
+
+def test_the_systems_refusal_says_what_to_do(tmp_path):
+    with pytest.raises(RunError) as caught, explained(tmp_path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert str(caught.value) == (
+        f"cannot write {tmp_path}: No space left on device; free some room or choose "
+        "another place with --runs or --run-dir"
+    )
+    with pytest.raises(RunError) as caught, explained(tmp_path, "--html"):
+        raise OSError(errno.EACCES, "Permission denied")
+    assert str(caught.value) == (
+        f"cannot write {tmp_path}: Permission denied; choose another place with --html"
+    )
+
+
+def test_finished_runs_are_found_at_any_depth(tmp_path):
+    for name in ("b/c", "a"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "metrics.json").write_text(json.dumps({}))
+    assert [run.path for run in find_runs(tmp_path)] == [
+        tmp_path / "a",
+        tmp_path / "b/c",
+    ]
+
+
+def test_runs_behind_links_are_found_once(tmp_path):
+    (tmp_path / "elsewhere/old").mkdir(parents=True)
+    (tmp_path / "elsewhere/old/metrics.json").write_text("{}")
+    runs = tmp_path / "runs"
+    runs.mkdir()
+    (runs / "loop").symlink_to(runs)
+    for name in ("linked", "linked_again"):
+        (runs / name).symlink_to(tmp_path / "elsewhere")
+    (found,) = find_runs(runs)
+    assert found.path.resolve() == tmp_path / "elsewhere/old"
+    assert found.path.is_relative_to(runs)
+
+
+def test_a_run_made_before_a_key_was_known_is_of_the_same_config(tmp_path):
+    mapping = {
+        "name": "a",
+        "dataset": "MNIST",
+        "layers": [{"fully_connected": {"n_units": 10}}],
+    }
+    config = plain(load_mapping(mapping).config)
+    older = copy.deepcopy(config)
+    del older["training"]["save_best"], older["augmentation"]
+    folder = RunFolder(tmp_path)
+    folder.config.write_text(json.dumps(older))
+    folder.check_same(config)
+    older["training"]["no_longer_known"] = 1
+    folder.config.write_text(json.dumps(older))
+    with pytest.raises(RunError, match=r"training\.no_longer_known: 1 there"):
+        folder.check_same(config)
+
+
+@pytest.mark.parametrize("name", [".resume", ".resume.new"])
+def test_a_link_in_the_place_of_checkpoints_is_refused(tmp_path, name):
+    mine = tmp_path / "mine"
+    (mine / ".scratch.x").mkdir(parents=True)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / name).symlink_to(mine)
+    with pytest.raises(RunError, match=r"is a link, which beenet never makes"):
+        RunFolder(tmp_path / "run").settle()
+    assert (mine / ".scratch.x").exists()

@@ -1,0 +1,87 @@
+import errno
+import os
+import subprocess
+import sys
+
+import pytest
+
+from beenet.system import files
+
+
+def test_a_file_is_written_whole(tmp_path):
+    files.write_json(tmp_path / "a.json", {"é": 1})
+    assert (tmp_path / "a.json").read_text("utf-8") == '{\n  "é": 1\n}\n'
+    assert os.listdir(tmp_path) == ["a.json"]
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    path = tmp_path / "a.txt"
+    files.write_text(path, "old")
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        files.write_text(path, "new")
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_written_files_follow_the_umask(tmp_path):
+    old = os.umask(0o027)
+    try:
+        files.write_text(tmp_path / "a.txt", "x")
+    finally:
+        os.umask(old)
+    assert (tmp_path / "a.txt").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.fixture
+def new(tmp_path):
+    def new(text):
+        folder = tmp_path / "new"
+        folder.mkdir()
+        (folder / "a").write_text(text)
+        return folder
+
+    return new
+
+
+def test_a_folder_is_replaced_and_nothing_else_is(tmp_path, new):
+    place = tmp_path / "place"
+    (tmp_path / "place.old").mkdir()
+    (tmp_path / "place.old/thesis.txt").write_text("years of work")
+    files.replace_folder(new("1"), place)
+    files.replace_folder(new("2"), place)
+    assert (place / "a").read_text() == "2"
+    assert sorted(os.listdir(tmp_path)) == ["place", "place.old"]
+    assert (tmp_path / "place.old/thesis.txt").read_text() == "years of work"
+
+
+def test_a_folder_that_cannot_be_replaced_stays(tmp_path, new):
+    place = tmp_path / "place"
+    files.replace_folder(new("1"), place)
+    with pytest.raises(FileNotFoundError):
+        files.replace_folder(tmp_path / "none", place)
+    assert (place / "a").read_text() == "1"
+    assert os.listdir(tmp_path) == ["place"]
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path):
+    code = (
+        "import os, sys; from pathlib import Path; from beenet.system import files\n"
+        "with files.scratch_folder(Path(sys.argv[1])) as folder:\n"
+        "    (folder / 'half').write_text('x')\n"
+        "    os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", code, tmp_path], check=False)
+    (left,) = tmp_path.iterdir()
+    assert (left / "half").exists()
+    (tmp_path / ".scratch.mine").mkdir()  # not named by us
+    with files.scratch_folder(tmp_path) as mine:
+        with files.scratch_folder(tmp_path) as another:
+            names = {path.name for path in tmp_path.iterdir()}
+            assert names == {mine.name, another.name, ".scratch.mine"}
+        assert mine.exists()
+    assert os.listdir(tmp_path) == [".scratch.mine"]

@@ -1,0 +1,29 @@
+import io
+
+import numpy as np
+import pytest
+
+from beenet.system.npz import to_npz
+
+ARRAYS = {"a": np.arange(999), "b/c": np.float32(2.5) * np.ones((2, 3), np.float32)}
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_arrays_are_read_back_and_the_clock_leaves_no_trace(packed, monkeypatch):
+    data = bytes(to_npz(ARRAYS, packed=packed))
+    monkeypatch.setattr("time.time", lambda: 2e9)
+    assert to_npz(ARRAYS, packed=packed) == data
+    with np.load(io.BytesIO(data), allow_pickle=False) as read:
+        assert sorted(read.files) == sorted(ARRAYS)
+        for name, array in ARRAYS.items():
+            np.testing.assert_array_equal(read[name], array)
+            assert read[name].dtype == array.dtype
+
+
+def test_only_packed_is_it_smaller():
+    assert len(to_npz(ARRAYS, packed=True)) < len(to_npz(ARRAYS, packed=False))
+
+
+def test_no_object_is_pickled():
+    with pytest.raises(ValueError, match="Object arrays cannot be saved"):
+        to_npz({"a": np.array([print])}, packed=False)
