@@ -14,11 +14,11 @@ from beenet.config.faults import (
     Place,
     brief,
     did_you_mean,
-    format_path,
     show,
 )
 from beenet.config.lint import lint
 from beenet.config.load import LoadedConfig, load_config
+from beenet.config.naming import point_name, short_names
 from beenet.config.overlaps import MADE_NAME, overlaps, paths, varied, why_lost
 from beenet.config.overrides import Change, key_path
 from beenet.config.sweep import Range, Sweep, label_of
@@ -38,6 +38,11 @@ class Choice:
     """The value in a folder's name."""
     value: Any
     changes: tuple[Change, ...]
+
+
+def labels(choices: Iterable[Choice]) -> dict[str, str]:
+    """Return the value of each key, as a name may have it."""
+    return {choice.key: choice.label for choice in choices}
 
 
 @dataclass(frozen=True)
@@ -104,15 +109,14 @@ class Space:
             choices
             for choices in itertools.product(*self.axes.values())
             if not any(
-                rule and rule.items() <= {c.key: c.label for c in choices}.items()
-                for rule in excluded
+                rule and rule.items() <= labels(choices).items() for rule in excluded
             )
         ]
         if not self.axes and included:
             found = []  # else the base itself would be a point
         found += included
         names = short_names({choice.key for choices in found for choice in choices})
-        points = [self.point(point_name(c, names), c) for c in found]
+        points = [self.point(point_name(labels(c), names), c) for c in found]
         if not points:
             raise FaultsError([self.document.fault(("exclude",), "leaves no point")])
         return list({point.name: point for point in points}.values())
@@ -253,26 +257,6 @@ class Space:
 
     def _fault(self, path: KeyPath, text: str, *, of_key: bool = False) -> None:
         self.faults.append(self.document.fault(path, text, of_key=of_key))
-
-
-def short_names(keys: Iterable[str]) -> dict[str, str]:
-    """Return the last word of each key; all of them where two keys share the last."""
-    first = {key: key_path(key.split(",")[0].strip()) or () for key in keys}
-    last = {
-        key: next((s for s in reversed(path) if isinstance(s, str)), "value")
-        for key, path in first.items()
-    }
-    words = list(last.values())
-    return {
-        key: word if words.count(word) == 1 else label_of(format_path(first[key]))
-        for key, word in last.items()
-    }
-
-
-def point_name(choices: Iterable[Choice], names: Mapping[str, str]) -> str:
-    """Return ``learning_rate-0.1_layers-deep``, or ``base`` for no change."""
-    parts = [f"{names[choice.key]}-{choice.label}" for choice in choices]
-    return "_".join(parts) or "base"
 
 
 def _find(choices: Iterable[Choice], value: Any) -> Choice | None:

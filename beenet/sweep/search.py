@@ -1,18 +1,26 @@
 """A search for good points, by Optuna: what it drew, what came of it, what is next."""
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from beenet.config.faults import FaultsError
-from beenet.config.points import Choice, Point, Space, load_points, short_names
+from beenet.config.naming import point_name, short_names
+from beenet.config.points import (
+    Choice,
+    Point,
+    Space,
+    labels,
+    load_points,
+)
 from beenet.config.sweep import Range, Search, Sweep
 from beenet.config.text import Document
 from beenet.errors import SweepError
 from beenet.sweep.failures import Failures
 from beenet.sweep.folder import SweepFolder
+from beenet.sweep.natures import in_words, nature, recorded
 from beenet.sweep.storage import import_optuna, is_missing, opened, unreachable
 from beenet.sweep.trials import Trial, explained_base, make_trial
 
@@ -104,13 +112,26 @@ class Searched:
             )
         except Exception as error:  # whatever the database's driver raises
             raise unreachable(self._storage, error) from None
-        self._refuse_another_space(self._study.get_trials(deepcopy=False))
-        running = optuna.trial.TrialState.RUNNING
+        known = self._known()
+        self._refuse_another_space(known)
         self._resumed = [
             optuna.trial.Trial(self._study, frozen._trial_id)
-            for frozen in self._study.get_trials(states=[running])
-            if self.search.storage is None or frozen.user_attrs.get("of") == self._of
+            for frozen in known
+            if frozen.state.name == "RUNNING"
+            and (self.search.storage is None or frozen.user_attrs.get("of") == self._of)
         ]
+
+    def _known(self) -> list[Any]:
+        """Return the study's trials.
+
+        Raises:
+            SweepError: the database cannot be read, or is damaged.
+        """
+        try:
+            known: list[Any] = self._study.get_trials(deepcopy=False)
+        except Exception as error:  # whatever the database's driver raises
+            raise unreachable(self._storage, error) from None
+        return known
 
     def _refuse_another_space(self, trials: Iterable[Any]) -> None:
         """Refuse a study if its trials cannot be told in this space.
@@ -118,9 +139,9 @@ class Searched:
         The ends of ranges may move between two sessions; from other keys, or from a
         list with other values, Optuna cannot go on learning.
         """
-        now = {key: _nature(drawn) for key, drawn in self._dimensions.items()}
+        now = {key: nature(drawn) for key, drawn in self._dimensions.items()}
         for trial in trials:
-            was = {key: _recorded(d) for key, d in trial.distributions.items()}
+            was = {key: recorded(d) for key, d in trial.distributions.items()}
             # In line nothing is drawn yet; killed in between, not everything.
             for key in sorted(now | was if trial.state.is_finished() else was):
                 if now.get(key) != was.get(key):
@@ -159,7 +180,7 @@ class Searched:
     def space(self) -> dict[str, str]:
         """Return what is drawn from, in words, by key."""
         return {
-            key: _in_words(drawn)
+            key: in_words(drawn)
             if isinstance(drawn, Range)
             else ", ".join(choice.label for choice in drawn)
             for key, drawn in self._dimensions.items()
@@ -180,7 +201,7 @@ class Searched:
         """
         fault: Exception | None = None
         for _ in range(_REFUSALS):
-            asked = self._resumed.pop(0) if self._resumed else self._draw()
+            asked = self._draw_on() if self._resumed else self._draw()
             if asked is None:
                 return None
             try:
@@ -194,21 +215,37 @@ class Searched:
             f"one these:\n{fault}"
         )
 
+    def _draw_on(self) -> Any:
+        """Return a trial that was broken off, maybe while its values were drawn.
+
+        The rest of them are then what they would have been.
+        """
+        asked = self._resumed.pop(0)
+        self._study.sampler = sampler = self._sampler(asked.number)
+        (known,) = [one for one in self._known() if one.number == asked.number]
+        for (
+            key,
+            distribution,
+        ) in asked.distributions.items():  # for the generator's sake
+            sampler.sample_independent(self._study, known, key, distribution)
+        return asked
+
     def _draw(self) -> Any:
         """Return a new trial of the study; None if there have been enough."""
-        known = self._study.get_trials(deepcopy=False)
+        known = self._known()
         counted = _counted(known)
         again = sum("again" in trial.user_attrs for trial in counted)
         waiting = any(trial.state.name == "WAITING" for trial in known)
         if len(counted) - again >= self.search.trials and not waiting:
             return None
-        seed = (self.search.seed + _STRIDE * len(known)) % 2**32
-        self._study.sampler = self._sampler(seed)
         asked = self._study.ask()
+        self._study.sampler = self._sampler(asked.number)
         asked.set_user_attr("of", self._of)
         return asked
 
-    def _sampler(self, seed: int) -> Any:
+    def _sampler(self, number: int) -> Any:
+        """Return what draws the values of a trial, and of no other."""
+        seed = (self.search.seed + _STRIDE * number) % 2**32
         samplers = self._optuna.samplers
         if self.search.method == "random":
             return samplers.RandomSampler(seed=seed)
@@ -234,7 +271,7 @@ class Searched:
 
     def retry(self, failures: Failures) -> None:
         """Put the points of failed trials in line again, each as a new trial."""
-        known = self._study.get_trials(deepcopy=False)
+        known = self._known()
         done = {trial.user_attrs.get("again") for trial in known}
         for trial in _counted(known):
             if trial.state.name == "FAIL" and trial.number not in done:
@@ -248,7 +285,7 @@ class Searched:
         """Return the trials that the study knows, with their folders here."""
         return [
             self._trial(known)
-            for known in _counted(self._study.get_trials(deepcopy=False))
+            for known in _counted(self._known())
             if known.state.name in ("COMPLETE", "PRUNED", "FAIL")
         ]
 
@@ -257,7 +294,7 @@ class Searched:
 
         One that was tried again counts as the newer trial alone.
         """
-        known = _counted(self._study.get_trials(deepcopy=False))
+        known = _counted(self._known())
         again = {trial.user_attrs.get("again") for trial in known}
         states = [trial.state.name for trial in known if trial.number not in again]
         return {state: states.count(state) for state in set(states)}
@@ -266,8 +303,7 @@ class Searched:
         choices = [
             self._choice(key, self._value(asked, key)) for key in self._dimensions
         ]
-        parts = [f"{self._names[choice.key]}-{choice.label}" for choice in choices]
-        name = "_".join([f"{asked.number:04}", *parts])
+        name = point_name(labels(choices), self._names, asked.number)
         point = self._space.point(name, tuple(choices))
         loaded, _ = load_points([point], self._space.fixed, self._overrides)
         config = loaded[name].config
@@ -308,38 +344,11 @@ class Searched:
         points = []
         for i in range(max(map(len, values.values()))):
             choices = tuple(found[i % len(found)] for found in values.values())
-            parts = [f"{self._names[c.key]}-{c.label}" for c in choices]
-            points.append(self._space.point("_".join(parts), choices))
+            name = point_name(labels(choices), self._names)
+            points.append(self._space.point(name, choices))
         return points
 
 
 def _counted(trials: Iterable[Any]) -> list[Any]:
     """Return those of a study's trials that were, or are to be, trained."""
     return [trial for trial in trials if _REFUSED not in trial.user_attrs]
-
-
-def _in_words(drawn: Range) -> str:
-    text = f"{drawn.low:g} to {drawn.high:g}"
-    if drawn.log:
-        return f"{text}, evenly by factors"
-    if drawn.step is not None:
-        return f"{text} by {drawn.step:g}"
-    return f"{text}, whole numbers" if drawn.whole else text
-
-
-def _nature(drawn: Range | Sequence[Choice]) -> str:
-    """Say what must stay as it is of what a key is drawn from."""
-    if isinstance(drawn, Range):
-        return _numbers(drawn.whole, drawn.log)
-    return "the list " + ", ".join(choice.label for choice in drawn)
-
-
-def _recorded(distribution: Any) -> str:
-    """Say the same of what Optuna remembers to have drawn from."""
-    if (choices := getattr(distribution, "choices", None)) is not None:
-        return "the list " + ", ".join(choices)
-    return _numbers(type(distribution).__name__.startswith("Int"), distribution.log)
-
-
-def _numbers(whole: bool, log: bool) -> str:
-    return ("whole " if whole else "") + "numbers" + (" by factors" if log else "")

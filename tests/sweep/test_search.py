@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -189,13 +190,28 @@ def test_ends_of_ranges_may_move_between_two_sessions(search):
         assert "nb_filter-5" in name or "nb_filter-6" in name
 
 
-def test_a_trial_that_was_killed_while_it_was_drawn_goes_on(search):
+@pytest.mark.parametrize("drawn", [0, 1, 2])
+def test_a_trial_that_was_killed_while_it_was_drawn_goes_on_as_it_would(search, drawn):
+    whole = search(runs="whole")
+    expected = whole.next().point
     source = search()
-    source._study.ask().suggest_int("layers[0].conv_2d.nb_filter", 2, 8)
+    asked = source._draw()
+    for key in list(source._dimensions)[:drawn]:
+        source._value(asked, key)
     again = search()
-    trial = again.next()
-    assert trial.point.startswith("0000_")
-    assert set(again._study.trials[0].params) == set(again._dimensions)
+    assert again.next().point == expected
+    assert again._study.trials[0].params == whole._study.trials[0].params
+
+
+def test_a_damaged_study_is_one_line(search, tmp_path):
+    source = search()
+    finish(source, source.next())
+    with contextlib.closing(sqlite3.connect(tmp_path / "runs/s/search.db")) as study:
+        study.execute("update trial_params set distribution_json = 'x'")
+        study.commit()
+    for ask in (search, source.done, source.trials):
+        with pytest.raises(SweepError, match=r"search\.db cannot be opened: "):
+            ask()
 
 
 def test_a_base_that_changed_is_another_search(search, tiny_data, monkeypatch):

@@ -1,0 +1,48 @@
+"""Names of points, which are names of folders."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from beenet.config.faults import format_path
+from beenet.config.overrides import key_path
+from beenet.config.sweep import label_of
+
+_MOST_BYTES = 200
+"""Of a point's name: with what stands around it, a file system takes 255."""
+
+
+def short_names(keys: Iterable[str]) -> dict[str, str]:
+    """Return the last word of each key; all of them where two keys share the last."""
+    first = {key: key_path(key.split(",")[0].strip()) or () for key in keys}
+    last = {
+        key: next((s for s in reversed(path) if isinstance(s, str)), "value")
+        for key, path in first.items()
+    }
+    words = list(last.values())
+    return {
+        key: word if words.count(word) == 1 else label_of(format_path(first[key]))
+        for key, word in last.items()
+    }
+
+
+def point_name(
+    labels: Mapping[str, str], names: Mapping[str, str], number: int | None = None
+) -> str:
+    """Return ``learning_rate-0.1_layers-deep``, or ``base`` for no change.
+
+    It is a folder's name: of a long one the beginning is kept, and a digest.
+
+    Args:
+        labels: the value of each key that it changes, as a name may have it.
+        names: what each key is called.
+        number: of a search's trial; it comes first.
+    """
+    parts = [f"{names[key]}-{label}" for key, label in labels.items()]
+    if number is not None:
+        parts.insert(0, f"{number:04}")
+    name = "_".join(parts) or "base"
+    if len(name.encode()) <= _MOST_BYTES:
+        return name
+    digest = hashlib.blake2b(name.encode(), digest_size=6).hexdigest()
+    kept = name.encode()[: _MOST_BYTES - len(digest) - 1]
+    return f"{kept.decode(errors='ignore')}-{digest}"
