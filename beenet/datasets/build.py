@@ -24,6 +24,7 @@ from beenet.media.read import shown
 from beenet.own import read_notes
 from beenet.registry import SPLITS
 from beenet.system import files
+from beenet.system.scratch import scratch_folder
 from beenet.text.moments import now
 from beenet.text.words import reason
 
@@ -77,7 +78,7 @@ def build(source: Path, out: Path, plan: BuildPlan, listener: Listener) -> Notes
     splits = _splits(found, unique, classes, plan)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with files.scratch_folder(out.parent) as scratch:
+        with scratch_folder(out.parent) as scratch:
             folder = scratch / out.name
             folder.mkdir()
             writer = SetWriter(folder, scratch, recipe, classes, plan.dtype, listener)

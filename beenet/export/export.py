@@ -20,6 +20,7 @@ from beenet.export.result import Exported, compare, size_of
 from beenet.export.script import Subject, script
 from beenet.runs.folder import explained
 from beenet.system import files
+from beenet.system.scratch import scratch_folder
 
 Form = Literal["script", "savedmodel", "tflite"]
 
@@ -72,7 +73,7 @@ def export(
         ours = ask(examples.x)
         with explained(target, "--out", ExportError):
             target.parent.mkdir(parents=True, exist_ok=True)
-            with files.scratch_folder(target.parent) as scratch:
+            with scratch_folder(target.parent) as scratch:
                 new = scratch / target.name
                 if form == "script":
                     theirs = _script(model, new, examples)

@@ -17,6 +17,7 @@ from beenet.network.fitting import check_names, misfit, source
 from beenet.network.network import Network
 from beenet.network.preparing import set_value
 from beenet.system import files
+from beenet.system.scratch import scratch_folder
 from beenet.text.words import first_line, reason
 from beenet.tflearn_backend import quiet_stderr, tf
 
@@ -37,7 +38,7 @@ def save_model(network: Network, prefix: Path) -> None:
     Raises:
         OSError: the disk is full or read-only; nothing is changed.
     """
-    with files.scratch_folder(prefix.parent) as scratch:
+    with scratch_folder(prefix.parent) as scratch:
         _save_variables(network, scratch / prefix.name)
         (scratch / (prefix.name + ".meta")).write_bytes(network.meta)
         for suffix in SUFFIXES:

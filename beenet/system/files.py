@@ -3,16 +3,13 @@
 import contextlib
 import json
 import os
-import platform
 import secrets
 import shutil
 import tempfile
-import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-_PART, _SCRATCH = ".part", ".scratch."
+_PART, SCRATCH = ".part", ".beenet-scratch."
 """Marks of what is being written."""
 
 
@@ -46,42 +43,6 @@ def write_json(path: Path, data: Any) -> None:
     write_text(path, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
 
 
-@contextlib.contextmanager
-def scratch_folder(parent: Path) -> Iterator[Path]:
-    """Give a folder inside ``parent``, on the same disk, that is gone afterwards.
-
-    Its name tells who made it, so that the next one removes what a killed one left.
-    """
-    mine = f"{_SCRATCH}{_machine()}-"
-    for left in parent.glob(f"{mine}*"):
-        maker = left.name.removeprefix(mine).partition("-")[0]
-        if maker.isdecimal() and not _lives(int(maker)):
-            shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"{mine}{os.getpid()}-", dir=parent))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _machine() -> str:
-    """Return a short name for this machine, among those that share a disk."""
-    return f"{zlib.crc32(platform.node().encode()):08x}"
-
-
-def _lives(process: int) -> bool:
-    """Return whether a process of this machine is there, as far as can be told."""
-    if os.name != "posix":
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):  # another user's; or no number of a process
-        return True
-    return True
-
-
 def clear_leftovers(folder: Path) -> None:
     """Remove what writers left in ``folder`` when they were killed.
 
@@ -89,7 +50,7 @@ def clear_leftovers(folder: Path) -> None:
     """
     for path in folder.glob(f".*{_PART}"):
         path.unlink(missing_ok=True)
-    for path in folder.glob(f"{_SCRATCH}*"):
+    for path in folder.glob(f"{SCRATCH}*"):
         shutil.rmtree(path, ignore_errors=True)
 
 

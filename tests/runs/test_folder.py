@@ -188,9 +188,9 @@ def test_a_run_made_before_a_key_was_known_is_of_the_same_config(tmp_path):
 @pytest.mark.parametrize("name", [".resume", ".resume.new"])
 def test_a_link_in_the_place_of_checkpoints_is_refused(tmp_path, name):
     mine = tmp_path / "mine"
-    (mine / ".scratch.x").mkdir(parents=True)
+    (mine / ".beenet-scratch.x").mkdir(parents=True)
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / name).symlink_to(mine)
     with pytest.raises(RunError, match=r"is a link, which beenet never makes"):
         RunFolder(tmp_path / "run").settle()
-    assert (mine / ".scratch.x").exists()
+    assert (mine / ".beenet-scratch.x").exists()

@@ -1,7 +1,5 @@
 import errno
 import os
-import subprocess
-import sys
 
 import pytest
 
@@ -66,22 +64,3 @@ def test_a_folder_that_cannot_be_replaced_stays(tmp_path, new):
         files.replace_folder(tmp_path / "none", place)
     assert (place / "a").read_text() == "1"
     assert os.listdir(tmp_path) == ["place"]
-
-
-def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path):
-    code = (
-        "import os, sys; from pathlib import Path; from beenet.system import files\n"
-        "with files.scratch_folder(Path(sys.argv[1])) as folder:\n"
-        "    (folder / 'half').write_text('x')\n"
-        "    os.kill(os.getpid(), 9)"
-    )
-    subprocess.run([sys.executable, "-c", code, tmp_path], check=False)
-    (left,) = tmp_path.iterdir()
-    assert (left / "half").exists()
-    (tmp_path / ".scratch.mine").mkdir()  # not named by us
-    with files.scratch_folder(tmp_path) as mine:
-        with files.scratch_folder(tmp_path) as another:
-            names = {path.name for path in tmp_path.iterdir()}
-            assert names == {mine.name, another.name, ".scratch.mine"}
-        assert mine.exists()
-    assert os.listdir(tmp_path) == [".scratch.mine"]

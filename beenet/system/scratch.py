@@ -1,0 +1,44 @@
+"""Folders to write in before what is written is whole."""
+
+import contextlib
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from beenet.errors import BusyError
+from beenet.system import locks
+from beenet.system.files import SCRATCH
+
+_LOCK = ".lock"
+_SETTLED = 60.0
+"""Seconds: who has made a folder has locked it long before."""
+
+
+@contextlib.contextmanager
+def scratch_folder(parent: Path) -> Iterator[Path]:
+    """Give an empty folder below ``parent``, on the same disk, that is gone afterwards.
+
+    It is locked meanwhile, so that the next one removes what a killed process left,
+    and nothing that another is writing.
+    """
+    _clear_abandoned(parent)
+    outer = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=parent))
+    try:
+        with locks.locked(outer / _LOCK):
+            folder = outer / "new"
+            folder.mkdir()
+            yield folder
+    finally:
+        shutil.rmtree(outer, ignore_errors=True)
+
+
+def _clear_abandoned(parent: Path) -> None:
+    for left in parent.glob(f"{SCRATCH}*"):
+        with contextlib.suppress(OSError, BusyError):
+            age = time.time() - left.stat().st_mtime
+            if left.is_symlink() or not (left / _LOCK).is_file() or age < _SETTLED:
+                continue
+            with locks.locked(left / _LOCK, busy=""):
+                shutil.rmtree(left, ignore_errors=True)
