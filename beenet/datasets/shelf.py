@@ -8,7 +8,6 @@
 import contextlib
 import math
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -23,10 +22,10 @@ from beenet.datasets.unzip import unzip_six
 from beenet.errors import DatasetError
 from beenet.registry import DatasetInfo, find
 from beenet.system import files, locks
+from beenet.system.scratch import scratch_folder
 from beenet.text.moments import now
 from beenet.text.words import reason
 
-_STAGING = ".staging-"
 _SLACK = 2**20  # what pickle and zip add to the bare values
 
 
@@ -104,7 +103,9 @@ def install(
     home = data_home(data_dir)
     cache = cache_folder(data_dir)
     try:
-        with _staging(home) as stage:
+        home.mkdir(parents=True, exist_ok=True)
+        # One installs at a time: two would replace each other's.
+        with locks.locked(home / ".shelf.lock"), scratch_folder(home) as stage:
             _refuse_replacing(home / info.name, overwrite)
             folder = stage / info.name
             folder.mkdir()
@@ -140,21 +141,6 @@ def _manifest_in(folder: Path, info: DatasetInfo, shown: Path) -> Manifest:
     if found is not None and found.name != info.name:
         raise DatasetError(f"{shown}: its manifest says {found.name}, not {info.name}")
     return found or Manifest(info.name, hashes={}, counts={}, source="", date="")
-
-
-@contextlib.contextmanager
-def _staging(home: Path) -> Iterator[Path]:
-    """A folder beside the installed sets, gone afterwards whatever happens."""
-    home.mkdir(parents=True, exist_ok=True)
-    with locks.locked(home / ".shelf.lock"):
-        # One installs at a time, so what lies about is left from a killed one.
-        for old in home.glob(f"{_STAGING}*"):
-            shutil.rmtree(old, ignore_errors=True)
-        stage = Path(tempfile.mkdtemp(prefix=_STAGING, dir=home))
-        try:
-            yield stage
-        finally:
-            shutil.rmtree(stage, ignore_errors=True)
 
 
 def _check(folder: Path, info: DatasetInfo, synthetic: bool, cache: Path) -> SixPickles:

@@ -1,5 +1,6 @@
 import errno
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -262,7 +263,7 @@ def test_a_replacement_that_fails_leaves_the_old_set(
     rename = Path.rename
 
     def fail(old: Path, new: Path) -> Path:
-        if new == home / "BEE1" and old.parent.name.startswith(".staging"):
+        if new == home / "BEE1" and home in old.parents[1].parents:
             raise OSError(errno.EIO, "Input/output error")
         return rename(old, new)
 
@@ -343,10 +344,13 @@ def test_an_interrupt_leaves_nothing(
 
 
 def test_what_a_killed_install_left_is_cleared(home: Path, make_folder: Maker) -> None:
-    (home / ".staging-old/BEE1").mkdir(parents=True)
-    (home / ".staging-old/BEE1/train_X.pck").write_bytes(b"half")
+    left = home / ".beenet-scratch.old"
+    (left / "new/BEE1").mkdir(parents=True)
+    (left / "new/BEE1/train_X.pck").write_bytes(b"half")
+    (left / ".lock").touch()
+    os.utime(left, (0, 0))
     add("BEE1", make_folder())
-    assert not list(home.glob(".staging*"))
+    assert not left.exists()
 
 
 @pytest.mark.parametrize(
