@@ -238,12 +238,16 @@ def _pack(folder: Path) -> dict[str, bytes]:
 
 
 def _unpack(brought: dict[str, bytes], folder: Path) -> None:
-    """Write the files of a run that was trained elsewhere, metrics.json last."""
+    """Write the files of a run that was trained elsewhere.
+
+    metrics.json comes last, for it means finished; before it the config, without which
+    there is no run: whoever is killed meanwhile leaves none, and it is trained again.
+    """
     run = RunFolder(folder)
+    last = ["config.yaml", "metrics.json"]
     with run.locked(), explained(folder):
         run.clear()
-        last = run.metrics.name
-        for name in sorted(brought, key=lambda name: (name == last, name)):
+        for name in sorted(brought, key=lambda n: (n in last and last.index(n) + 1, n)):
             sent = PurePath(name)
             if ".." in sent.parts or sent.is_absolute():
                 raise SweepError(f"a worker sent a file named {name}")

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from beenet.cli import main
 from beenet.errors import SweepError
+from beenet.experiment import train
 from beenet.experiment.verify import fingerprint
 from beenet.runs.folder import RunFolder
 from beenet.sweep import cluster
@@ -139,6 +140,34 @@ def test_files_from_a_worker_stay_in_their_folder(tmp_path):
             cluster._unpack({name: b"", "metrics.json": b"{}"}, tmp_path / "run")
     assert not (tmp_path / "evil").exists()
     assert RunFolder(tmp_path / "run").state() == "new"
+
+
+def test_whoever_is_killed_while_they_are_written_leaves_a_run_that_can_go_on(
+    tiny, recorder, tmp_path, monkeypatch
+):
+    sent = train(tiny("training.epochs=1"), tmp_path / "sent", reporter=recorder())
+    brought, folder = cluster._pack(sent.path), RunFolder(tmp_path / "run")
+    write = cluster.files.write_bytes
+
+    def killed_at(victim):
+        def dying(path, data):
+            if path == folder.path / victim:
+                raise KeyboardInterrupt
+            write(path, data)
+
+        monkeypatch.setattr(cluster.files, "write_bytes", dying)
+        with pytest.raises(KeyboardInterrupt):
+            cluster._unpack(brought, folder.path)
+        monkeypatch.setattr(cluster.files, "write_bytes", write)
+
+    for victim in brought:
+        killed_at(victim)
+        whole = victim == "metrics.json"
+        assert folder.state() == ("unfinished" if whole else "new"), victim
+    for victim in ("outcomes.npz", "metrics.json"):
+        killed_at(victim)
+        again = train(tiny("training.epochs=1"), folder.path, reporter=recorder())
+        assert fingerprint(again) == fingerprint(sent)
 
 
 def test_the_folder_that_they_are_sent_to_may_lie_above(tmp_path, monkeypatch):
