@@ -1,8 +1,9 @@
 """`dataset.json`: what `beenet data build` notes beside a set of one's own."""
 
-import json
 from pathlib import Path
 from typing import Any
+
+from beenet.system.plain_files import read_json
 
 FILE_NAME = "dataset.json"
 MADE_BY = "beenet data build"
@@ -11,8 +12,8 @@ MADE_BY = "beenet data build"
 def read_notes(folder: Path) -> dict[str, Any] | None:
     """Return what `beenet data build` noted, unchecked; None where it noted nothing."""
     try:
-        found = json.loads((folder / FILE_NAME).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        found = read_json(folder / FILE_NAME)
+    except (OSError, ValueError):
         return None
     ours = isinstance(found, dict) and found.get("made_by") == MADE_BY
     return found if ours else None

@@ -31,6 +31,7 @@ from beenet.runs.folder import MODEL, RunFolder
 from beenet.runs.history import Epoch, read_csv
 from beenet.runs.metrics_file import final_scores
 from beenet.system import locks
+from beenet.system.plain_files import read_json
 from beenet.text.words import first_line
 
 Status = Literal["FINISHED", "FAILED", "KILLED"]
@@ -105,8 +106,7 @@ class Tracker:
 
     def _began(self) -> str:
         if self._started is None:
-            text = self._folder.provenance.read_text(encoding="utf-8")
-            self._started = str(json.loads(text)["started"])
+            self._started = str(read_json(self._folder.provenance)["started"])
         return self._started
 
 

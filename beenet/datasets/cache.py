@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.datasets.encode import Encoder, NotUnitsError, RowSource
-from beenet.datasets.fingerprint import read_json, sha256_of, stamp
+from beenet.datasets.fingerprint import read_note, sha256_of, stamp
 from beenet.system import locks
 from beenet.system.files import write_json
 
@@ -74,7 +74,7 @@ def adopt(old: Path, new: Path) -> None:
     """Move finished arrays from one cache folder into another."""
     new.mkdir(parents=True, exist_ok=True)
     for array in old.glob("*.npy"):
-        note = read_json(array.with_suffix(".json"))
+        note = read_note(array.with_suffix(".json"))
         place = Path(shutil.move(array, new / array.name))
         if note:
             write_json(place.with_suffix(".json"), {**note, "stamp": stamp(place)})
@@ -82,7 +82,7 @@ def adopt(old: Path, new: Path) -> None:
 
 def _load(place: Path) -> CachedArray | None:
     """Map a finished array; None if it is missing, unfinished or damaged."""
-    note = read_json(place.with_suffix(".json"))
+    note = read_note(place.with_suffix(".json"))
     low, high = note.get("low"), note.get("high")
     if not isinstance(low, float) or not isinstance(high, float):
         return None

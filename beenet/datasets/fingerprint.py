@@ -1,13 +1,13 @@
 """SHA-256 of files, remembered so that unchanged ones are not read again."""
 
 import hashlib
-import json
 import os
 import time
 from pathlib import Path
 
 from beenet.errors import DatasetError
 from beenet.system.files import write_json
+from beenet.system.plain_files import read_json
 from beenet.text.words import reason
 
 _RACY_NS = 100_000_000  # a file this young may change without a new time stamp
@@ -42,7 +42,7 @@ def fingerprint(path: Path, cache: Path) -> str:
     note = _note(path, cache)
     try:
         now = stamp(path)
-        known = read_json(note)
+        known = read_note(note)
         if known.get("stamp") == now and isinstance(known.get("sha256"), str):
             return str(known["sha256"])
         digest = sha256_of(path)
@@ -64,11 +64,11 @@ def remember(path: Path, cache: Path, digest: str, seen: list[int]) -> None:
         return  # a read-only home only costs time
 
 
-def read_json(path: Path) -> dict[str, object]:
+def read_note(path: Path) -> dict[str, object]:
     """Read a JSON object; a missing or damaged one reads as empty."""
     try:
-        found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        found = read_json(path)
+    except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
 

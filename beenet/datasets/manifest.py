@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from beenet.datasets.fingerprint import read_json
+from beenet.datasets.fingerprint import read_note
 from beenet.errors import DatasetError
 from beenet.registry import REGISTRY
 from beenet.system.files import write_json
@@ -58,7 +58,7 @@ def load_manifest(folder: Path) -> Manifest | None:
     path = folder / FILE_NAME
     if not path.is_file():
         return None
-    content = read_json(path)
+    content = read_note(path)
     if content and not {"hashes", "synthetic"} <= content.keys():
         return None  # own data may come with some other tool's manifest.json
     if content.get("format") != FORMAT:

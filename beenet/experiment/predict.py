@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -198,7 +199,9 @@ def open_predictor(
     if config is None:
         known = read_sidecar(prefix)
         config, plan = known.config, Plan(**known.plan)
-        shape, classes, recipe = known.shape, known.classes, known.recipe
+        # Of an adopted model the config alone may name them, by numbers.
+        classes = known.classes or tuple(config.dataset.classes or ())
+        shape, recipe = known.shape, known.recipe
         title, synthetic, peak = known.dataset, known.synthetic, known.peak
     else:
         plan = choose_plan(config.training.threads)
@@ -216,9 +219,10 @@ def open_predictor(
         )
 
 
-def peak_of(x: NDArray[np.generic]) -> float:
+def peak_of(x: NDArray[Any]) -> float:
     """Return the largest absolute value of examples, as a net is fed them."""
-    return float(np.abs(decode(x)).max())
+    peak = max(abs(float(x.min())), abs(float(x.max())))  # without a copy of them all
+    return peak / 255 if x.dtype == np.uint8 else peak
 
 
 def _described(

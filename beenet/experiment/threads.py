@@ -1,7 +1,6 @@
 """The thread plan of a training: measured once for each net on each machine."""
 
 import contextlib
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +14,7 @@ from beenet.experiment.parts import build_on
 from beenet.runs.provenance import surroundings
 from beenet.system import files
 from beenet.system.cores import core_limit
+from beenet.system.plain_files import read_json
 
 _SAME_SPEED = ("name", "dataset")
 """What of a config does not bear on the speed of a step."""
@@ -48,7 +48,7 @@ def plan_for(
         return choose_plan(threads)
     note = cache_folder(data_dir) / "plans" / f"{_key(config, dataset)}.json"
     with contextlib.suppress(OSError, ValueError, TypeError):
-        known = Plan(**json.loads(note.read_text(encoding="utf-8")))
+        known = Plan(**read_json(note))
         if all(type(count) is int and count > 0 for count in asdict(known).values()):
             return known
     plan = choose_plan(threads, trial)

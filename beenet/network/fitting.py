@@ -6,7 +6,6 @@ Pure: names and shapes come in, a pairing or one clear line goes out.
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from itertools import groupby
 
 from beenet.errors import NetworkError
 from beenet.text.words import listed
@@ -123,8 +122,8 @@ def _prefixes(name: str) -> Iterable[str]:
 
 def natural(name: str) -> list[tuple[int, str]]:
     """Return a sorting key in which ``Conv2D_9`` comes before ``Conv2D_10``."""
-    parts = groupby(re.findall(r"[0-9]+|[^0-9]", name), str.isdigit)
+    # Of numbers the longer is the larger; a stranger's may be longer than int() reads.
     return [
-        (int("".join(run)), "") if digits else (-1, "".join(run))
-        for digits, run in parts
+        (-1, rest) if rest else (len(digits), digits)
+        for digits, rest in re.findall(r"0*([0-9]+)|([^0-9]+)", name)
     ]

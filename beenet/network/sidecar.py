@@ -14,6 +14,7 @@ from beenet.config.text import Document, dump, parse
 from beenet.errors import NetworkError
 from beenet.media import Recipe, parse_recipe, recipe_for
 from beenet.registry import REGISTRY
+from beenet.system.plain_files import open_plain
 
 FORMAT = 1
 """Raised whenever an older beenet could misread what a newer one writes."""
@@ -92,7 +93,7 @@ def find_model(path: Path, default: str) -> Path:
     else:
         name = _FILE_OF_A_MODEL.sub("", path.name)
         prefix = path.with_name(name) if name else path
-    if Path(f"{prefix}.index").exists() or _is_table(prefix):
+    if Path(f"{prefix}.index").is_file() or _is_table(prefix):
         return prefix
     if path.is_dir() and (path / "config.yaml").exists():
         raise NetworkError(
@@ -118,7 +119,7 @@ _TABLE_MAGIC = (0xDB4775248B80FB57).to_bytes(8, "little")
 def _is_table(path: Path) -> bool:
     """Return whether a file is a whole model, as TensorFlow saved it before 2017."""
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             file.seek(-len(_TABLE_MAGIC), os.SEEK_END)
             return file.read() == _TABLE_MAGIC
     except OSError:  # not there, a folder, or shorter than that
@@ -139,6 +140,8 @@ def read_sidecar(prefix: Path) -> Sidecar:
             f"{prefix} has no sidecar {path.name}; say how to build it with --config "
             f"FILE{adopt if Path(f'{prefix}.meta').exists() else ''}"
         )
+    if not path.is_file():
+        raise NetworkError(f"{path} is no plain file")
     document, faults = parse(read_text(path), str(path))
     data = document.data
     if faults or not isinstance(data, dict) or "format" not in data:

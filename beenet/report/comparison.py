@@ -1,6 +1,5 @@
 """What is not the same in two finished runs: config, data, scores, examples."""
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ from beenet.registry import SPLITS
 from beenet.runs.folder import RunFolder
 from beenet.scores.outcomes import Outcomes, read_outcomes
 from beenet.scores.statistics import Paired, mcnemar
+from beenet.system.plain_files import read_json
+from beenet.text.words import reason
 
 
 @dataclass(frozen=True)
@@ -135,10 +136,9 @@ def _metrics(folder: RunFolder) -> dict[str, Any]:
 def _data(folder: RunFolder) -> dict[str, str]:
     """Return the hashes of a run's data files, by name."""
     try:
-        found = json.loads(folder.provenance.read_text(encoding="utf-8"))
-        return dict(found["data"]["sha256"])
+        return dict(read_json(folder.provenance)["data"]["sha256"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{folder.provenance} cannot be read: {error}") from None
+        raise RunError(f"{folder.provenance} cannot be read: {reason(error)}") from None
 
 
 def _paired(

@@ -38,7 +38,7 @@ def run_text(folder: RunFolder) -> str:
             "",
             columns(rows, left=2),
             "",
-            *verdicts,
+            *map(printable_line, verdicts),
             "baseline: always naming the split's commonest class",
             printable_line(f"model:    {folder.model}"),
             printable_line(f"metrics:  {folder.metrics}"),

@@ -13,6 +13,7 @@ from beenet.config.text import parse
 from beenet.errors import BeenetError, RunError
 from beenet.runs.metrics_file import read_run_metrics
 from beenet.system import files, locks
+from beenet.system.plain_files import read_plain
 from beenet.text.words import reason
 
 MODEL = "model.tfl"
@@ -123,9 +124,9 @@ class RunFolder:
             RunError: it cannot be read, or is no config; says where a copy is.
         """
         try:
-            text = self.config.read_text(encoding="utf-8")
+            text = read_plain(self.config).decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise RunError(f"{self.config} cannot be read: {error}") from None
+            raise RunError(f"{self.config} cannot be read: {reason(error)}") from None
         document, faults = parse(text, str(self.config))
         data = document.data
         if faults or not isinstance(data, dict):

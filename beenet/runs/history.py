@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from beenet.errors import RunError
+from beenet.system.plain_files import read_plain
+from beenet.text.words import reason
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,10 @@ def read_csv(path: Path) -> list[Epoch]:
         RunError: the file is missing or is not a history.
     """
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return [_row(cells) for cells in csv.DictReader(file)]
+        text = io.StringIO(read_plain(path).decode("utf-8"), newline="")
+        return [_row(cells) for cells in csv.DictReader(text)]
     except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
-        raise RunError(f"{path} is not a history: {error}") from None
+        raise RunError(f"{path} is not a history: {reason(error)}") from None
 
 
 def _row(cells: dict[str, str]) -> Epoch:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from beenet.runs.folder import RunFolder
+from beenet.system.plain_files import read_plain
 from beenet.text.moments import now
 from beenet.text.words import reason
 
@@ -67,7 +68,7 @@ def _ends_whole(path: Path) -> bool:
 
 def _rows(path: Path) -> Iterator[list[str]]:
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = read_plain(path).decode("utf-8", errors="replace")
     except OSError:
         return
     for line in text.split("\n"):  # each by itself: one may end within its quotes

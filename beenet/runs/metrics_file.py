@@ -1,6 +1,5 @@
 """metrics.json: what a finished run scores, read back and checked."""
 
-import json
 import math
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -9,6 +8,8 @@ from typing import Any
 from beenet.config.faults import show
 from beenet.errors import RunError
 from beenet.registry import SPLITS
+from beenet.system.plain_files import read_json
+from beenet.text.words import reason
 
 METRICS_FORMAT = 1
 """Raised whenever another beenet could misread metrics.json."""
@@ -25,11 +26,9 @@ def read_run_metrics(path: Path) -> dict[str, Any]:
             what a run writes; names the key.
     """
     try:
-        if not path.is_file():  # to read a pipe would take for ever
-            raise FileNotFoundError("there is no such file")
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise RunError(f"{path} cannot be read: {error}") from None
+        data = read_json(path)
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path} cannot be read: {reason(error)}") from None
     if not isinstance(data, dict):
         raise RunError(f"{path} is not a run's metrics")
     if (found := data.get("format", METRICS_FORMAT)) != METRICS_FORMAT:
@@ -109,7 +108,7 @@ _OF_SOME_RUNS: dict[str, Check] = {
     "best_epoch": _or_none(_count),
 }
 _SPLIT: dict[str, Check] = {
-    "n": _count,
+    "n": lambda value: _count(value) and value > 0,
     "accuracy": _share,
     "interval": _interval,
     "baseline": _share,

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from beenet.errors import RunError
 from beenet.system.npz import to_npz
+from beenet.system.plain_files import open_plain
+from beenet.text.words import reason
 
 _MOST_BYTES = 2**30
 """Of all the outcomes of one run; MNIST's take half a megabyte."""
@@ -96,7 +98,7 @@ def read_outcomes(
     """
     try:
         # Opened here: numpy leaves the file of a damaged archive open.
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             with zipfile.ZipFile(file) as archive:
                 sizes = [member.file_size for member in archive.infolist()]
             if sum(sizes) > _MOST_BYTES:
@@ -112,13 +114,14 @@ def read_outcomes(
         raise
     except Exception as error:
         # What unpacks and reads a damaged file may raise anything.
-        reason = str(error) or type(error).__name__
-        raise RunError(f"{path} cannot be read: {reason}") from None
+        raise RunError(f"{path} cannot be read: {reason(error)}") from None
     if len({part.shape for part in vars(found).values()}) != 1 or found.true.ndim != 1:
         raise RunError(f"{path} cannot be read: its {split} is not one row an example")
+    kinds = [part.dtype.kind for part in vars(found).values()]
+    if kinds != ["u", "u", "f"] or not len(found.true):
+        raise RunError(f"{path} cannot be read: its {split} holds no outcomes")
     if n_classes is not None and not all(
-        part.dtype.kind == "u" and part.max(initial=0) < n_classes
-        for part in (found.true, found.predicted)
+        part.max(initial=0) < n_classes for part in (found.true, found.predicted)
     ):
         raise RunError(
             f"{path} cannot be read: its {split} is not of the {n_classes} classes "

@@ -1,6 +1,5 @@
 """The record of a sweep's failed trials: failed.json in its folder."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,6 +8,8 @@ from beenet.errors import SweepError
 from beenet.runs.folder import explained
 from beenet.sweep.trials import Trial
 from beenet.system import files
+from beenet.system.plain_files import read_json
+from beenet.text.words import reason
 
 
 class Failures:
@@ -26,14 +27,12 @@ class Failures:
             try:
                 self._found = {
                     name: {"reason": entry["reason"], "config": entry["config"]}
-                    for name, entry in json.loads(
-                        self._path.read_text(encoding="utf-8")
-                    ).items()
+                    for name, entry in read_json(self._path).items()
                 }
             except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
                 raise SweepError(
-                    f"{self._path} cannot be read: {error}; without it, failed trials "
-                    "are tried again: remove it"
+                    f"{self._path} cannot be read: {reason(error)}; without it, failed "
+                    "trials are tried again: remove it"
                 ) from None
 
     def reasons(self, trials: Iterable[Trial]) -> dict[str, str]:

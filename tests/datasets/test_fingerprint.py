@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from beenet.datasets import fingerprint as module
-from beenet.datasets.fingerprint import fingerprint, read_json
+from beenet.datasets.fingerprint import fingerprint, read_note
 from beenet.errors import DatasetError
 from beenet.system.files import write_json
 
@@ -75,11 +75,11 @@ def test_json_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     write_json(path, {"a": 1})
     with pytest.raises(TypeError):
         write_json(path, {"a": object()})
-    assert read_json(path) == {"a": 1}
+    assert read_note(path) == {"a": 1}
     assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("text", ["", "[1]", "{", '{"a"' + "[" * 100_000])
 def test_json_that_is_no_object_reads_as_empty(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.json").write_text(text)
-    assert read_json(tmp_path / "a.json") == {}
+    assert read_note(tmp_path / "a.json") == {}

@@ -111,6 +111,9 @@ def test_without_a_word_on_the_data_a_model_is_scored_on_any_that_fit(copy, tiny
     shutil.copytree(tiny_data / "data", copy.parent / "data")
     scored = beenet("eval", copy, "--dataset", copy.parent / "data")
     assert scored.exit_code == 0, scored.output
+    np.save(copy.parent / "x.npy", np.zeros((2, 8, 8, 1), np.float32))
+    asked = beenet("predict", copy, copy.parent / "x.npy", "--json")
+    assert json.loads(asked.stdout)["classes"] == ["CLASS_0", "CLASS_1", "CLASS_2"]
 
 
 def test_a_model_whose_data_nobody_told_says_so(copy, monkeypatch):

@@ -87,6 +87,11 @@ def test_a_rename_of_nothing_is_an_error(names, message):
     assert str(caught.value) == message
 
 
+def test_numbers_that_are_no_digits_and_endless_ones_are_ordered_too():
+    names = ["a²/W", "a" + "9" * 5000, "a007", "a10"]
+    assert sorted(names, key=natural) == ["a007", "a10", "a" + "9" * 5000, "a²/W"]
+
+
 def test_natural_order():
     assert sorted(["c_10", "c", "c_9", "b10x2"], key=natural) == [
         "b10x2",

@@ -1,4 +1,5 @@
 import json
+import os
 
 import numpy as np
 import pytest
@@ -127,4 +128,21 @@ def test_outcomes_of_other_classes_are_named(finished):
 def test_metrics_of_another_kind_are_named(finished):
     a, b = finished("a"), finished("b", splits={})
     with pytest.raises(RunError, match="is not a run's metrics"):
+        compare(a.path, b.path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders")
+@pytest.mark.parametrize("name", ["provenance.json", "outcomes.npz", "config.yaml"])
+def test_a_pipe_in_a_run_is_one_line(finished, name):
+    a, b = finished("a"), finished("b")
+    (b.path / name).unlink()
+    os.mkfifo(b.path / name)
+    with pytest.raises(RunError, match=f"{name} cannot be read: is no plain file"):
+        compare(a.path, b.path)
+
+
+def test_provenance_nested_beyond_reason_is_one_line(finished):
+    a, b = finished("a"), finished("b")
+    b.provenance.write_text("[" * 200_000)
+    with pytest.raises(RunError, match="cannot be read: is nested too deeply"):
         compare(a.path, b.path)

@@ -89,3 +89,12 @@ def test_how_else_a_run_ended(tmp_path):
         "kept: the weights of epoch 1, the best on test",
         "",
     ]
+
+
+def test_a_class_cannot_drive_the_terminal(tmp_path):
+    bad = scores([0, 1] * 50, [0] * 100).to_json() | {"majority": "\x1b]0;mine\x07"}
+    metrics = whole_metrics(splits={"valid": bad})
+    folder = RunFolder(tmp_path)
+    folder.metrics.write_text(json.dumps(metrics))
+    assert "\x1b" not in run_text(folder)
+    assert r"always naming \x1b]0;mine\x07" in run_text(folder)

@@ -42,7 +42,7 @@ def test_another_format_is_refused_with_words(path):
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders")
 def test_a_pipe_is_no_metrics(path):
     os.mkfifo(path)
-    with pytest.raises(RunError, match="cannot be read: there is no such"):
+    with pytest.raises(RunError, match="cannot be read: is no plain file"):
         read_run_metrics(path)
 
 

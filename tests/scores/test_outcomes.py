@@ -58,7 +58,8 @@ def test_a_run_of_an_older_beenet_has_none(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "damage", ["cut", "other", "no split", "uneven", "bytes", "bomb"]
+    "damage",
+    ["cut", "other", "no split", "uneven", "bytes", "bomb", "words", "signed", "empty"],
 )
 def test_a_damaged_file_is_named(written, damage):
     data, split = written.read_bytes(), "valid"
@@ -77,6 +78,13 @@ def test_a_damaged_file_is_named(written, damage):
         one = np.zeros(1, np.uint8)
         np.savez(written, valid_true=one, valid_predicted=one[:0],
                  valid_probability=one)  # fmt: skip
+    elif damage in ("words", "signed", "empty"):
+        classes = np.zeros(0 if damage == "empty" else 2, np.uint8)
+        given = classes.astype(np.str_ if damage == "words" else np.float16)
+        if damage == "signed":
+            classes = classes.astype(np.int8)
+        np.savez(written, valid_true=classes, valid_predicted=classes,
+                 valid_probability=given)  # fmt: skip
     else:
         split = "test"
     with pytest.raises(RunError, match=r"outcomes\.npz cannot be read: "):

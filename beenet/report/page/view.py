@@ -22,6 +22,8 @@ from beenet.report.lines import Entry
 from beenet.report.page.album import SPLIT, Album, Shelf
 from beenet.runs.history import Epoch, read_csv
 from beenet.scores.outcomes import Outcomes, read_outcomes
+from beenet.system.plain_files import read_plain
+from beenet.text.words import reason
 
 MOST_MISTAKES = {"picture": 12, "sound": 4, "numbers": 12}
 """Of each run, by what its examples are."""
@@ -186,9 +188,9 @@ def _told(read: Callable[[], _T]) -> Any:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_plain(path).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise RunError(f"{path} cannot be read: {error}") from None
+        raise RunError(f"{path} cannot be read: {reason(error)}") from None
 
 
 def _outcomes(entry: Entry, split: str) -> Outcomes:
