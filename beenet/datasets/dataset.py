@@ -1,6 +1,7 @@
 """What the rest of beenet sees of a data set."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,6 +15,10 @@ from beenet.registry import SPLITS
 
 class Source(Protocol):
     """Where a data set's values come from."""
+
+    @property
+    def folder(self) -> Path | None:
+        """Where its files are; None where that is not one folder of files."""
 
     def hashes(self) -> dict[str, str]:
         """File name to SHA-256 of the raw source file."""

@@ -48,6 +48,10 @@ class Joined:
     datasets: tuple[Dataset, ...]
     """Its data sets, in order."""
 
+    @property
+    def folder(self) -> None:
+        """Return None: they are in several."""
+
     def hashes(self) -> dict[str, str]:
         """SHA-256 of each raw file, by the data set's name and the file's."""
         return {

@@ -61,7 +61,7 @@ def evaluate(
             f"{show_shape(sidecar.shape)} in {_classes(sidecar)}; {dataset.title} has "
             f"{show_shape(dataset.shape)} in {', '.join(dataset.classes)}"
         )
-    if sidecar and not dataset_name:
+    if sidecar:
         warn_of_changes(prefix, sidecar, dataset, split, warn)
     plan = Plan(**sidecar.plan) if sidecar else choose_plan(trained.training.threads)
     where = choose_device(device, available_devices())

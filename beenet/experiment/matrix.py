@@ -1,6 +1,6 @@
 """Every model on every data set that it could have been trained on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from beenet.reporter import Reporter
 from beenet.runs.folder import RunFolder
 from beenet.runs.looks import note_look
 from beenet.scores.metrics import Evaluation
+from beenet.text.words import distinct
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def score_matrix(
         datasets = _installed(data_dir, reporter)
         datasets += _own(sidecars, datasets, data_dir, reporter)
     where = choose_device(device, available_devices())
-    cells, columns = [], dict[str, dict[str, str]]()
+    cells, columns = [], dict[str, Hashable]()
     for model, sidecar in sidecars.items():
         fitting = [d for d in datasets if sidecar.fits(d.shape, d.classes)]
         if not fitting:
@@ -84,24 +85,15 @@ def score_matrix(
                 found = Evaluation(
                     str(model), dataset.title, dataset.synthetic, split, scores
                 )
-                if sidecar.dataset == dataset.title:
-                    warn_of_changes(model, sidecar, dataset, split, reporter.warn)
-                column = _column(columns, dataset)
+                warn_of_changes(model, sidecar, dataset, split, reporter.warn)
+                what = tuple(dataset.hashes.items())
+                column = distinct(dataset.title, what, columns)
                 cells.append(
                     MatrixCell(found, column, dataset.hashes == sidecar.hashes)
                 )
     if not cells:
         raise DatasetError("no data set that is here fits any of the models")
     return cells
-
-
-def _column(columns: dict[str, dict[str, str]], dataset: Dataset) -> str:
-    """Return the column of a data set; other data of the same title have another."""
-    column, number = dataset.title, 1
-    while columns.setdefault(column, dataset.hashes) != dataset.hashes:
-        number += 1
-        column = f"{dataset.title} #{number}"
-    return column
 
 
 def _named(

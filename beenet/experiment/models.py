@@ -50,12 +50,23 @@ def warn_of_changes(
     split: str,
     warn: Callable[[str], None],
 ) -> None:
-    """Warn if data are no longer those that a model was trained on.
+    """Warn if a model's own data are no longer those that it was trained on.
 
-    Of an adopted model nobody knows them.
+    Other data than its own are none of its business; of an adopted model nobody knows
+    them.
     """
-    if sidecar.hashes and sidecar.hashes != dataset.hashes:
+    changed = sidecar.hashes and sidecar.hashes != dataset.hashes
+    if changed and _is_own(sidecar, dataset):
         warn(
             f"{dataset.title} has changed since {model} was trained: {split} may hold "
             "examples that it learned from"
         )
+
+
+def _is_own(sidecar: Sidecar, dataset: Dataset) -> bool:
+    """Return whether data are in the place of those that a model was trained on."""
+    own = sidecar.config.dataset
+    if own.path is None:
+        return dataset.name == " + ".join([own.name or "", *(own.plus or ())])
+    folder = dataset.source.folder
+    return folder is not None and folder.resolve() == Path(own.path).resolve()

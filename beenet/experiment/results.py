@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from beenet.config.identity import but_for_seed
+from beenet.config.identity import but_for_seed, digest
 from beenet.engine.events import EventWriter
 from beenet.experiment.run import Run
 from beenet.experiment.stopping import best_epoch, stopped_early
@@ -113,6 +113,7 @@ def _metrics(
         "name": run.config.name,
         "but_for_seed": but_for_seed(run.config),
         "dataset": run.dataset.title,
+        "data": digest(run.dataset.hashes),
         "synthetic": run.dataset.synthetic,
         "seed": training.seed,
         "epochs": len(history),

@@ -28,7 +28,7 @@ def comparison_text(found: Comparison, width: int | None = None) -> str:
             "",
             *_data(found),
             "",
-            *_scores(found.splits, width),
+            *_scores(found.splits, bool(found.data), width),
             "",
             *_flips(found),
         ]
@@ -63,7 +63,9 @@ def _short(digest: str) -> str:
     return digest.strip('"')[:_HASH]
 
 
-def _scores(splits: Sequence[SplitComparison], width: int | None) -> list[str]:
+def _scores(
+    splits: Sequence[SplitComparison], other_data: bool, width: int | None
+) -> list[str]:
     head = ["split", "A acc", "A base", "B acc", "B base", "B - A"]
     rows = [[*head, "only A right", "only B right", "p", ""]]
     for split in splits:
@@ -85,7 +87,8 @@ def _scores(splits: Sequence[SplitComparison], width: int | None) -> list[str]:
             ]
         )
     table = columns(rows, width=width, parts=(5, 4))
-    return [table, "p: McNemar's test, mid-p, on the same examples"]
+    which = "examples with the same labels" if other_data else "the same examples"
+    return [table, f"p: McNemar's test, mid-p, on {which}"]
 
 
 def _probability(p: float) -> str:

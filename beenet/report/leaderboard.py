@@ -184,9 +184,9 @@ def notes(board: Leaderboard) -> list[str]:
             "runs that differ by their seed alone: mean, and its interval over seeds"
         )
     for title in sorted({line.dataset for line, _ in board.rows}):
-        runs = sum(entry.metrics["dataset"] == title for entry in board.entries)
-        looks = runs + sum(entry.looks[title, "valid"] for entry in board.entries)
-        times, by = counted(looks, "time"), counted(runs, "run")
+        there = [entry for entry in board.entries if entry.title == title]
+        looks = sum(entry.looks_at_valid for entry in there)
+        times, by = counted(looks, "time"), counted(len(there), "run")
         found.append(
             f"{title}: valid was looked at {times}, at the end of {by} included"
         )

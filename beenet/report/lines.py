@@ -2,16 +2,19 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from beenet.config.identity import digest
 from beenet.errors import RunError
 from beenet.runs.folder import RunFolder, find_runs
 from beenet.runs.looks import count_looks
 from beenet.scores.statistics import mean_interval
-from beenet.text.words import counted
+from beenet.system.plain_files import read_json
+from beenet.text.words import counted, distinct
 
 SHOWN = ("test", "valid")
 """The splits of a leaderboard; what was fitted tells nothing."""
@@ -27,6 +30,13 @@ class Entry:
     """Its metrics.json."""
     looks: Counter[tuple[str, str]]
     """How often its model was scored, by data and split; training's end is not in."""
+    title: str
+    """What its data are called here: others of the same title have a number."""
+
+    @property
+    def looks_at_valid(self) -> int:
+        """How often its own valid was looked at, the end of the training included."""
+        return 1 + self.looks[self.metrics["dataset"], "valid"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,7 @@ class Line:
     @property
     def dataset(self) -> str:
         """The data's title; says so if they are synthetic."""
-        return str(self.entries[0].metrics["dataset"])
+        return self.entries[0].title
 
     @property
     def run(self) -> str:
@@ -71,8 +81,7 @@ class Line:
     @property
     def looks(self) -> int:
         """How often valid was looked at, the ends of the trainings among them."""
-        there = sum(e.looks[self.dataset, "valid"] for e in self.entries)
-        return there + len(self.entries)
+        return sum(entry.looks_at_valid for entry in self.entries)
 
     def mean(self, key: str) -> float:
         """Return the mean of a number that each run's metrics hold."""
@@ -86,10 +95,21 @@ def read_entries(roots: Iterable[Path]) -> list[Entry]:
         RunError: a run's metrics cannot be read.
     """
     found = {run.path.resolve(): run for root in roots for run in find_runs(root)}
-    return [
-        Entry(run, run.read_metrics(), count_looks(run))
-        for run in sorted(found.values(), key=lambda run: run.path)
-    ]
+    entries, titles = [], dict[str, Hashable]()
+    for run in sorted(found.values(), key=lambda run: run.path):
+        metrics = run.read_metrics()
+        title = distinct(metrics["dataset"], _data_of(run, metrics), titles)
+        entries.append(Entry(run, metrics, count_looks(run), title))
+    return entries
+
+
+def _data_of(run: RunFolder, metrics: dict[str, Any]) -> str:
+    """Return a digest of the data's files; of an older run, by its provenance."""
+    if told := metrics.get("data"):
+        return str(told)
+    with suppress(OSError, ValueError, LookupError, TypeError):
+        return digest(read_json(run.provenance)["data"]["sha256"])
+    return ""
 
 
 def to_lines(entries: Sequence[Entry], *, each: bool = False) -> list[Line]:
@@ -102,7 +122,7 @@ def to_lines(entries: Sequence[Entry], *, each: bool = False) -> list[Line]:
     same: dict[Any, list[Entry]] = {}
     for entry in entries:
         repeated = None if each else entry.metrics.get("but_for_seed")
-        key = (entry.metrics["dataset"], repeated) if repeated else entry.folder.path
+        key = (entry.title, repeated) if repeated else entry.folder.path
         same.setdefault(key, []).append(entry)
     groups = [
         group for entries in same.values() for group in _seeds_and_copies(entries)

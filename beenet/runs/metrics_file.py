@@ -102,6 +102,7 @@ _RUN: dict[str, Check] = {
 }
 _OF_SOME_RUNS: dict[str, Check] = {
     "but_for_seed": _or_none(_text),
+    "data": _or_none(_text),
     "seed": _or_none(_count),
     "synthetic": _or_none(lambda value: isinstance(value, bool)),
     "stopped_early": _or_none(lambda value: isinstance(value, bool)),

@@ -1,6 +1,6 @@
 """Small turns of phrase that many messages share."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 
 
 def counted(n: int, what: str) -> str:
@@ -13,6 +13,21 @@ def listed(names: Collection[str], most: int) -> str:
     shown = ", ".join(list(names)[:most])
     rest = len(names) - most
     return f"{shown} and {rest:,} more" if rest > 0 else shown
+
+
+def distinct(title: str, what: Hashable, known: dict[str, Hashable]) -> str:
+    """Return a title that means one thing alone: ``crops``, ``crops #2``.
+
+    Args:
+        title: what it is called.
+        what: what it is; equal for the same thing.
+        known: the titles so far, with what they mean; is added to.
+    """
+    name, number = title, 1
+    while known.setdefault(name, what) != what:
+        number += 1
+        name = f"{title} #{number}"
+    return name
 
 
 def first_line(error: BaseException) -> str:

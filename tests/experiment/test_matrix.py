@@ -166,3 +166,29 @@ def test_a_set_that_cannot_be_opened_is_left_out(bees, recorder):
     assert "has changed since BEE2_1S_gray was installed" in line
     with pytest.raises(DatasetError, match="has changed since"):
         score_matrix([bees.path], names=["BEE2_1S_gray"], reporter=recorder())
+
+
+def test_only_a_models_own_data_can_have_changed(tiny, tiny_data, tmp_path, recorder):
+    folders = []
+    for name in "ab":
+        data = write_pickles(tmp_path / name / "crops", seed=ord(name))
+        loaded = tiny(f"dataset.path={data}", "training.epochs=1")
+        folders.append(train(loaded, tmp_path / f"run{name}", reporter=recorder()))
+    reporter = recorder()
+    assert len(score_matrix([f.path for f in folders], reporter=reporter)) == 4
+    assert not [line for line in reporter.lines if "changed" in line]
+    shutil.rmtree(tmp_path / "a")
+    own = write_pickles(tmp_path / "a" / "crops", seed=7)
+    changed = (
+        f"crops has changed since {folders[0].model} was trained: valid may hold "
+        "examples that it learned from"
+    )
+    told = []
+    evaluate(folders[0].path, warn=told.append)
+    evaluate(folders[0].path, dataset_name=str(own), warn=told.append)
+    evaluate(folders[1].path, dataset_name=str(own), warn=told.append)
+    assert told == [changed] * 2
+    score_matrix([f.path for f in folders], reporter=reporter)
+    assert [line for line in reporter.lines if "changed" in line] == [
+        f"warning: {changed}"
+    ]

@@ -96,6 +96,12 @@ def test_other_data_are_shown_and_nothing_is_paired(finished):
     assert text.endswith("valid: the runs did not keep answers on the same examples")
 
 
+def test_other_values_with_the_same_labels_are_said_to_be_that(finished):
+    a, b = finished("a"), finished("b", digest="cd" * 32)
+    text = comparison_text(compare(a.path, b.path))
+    assert "p: McNemar's test, mid-p, on examples with the same labels\n" in text
+
+
 @pytest.mark.parametrize(
     ("missing", "words"),
     [

@@ -318,3 +318,27 @@ def test_runs_that_can_go_on_are_told(finished, tmp_path):
     assert leaderboard_text(leaderboard([tmp_path])).splitlines()[-1] == said
     assert leaderboard_md(leaderboard([tmp_path])).splitlines()[-1] == f"- {said}"
     assert len(json.loads(leaderboard_json(leaderboard([tmp_path])))) == 1
+
+
+def test_data_of_one_title_that_are_not_the_same_are_not_ranked_together(
+    finished, tmp_path
+):
+    for name, digest, wrong in [("a", "aa", 1), ("b", "bb", 2), ("c", "aa", 3)]:
+        finished(name, title="crops", digest=digest, wrong=range(wrong), group="one")
+    finished("d", title="crops", digest="cc", group="one", data="told")
+    finished("e", title="crops", digest="cc", group="one", data="told", seed=2)
+    found = records(tmp_path, each=True)
+    assert [(row["run"][-1], row["dataset"], row["vs_best"]) for row in found] == [
+        ("a", "crops", "best"),
+        ("c", "crops", "tie"),
+        ("b", "crops #2", "best"),
+        ("d", "crops #3", "best"),
+        ("e", "crops #3", "tie"),
+    ]
+    joined = records(tmp_path)
+    assert [(row["dataset"], row["runs"]) for row in joined][-1] == ("crops #3", 2)
+    assert records(tmp_path, dataset="crops", each=True) == found
+    notes = leaderboard_text(leaderboard([tmp_path])).splitlines()
+    assert "crops #3: valid was looked at 2 times, at the end of 2 runs included" in (
+        notes
+    )

@@ -171,7 +171,7 @@ def _data(
             {
                 "path": view.path,
                 "label": _short(view.path, _root(views)),
-                "title": view.metrics["dataset"],
+                "title": view.entry.title,
                 "files": {}
                 if isinstance(view.sidecar, Missing)
                 else view.sidecar.hashes,

@@ -58,7 +58,7 @@ def find_sweeps(views: Iterable[View]) -> list[SweepView]:
         name = view.metrics.get("name")
         found = _TRIAL.fullmatch(name) if isinstance(name, str) else None
         if found and not isinstance(view.config, Missing):
-            key = (found["sweep"], view.metrics["dataset"])
+            key = (found["sweep"], view.entry.title)
             trials.setdefault(key, []).append((found["point"], view))
     sweeps: list[SweepView] = []
     for (name, dataset), there in sorted(trials.items(), key=lambda trial: trial[0]):

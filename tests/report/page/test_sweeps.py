@@ -11,7 +11,8 @@ def runs(*configs, name="s/lr/p{}/seed-1", accuracy=0.5):
         SimpleNamespace(
             number=number,
             config=config,
-            metrics={"name": name.format(number), "dataset": "MNIST"},
+            metrics={"name": name.format(number)},
+            entry=SimpleNamespace(title="MNIST"),
             scores={"test": {"accuracy": accuracy, "baseline": 0.1}},
         )
         for number, config in enumerate(configs)
