@@ -32,10 +32,16 @@ def printable(text: str) -> str:
     return "\n".join(printable_line(line) for line in text.split("\n"))
 
 
+def escaped(line: str) -> str:
+    """Return a line with its control characters, and its breaks, written out."""
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+
+
 def printable_line(line: str) -> str:
     """Return the same of what must stay on one line: breaks are written out, too."""
-    if not line.isprintable():
-        line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+    line = escaped(line)
     if len(line) > _MOST_CHARACTERS:
         half = _MOST_CHARACTERS // 2
         line = f"{line[:half]} ... {line[-half:]}"

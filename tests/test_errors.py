@@ -1,7 +1,7 @@
 import pytest
 
 from beenet.config.faults import Fault, Place
-from beenet.errors import DatasetError, printable
+from beenet.errors import DatasetError, escaped, printable
 
 
 def test_what_a_file_says_is_shown_and_not_obeyed():
@@ -23,3 +23,8 @@ def test_a_line_without_end_loses_its_middle():
     assert len(shown) < 1100
     assert shown.startswith("begin xxx")
     assert shown.endswith("xxx end")
+
+
+def test_an_escaped_line_keeps_its_length():
+    assert escaped("a\x1b[2Jb\n") == r"a\x1b[2Jb\n"
+    assert escaped("é" * 2000) == "é" * 2000

@@ -79,7 +79,8 @@ class Identity:
 
         Args:
             rows: the rows of the train split that TFLearn's steps take, [steps, batch].
-            first: the weights that TFLearn begins with, if not those of the task.
+            first: the weights that TFLearn begins with, if not those of the task: so
+                that a test can see a difference be found.
         """
         task, split = self._task, self._task.split()
         seed, schedule = task.config.training.seed, task.schedule(len(rows))

@@ -1,5 +1,6 @@
 """The benchmark's page, every figure of it from the raw ones."""
 
+import statistics
 from typing import Any
 
 from beenet.bench.figures import (
@@ -22,7 +23,7 @@ over the same batches, and keeps the loss and the accuracy.
 - Each contestant has a process of its own, for threads and memory are a process's. All
   stay alive and train in turn, round by round; the figure is the median round's. Not
   counted for anyone: the start, and one whole round of warm-up.
-- A round has so many steps that TFLearn takes a few seconds; its length stands with
+- A round has so many steps that TFLearn takes {seconds}; its length stands with
   each net. Every round begins with the first weights and takes the same batches. The
   data are MNIST, and synthetic stand-ins for the rest: of the real shape, which is all
   that bears on speed, and of a thousand steps an epoch, or the real number if smaller.
@@ -35,6 +36,7 @@ over the same batches, and keeps the loss and the accuracy.
   and in order: what that would cost them is not counted.
 - Keras 3 runs `fit` with 100 steps an execution, with and without XLA; PyTorch the
   usual loop, with its fused optimizer and no DataLoader; JAX 100 steps in a `lax.scan`.
+  Where a round has fewer steps, those are all in one.
 - Memory is the most that the process ever held. TFLearn holds the whole train split as
   float32, as its scripts do; beenet's includes what it touched of the mapped file; the
   peers hold a round's examples alone.
@@ -112,16 +114,24 @@ def _summary(nets: list[dict[str, Any]]) -> str:
 
 
 def _method(nets: list[dict[str, Any]]) -> str:
+    method = _METHOD.format(seconds=_round_seconds(nets))
     found = [deviation for net in nets for deviation in deviations(net)]
     if not found:
-        return _METHOD
+        return method
     words = (
         "That all do the same is tested on their first steps, and shows in the mean",
         "loss of a round: where there is no dropout, no contestant's differs from",
         f"beenet's by more than {max(found):.1%}, though each rounds in its own way:",
         "the differences grow from step to step.",
     )
-    return "\n".join([_METHOD, "", *words])
+    return "\n".join([method, "", *words])
+
+
+def _round_seconds(nets: list[dict[str, Any]]) -> str:
+    """Say how long TFLearn's median round took, over the nets."""
+    took = [statistics.median(net["contestants"]["tflearn"]["seconds"]) for net in nets]
+    low, high = f"{min(took):.1f}", f"{max(took):.1f}"
+    return f"{low} s" if low == high else f"{low} to {high} s"
 
 
 def _scoring(scoring: dict[str, Any]) -> str:

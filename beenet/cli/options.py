@@ -15,7 +15,7 @@ import click
 
 from beenet import registry, shipped
 from beenet.cli import completing
-from beenet.errors import DatasetError, printable
+from beenet.errors import DatasetError, escaped
 from beenet.registry import SPLITS
 
 if TYPE_CHECKING:
@@ -177,7 +177,9 @@ def read_config(file: Path | None) -> Config | None:
 
 def echo_csv(text: str) -> None:
     """Print lines of CSV: on a terminal so that no name in them can drive it."""
-    click.echo(printable(text) if sys.stdout.isatty() else text, nl=False)
+    if sys.stdout.isatty():
+        text = "\n".join(map(escaped, text.split("\n")))
+    click.echo(text, nl=False)
 
 
 def terminal_width() -> int | None:

@@ -91,11 +91,7 @@ def restore_weights(
     _restore(network, checkpoint, variables, names or {})
 
 
-def restore_training(
-    network: Network,
-    prefix: Path,
-    names: Mapping[str, str] | None = None,
-) -> None:
+def restore_training(network: Network, prefix: Path) -> None:
     """Read the weights and what training had reached: steps, slots, averages.
 
     A layer with ``restore: false`` keeps its own weights; of the training's variables
@@ -104,21 +100,20 @@ def restore_training(
     Args:
         network: where to.
         prefix: the saved model.
-        names: layers or variables that the file calls otherwise, its name first.
 
     Raises:
         NetworkError: the file cannot be read, or does not fit.
     """
-    names, checkpoint = names or {}, ModelFile(prefix)
+    checkpoint = ModelFile(prefix)
     weights = {v.op.name for v in network.weights()}
     kept = network.kept_on_restore()
     variables = [
         v
         for name, v in network.variables().items()
         if name not in kept
-        and (name in weights or _takes(v, checkpoint.shapes.get(source(name, names))))
+        and (name in weights or _takes(v, checkpoint.shapes.get(name)))
     ]
-    _restore(network, checkpoint, variables, names)
+    _restore(network, checkpoint, variables, {})
 
 
 def read_variables(prefix: Path) -> dict[str, NDArray[Any]]:

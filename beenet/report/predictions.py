@@ -1,7 +1,5 @@
 """What a net takes files for: a table, CSV, or JSON."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,6 +8,7 @@ from numpy.typing import NDArray
 
 from beenet.experiment.predict import Answer, FileAnswers
 from beenet.report.columns import columns
+from beenet.text.csv_text import csv_rows
 
 
 def prediction_table(
@@ -44,21 +43,19 @@ def prediction_table(
 
 def csv_head(classes: Sequence[str]) -> str:
     """Return the names of the columns."""
-    return _csv(["file", "row", "start", "class", "probability", *classes])
+    return csv_rows([["file", "row", "start", "class", "probability", *classes]])
 
 
 def csv_lines(classes: Sequence[str], file: FileAnswers) -> str:
     """Return the lines of one file; that of the whole has neither row nor start."""
-    return "".join(
-        _csv(
-            [
-                file.file,
-                "" if answer is None or answer.row is None else str(answer.row),
-                "" if answer is None or answer.start is None else f"{answer.start:.3f}",
-                *_named(classes, probabilities, digits=9),
-                *(f"{p:.9g}" for p in probabilities),
-            ]
-        )
+    return csv_rows(
+        [
+            file.file,
+            "" if answer is None or answer.row is None else str(answer.row),
+            "" if answer is None or answer.start is None else f"{answer.start:.3f}",
+            *_named(classes, probabilities, digits=9),
+            *(f"{p:.9g}" for p in probabilities),
+        ]
         for answer, probabilities in _lines(file)
     )
 
@@ -108,9 +105,3 @@ def _json(classes: Sequence[str], probabilities: NDArray[np.float32]) -> dict[st
     each = dict(zip(classes, probabilities.tolist(), strict=True))
     top = classes[int(probabilities.argmax())]
     return {"class": top, "probability": each[top], "probabilities": each}
-
-
-def _csv(cells: Sequence[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue()

@@ -9,6 +9,7 @@ from typing import Any
 
 from beenet.errors import RunError
 from beenet.system.plain_files import read_plain
+from beenet.text.csv_text import csv_text
 from beenet.text.words import reason
 
 
@@ -56,14 +57,9 @@ _COLUMNS = [column.name for column in fields(Epoch) if column.name != "extra"]
 
 def to_csv(history: Sequence[Epoch]) -> str:
     """Return the history as CSV; numbers are written so that they read back equal."""
-    text = io.StringIO()
     extra = list(history[0].extra) if history else []
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS + extra)
-    for row in history:
-        cells = [getattr(row, column) for column in _COLUMNS]
-        writer.writerow(cells + [row.extra[column] for column in extra])
-    return text.getvalue()
+    records = [{**vars(row), **row.extra} for row in history]
+    return csv_text([*_COLUMNS, *extra], records)
 
 
 def read_csv(path: Path) -> list[Epoch]:

@@ -6,7 +6,6 @@ A held-out split is worth less each time that somebody looks at it and then deci
 import contextlib
 import csv
 import errno
-import io
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from beenet.runs.folder import RunFolder
 from beenet.system.plain_files import read_plain
+from beenet.text.csv_text import csv_rows
 from beenet.text.moments import now
 from beenet.text.words import reason
 
@@ -34,8 +34,7 @@ def note_look(
     """
     if not folder.metrics.exists():
         return
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow([now(), dataset, split])
+    line = csv_rows([[now(), dataset, split]])
     path = folder.looks
     try:
         # A folder from elsewhere must not have us write into another file.
@@ -44,7 +43,7 @@ def note_look(
         cut = not _ends_whole(path)
         # One short write at the end of the file: two processes at once lose no line.
         with open(path, "ab", opener=_without_links) as file:
-            file.write(b"\n" * cut + line.getvalue().encode())
+            file.write(b"\n" * cut + line.encode())
     except OSError as error:
         warn(f"this look at {split} is not counted: {path}: {reason(error)}")
 

@@ -12,6 +12,7 @@ ALPHA = 0.05
 """Below this probability a difference is called one."""
 
 _DRAWS = 2000
+_SEED = 0
 _BLOCK = 2**22  # numbers drawn at a time
 
 
@@ -81,7 +82,7 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
     return mean, mean - spread, mean + spread
 
 
-def bootstrap(correct: NDArray[Any], seed: int = 0) -> NDArray[np.float64]:
+def bootstrap(correct: NDArray[Any]) -> NDArray[np.float64]:
     """Return the accuracies of models on test sets that might have been drawn.
 
     B. Efron, "Bootstrap methods: another look at the jackknife", Ann. Stat. 7 (1979):
@@ -90,14 +91,13 @@ def bootstrap(correct: NDArray[Any], seed: int = 0) -> NDArray[np.float64]:
 
     Args:
         correct: whether each model has each example right, bool [n, n_models].
-        seed: of the drawing.
 
     Returns:
         float64 [draws, n_models].
     """
     n = len(correct)
     values = correct.astype(np.float32)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(_SEED)
     rows = max(1, _BLOCK // n)
     blocks = []
     for start in range(0, _DRAWS, rows):
@@ -109,7 +109,7 @@ def bootstrap(correct: NDArray[Any], seed: int = 0) -> NDArray[np.float64]:
 
 
 def group_difference(
-    first: NDArray[np.float64], second: NDArray[np.float64], seed: int = 0
+    first: NDArray[np.float64], second: NDArray[np.float64]
 ) -> tuple[float, float]:
     """Return the 95 % interval of how much better one group of runs is than another.
 
@@ -120,9 +120,8 @@ def group_difference(
     Args:
         first: `bootstrap` of the first group's runs, float64 [draws, m].
         second: of the second's, from the same call, float64 [draws, k].
-        seed: of the drawing.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(_SEED)
 
     def means(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
         chosen = rng.integers(0, drawn.shape[1], drawn.shape)

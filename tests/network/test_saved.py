@@ -146,10 +146,8 @@ def test_a_layer_of_another_name_is_filled_by_a_name_map(network, tiny, tmp_path
     names = {"fc": "hidden"}
     with build(renamed, SHAPE, 3) as other:
         restore_weights(other, tmp_path / "model.tfl", names)
-        assert np.array_equal(values(other)["hidden/W"], before["fc/W"])
-        restore_training(other, tmp_path / "model.tfl", names=names)
         after = values(other)
-        assert np.array_equal(after["hidden/W/Momentum"], before["fc/W/Momentum"])
+        assert np.array_equal(after["hidden/W"], before["fc/W"])
         assert np.array_equal(after["conv/W"], before["conv/W"])
 
 
