@@ -116,7 +116,7 @@ class Net:
         unit_range = self._predictor.unit_range
         examples = checked_numbers(examples, "examples", unit_range=unit_range)
         if odd := self._predictor.misfit(peak_of(examples)):
-            warnings.warn(f"examples: {odd}", stacklevel=2)
+            _warn(f"examples: {odd}")
         return self._predictor.probabilities(examples)
 
     def _ask(self, files: Iterable[Path]) -> Iterator[NDArray[np.float32]]:
@@ -124,7 +124,7 @@ class Net:
             pass
 
         named = expanded(files, self._predictor.recipe, ignore)
-        for answers in self._predictor.answers(named):
+        for answers in self._predictor.answers(named, warn=_warn):
             if answers.fault:
                 raise DatasetError(answers.fault)
             if answers.whole is not None:
@@ -300,6 +300,10 @@ def _loaded(config: ConfigLike, overrides: str | Iterable[str] = ()) -> LoadedCo
 
 def _path(path: str | Path | None) -> Path | None:
     return None if path is None else Path(path)
+
+
+def _warn(text: str) -> None:
+    warnings.warn(text, stacklevel=3)
 
 
 def _files(x: object) -> list[Path] | None:

@@ -91,16 +91,22 @@ def _asked(
         if not quiet:
             click.echo(text, err=True)
 
+    def warn(text: str) -> None:
+        click.echo(f"warning: {text}", err=True)
+
     if predictor.synthetic:
-        warning = f"trained on {predictor.dataset}: no answer means anything"
-        click.echo(f"warning: {warning}", err=True)
+        warn(f"trained on {predictor.dataset}: no answer means anything")
     given = (
         Named(stdin, "-") if stdin and named.label == "-" else named
         for named in expanded(files, predictor.recipe, note)
     )
     recipe = predictor.recipe
     assumed = recipe if recipe and recipe.origin == "assumed" else None
-    for answers in predictor.answers(given, note):
+    odd = False
+    for answers in predictor.answers(given, note, warn):
+        if not odd and (fault := answers.no_probabilities):
+            warn(f"{predictor.model}: {fault}")
+            odd = True
         if answers.fault:
             click.echo(f"Error: {answers.fault}", err=True)
         elif assumed and answers.whole is not None:  # of an array it is None

@@ -229,13 +229,20 @@ def _output(
             yield "warning", node.at(), text
     activated = [n for n in tail if "activation" in type(n.layer).model_fields]
     wanted, why = _wanted_output(config.loss)
-    if not activated or wanted is None:
+    if not activated:
         return
     activation = activated[0].layer.activation  # type: ignore[attr-defined]
     name = activation.yaml_name if activation else "linear"
-    if name != wanted:
-        text = f"an output of {name} under {config.loss.yaml_name}, {why}; use {wanted}"
+    text = f"an output of {name} under {config.loss.yaml_name}"
+    if wanted is None and name not in _PROBABILITIES:
+        text += " is no probability: it cannot be averaged with other nets'"
         yield "warning", activated[0].at("activation"), text
+    elif wanted is not None and name != wanted:
+        yield "warning", activated[0].at("activation"), f"{text}, {why}; use {wanted}"
+
+
+_PROBABILITIES = ("softmax", "sigmoid", "hard_sigmoid")
+"""Activations that give numbers from 0 to 1."""
 
 
 def _wanted_output(loss: Loss) -> tuple[str | None, str]:

@@ -246,12 +246,14 @@ def _rename(document: Document, name: str) -> None:
 
 
 def _anchor(document: Document, key: tuple[str, str], folder: Path) -> None:
-    """Make a path absolute: from the config's folder, or the current one for a flag."""
+    """Make a path absolute: from where it is written, or the current one for a flag."""
     part = document.data.get(key[0])
     path = part.get(key[1]) if isinstance(part, dict) else None
     if isinstance(path, str) and path:
-        base = "" if document.place(key).line is None else folder
-        part[key[1]] = os.path.abspath(os.path.join(base, os.path.expanduser(path)))
+        place = document.place(key)
+        base = folder if place.source == document.source else Path(place.source).parent
+        base = Path() if place.line is None else base
+        part[key[1]] = os.path.abspath(base / os.path.expanduser(path))
 
 
 def _name_classes(dataset: Any) -> None:

@@ -18,6 +18,7 @@ from beenet.errors import DatasetError
 from beenet.media import ImageRecipe, Recipe, read_examples
 from beenet.registry import SPLITS
 from beenet.system import files
+from beenet.text.words import counted
 
 FILES_CSV = "files.csv"
 _MOST_LINES = 20
@@ -119,7 +120,8 @@ class SetWriter:
             table.writerows(rows)
             n += len(rows)
             yield from [self.classes.index(file.label)] * len(rows)
-        self.listener.note(f"{split}: {n:,} examples of {len(members):,} files")
+        examples, files = counted(n, "example"), counted(len(members), "file")
+        self.listener.note(f"{split}: {examples} of {files}")
 
     def _check(self, split: str, labels: list[int]) -> None:
         found = Counter(labels)

@@ -13,6 +13,7 @@ from beenet.datasets import Dataset
 from beenet.datasets.configured import open_data, open_split
 from beenet.errors import DatasetError
 from beenet.experiment.models import find_models
+from beenet.experiment.parts import no_probabilities
 from beenet.experiment.predict import open_predictor
 from beenet.runs.folder import RunFolder
 from beenet.runs.looks import note_look
@@ -66,7 +67,8 @@ def ensemble(
         note: told of each model as it is asked.
 
     Raises:
-        DatasetError: they were not trained on the same data set.
+        DatasetError: they were not trained on the same data set, or the outputs of one
+            are no probabilities, which alone can be averaged and bring a likelihood.
         NetworkError: one cannot be read.
     """
     models = [model for path in paths for model in find_models(path)]
@@ -89,6 +91,11 @@ def ensemble(
                 )
             examples = open_split(asked.config, own, split)
             said = asked.probabilities(examples.x[:])
+            if fault := no_probabilities(said):
+                raise DatasetError(
+                    f"{asked.model} cannot vote with others: {fault}; a softmax behind "
+                    "its last layer makes some"
+                )
         outputs.append(said.astype(np.float64))
         scores = _scores(examples.labels, outputs[-1], dataset)
         members.append(Member(str(asked.model), scores))

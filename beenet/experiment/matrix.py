@@ -31,7 +31,7 @@ class MatrixCell:
     column: str
     """What to call the data here: their title, numbered if others have that too."""
     own: bool
-    """Whether the model was trained on these very data."""
+    """Whether the model was trained on these very data, alone or among others."""
 
 
 def score_matrix(
@@ -58,15 +58,17 @@ def score_matrix(
         RunError: there is no model.
         DatasetError: a data set that was named is not installed, or fits no model.
     """
-    models = [model for path in paths for model in find_models(path)]
+    models: dict[Path, Path] = {}  # one that is named twice, maybe by a link, once
+    for model in (model for path in paths for model in find_models(path)):
+        models.setdefault(model.resolve(), model)
     if not models:
         raise RunError("no finished runs there; train one with: beenet train CONFIG")
-    sidecars = {model: read_sidecar(model) for model in models}
+    sidecars = {model: read_sidecar(model) for model in models.values()}
     if names:
         datasets = _named(names, sidecars.values(), data_dir)
     else:
         datasets = _installed(data_dir, reporter)
-        datasets += _own(sidecars, datasets, data_dir, reporter)
+        datasets = _each_once([*datasets, *_own(sidecars, data_dir, reporter)])
     where = choose_device(device, available_devices())
     cells, columns = [], dict[str, Hashable]()
     for model, sidecar in sidecars.items():
@@ -82,18 +84,23 @@ def score_matrix(
                 scores, _ = score_split(network, sidecar.config, there, dataset)
                 folder = RunFolder(model.parent)
                 note_look(folder, dataset.title, split, reporter.warn)
-                found = Evaluation(
+                evaluation = Evaluation(
                     str(model), dataset.title, dataset.synthetic, split, scores
                 )
                 warn_of_changes(model, sidecar, dataset, split, reporter.warn)
                 what = tuple(dataset.hashes.items())
                 column = distinct(dataset.title, what, columns)
-                cells.append(
-                    MatrixCell(found, column, dataset.hashes == sidecar.hashes)
-                )
+                cells.append(MatrixCell(evaluation, column, _taught(sidecar, dataset)))
     if not cells:
         raise DatasetError("no data set that is here fits any of the models")
     return cells
+
+
+def _taught(sidecar: Sidecar, dataset: Dataset) -> bool:
+    """Return whether a model was trained on these files, or on a union with them."""
+    within = {f"{dataset.name}/{file}": d for file, d in dataset.hashes.items()}
+    told = sidecar.hashes.items()
+    return dataset.hashes == sidecar.hashes or within.items() <= told
 
 
 def _named(
@@ -101,13 +108,21 @@ def _named(
 ) -> list[Dataset]:
     """Open the data sets that are named; folders, with the models' classes."""
     classes = list(dict.fromkeys(sidecar.classes for sidecar in sidecars))
-    found = []
+    found: list[Dataset] = []
     for name in names:
         if is_folder(name):
             found += _of_folder(Path(name), classes, data_dir)
         else:
             found.append(open_dataset(name=find(name).name, data_dir=data_dir))
-    return found
+    return _each_once(found)
+
+
+def _each_once(datasets: Iterable[Dataset]) -> list[Dataset]:
+    """Drop those whose files and classes stand before them already."""
+    known: dict[Hashable, Dataset] = {}
+    for dataset in datasets:
+        known.setdefault((tuple(dataset.hashes.items()), dataset.classes), dataset)
+    return list(known.values())
 
 
 def _of_folder(
@@ -142,21 +157,15 @@ def _installed(data_dir: Path | None, reporter: Reporter) -> list[Dataset]:
 
 def _own(
     sidecars: Mapping[Path, Sidecar],
-    others: Sequence[Dataset],
     data_dir: Path | None,
     reporter: Reporter,
 ) -> list[Dataset]:
-    """Open the models' own data, but for those that are among the others or gone."""
-    known = [(dataset.hashes, dataset.classes) for dataset in others]
+    """Open the models' own data, as far as they are here."""
     found = []
     for model, sidecar in sidecars.items():
         try:
             check_known(model, sidecar.dataset)
-            own = open_data(sidecar.config, data_dir)
+            found.append(open_data(sidecar.config, data_dir))
         except DatasetError as error:
             reporter.warn(f"{model} is not scored on its own data: {error}")
-            continue
-        if (own.hashes, own.classes) not in known:
-            known.append((own.hashes, own.classes))
-            found.append(own)
     return found

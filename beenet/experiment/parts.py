@@ -56,6 +56,14 @@ def probabilities_of(outputs: NDArray[np.float32], loss: Loss) -> NDArray[np.flo
     return outputs
 
 
+def no_probabilities(outputs: NDArray[np.float32]) -> str | None:
+    """Return what is wrong with outputs that are to be probabilities, if anything."""
+    low, high = float(outputs.min(initial=0)), float(outputs.max(initial=1))
+    if low >= 0 and high <= 1 + 1e-5:
+        return None
+    return f"its outputs, from {low:.3g} to {high:.3g}, are no probabilities"
+
+
 def score_split(
     network: Network, config: Config, split: Split, dataset: Dataset
 ) -> tuple[Scores, Outcomes]:

@@ -22,7 +22,7 @@ from beenet.engine import (
 )
 from beenet.errors import DatasetError
 from beenet.experiment.inputs import Named, Piece, pieces
-from beenet.experiment.parts import build_for, probabilities_of
+from beenet.experiment.parts import build_for, no_probabilities, probabilities_of
 from beenet.media import Recipe, recipe_for
 from beenet.media.recipe import Changes
 from beenet.network.network import Network
@@ -71,6 +71,13 @@ class FileAnswers:
         mean: NDArray[np.float32] = np.mean(outputs, axis=0, dtype=np.float64)
         return mean.astype(np.float32)
 
+    @property
+    def no_probabilities(self) -> str | None:
+        """What is wrong with its answers if they are no probabilities."""
+        if not self.answers:
+            return None
+        return no_probabilities(np.stack([a.probabilities for a in self.answers]))
+
 
 @dataclass(frozen=True)
 class Predictor:
@@ -106,7 +113,7 @@ class Predictor:
         Args:
             peak: their largest absolute value, as the net is fed it.
         """
-        if not (self.peak and peak):
+        if not self.peak:
             return None
         if self.peak / _DARKEST <= peak <= self.peak * _BRIGHTEST:
             return None
@@ -121,13 +128,17 @@ class Predictor:
         return predict(self.network, x.reshape(len(x), *shape))
 
     def answers(
-        self, files: Iterable[Named], note: Callable[[str], None] = lambda _: None
+        self,
+        files: Iterable[Named],
+        note: Callable[[str], None] = lambda _: None,
+        warn: Callable[[str], None] = lambda _: None,
     ) -> Iterator[FileAnswers]:
         """Ask for files, holding a bounded number of examples at a time.
 
         Args:
             files: pictures, recordings, arrays.
             note: told what is worth knowing.
+            warn: told of examples on another scale than those of the training.
 
         Yields:
             The answers for each file in turn; of one that cannot be read, the fault.
@@ -135,7 +146,6 @@ class Predictor:
         stream = pieces(
             files, self.shape, self.recipe, unit_range=self.unit_range, note=note
         )
-        told = False
         pairs = self._outputs(stream)
         for _, of_one in groupby(pairs, key=lambda pair: pair[0].file):
             label, fault, so_far, peak = "", "", list[Answer](), 0.0
@@ -146,9 +156,8 @@ class Predictor:
                 else:
                     so_far.append(Answer(output, piece.start, piece.row))
                     peak = max(peak, peak_of(piece.x))
-            if not told and (odd := self.misfit(peak)):
-                note(f"{label}: {odd}")
-                told = True  # once is enough
+            if so_far and (odd := self.misfit(peak)):
+                warn(f"{label}: {odd}")
             yield FileAnswers(label, tuple(so_far), fault)
 
     def probabilities(self, x: NDArray[np.generic]) -> NDArray[np.float32]:

@@ -84,9 +84,8 @@ def verify(
         steps = read_csv(whole.history)[-1].step
         at = []
         for step in sorted(random.Random(seed).choices(range(1, steps + 1), k=kills)):
-            reporter.note(
-                f"training again, to be killed once {counted(step, 'step')} are done"
-            )
+            done = f"{counted(step, 'step')} {'is' if step == 1 else 'are'} done"
+            reporter.note(f"training again, to be killed once {done}")
             at.append(_in_child(loaded, broken.path, data_dir, step))
         reporter.note("training to the end")
         _in_child(loaded, broken.path, data_dir, None)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.export.examples import Examples
+from beenet.text.words import counted
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Exported:
         lines = [
             f"{self.path}: {self.size:,} bytes",
             f"largest difference  {seen.largest_difference:.3g}  "
-            f"({seen.examples:,} examples, {seen.source})",
+            f"({counted(seen.examples, 'example')}, {seen.source})",
             f"same class          {seen.same_class:.5f}",
         ]
         if seen.accuracy is not None:

@@ -93,7 +93,7 @@ def evaluation_text(evaluation: Evaluation) -> str:
         how = no_better(told).removesuffix("better than")  # "no", "not clearly"
         is_worse = scores.interval[1] < scores.baseline
         verdict = ", which is better" if is_worse else f", which is {how}worse"
-    split = f"{evaluation.dataset} {evaluation.split} ({scores.n:,} examples)"
+    split = f"{evaluation.dataset} {evaluation.split} ({counted(scores.n, 'example')})"
     rows = [["class", "true", "predicted", "precision", "recall", "f1"]]
     for score in scores.classes:
         shares = (score.precision, score.recall, score.f1)

@@ -22,7 +22,7 @@ from beenet.sweep.failures import Failures
 from beenet.sweep.folder import SweepFolder
 from beenet.sweep.natures import in_words, nature, recorded
 from beenet.sweep.storage import import_optuna, is_missing, opened, unreachable
-from beenet.sweep.trials import Trial, explained_base, make_trial
+from beenet.sweep.trials import Trial, accuracy_on_test, explained_base, make_trial
 
 _STRIDE = 1_000_003
 """Between the seeds of two draws: a sampler is made anew for each, so that a search
@@ -263,8 +263,7 @@ class Searched:
         """Tell the study; a trial that was stopped stays open, to go on."""
         states = self._optuna.trial.TrialState
         if how == "finished":
-            value = trial.folder.read_metrics()["splits"]["test"]["accuracy"]
-            self._study.tell(self._asked[trial.name], float(value))
+            self._study.tell(self._asked[trial.name], accuracy_on_test(trial.folder))
         elif how in ("pruned", "failed"):
             state = states.PRUNED if how == "pruned" else states.FAIL
             self._study.tell(self._asked[trial.name], state=state)

@@ -18,7 +18,7 @@ from beenet.sweep.gpus import GpuShares
 from beenet.sweep.local import Executor, LocalExecutor, shares
 from beenet.sweep.run import Listed, Source, run_sweep
 from beenet.sweep.search import Searched
-from beenet.sweep.trials import Trial, finished, plan_trials
+from beenet.sweep.trials import Trial, accuracy_on_test, finished, plan_trials
 from beenet.system.cores import core_limit
 
 
@@ -83,7 +83,9 @@ def _matrix(
             done=len(done),
             failed=len(given_up),
         )
-        board.offer({t.name: accuracy(t) for t in trials if t.name in done})
+        board.offer(
+            {t.name: accuracy_on_test(t.folder) for t in trials if t.name in done}
+        )
         _train(options, folder, failures, board, warnings, Listed(todo), len(todo))
     return trials, failures.reasons(trials)
 
@@ -146,8 +148,3 @@ def _executor(options: Options, trials: int, folder: SweepFolder) -> Executor:
     jobs, threads = shares(options.jobs, trials)
     gpus = None if options.jobs else GpuShares()
     return LocalExecutor(jobs, threads, folder.logs, gpus=gpus)
-
-
-def accuracy(trial: Trial) -> float:
-    """Return the accuracy of a finished trial on test."""
-    return float(trial.folder.read_metrics()["splits"]["test"]["accuracy"])

@@ -17,6 +17,7 @@ from beenet.config import load_mapping
 from beenet.errors import BeenetError, BusyError, Interrupted
 from beenet.reporter import Silent
 from beenet.runs.history import Epoch
+from beenet.sweep.trials import accuracy_on_test
 
 _PATIENCE = 60.0
 """Seconds for an orphan of a sweep that was killed to save and let go its folder."""
@@ -63,7 +64,7 @@ class Looked:
     epoch: int
     """From 1."""
     accuracy: float
-    """On test."""
+    """On test; at the end once more, with the weights that are kept."""
 
 
 @dataclass(frozen=True)
@@ -162,17 +163,21 @@ def _train(task: Task, send: Send) -> None:
     loaded, began = load_mapping(task.config), time.monotonic()
     while True:
         try:
-            train(
+            run = train(
                 loaded,
                 Path(task.run_dir),
                 data_dir=Path(task.data_dir) if task.data_dir else None,
                 reporter=_Teller(task.name, send),
             )
-            return
         except BusyError:
             if time.monotonic() - began > _PATIENCE:
                 raise
             time.sleep(_EVERY)
+        else:
+            break
+    # With save_best the last epoch's look was at other weights than those kept.
+    epochs = loaded.config.training.epochs
+    send(Looked(task.name, epochs, accuracy_on_test(run)))
 
 
 def _measure(task: Task, send: Send) -> None:

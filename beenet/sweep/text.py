@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from beenet.errors import printable_line
 from beenet.progress import clock
 from beenet.report.columns import columns
 from beenet.report.text import SYNTHETIC
@@ -51,9 +52,19 @@ def table_text(scores: Sequence[PointScores], width: int | None = None) -> str:
     notes = [NOTE]
     if any(score.synthetic for score in scores):
         notes.append(SYNTHETIC)
-    return "\n".join(
-        [columns(leaderboard(scores), width=width, parts=_PARTS), "", *notes]
-    )
+    by_data: dict[str, list[PointScores]] = {}
+    for score in scores:
+        by_data.setdefault(score.dataset, []).append(score)
+    tables = [
+        columns(leaderboard(there), width=width, parts=_PARTS)
+        for there in by_data.values()
+    ]
+    if len(tables) > 1:  # scores on different data cannot be compared
+        tables = [
+            f"{printable_line(title)}\n{table}\n"
+            for title, table in zip(by_data, tables, strict=True)
+        ]
+    return "\n".join([*tables, *([""] if len(by_data) == 1 else []), *notes])
 
 
 def _spread(spread: Spread) -> str:

@@ -33,6 +33,15 @@ class Trial:
         return trial_name(self.point, self.seed)
 
 
+def accuracy_on_test(run: RunFolder) -> float:
+    """Return the accuracy of a finished run on test, with the weights that it kept.
+
+    Raises:
+        RunError: its metrics cannot be read.
+    """
+    return float(run.read_metrics()["splits"]["test"]["accuracy"])
+
+
 def trial_name(point: str, seed: int) -> str:
     """Return the name of a trial, and of its folder below the sweep's."""
     return f"{point}/seed-{seed}"

@@ -184,7 +184,11 @@ def test_an_output_that_does_not_match_the_classes_is_found(
 def test_crelu_gives_twice_its_units(load) -> None:
     more = "loss: mean_square\n"
     layer = "fully_connected: {n_units: 5, activation: crelu}"
-    assert findings(load, layer, more=more) == []
+    assert findings(load, layer, more=more) == [
+        "c.yaml:3:47: layers[0].fully_connected.activation: warning: an output of "
+        "crelu under mean_square is no probability: it cannot be averaged with other "
+        "nets'"
+    ]
 
 
 LOGARITHM = "under categorical_crossentropy, which takes the logarithm of probabilities"

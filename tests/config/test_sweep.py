@@ -410,3 +410,33 @@ def test_the_shipped_schema_is_current():
 def test_the_schema_knows_what_is_wrong():
     for data in ({}, {"base": "x", "matrx": 1}, {"base": "x", "matrix": {"a": 3}}):
         assert list(VALIDATOR.iter_errors(data))
+
+
+def test_paths_count_from_where_they_are_written(plan, tmp_path):
+    Path("deep/er").mkdir(parents=True)
+    Path("deep/er/base.yaml").write_text(
+        BASE.replace("MNIST", "{path: mine, classes: [A, B]}")
+    )
+    Path("s.yaml").write_text(
+        "base: deep/er/base.yaml\n"
+        "matrix: {dataset.path: [theirs, ../others, /whole]}\n"
+        "set: {from: start/model.tfl}\n"
+    )
+
+    def paths(*overrides):
+        sweep = load_sweep(Path("s.yaml"))
+        trials, _ = plan_trials(*sweep, Path("runs"), overrides)
+        return [
+            (trial.config.dataset.path, trial.config.warm_start.model)
+            for trial in trials
+        ]
+
+    start = str(tmp_path / "start/model.tfl")
+    assert paths() == [
+        (str(tmp_path / "theirs"), start),
+        (str(tmp_path.parent / "others"), start),
+        ("/whole", start),
+    ]
+    Path("s.yaml").write_text("base: deep/er/base.yaml\n")
+    ((data, model),) = paths("from=start/model.tfl")
+    assert (data, model) == (str(tmp_path / "deep/er/mine"), start)

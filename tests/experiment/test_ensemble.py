@@ -1,6 +1,7 @@
 """Votes: by hand, and of trained nets."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -99,3 +100,20 @@ def test_a_vote_that_fails_is_no_look_and_nobody_votes_twice(tiny, recorder, tmp
     with pytest.raises(DatasetError, match="is named twice; it has one vote"):
         ensemble([run.path, again])
     assert not count_looks(run)
+
+
+def test_a_net_whose_outputs_are_no_probabilities_cannot_vote(tiny, recorder, tmp_path):
+    change = ("training.epochs=3", "loss=hinge_loss")
+    linear = "layers[4].fully_connected.activation=linear"
+    runs = [
+        train(tiny(*change, *more), tmp_path / str(i), reporter=recorder())
+        for i, more in enumerate([(), (linear,)])
+    ]
+    with pytest.raises(DatasetError) as caught:
+        ensemble([run.path for run in runs])
+    assert re.fullmatch(
+        rf"{runs[1].model} cannot vote with others: its outputs, from \S+ to \S+, are "
+        "no probabilities; a softmax behind its last layer makes some",
+        str(caught.value),
+    )
+    assert not count_looks(runs[0])

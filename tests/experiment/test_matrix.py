@@ -147,7 +147,7 @@ def test_a_net_learns_from_two_hives_at_once(tmp_path, recorder):
     assert metrics["synthetic"]
     cells = score_matrix([folder.path], reporter=recorder())
     alone, together = cells[:2], cells[2].evaluation.scores
-    assert [cell.own for cell in cells] == [False, False, True]
+    assert [cell.own for cell in cells] == [True, True, True]
     assert json.loads(json.dumps(together.to_json())) == metrics["splits"]["valid"]
     # Nothing is lost, and nothing comes twice.
     right = sum(c.evaluation.scores.accuracy * c.evaluation.scores.n for c in alone)
@@ -192,3 +192,16 @@ def test_only_a_models_own_data_can_have_changed(tiny, tiny_data, tmp_path, reco
     assert [line for line in reporter.lines if "changed" in line] == [
         f"warning: {changed}"
     ]
+
+
+def test_what_is_named_twice_is_scored_once(tiny, tiny_data, tmp_path, recorder):
+    folder = train(tiny("training.epochs=1"), tmp_path / "run", reporter=recorder())
+    (tmp_path / "link").symlink_to(folder.path)
+    data = tiny_data / "data"
+    cells = score_matrix(
+        [folder.path, tmp_path / "link", folder.model],
+        names=[str(data), f"{data}/."],
+        reporter=recorder(),
+    )
+    assert [cell.evaluation.model for cell in cells] == [str(folder.model)]
+    assert sum(count_looks(folder).values()) == 1

@@ -11,7 +11,7 @@ from beenet.config import load_config
 from beenet.datasets import open_dataset
 from beenet.experiment import train
 from beenet.experiment.inputs import Named, expanded
-from beenet.experiment.predict import open_predictor
+from beenet.experiment.predict import Answer, FileAnswers, open_predictor
 from beenet.network.sidecar import read_sidecar
 from beenet.progress import make_reporter
 
@@ -165,7 +165,7 @@ def test_a_recording_is_its_windows_and_their_mean(
             assert outputs.sum(axis=1) == pytest.approx(sums_to, abs=1e-5)
 
 
-def test_another_scale_than_in_training_is_told_once(predictor, examples, tmp_path):
+def test_another_scale_than_in_training_is_told(predictor, examples, tmp_path):
     x = examples.rows(slice(0, 3))
     for name, factor in [("a", 1), ("b", 255), ("c", 300), ("d", 1 / 255), ("e", 0)]:
         np.save(tmp_path / f"{name}.npy", x * np.float32(factor))
@@ -173,15 +173,25 @@ def test_another_scale_than_in_training_is_told_once(predictor, examples, tmp_pa
     peak = predictor.peak
     assert 0.9 < peak <= 1
     told = []
-    assert len(ask(predictor, a, b, c, e, note=told.append)) == 4
-    (line,) = told
-    assert line == (
-        f"{b}: the largest value is {x.max() * 255:.3g}, and the net was trained on "
+    named = [Named(path, str(path)) for path in (a, b, c, d, e)]
+    assert len(list(predictor.answers(named, warn=told.append))) == 5
+    largest = [x.max() * 255, x.max() * 300, x.max() / 255, 0]
+    assert told == [
+        f"{path}: the largest value is {value:.3g}, and the net was trained on "
         f"values up to {peak:.3g}: its answers may mean nothing"
+        for path, value in zip((b, c, d, e), largest, strict=True)
+    ]
+
+
+def test_outputs_that_are_no_probabilities_are_named():
+    def answers(*rows):
+        return FileAnswers("x", tuple(Answer(np.float32(row)) for row in rows))
+
+    assert answers([0, 1], [0.5, 0.5]).no_probabilities is None
+    assert answers().no_probabilities is None
+    assert answers([0, 1], [-2, 5.6776]).no_probabilities == (
+        "its outputs, from -2 to 5.68, are no probabilities"
     )
-    told.clear()
-    ask(predictor, a, d, note=told.append)
-    assert told[0].startswith(f"{d}: the largest value is 0.00")
 
 
 def test_a_model_that_tells_no_scale_is_asked_all_the_same(predictor):
