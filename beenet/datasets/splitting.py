@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from beenet.errors import DatasetError
 from beenet.registry import SPLITS
@@ -17,7 +18,9 @@ def draw_splits(
     """Draw a split for each example: whole groups, each class in about its share.
 
     Large groups come first; each goes where the classes that it holds are wanted most.
-    Of groups of one size chance decides the order.
+    Of groups of one size chance decides the order. Where a split is then without a
+    class of which another has groups to spare, the smallest of these moves there: a
+    score that tells nothing of a class is worse than uneven shares.
 
     Args:
         groups: the group of each example.
@@ -56,4 +59,31 @@ def draw_splits(
         split_of[group] = best
         empty[best] = False
         wanted[best] -= counts[group]
+    _give_each_its_classes(split_of, counts, order)
     return [SPLITS[split_of[number[group]]] for group in groups]
+
+
+def _give_each_its_classes(
+    split_of: NDArray[np.int64], counts: NDArray[np.float64], order: NDArray[np.int64]
+) -> None:
+    """Move groups, in place, to splits that lack a class; none robs its own of one.
+
+    Args:
+        split_of: the split of each group, int64 [n].
+        counts: the examples of each group by class, [n, n_classes].
+        order: the groups, the largest first.
+    """
+    holds = counts > 0
+
+    def can_go(group: int) -> bool:
+        left = split_of == split_of[group]
+        left[group] = False
+        return bool(holds[left].any(axis=0)[holds[group]].all())
+
+    for label in np.argsort(holds.sum(axis=0), kind="stable"):  # the rarest first
+        for split in range(len(SPLITS)):
+            if holds[split_of == split, label].any():
+                continue
+            spare = [g for g in order[::-1] if holds[g, label] and can_go(g)]
+            if spare:
+                split_of[spare[0]] = split

@@ -54,7 +54,12 @@ def evaluate(
         wanted = trained.model_copy(update={"dataset": other})
     elif sidecar:
         check_known(prefix, sidecar.dataset)
-    dataset = open_data(wanted, data_dir)
+    try:
+        dataset = open_data(wanted, data_dir)
+    except DatasetError as error:
+        if dataset_name or wanted.dataset.path is None:
+            raise
+        raise DatasetError(f"{error}; --dataset says where the data are now") from None
     if sidecar and not sidecar.fits(dataset.shape, dataset.classes):
         raise DatasetError(
             f"{prefix} was trained on {sidecar.dataset}, examples of "

@@ -22,6 +22,7 @@ from beenet.experiment.checkpoint import Checkpoint, Checkpoints
 from beenet.experiment.class_weights import class_weights
 from beenet.experiment.diverged import where_it_went_wrong
 from beenet.experiment.fit import Fit
+from beenet.experiment.moved import with_data_here
 from beenet.experiment.parts import build_on
 from beenet.experiment.results import write_results
 from beenet.experiment.run import Run, new_origin, put_at
@@ -76,9 +77,11 @@ def train(
         state = "new" if overwrite else folder.state()
         there = None if state == "new" else folder.read_config()
         asked = plain(config)
+        if there is not None:
+            there = with_data_here(there, asked, folder, dataset)
         resized = is_resized(there, asked, finished=state == "finished")
         if there is not None and not resized:
-            folder.check_same(asked)
+            folder.check_same(asked, there)
         if state == "finished" and start_from is not None:
             raise RunError(
                 f"{run_dir} is finished; to train on from {start_from}, choose another "

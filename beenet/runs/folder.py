@@ -143,13 +143,17 @@ class RunFolder:
         except ValueError:  # of another beenet: compared as it stands
             return data
 
-    def check_same(self, config: Any) -> None:
+    def check_same(self, config: Any, there: Any = None) -> None:
         """Check that the folder's run has this resolved config, as plain data.
+
+        Args:
+            config: the one asked for.
+            there: the run's, if it was read already.
 
         Raises:
             RunError: it has another; names each key that differs.
         """
-        differ = differences(self.read_config(), config)
+        differ = differences(there or self.read_config(), config)
         if not differ:
             return
         lines = [

@@ -52,3 +52,21 @@ def test_another_seed_draws_others():
     groups = [str(i) for i in range(50)]
     a, b = (draw_splits(groups, [0] * 50, FRACTIONS, seed) for seed in (1, 2))
     assert a != b
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.lists(st.integers(1, 40), min_size=3, max_size=6), min_size=1, max_size=4
+    ),
+    st.integers(0, 5),
+)
+def test_three_groups_of_a_class_bring_it_into_each_split(sizes, seed):
+    groups, labels = [], []
+    for label, members in enumerate(sizes):
+        for i, n in enumerate(members):
+            groups += [f"{label}-{i}"] * n
+            labels += [label] * n
+    splits = draw_splits(groups, labels, FRACTIONS, seed)
+    assert len({*zip(splits, labels, strict=True)}) == 3 * len(sizes)
+    assert len({*zip(groups, splits, strict=True)}) == len(set(groups))
