@@ -24,7 +24,8 @@ MODULES = {
 # From the ground up; a room may import from itself and from those before it.
 FLOORS = [
     ["errors", "text"],
-    ["registry", "own", "system"],
+    ["registry", "system"],
+    ["own"],
     ["config"],
     ["shipped", "scores"],
     ["media", "runs"],

@@ -7,8 +7,10 @@ from beenet.config.points import Choice
 from beenet.config.sweep import Range
 
 
-def in_words(drawn: Range) -> str:
-    """Say what a range holds."""
+def in_words(drawn: Range | Sequence[Choice]) -> str:
+    """Say what a range or a list holds."""
+    if not isinstance(drawn, Range):
+        return ", ".join(choice.label for choice in drawn)
     text = f"{drawn.low:g} to {drawn.high:g}"
     if drawn.log:
         return f"{text}, evenly by factors"

@@ -179,12 +179,7 @@ class Searched:
 
     def space(self) -> dict[str, str]:
         """Return what is drawn from, in words, by key."""
-        return {
-            key: in_words(drawn)
-            if isinstance(drawn, Range)
-            else ", ".join(choice.label for choice in drawn)
-            for key, drawn in self._dimensions.items()
-        }
+        return {key: in_words(drawn) for key, drawn in self._dimensions.items()}
 
     @property
     def _of(self) -> str:
