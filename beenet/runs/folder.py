@@ -38,8 +38,9 @@ _LOCK = ".lock"
 
 _MOST_DIFFERENCES = 8
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""What the system says of a full disk, a spent quota, a file too large for either."""
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, None)
+"""What the system says of a full disk, a spent quota, a file too large for either; a
+library that writes for us may give no number."""
 
 State = Literal["new", "unfinished", "finished"]
 
