@@ -63,7 +63,10 @@ def sweep(
     wanted = shipped.with_bases(wanted, sweep.parent)
     given = Options(runs, data_dir, jobs, scheduler, retry_failed, quiet)
     if dry_run:
-        click.echo(plan_text(plan_file(wanted, document, given, overrides)))
+        plan = plan_file(wanted, document, given, overrides)
+        click.echo(plan_text(plan))
+        if plan.faults:  # what cannot be measured cannot be trained either
+            sys.exit(1)
         return
     trials, failed = run_file(wanted, document, given, overrides)
     scores = point_scores(trials)

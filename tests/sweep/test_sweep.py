@@ -148,6 +148,16 @@ def test_folders_of_another_config_are_refused_before_anything_is_trained(sweep)
     assert not Path("runs/s/learning_rate-0.01").exists()
 
 
+def test_a_dry_run_of_what_cannot_be_trained_fails(sweep, tmp_path):
+    (tmp_path / "data").unlink()
+    result = sweep("--dry-run")
+    assert result.exit_code == 1
+    for rate in ("0.05", "0.01"):
+        assert f"learning_rate-{rate}: {tmp_path / 'data'}: no such folder" in (
+            result.stdout
+        )
+
+
 def start(*flags):
     """Start a sweep as a user would, in a process group of its own."""
     command = [sys.executable, "-m", "beenet", "sweep", "s.yaml", "-j2", *flags]
