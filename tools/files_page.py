@@ -1,6 +1,6 @@
 """docs/files.md: each file of the package and why it is there, from its docstring.
 
-``python tools/files_page.py > docs/files.md`` writes it; a test compares.
+``python -m tools.files_page > docs/files.md`` writes it; a test compares.
 """
 
 import ast

@@ -12,9 +12,12 @@ import lzma
 import sys
 from pathlib import Path
 
+from beenet.datasets import idx
 from beenet.datasets.idx import SHA256
 from beenet.errors import DatasetError
 from beenet.text.words import reason
+
+TARGET = Path(idx.__file__).parent / "mnist"
 
 
 def pack(source: Path, target: Path) -> None:
@@ -38,6 +41,6 @@ if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("usage: python -m tools.pack_mnist FOLDER_OF_IDX_FILES")
     try:
-        pack(Path(sys.argv[1]), Path(__file__).parent / "mnist")
+        pack(Path(sys.argv[1]), TARGET)
     except DatasetError as fault:
         sys.exit(f"Error: {fault}")

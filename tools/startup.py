@@ -118,7 +118,7 @@ def _command(given: tuple[str, ...]) -> list[str]:
 
 def _environment(folder: Path) -> dict[str, str]:
     """Return ours, with a data folder of the occasion's and beenet as it is here."""
-    here = str(Path(__file__).parents[2])
+    here = str(Path(__file__).parents[1])
     return {**os.environ, "BEENET_DATA": str(folder / "data"), "PYTHONPATH": here}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from beenet.datasets import idx, open_dataset
 from beenet.errors import DatasetError
-from tools.pack_mnist import pack
+from tools.pack_mnist import TARGET, pack
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +83,10 @@ def test_packing_gives_back_what_is_in_the_package(
     (tmp_path / name).write_bytes(idx.unpack(name))
     pack(tmp_path, tmp_path)
     assert lzma.decompress((tmp_path / f"{name}.xz").read_bytes()) == idx.unpack(name)
+
+
+def test_what_is_packed_goes_into_the_package() -> None:
+    assert {f"{name}.xz" for name in idx.SHA256} <= {p.name for p in TARGET.iterdir()}
 
 
 def test_packing_refuses_what_is_not_the_original(tmp_path: Path) -> None:
