@@ -41,15 +41,15 @@ def load_config(path: Path, overrides: Iterable[str | Change] = ()) -> LoadedCon
     """Read a config file and apply ``-o`` flags, or what a sweep changes, to it.
 
     A config without a name takes its file's. A relative ``dataset.path`` or
-    ``from.model`` counts from the file's folder, or from the current one if a flag
-    gave it.
+    ``from.model`` counts from the folder of the file that has it, this or a sweep's,
+    or from the current one if a flag gave it.
 
     Raises:
         ConfigError: the file cannot be read.
         FaultsError: it breaks rules; says each of them with its place.
     """
     document, faults = parse(read_text(path), str(path))
-    return _loaded(document, faults, overrides, path.stem, path.parent)
+    return _loaded(document, faults, overrides, path.stem)
 
 
 def load_mapping(
@@ -70,7 +70,7 @@ def load_mapping(
     document, faults = parse(text, "config")
     document.forget_lines()  # nobody sees that text
     faults = [document.fault(fault.path, fault.text) for fault in faults]
-    return _loaded(document, faults, overrides, None, Path())
+    return _loaded(document, faults, overrides, None)
 
 
 def _loaded(
@@ -78,7 +78,6 @@ def _loaded(
     faults: list[Fault],
     overrides: Iterable[str | Change],
     name: str | None,
-    folder: Path,
 ) -> LoadedConfig:
     if not faults:
         _spell_out(document)
@@ -89,8 +88,8 @@ def _loaded(
     if isinstance(document.data, dict):
         if name is not None:
             document.data.setdefault("name", name)
-        _anchor(document, ("dataset", "path"), folder)
-        _anchor(document, ("from", "model"), folder)
+        _anchor(document, ("dataset", "path"))
+        _anchor(document, ("from", "model"))
         _name_classes(document.data.get("dataset"))
     return LoadedConfig(structure(document), document)
 
@@ -245,14 +244,16 @@ def _rename(document: Document, name: str) -> None:
             places[(*new, *path[2:])] = places.pop(path)
 
 
-def _anchor(document: Document, key: tuple[str, str], folder: Path) -> None:
-    """Make a path absolute: from where it is written, or the current one for a flag."""
+def _anchor(document: Document, key: tuple[str, str]) -> None:
+    """Make a path absolute: from the folder of the file that it is written in.
+
+    Where no file has it, as with a flag, from the current one.
+    """
     part = document.data.get(key[0])
     path = part.get(key[1]) if isinstance(part, dict) else None
     if isinstance(path, str) and path:
         place = document.place(key)
-        base = folder if place.source == document.source else Path(place.source).parent
-        base = Path() if place.line is None else base
+        base = Path() if place.line is None else Path(place.source).parent
         part[key[1]] = os.path.abspath(base / os.path.expanduser(path))
 
 

@@ -59,8 +59,9 @@ class SixPickles:
         Raises:
             DatasetError: a value is NaN, infinite or out of range.
         """
-        found = self._cached(split)
-        return max(abs(found.low), abs(found.high))
+        if split not in self._peaks:
+            self._cached(split)
+        return self._peaks[split]
 
     def _cached(self, split: str) -> CachedArray:
         name = f"{split}_X.pck"
@@ -72,7 +73,13 @@ class SixPickles:
                 f"{what}: values run from {found.low:g} to {found.high:g}; images must "
                 "lie in 0..1 (or be uint8, which is divided by 255)"
             )
+        self._peaks[split] = max(abs(found.low), abs(found.high))
         return found
+
+    @cached_property
+    def _peaks(self) -> dict[str, float]:
+        """Of the splits that were read: without a cache, to read is to convert."""
+        return {}
 
     def targets(self, split: str) -> NDArray[np.float32]:
         """The split's Y, shape (n, n_classes), float32 one-hot.

@@ -67,6 +67,6 @@ def _is_own(sidecar: Sidecar, dataset: Dataset) -> bool:
     """Return whether data are in the place of those that a model was trained on."""
     own = sidecar.config.dataset
     if own.path is None:
-        return dataset.name == " + ".join([own.name or "", *(own.plus or ())])
+        return dataset.name == own.title
     folder = dataset.source.folder
     return folder is not None and folder.resolve() == Path(own.path).resolve()

@@ -16,7 +16,7 @@ def with_data_here(
     """Return a run's config, with the place of its data that another asks for.
 
     Args:
-        there: the resolved config of the folder's run, as plain data.
+        there: the resolved config of the folder's run, as plain data, if there is one.
         asked: the one asked for.
         folder: the run's; its checkpoint or its model tells what it was trained on.
         dataset: the data of the config asked for.

@@ -77,8 +77,7 @@ def train(
         state = "new" if overwrite else folder.state()
         there = None if state == "new" else folder.read_config()
         asked = plain(config)
-        if there is not None:
-            there = with_data_here(there, asked, folder, dataset)
+        there = with_data_here(there, asked, folder, dataset)
         resized = is_resized(there, asked, finished=state == "finished")
         if there is not None and not resized:
             folder.check_same(asked, there)

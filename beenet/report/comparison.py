@@ -12,8 +12,6 @@ from beenet.registry import SPLITS
 from beenet.runs.folder import RunFolder
 from beenet.scores.outcomes import Outcomes, read_outcomes
 from beenet.scores.statistics import Paired, mcnemar
-from beenet.system.plain_files import read_json
-from beenet.text.words import reason
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ def compare(first: Path, second: Path, *, split: str = "valid") -> Comparison:
         RunFolder(path if path.is_dir() else path.parent) for path in (first, second)
     )
     metrics = [_metrics(a), _metrics(b)]
-    data = [_data(a), _data(b)]
+    data = [a.read_hashes(), b.read_hashes()]
     outcomes = {name: _paired(a, b, metrics, name) for name in SPLITS}
     splits = []
     for name in SPLITS:
@@ -131,14 +129,6 @@ def _metrics(folder: RunFolder) -> dict[str, Any]:
     if not folder.metrics.exists():
         raise RunError(f"{folder.path} holds no finished run: it has no metrics.json")
     return folder.read_metrics()
-
-
-def _data(folder: RunFolder) -> dict[str, str]:
-    """Return the hashes of a run's data files, by name."""
-    try:
-        return dict(read_json(folder.provenance)["data"]["sha256"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{folder.provenance} cannot be read: {reason(error)}") from None
 
 
 def _paired(

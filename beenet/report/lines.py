@@ -13,7 +13,6 @@ from beenet.errors import RunError
 from beenet.runs.folder import RunFolder, find_runs
 from beenet.runs.looks import count_looks
 from beenet.scores.statistics import mean_interval
-from beenet.system.plain_files import read_json
 from beenet.text.words import counted, distinct
 
 SHOWN = ("test", "valid")
@@ -107,8 +106,8 @@ def _data_of(run: RunFolder, metrics: dict[str, Any]) -> str:
     """Return a digest of the data's files; of an older run, by its provenance."""
     if told := metrics.get("data"):
         return str(told)
-    with suppress(OSError, ValueError, LookupError, TypeError):
-        return digest(read_json(run.provenance)["data"]["sha256"])
+    with suppress(RunError, TypeError):  # its hashes may be anything
+        return digest(run.read_hashes())
     return ""
 
 

@@ -13,7 +13,7 @@ from beenet.config.text import parse
 from beenet.errors import BeenetError, RunError
 from beenet.runs.metrics_file import read_run_metrics
 from beenet.system import files, locks
-from beenet.system.plain_files import read_plain
+from beenet.system.plain_files import read_json, read_plain
 from beenet.text.words import reason
 
 MODEL = "model.tfl"
@@ -232,6 +232,19 @@ class RunFolder:
             RunError: it cannot be read, or is not what a run of this beenet writes.
         """
         return read_run_metrics(self.metrics)
+
+    def read_hashes(self) -> dict[str, str]:
+        """Return the SHA-256 of a finished run's data files, by their names.
+
+        Raises:
+            RunError: provenance.json cannot be read.
+        """
+        try:
+            return dict(read_json(self.provenance)["data"]["sha256"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RunError(
+                f"{self.provenance} cannot be read: {reason(error)}"
+            ) from None
 
 
 @contextlib.contextmanager

@@ -244,10 +244,10 @@ def _unpack(brought: dict[str, bytes], folder: Path) -> None:
     there is no run: whoever is killed meanwhile leaves none, and it is trained again.
     """
     run = RunFolder(folder)
-    last = ["config.yaml", "metrics.json"]
+    last, before = run.metrics.name, run.config.name
     with run.locked(), explained(folder):
         run.clear()
-        for name in sorted(brought, key=lambda n: (n in last and last.index(n) + 1, n)):
+        for name in sorted(brought, key=lambda n: (n == last, n == before, n)):
             sent = PurePath(name)
             if ".." in sent.parts or sent.is_absolute():
                 raise SweepError(f"a worker sent a file named {name}")

@@ -217,12 +217,10 @@ class Searched:
         """
         asked = self._resumed.pop(0)
         self._study.sampler = sampler = self._sampler(asked.number)
-        (known,) = [one for one in self._known() if one.number == asked.number]
-        for (
-            key,
-            distribution,
-        ) in asked.distributions.items():  # for the generator's sake
-            sampler.sample_independent(self._study, known, key, distribution)
+        known, drawn = self._known()[asked.number], asked.distributions
+        for key in self._dimensions:
+            if key in drawn:  # drawn again, to bring the generator to the next one
+                sampler.sample_independent(self._study, known, key, drawn[key])
         return asked
 
     def _draw(self) -> Any:

@@ -55,16 +55,12 @@ def table_text(scores: Sequence[PointScores], width: int | None = None) -> str:
     by_data: dict[str, list[PointScores]] = {}
     for score in scores:
         by_data.setdefault(score.dataset, []).append(score)
-    tables = [
-        columns(leaderboard(there), width=width, parts=_PARTS)
-        for there in by_data.values()
-    ]
-    if len(tables) > 1:  # scores on different data cannot be compared
-        tables = [
-            f"{printable_line(title)}\n{table}\n"
-            for title, table in zip(by_data, tables, strict=True)
-        ]
-    return "\n".join([*tables, *([""] if len(by_data) == 1 else []), *notes])
+    parts = []
+    for title, there in by_data.items():
+        table = columns(leaderboard(there), width=width, parts=_PARTS)
+        # Scores on different data cannot be compared.
+        parts.append(f"{printable_line(title)}\n{table}" if len(by_data) > 1 else table)
+    return "\n\n".join([*parts, "\n".join(notes)])
 
 
 def _spread(spread: Spread) -> str:

@@ -55,8 +55,7 @@ def find_sweeps(views: Iterable[View]) -> list[SweepView]:
     """Return the sweeps that have at least two runs and varied something."""
     trials: dict[tuple[str, str], list[tuple[str, View]]] = {}
     for view in views:
-        name = view.metrics.get("name")
-        found = _TRIAL.fullmatch(name) if isinstance(name, str) else None
+        found = _TRIAL.fullmatch(view.metrics["name"])
         if found and not isinstance(view.config, Missing):
             key = (found["sweep"], view.entry.title)
             trials.setdefault(key, []).append((found["point"], view))
