@@ -12,12 +12,14 @@ long one, or a single example, a kernel may add them in groups. So `same_bits` t
 each on this machine, and what differs in any bit stays as it is.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
-from beenet.engine.nodes import set_inputs
-from beenet.engine.same_bits import Form, same_bits
+from beenet.engine.grafts import graft, replace
+from beenet.engine.nodes import static_shape
+from beenet.engine.same_bits import same_bits
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -58,16 +60,15 @@ def lie_down(graph_def: Any, network: Network, batch_sizes: Iterable[int]) -> No
         turn = _TURNS.get(node.op)
         if turn is None or not _is_upright(node, turn, network):
             continue
-        upright, lying = _copy(node), _turned(node, turn)
-        forms = _forms(node, turn, network)
-        if not turn.filters or same_bits(upright, lying, forms, network, batch_sizes):
-            _replace(graph_def, upright, lying, forms, network)
+        lying = _laid(node, turn, network)
+        if not turn.filters or same_bits(node, lying, network, batch_sizes):
+            replace(graph_def, node.name, lying)
 
 
 def _is_upright(node: Any, turn: _Turn, network: Network) -> bool:
     """Return whether an operation works on images of one column, and can be turned."""
     names = [*(node.input[i] for i in turn.images), node.name]
-    shapes = [_shape(name, network) for name in names]
+    shapes = [static_shape(network.graph, name) for name in names]
     attributes = _copy(node).attr  # to ask for one that is not there adds it
     return (
         all(len(s) == 4 and s[2] == 1 and None not in s[1:] for s in shapes)
@@ -84,15 +85,6 @@ def _overlaps(attributes: Any) -> bool:
     return any(size > stride for size, stride in zip(sizes, strides, strict=False))
 
 
-def _shape(name: str, network: Network) -> Sequence[Any]:
-    """Return a tensor's static shape; () if it has none."""
-    try:
-        tensor = network.graph.get_tensor_by_name(name if ":" in name else f"{name}:0")
-    except (KeyError, ValueError):  # from a branch that was put in its place
-        return ()
-    return () if tensor.shape.rank is None else tuple(tensor.shape.as_list())
-
-
 def _copy(node: Any) -> Any:
     copy = tf.NodeDef()
     copy.CopyFrom(node)
@@ -104,30 +96,30 @@ def _lying(name: str) -> str:
     return f"{name.replace(':', '/')}/lying"
 
 
-def _turned(node: Any, turn: _Turn) -> Any:
-    """Return an operation that takes and makes what lies."""
-    twin = _copy(node)
-    twin.name = _lying(node.name)
-    for i in (*turn.images, *turn.filters, *turn.shapes):
-        twin.input[i] = _lying(node.input[i])
+def _laid(node: Any, turn: _Turn, network: Network) -> list[Any]:
+    """Return the operations that do lying what ``node`` does upright, and its name.
+
+    An input that several operations take is laid down by operations of one name.
+    """
+    lying = _copy(node)
+    lying.name = _lying(node.name)
     for key in turn.lists:
-        numbers = twin.attr[key].list.i
+        numbers = lying.attr[key].list.i
         numbers[1], numbers[2] = numbers[2], numbers[1]
-    return twin
-
-
-def _forms(node: Any, turn: _Turn, network: Network) -> dict[str, Form]:
-    """Return how the inputs of an operation lie, by their names."""
-    forms = {}
+    laid: dict[int, Callable[[Any], Any]] = {}
     for i in turn.images:
-        _, height, _, channels = _shape(node.input[i], network)
-        laid = _to([-1, 1, height, channels])
-        forms[node.input[i]] = Form(_lying(node.input[i]), tf.float32, laid)
-    for i in turn.filters:
-        forms[node.input[i]] = Form(_lying(node.input[i]), tf.float32, _turn_filter)
-    for i in turn.shapes:
-        forms[node.input[i]] = Form(_lying(node.input[i]), tf.int32, _turn_shape)
-    return forms
+        _, height, _, channels = static_shape(network.graph, node.input[i])
+        laid[i] = _to([-1, 1, height, channels])
+    laid.update(dict.fromkeys(turn.filters, _turn_filter))
+    laid.update(dict.fromkeys(turn.shapes, _turn_shape))
+    inputs = {}
+    for i, make in laid.items():
+        dtype = tf.int32 if i in turn.shapes else tf.float32
+        lying.input[i] = name = _lying(node.input[i])
+        inputs[name] = graft(name, {node.input[i]: dtype}, make)
+    upright = _to([-1, *static_shape(network.graph, node.name)[1:]])
+    output = graft(node.name, {lying.name: tf.float32}, upright)
+    return [*chain.from_iterable(inputs.values()), lying, *output]
 
 
 def _turn_filter(weights: Any) -> Any:
@@ -140,35 +132,3 @@ def _turn_shape(shape: Any) -> Any:
 
 def _to(shape: Sequence[Any]) -> Callable[[Any], Any]:
     return lambda image: tf.reshape(image, shape)
-
-
-def _replace(
-    graph_def: Any,
-    upright: Any,
-    lying: Any,
-    forms: Mapping[str, Form],
-    network: Network,
-) -> None:
-    """Put ``lying`` in the place of ``upright``; its name keeps its sense."""
-    kept = [node for node in graph_def.node if node.name != upright.name]
-    del graph_def.node[:]
-    graph_def.node.extend([*kept, lying])
-    again = _to([-1, *_shape(upright.name, network)[1:]])
-    _graft(graph_def, lying.name, Form(upright.name, tf.float32, again))
-    there = {node.name for node in graph_def.node}
-    for name, form in forms.items():
-        if form.name not in there:
-            _graft(graph_def, name, form)
-
-
-def _graft(graph_def: Any, source: str, form: Form) -> None:
-    """Add the operations that make another form of the tensor ``source``."""
-    name = form.name
-    with tf.Graph().as_default() as graph:
-        end = form.make(tf.placeholder(form.dtype, name="source")).op
-    names = {end.name: name, "source": source}
-    for node in graph.as_graph_def().node:
-        if node.name != "source":
-            node.name = names.setdefault(node.name, f"{name}/{node.name}")
-            set_inputs(node, [names.get(i, f"{name}/{i}") for i in node.input])
-            graph_def.node.append(node)

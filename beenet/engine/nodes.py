@@ -1,6 +1,9 @@
-"""The inputs of a ``NodeDef``: tensors, then what it waits for, as ``^name``."""
+"""What a ``NodeDef`` takes and makes.
 
-from collections.abc import Iterable
+Its inputs are tensors, then what it waits for, as ``^name``.
+"""
+
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 
@@ -19,3 +22,12 @@ def set_inputs(node: Any, names: Iterable[str]) -> None:
     names = list(names)
     del node.input[:]
     node.input.extend(names)
+
+
+def static_shape(graph: Any, name: str) -> Sequence[Any]:
+    """Return a tensor's shape in a graph, None where it is open; () if it has none."""
+    try:
+        tensor = graph.get_tensor_by_name(name if ":" in name else f"{name}:0")
+    except (KeyError, ValueError):  # from a branch that was put in its place
+        return ()
+    return () if tensor.shape.rank is None else tuple(tensor.shape.as_list())

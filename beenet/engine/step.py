@@ -7,6 +7,7 @@ from typing import Any
 from tensorflow.python.framework import graph_util
 
 from beenet.engine.averages import Averages
+from beenet.engine.blocks import work_in_blocks
 from beenet.engine.branches import (
     conditionals_to_take,
     drop_unused_functions,
@@ -50,8 +51,9 @@ def extract_step(
 
     The operations are TFLearn's, as TensorFlow would run them. Questions whether this
     is training are answered (yes), products by a clipping factor of 1 are passed by,
-    images of one column lie down, updates wait for those who hold the weights, moving
-    averages and the variables' handles are left out: none of this alters a number.
+    images of one column lie down, large products are worked out in blocks, updates wait
+    for those who hold the weights, moving averages and the variables' handles are left
+    out: none of this alters a number.
     Random operations draw from a key and a counter that they are fed.
 
     Args:
@@ -89,6 +91,7 @@ def extract_step(
     if not gpu:  # there, other kernels do it, and nothing was put in order yet
         keep_order(graph_def)
         lie_down(graph_def, network, batch_sizes)
+        work_in_blocks(graph_def, network, batch_sizes)
     update_in_place(graph_def)
     random = None
     if not own_random:

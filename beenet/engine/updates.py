@@ -13,7 +13,7 @@ from typing import Any
 
 def update_in_place(graph_def: Any) -> None:
     """Let, in place, each update of a variable wait for those that read it before."""
-    handles = {n.name: n.input[0] for n in graph_def.node if n.op == "ReadVariableOp"}
+    handles = _held(graph_def)
     users = defaultdict(set)  # of what a node makes
     readers = defaultdict(set)  # of a variable, by its handle
     for node in graph_def.node:
@@ -26,6 +26,21 @@ def update_in_place(graph_def: Any) -> None:
             waits_for = readers[node.input[0]] - _after(users, node.name)
             for reader in sorted(waits_for - set(_inputs(node))):
                 node.input.append(f"^{reader}")
+
+
+def _held(graph_def: Any) -> dict[str, str]:
+    """Return the handle of the variable whose memory an operation hands on, by name."""
+    handles = {n.name: n.input[0] for n in graph_def.node if n.op == "ReadVariableOp"}
+    parts = [n for n in graph_def.node if n.op in ("Reshape", "SplitV")]
+    found = True
+    while found:
+        found = False
+        for node in parts:
+            whole = node.input[0].split(":")[0]
+            if whole in handles and node.name not in handles:
+                handles[node.name] = handles[whole]
+                found = True
+    return handles
 
 
 def _after(users: dict[str, set[str]], name: str) -> set[str]:

@@ -5,9 +5,8 @@ import pytest
 
 from beenet.engine import Plan, TrainLoop, lying
 from beenet.engine.averages import Averages
-from beenet.engine.same_bits import Form, same_bits
 from beenet.engine.step import extract_step
-from beenet.tflearn_backend import tf, tflearn
+from beenet.tflearn_backend import tflearn
 
 SOUND = (200, 1, 1)
 
@@ -98,18 +97,3 @@ def test_every_size_of_a_batch_is_tried(make_network, make_split, monkeypatch):
     network = make_network(lecture, SOUND)
     TrainLoop(network, make_split(SOUND, 3, 7, "uint8"), batch_size=10, seed=1)
     assert tried == [[7]] * 3
-
-
-@pytest.mark.parametrize(("factor", "same"), [(1.0, True), (1.0 + 2**-20, False)])
-def test_a_bit_is_seen(factor, same, make_network):
-    network = make_network(lecture, SOUND)
-    [node] = [
-        node
-        for node in network.graph.as_graph_def().node
-        if node.name == "conv_layer_1/Conv2D"
-    ]
-    twin = tf.NodeDef()
-    twin.CopyFrom(node)
-    twin.name, twin.input[0] = "twin", "image"
-    forms = {node.input[0]: Form("image", tf.float32, lambda image: image * factor)}
-    assert same_bits(node, twin, forms, network, [10]) is same

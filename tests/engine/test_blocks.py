@@ -1,0 +1,136 @@
+"""Large layers hand their gradients on in blocks, and no bit changes."""
+
+import numpy as np
+import pytest
+
+from beenet.engine import Plan, TrainLoop, blocks
+from beenet.engine.averages import Averages
+from beenet.engine.compiled import CompiledSteps
+from beenet.engine.feeding import gather
+from beenet.engine.step import extract_step
+from beenet.tflearn_backend import tf, tflearn
+
+UPDATE = "update_fc_layer_2/W/ResourceApplyGradientDescent"
+
+
+def wide(rows, columns):
+    """Layers whose second has weights of so many rows and columns."""
+
+    def layers(net):
+        net = tflearn.fully_connected(net, rows, activation="relu", name="fc_layer_1")
+        net = tflearn.fully_connected(
+            net, columns, activation="tanh", name="fc_layer_2"
+        )
+        return tflearn.fully_connected(net, 3, activation="softmax", name="fc_layer_3")
+
+    return layers
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Make small layers worthwhile."""
+    monkeypatch.setattr(blocks, "_WORTHWHILE", 1 << 15)
+    monkeypatch.setattr(blocks, "_BLOCK", 1 << 14)
+
+
+def products(network, batch_sizes=(10,)):
+    """Return how many products hand the gradient of the second layer on."""
+    nodes = extract_step(network, Averages(network), batch_sizes).graph_def.node
+    ends = [n for n in nodes if n.name.endswith("fc_layer_2/MatMul_grad/MatMul")]
+    if ends[0].op == "MatMul":
+        return 1
+    return sum(
+        n.op == "MatMul" and n.name.startswith(f"{ends[0].name}/") for n in nodes
+    )
+
+
+@pytest.mark.parametrize("plan", [Plan(1, 1), Plan(1, 2), Plan(2, 1)])
+@pytest.mark.parametrize("n", [40, 43])
+@pytest.mark.parametrize("clip", [0.0, 5.0])
+@pytest.mark.parametrize(("rows", "columns"), [(400, 128), (240, 100), (208, 99)])
+@pytest.mark.usefixtures("small")
+def test_the_numbers_are_those_of_tflearn(
+    rows, columns, clip, n, plan, make_network, make_split, reference, variables_of
+):
+    split = make_split((24,), 3, n, "uint8")
+    theirs, ours = (
+        make_network(wide(rows, columns), (24,), plan=plan, clip_gradients=clip)
+        for _ in range(2)
+    )
+    assert products(ours, (10, 3)) > 1
+    expected = reference(theirs, split, batch_size=10, seed=3, epochs=2)
+    loop = TrainLoop(ours, split, batch_size=10, seed=3)
+    losses = [c.losses for epoch in (0, 1) for c in loop.run_epoch(epoch)]
+    np.testing.assert_array_equal(np.concatenate(losses), expected)
+    for name, value in variables_of(ours).items():
+        np.testing.assert_array_equal(value, variables_of(theirs)[name], err_msg=name)
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "expected"),
+    [
+        (400, 128, 13),
+        (400, 100, 10),  # 4 rows of 100 fill 64 bytes
+        (401, 128, 13),
+        (402, 100, 1),  # cannot be cut where memory is aligned
+        (60, 128, 1),  # not worthwhile
+    ],
+)
+@pytest.mark.usefixtures("small")
+def test_what_is_large_and_can_be_cut_is_divided(rows, columns, expected, make_network):
+    assert products(make_network(wide(rows, columns), (24,))) == expected
+
+
+@pytest.mark.parametrize(("batch_sizes", "expected"), [([3], 1), ([4, 1], 13)])
+@pytest.mark.usefixtures("small")
+def test_a_batch_that_is_taken_at_once_is_left(batch_sizes, expected, make_network):
+    assert products(make_network(wide(400, 128), (24,)), batch_sizes) == expected
+
+
+@pytest.mark.usefixtures("small")
+def test_what_has_other_bits_stays(make_network, monkeypatch):
+    tried = []
+    monkeypatch.setattr(blocks, "same_bits", lambda *given: tried.append(given[-1]))
+    assert products(make_network(wide(400, 128), (24,)), [10, 3]) == 1
+    assert tried == [[10, 3]]
+
+
+def test_the_lecture_s_first_convnet_is_too_small(make_network):
+    network = make_network(wide(3920, 100), (24,))
+    assert products(network) == 1
+    assert products(make_network(wide(8192, 128), (24,))) == 8
+
+
+def test_a_very_large_layer_has_few_blocks(make_network, monkeypatch):
+    monkeypatch.setattr(blocks, "_WORTHWHILE", 1 << 15)
+    monkeypatch.setattr(blocks, "_BLOCK", 1 << 9)
+    assert products(make_network(wide(400, 128), (24,))) == 58  # of 7 rows
+
+
+@pytest.mark.parametrize("clip", [0.0, 5.0])
+@pytest.mark.parametrize("columns", [128, 100])
+@pytest.mark.usefixtures("small")
+def test_nothing_is_copied(columns, clip, make_network, make_split, monkeypatch):
+    network = make_network(wide(400, columns), (24,), clip_gradients=clip)
+    steps = CompiledSteps(network, np.uint8, [10])
+    batches = gather(make_split((24,), 3, 40, "uint8"), np.arange(40), 10)
+    traced, run = tf.RunMetadata(), network.session.run
+
+    def traced_run(fetches, feed):
+        full = tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE)
+        return run(fetches, feed, options=full, run_metadata=traced)
+
+    monkeypatch.setattr(
+        network.session,
+        "run",
+        lambda fetches, feed=None: (traced_run if feed else run)(fetches, feed),
+    )
+    monkeypatch.setattr(steps._averages, "advance", lambda *_: None)
+    steps.run(batches, 1, 0, 0)
+    allocated = {"SplitV": [], UPDATE: []}
+    for device in traced.step_stats.dev_stats:
+        for node in device.node_stats:
+            for kind, sizes in allocated.items():
+                if kind in node.timeline_label or node.node_name.endswith(kind):
+                    sizes.append(sum(m.total_bytes for m in node.memory))
+    assert allocated == {"SplitV": [0] * 4, UPDATE: [0] * 4}
