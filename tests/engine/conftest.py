@@ -105,3 +105,34 @@ def reference() -> Callable[..., list[np.float32]]:
 @pytest.fixture(scope="session")
 def variables_of() -> Callable[[Network], dict[str, np.ndarray]]:
     return state
+
+
+@pytest.fixture
+def allocated(monkeypatch) -> Callable[..., list[list[int]]]:
+    """Tell how many bytes operations allocate, by the ends of their names or kinds."""
+
+    def run_steps(network, steps, batches, *ends):
+        traced, run = tf.RunMetadata(), network.session.run
+
+        def traced_run(fetches, feed):
+            full = tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE)
+            return run(fetches, feed, options=full, run_metadata=traced)
+
+        monkeypatch.setattr(
+            network.session,
+            "run",
+            lambda fetches, feed=None: (traced_run if feed else run)(fetches, feed),
+        )
+        monkeypatch.setattr(steps._averages, "advance", lambda *_: None)
+        steps.run(batches, 1, 0, 0)
+        return [
+            [
+                sum(memory.total_bytes for memory in node.memory)
+                for device in traced.step_stats.dev_stats
+                for node in device.node_stats
+                if node.node_name.endswith(end) or f"= {end}(" in node.timeline_label
+            ]
+            for end in ends
+        ]
+
+    return run_steps

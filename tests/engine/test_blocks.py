@@ -8,7 +8,7 @@ from beenet.engine.averages import Averages
 from beenet.engine.compiled import CompiledSteps
 from beenet.engine.feeding import gather
 from beenet.engine.step import extract_step
-from beenet.tflearn_backend import tf, tflearn
+from beenet.tflearn_backend import tflearn
 
 UPDATE = "update_fc_layer_2/W/ResourceApplyGradientDescent"
 
@@ -110,27 +110,8 @@ def test_a_very_large_layer_has_few_blocks(make_network, monkeypatch):
 @pytest.mark.parametrize("clip", [0.0, 5.0])
 @pytest.mark.parametrize("columns", [128, 100])
 @pytest.mark.usefixtures("small")
-def test_nothing_is_copied(columns, clip, make_network, make_split, monkeypatch):
+def test_nothing_is_copied(columns, clip, make_network, make_split, allocated):
     network = make_network(wide(400, columns), (24,), clip_gradients=clip)
     steps = CompiledSteps(network, np.uint8, [10])
     batches = gather(make_split((24,), 3, 40, "uint8"), np.arange(40), 10)
-    traced, run = tf.RunMetadata(), network.session.run
-
-    def traced_run(fetches, feed):
-        full = tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE)
-        return run(fetches, feed, options=full, run_metadata=traced)
-
-    monkeypatch.setattr(
-        network.session,
-        "run",
-        lambda fetches, feed=None: (traced_run if feed else run)(fetches, feed),
-    )
-    monkeypatch.setattr(steps._averages, "advance", lambda *_: None)
-    steps.run(batches, 1, 0, 0)
-    allocated = {"SplitV": [], UPDATE: []}
-    for device in traced.step_stats.dev_stats:
-        for node in device.node_stats:
-            for kind, sizes in allocated.items():
-                if kind in node.timeline_label or node.node_name.endswith(kind):
-                    sizes.append(sum(m.total_bytes for m in node.memory))
-    assert allocated == {"SplitV": [0] * 4, UPDATE: [0] * 4}
+    assert allocated(network, steps, batches, "SplitV", UPDATE) == [[0] * 4] * 2

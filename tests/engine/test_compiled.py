@@ -77,3 +77,14 @@ def operations(network, batches):
 def test_every_loop_has_the_same_kernels(pooling, make_split):
     batches = gather(make_split(SHAPE, 3, 40, "uint8"), np.arange(40), 10)
     assert len({operations(pooling, batches) for _ in range(60)}) == 1
+
+
+@pytest.mark.parametrize(("width", "copied"), [(32, False), (30, True)])
+def test_a_batch_that_fills_64_bytes_stays_where_it_is(
+    width, copied, make_network, make_split, allocated
+):
+    network = make_network(lambda net: tflearn.fully_connected(net, 3), (width,))
+    steps = CompiledSteps(network, np.float32, [10])
+    batches = gather(make_split((width,), 3, 40, "float32"), np.arange(40), 10)
+    [slices] = allocated(network, steps, batches, "body/_1/StridedSlice")
+    assert [size > 0 for size in slices] == [copied] * 4

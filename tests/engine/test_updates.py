@@ -19,32 +19,12 @@ def two_layers(net):
 
 @pytest.mark.parametrize("clip", [0.0, 5.0])
 def test_the_update_of_large_weights_allocates_nothing(
-    make_network, make_split, clip, monkeypatch
+    make_network, make_split, clip, allocated
 ):
     network = make_network(two_layers, (24,), clip_gradients=clip)
     steps = CompiledSteps(network, np.uint8, [10])
     batches = gather(make_split((24,), 3, 40, "uint8"), np.arange(40), 10)
-    traced, run = tf.RunMetadata(), network.session.run
-
-    def traced_run(fetches, feed):
-        full = tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE)
-        return run(fetches, feed, options=full, run_metadata=traced)
-
-    monkeypatch.setattr(
-        network.session,
-        "run",
-        lambda fetches, feed=None: (traced_run if feed else run)(fetches, feed),
-    )
-    monkeypatch.setattr(steps._averages, "advance", lambda *_: None)
-    steps.run(batches, 1, 0, 0)
-    updates = [
-        node
-        for device in traced.step_stats.dev_stats
-        for node in device.node_stats
-        if node.node_name.endswith(UPDATE)
-    ]
-    assert len(updates) == 4
-    assert [sum(m.total_bytes for m in node.memory) for node in updates] == [0] * 4
+    assert allocated(network, steps, batches, UPDATE) == [[0] * 4]
 
 
 def node(graph_def, name, op, *inputs):
