@@ -57,6 +57,7 @@ class Tracker:
         self,
         settings: Mlflow,
         config: Config,
+        hashes: Mapping[str, str],
         folder: RunFolder,
         warn: Callable[[str], None],
         started: str | None = None,
@@ -66,11 +67,13 @@ class Tracker:
         Args:
             settings: whom to tell.
             config: the run's.
+            hashes: the SHA-256 of its data's files, by their names.
             folder: the run's.
             warn: is told, once, if MLflow is missing or does not answer.
             started: when the training began; None for what provenance.json says.
         """
         self._settings, self._config, self._folder = settings, config, folder
+        self._repeats = but_for_seed(config, hashes)
         self._warn, self._started = warn, started
         self._told = float("-inf")
         self._failed = False
@@ -90,7 +93,11 @@ class Tracker:
             if self._run is None:
                 with _alone(self._settings.uri):
                     self._run = _MlflowRun(
-                        self._settings, self._config, self._folder, self._began()
+                        self._settings,
+                        self._config,
+                        self._repeats,
+                        self._folder,
+                        self._began(),
                     )
             self._run.bring_up_to_date(status)
         except Exception as error:  # of MLflow, its database, or the network
@@ -114,9 +121,14 @@ class _MlflowRun:
     """A run of MLflow's, and what it knows."""
 
     def __init__(
-        self, settings: Mlflow, config: Config, folder: RunFolder, started: str
+        self,
+        settings: Mlflow,
+        config: Config,
+        repeats: str,
+        folder: RunFolder,
+        started: str,
     ) -> None:
-        """Find it, or make it."""
+        """Find it, or make it; runs that repeat one another have the same `repeats`."""
         self._client, self._folder = _client(settings.uri), folder
         self._with_model = settings.model
         experiment = self._experiment(settings.experiment)
@@ -136,7 +148,7 @@ class _MlflowRun:
                 tags={
                     _ID: whose,
                     "beenet.run_dir": str(folder.path.resolve()),
-                    "beenet.but_for_seed": but_for_seed(config),
+                    "beenet.but_for_seed": repeats,
                     "beenet.dataset": config.dataset.title,
                     "beenet.version": __version__,
                 },

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from beenet.config.load import plain
@@ -10,13 +11,20 @@ from beenet.config.model import Config
 _OF_TRAINING = ("seed", "device", "threads", "checkpoint_every")
 
 
-def but_for_seed(config: Config) -> str:
-    """Return a digest that is the same for configs that differ by their seed alone.
+def but_for_seed(config: Config, hashes: Mapping[str, str]) -> str:
+    """Return a digest that is the same for runs that differ by their seed alone.
 
-    Nor does it hang on the name, the device, the threads and how often it is saved.
+    Nor does it hang on the name, the device, the threads, how often it is saved, and
+    where data of one's own lie.
+
+    Args:
+        config: the run's.
+        hashes: the SHA-256 of its data's files, by their names.
     """
     data = plain(config)
     del data["name"]
+    if data["dataset"]["path"] is not None:
+        data["dataset"]["path"] = digest(dict(hashes))
     for key in _OF_TRAINING:
         del data["training"][key]
     return digest(data)

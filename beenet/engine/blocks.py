@@ -11,13 +11,14 @@ added up anew. But for other sizes a kernel may add in another order: `same_bits
 it on this machine, and what differs in any bit stays as it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from math import gcd
 from typing import Any
 
 from beenet.engine.grafts import graft, replace
 from beenet.engine.nodes import control_inputs, static_shape
 from beenet.engine.same_bits import same_bits
+from beenet.engine.shapes import Shapes
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -34,28 +35,28 @@ _AT_A_TIME = 3  # examples: a smaller batch goes over the weights once as it is
 _ALIGNED = 16  # numbers
 
 
-def work_in_blocks(
-    graph_def: Any, network: Network, batch_sizes: Iterable[int]
-) -> None:
+def work_in_blocks(graph_def: Any, network: Network, batches: Sequence[Shapes]) -> None:
     """Divide, in place, the products that hand a gradient on through large weights.
 
     Args:
         graph_def: operations of the network's graph: all that are there are needed.
-        network: the network; tells shapes, and the threads to try with.
-        batch_sizes: of all the batches that it will see.
+        network: the network; tells the threads to try with.
+        batches: shapes for all the batch sizes that it will see.
     """
-    batch_sizes = list(batch_sizes)
-    if max(batch_sizes) <= _AT_A_TIME:
+    if max(shapes.batch_size for shapes in batches) <= _AT_A_TIME:
         return
     reads = {node.name for node in graph_def.node if node.op == "ReadVariableOp"}
     for node in list(graph_def.node):
         if not _hands_on(node) or node.input[1] not in reads:
             continue
-        rows, columns = static_shape(network.graph, node.input[1])
+        shapes = [static_shape(network.graph, n) for n in (node.name, *node.input)]
+        if any(len(shape) != 2 for shape in shapes):
+            continue
+        rows, columns = shapes[-1]
         together = _ALIGNED // gcd(columns, _ALIGNED)
         if 4 * rows * columns >= _WORTHWHILE and rows % together == 0:
             blocks = _in_blocks(node, rows, columns, together)
-            if same_bits(node, blocks, network, batch_sizes):
+            if same_bits(node, blocks, network, batches):
                 replace(graph_def, node.name, blocks)
 
 

@@ -20,6 +20,7 @@ from typing import Any
 from beenet.engine.grafts import graft, replace
 from beenet.engine.nodes import static_shape
 from beenet.engine.same_bits import same_bits
+from beenet.engine.shapes import Shapes
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -48,20 +49,20 @@ _TURNS = {
 """The gradient of a filter is left out: lying down it is no faster."""
 
 
-def lie_down(graph_def: Any, network: Network, batch_sizes: Iterable[int]) -> None:
+def lie_down(graph_def: Any, network: Network, batches: Iterable[Shapes]) -> None:
     """Lay down, in place, the operations on images of one column.
 
     Args:
         graph_def: operations of the network's graph: all that are there are needed.
         network: the network; tells shapes, and the threads to try with.
-        batch_sizes: of all the batches that it will see.
+        batches: shapes for all the batch sizes that it will see.
     """
     for node in list(graph_def.node):
         turn = _TURNS.get(node.op)
         if turn is None or not _is_upright(node, turn, network):
             continue
         lying = _laid(node, turn, network)
-        if not turn.filters or same_bits(node, lying, network, batch_sizes):
+        if not turn.filters or same_bits(node, lying, network, batches):
             replace(graph_def, node.name, lying)
 
 

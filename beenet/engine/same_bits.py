@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.engine.nodes import data_inputs, set_inputs
+from beenet.engine.shapes import Shapes
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -15,7 +16,7 @@ _DRAWN = 1_000_003
 
 
 def same_bits(
-    node: Any, others: Sequence[Any], network: Network, batch_sizes: Iterable[int]
+    node: Any, others: Sequence[Any], network: Network, batches: Iterable[Shapes]
 ) -> bool:
     """Return whether other operations make the same bits as one of the network's.
 
@@ -27,22 +28,26 @@ def same_bits(
         node: an operation of the network's graph.
         others: what is to take its place: they take no other tensors than it does, and
             one of them has its name.
-        network: the network; tells shapes and threads.
-        batch_sizes: all that there will be; for each a kernel may choose its own way.
+        network: the network; tells the threads.
+        batches: shapes for each size that there will be; for each a kernel may choose
+            its own way. What has no shape that is known before it runs is not the same.
     """
     with tf.Graph().as_default() as graph:
         given = {}
         for name in sorted(set(data_inputs(node))):
-            like = _tensor(network, name)
+            like = network.graph.get_tensor_by_name(
+                name if ":" in name else f"{name}:0"
+            )
             given[name] = tf.placeholder(like.dtype, like.shape)
         ends = [_import([node], given, node.name, network)]
         ends.append(_import(others, given, node.name, network))
-        out = _tensor(network, node.name).shape.as_list()
         configs = network.graph.get_collection(tf.GraphKeys.GRAPH_CONFIG)
         with tf.Session(graph=graph, config=configs[0] if configs else None) as session:
-            for n in batch_sizes:
-                feed = {tensor: _numbers(tensor, n, out) for tensor in given.values()}
-                one, other = session.run(ends, feed)
+            for shapes in batches:
+                numbers = {t: _numbers(t, n, node, shapes) for n, t in given.items()}
+                if any(value is None for value in numbers.values()):
+                    return False
+                one, other = session.run(ends, numbers)
                 if one.tobytes() != other.tobytes():
                     return False
     return True
@@ -63,19 +68,18 @@ def _import(
     return made
 
 
-def _tensor(network: Network, name: str) -> Any:
-    return network.graph.get_tensor_by_name(name if ":" in name else f"{name}:0")
-
-
-def _numbers(tensor: Any, n: int, out: list[int]) -> Any:
+def _numbers(tensor: Any, name: str, node: Any, shapes: Shapes) -> NDArray[Any] | None:
     """Return what to feed: random numbers, or the shape of what comes out."""
-    if tensor.dtype == tf.int32:
-        return np.array([n, *out[1:]], np.int32)
-    shape = [n if size is None else size for size in tensor.shape.as_list()]
-    return _normal(shape, n)
+    whole = tensor.dtype == tf.int32
+    shape = shapes(node.name if whole else name)
+    if shape is None:
+        return None
+    if whole:
+        return np.array(shape, np.int32)
+    return _normal(shape, shapes.batch_size)
 
 
-def _normal(shape: list[int], seed: int) -> NDArray[np.float32]:
+def _normal(shape: Sequence[int], seed: int) -> NDArray[np.float32]:
     """Return random numbers; to draw all of a very large layer's would take seconds."""
     count = int(np.prod(shape))
     rng = np.random.default_rng(seed)

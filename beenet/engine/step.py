@@ -19,6 +19,7 @@ from beenet.engine.flat import optimized
 from beenet.engine.lying import lie_down
 from beenet.engine.nodes import control_inputs, data_inputs, set_inputs
 from beenet.engine.randomness import RandomOps, keyed, make_stateless
+from beenet.engine.shapes import Shapes
 from beenet.engine.sums import keep_order, settle_sums
 from beenet.engine.switches import take_switches
 from beenet.engine.updates import update_in_place
@@ -90,8 +91,9 @@ def extract_step(
     drop_unused_functions(graph_def)
     if not gpu:  # there, other kernels do it, and nothing was put in order yet
         keep_order(graph_def)
-        lie_down(graph_def, network, batch_sizes)
-        work_in_blocks(graph_def, network, batch_sizes)
+        batches = [Shapes(graph_def, network, size) for size in batch_sizes]
+        lie_down(graph_def, network, batches)
+        work_in_blocks(graph_def, network, batches)
     update_in_place(graph_def)
     random = None
     if not own_random:

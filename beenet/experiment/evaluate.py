@@ -57,7 +57,8 @@ def evaluate(
     try:
         dataset = open_data(wanted, data_dir)
     except DatasetError as error:
-        if dataset_name or wanted.dataset.path is None:
+        place = wanted.dataset.path
+        if dataset_name or place is None or Path(place).exists():
             raise
         raise DatasetError(f"{error}; --dataset says where the data are now") from None
     if sidecar and not sidecar.fits(dataset.shape, dataset.classes):

@@ -93,7 +93,10 @@ def train(
                 if read_sidecar(folder.model).hashes != dataset.hashes:
                     reporter.warn(f"{dataset.title} has changed since it was trained")
             if config.tracking:
-                Tracker(config.tracking, config, folder, reporter.warn).end("FINISHED")
+                tracker = Tracker(
+                    config.tracking, config, dataset.hashes, folder, reporter.warn
+                )
+                tracker.end("FINISHED")
             return folder
         store = Checkpoints(folder, replaces=resized)
         begin = None if state == "new" else store.newest(reporter.warn)
@@ -292,7 +295,9 @@ def _train(
     tracker = None
     if config.tracking:
         started = moment(origin["started"])
-        tracker = Tracker(config.tracking, config, folder, reporter.warn, started)
+        tracker = Tracker(
+            config.tracking, config, dataset.hashes, folder, reporter.warn, started
+        )
     with (
         _end_told(tracker, store),
         build_on(config, dataset, device, plan, weights) as network,

@@ -90,9 +90,35 @@ def test_a_batch_that_is_taken_at_once_is_left(batch_sizes, expected, make_netwo
 @pytest.mark.usefixtures("small")
 def test_what_has_other_bits_stays(make_network, monkeypatch):
     tried = []
-    monkeypatch.setattr(blocks, "same_bits", lambda *given: tried.append(given[-1]))
+
+    def try_bits(*given):
+        tried.append([shapes.batch_size for shapes in given[-1]])
+
+    monkeypatch.setattr(blocks, "same_bits", try_bits)
     assert products(make_network(wide(400, 128), (24,)), [10, 3]) == 1
     assert tried == [[10, 3]]
+
+
+def parts(net):
+    """Each example is two to the large layer."""
+    net = tflearn.fully_connected(net, 800, activation="relu", name="fc_layer_1")
+    net = tflearn.reshape(net, [-1, 400])
+    net = tflearn.fully_connected(net, 128, activation="tanh", name="fc_layer_2")
+    net = tflearn.reshape(net, [-1, 256])
+    return tflearn.fully_connected(net, 3, activation="softmax", name="fc_layer_3")
+
+
+@pytest.mark.usefixtures("small")
+def test_what_is_tried_has_the_size_that_it_will_have(make_network, monkeypatch):
+    seen = []
+
+    def try_bits(node, _, __, batches):
+        seen.append([shapes(node.input[0]) for shapes in batches])
+        return True
+
+    monkeypatch.setattr(blocks, "same_bits", try_bits)
+    assert products(make_network(parts, (24,)), [10, 3]) > 1
+    assert seen == [[(20, 128), (6, 128)]]
 
 
 def test_the_lecture_s_first_convnet_is_too_small(make_network):

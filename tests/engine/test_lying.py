@@ -5,6 +5,7 @@ import pytest
 
 from beenet.engine import Plan, TrainLoop, lying
 from beenet.engine.averages import Averages
+from beenet.engine.nodes import data_inputs
 from beenet.engine.step import extract_step
 from beenet.tflearn_backend import tflearn
 
@@ -89,7 +90,12 @@ def test_other_images_stay(shape, make_network):
 
 def test_every_size_of_a_batch_is_tried(make_network, make_split, monkeypatch):
     tried = []
-    monkeypatch.setattr(lying, "same_bits", lambda *given: tried.append(given[-1]))
+
+    def try_bits(node, _, __, batches):
+        assert all(shapes(name) for shapes in batches for name in data_inputs(node))
+        tried.append([shapes.batch_size for shapes in batches])
+
+    monkeypatch.setattr(lying, "same_bits", try_bits)
     network = make_network(lecture, SOUND)
     TrainLoop(network, make_split(SOUND, 3, 43, "uint8"), batch_size=10, seed=1)
     assert tried == [[10, 3]] * 3

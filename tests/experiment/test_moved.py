@@ -36,7 +36,10 @@ def test_a_run_goes_on_where_its_data_were_moved_to(
     train(tiny(at[1]), run, reporter=recorder())
     found, whole = fingerprint(RunFolder(run)), fingerprint(expected)
     differ = {name for name in whole if found[name] != whole[name]}
-    assert differ == {"metrics.json", "model.tfl.yaml"}  # they tell the place
+    assert differ == {"model.tfl.yaml"}  # it tells the place
+    other = train(tiny(at[2]), tmp_path / "on_other", reporter=recorder())
+    repeats = [r.read_metrics()["but_for_seed"] for r in (expected, other)]
+    assert repeats[0] != repeats[1]
     assert train(tiny(at[1]), expected.path, reporter=recorder()) is not None
     longer = train(tiny(at[1], "training.epochs=4"), run, reporter=recorder())
     assert longer.read_metrics()["epochs"] == 4
@@ -44,3 +47,7 @@ def test_a_run_goes_on_where_its_data_were_moved_to(
         train(tiny(at[2], "training.epochs=4"), run, reporter=recorder())
     with pytest.raises(DatasetError, match=r"data: no such folder; --dataset says wh"):
         evaluate(expected.path)
+    (places[1] / "valid_X.pck").write_bytes(b"no pickle")
+    with pytest.raises(DatasetError, match=r"valid_X\.pck") as told:
+        evaluate(run)
+    assert "--dataset" not in str(told.value)

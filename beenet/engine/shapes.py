@@ -1,0 +1,46 @@
+"""The shapes that a step's tensors have for batches of one size."""
+
+from typing import Any
+
+from beenet.engine.nodes import static_shape
+from beenet.network.network import Network
+from beenet.tflearn_backend import tf
+
+
+class Shapes:
+    """Tells them without running anything; what it takes is built when it is asked."""
+
+    def __init__(self, graph_def: Any, network: Network, batch_size: int) -> None:
+        """Note whose shapes, and for which batches.
+
+        Args:
+            graph_def: operations of the network's graph, with all that they need.
+            network: the network; tells the shape of an example.
+            batch_size: examples in a batch.
+        """
+        self.batch_size = batch_size
+        self._graph_def = graph_def
+        self._network = network
+        self._graph: Any = None
+
+    def __call__(self, name: str) -> tuple[int, ...] | None:
+        """Return a tensor's shape; None where TensorFlow cannot tell."""
+        if self._graph is None:
+            self._graph = self._build()
+        shape = static_shape(self._graph, name)
+        return None if not shape or None in shape else tuple(shape)
+
+    def _build(self) -> Any:
+        """Return the operations behind an input and a target of this many examples."""
+        parts = tf.GraphDef()
+        parts.CopyFrom(self._graph_def)
+        given = {}
+        with tf.Graph().as_default() as graph:
+            for tensor in (self._network.x, self._network.y):
+                shape = [self.batch_size, *tensor.shape.as_list()[1:]]
+                name = tensor.op.name
+                for node in [node for node in parts.node if node.name == name]:
+                    given[name] = tf.placeholder(tensor.dtype, shape, name)
+                    parts.node.remove(node)
+            tf.import_graph_def(parts, given, name="")
+        return graph
