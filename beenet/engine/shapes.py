@@ -34,13 +34,11 @@ class Shapes:
         """Return the operations behind an input and a target of this many examples."""
         parts = tf.GraphDef()
         parts.CopyFrom(self._graph_def)
-        given = {}
+        given = {t.op.name: t for t in (self._network.x, self._network.y)}
+        for node in parts.node:
+            if node.name in given:
+                shape = [self.batch_size, *given[node.name].shape.as_list()[1:]]
+                node.attr["shape"].shape.CopyFrom(tf.TensorShape(shape).as_proto())
         with tf.Graph().as_default() as graph:
-            for tensor in (self._network.x, self._network.y):
-                shape = [self.batch_size, *tensor.shape.as_list()[1:]]
-                name = tensor.op.name
-                for node in [node for node in parts.node if node.name == name]:
-                    given[name] = tf.placeholder(tensor.dtype, shape, name)
-                    parts.node.remove(node)
-            tf.import_graph_def(parts, given, name="")
+            tf.import_graph_def(parts, name="")
         return graph

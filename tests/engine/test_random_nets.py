@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from beenet.config.functions import ACTIVATIONS
 from beenet.config.layers import LAYERS
 from beenet.config.layers.base import ShapeError
+from beenet.engine import blocks
 from beenet.network.layers import layer_function
 from beenet.tflearn_backend import tflearn
 from engine.identity import KINDS, OPTIMIZERS, SHAPES, check
@@ -122,7 +123,11 @@ def test_every_kind_is_drawn():
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_random_net(seed, make_network, make_split, reference, variables_of):
+def test_a_random_net(
+    seed, make_network, make_split, reference, variables_of, monkeypatch
+):
+    monkeypatch.setattr(blocks, "_WORTHWHILE", 1 << 8)  # of layers as small as these
+    monkeypatch.setattr(blocks, "_BLOCK", 1 << 7)
     nets = Nets(seed, ALONE if NETS else ALONE | SLOW)
     shape = nets.one_of(SHAPES)
     layers = nets.stack(shape)

@@ -42,3 +42,11 @@ def test_operations_need_not_take_the_target(make_network):
     graph_def = network.graph.as_graph_def()
     forward = graph_util.extract_sub_graph(graph_def, ["fc_layer_1/MatMul"])
     assert Shapes(forward, network, 10)("fc_layer_1/MatMul") == (320, 5)
+
+
+def test_operations_may_wait_for_the_input(make_network):
+    """TensorFlow lets what it made constant wait for what that was made of."""
+    network = make_network(layers, (16, 16, 1))
+    graph_def = network.graph.as_graph_def()
+    graph_def.node.add(name="three", op="NoOp", input=["^InputData/X"])
+    assert Shapes(graph_def, network, 10)("InputData/X") == (10, 16, 16, 1)
