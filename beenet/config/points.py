@@ -310,7 +310,15 @@ def load_points(
 
 
 def _in_points(faults: Mapping[Fault, list[str]], count: int) -> list[Fault]:
-    """Say of each fault in which points it is, unless it is in all of several."""
+    """Say of each fault in which points it is, unless it is in all of several.
+
+    One that each value of a list brings, as a misspelt key does, is told once.
+    """
+    places: dict[Any, Fault] = {}
+    points: dict[Fault, list[str]] = {}
+    for fault, names in faults.items():
+        same = (fault.place.source, fault.path, fault.text)
+        points.setdefault(places.setdefault(same, fault), []).extend(names)
     return [
         fault
         if len(names) == count > 1
@@ -319,5 +327,5 @@ def _in_points(faults: Mapping[Fault, list[str]], count: int) -> list[Fault]:
             fault.path,
             f"{fault.text} (in the point {listed(names, 1)})",
         )
-        for fault, names in faults.items()
+        for fault, names in points.items()
     ]

@@ -247,6 +247,13 @@ def test_all_faults_of_all_points_come_at_once(refuse):
     ]
 
 
+def test_a_misspelt_key_is_told_once_whatever_its_values(refuse):
+    misspelt = "optimizer.sgd.learning_rat: is not a known key; did you mean"
+    key = "optimizer.sgd.learning_rat: [0.1, 0.2]"
+    (told,) = refuse(f"matrix:\n  {key}\n  training.batch_size: [4, 8]\n")
+    assert told == f"s.yaml:3:32: {misspelt} 'learning_rate'?"
+
+
 def test_a_fault_of_the_base_is_no_points(refuse):
     assert refuse(
         f"set: {{training.epoch: 3}}\nmatrix: {{{RATES}}}\n", "loss=hinge_los"
