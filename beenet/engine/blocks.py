@@ -17,6 +17,7 @@ from typing import Any
 
 from beenet.engine.grafts import graft, replace
 from beenet.engine.nodes import control_inputs, static_shape
+from beenet.engine.plan import plan_of
 from beenet.engine.same_bits import same_bits
 from beenet.engine.shapes import Shapes
 from beenet.network.network import Network
@@ -44,6 +45,9 @@ def work_in_blocks(graph_def: Any, network: Network, batches: Sequence[Shapes]) 
         batches: shapes for all the batch sizes that it will see.
     """
     if max(shapes.batch_size for shapes in batches) <= _AT_A_TIME:
+        return
+    plan = plan_of(network)
+    if plan.intra > 1 and plan.inter == 1:  # sharing each block costs what it gains
         return
     reads = {node.name for node in graph_def.node if node.op == "ReadVariableOp"}
     for node in list(graph_def.node):

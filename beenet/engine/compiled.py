@@ -41,9 +41,10 @@ class CompiledSteps:
         """
         self._network = network
         self._averages = Averages(network)
-        self._step = extract_step(
-            network, self._averages, batch_sizes, own_random=own_random
-        )
+        with shortage_told(_NO_ROOM):  # large operations are tried
+            self._step = extract_step(
+                network, self._averages, batch_sizes, own_random=own_random
+            )
         self._decode = np.dtype(x_dtype) == np.uint8
         with network.graph.as_default(), tf.name_scope("beenet"):
             self._x = tf.placeholder(x_dtype, [None, *network.x.shape], "x")

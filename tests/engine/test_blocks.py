@@ -44,7 +44,7 @@ def products(network, batch_sizes=(10,)):
     )
 
 
-@pytest.mark.parametrize("plan", [Plan(1, 1), Plan(1, 2), Plan(2, 1)])
+@pytest.mark.parametrize("plan", [Plan(1, 1), Plan(1, 2), Plan(2, 2)])
 @pytest.mark.parametrize("n", [40, 43])
 @pytest.mark.parametrize("clip", [0.0, 5.0])
 @pytest.mark.parametrize(("rows", "columns"), [(400, 128), (240, 100), (208, 99)])
@@ -85,6 +85,12 @@ def test_what_is_large_and_can_be_cut_is_divided(rows, columns, expected, make_n
 @pytest.mark.usefixtures("small")
 def test_a_batch_that_is_taken_at_once_is_left(batch_sizes, expected, make_network):
     assert products(make_network(wide(400, 128), (24,)), batch_sizes) == expected
+
+
+@pytest.mark.usefixtures("small")
+def test_threads_that_share_each_operation_share_the_whole(make_network):
+    network = make_network(wide(400, 128), (24,), plan=Plan(2, 1))
+    assert products(network) == 1
 
 
 @pytest.mark.usefixtures("small")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from beenet.datasets import Split
-from beenet.engine import TrainLoop, predict
+from beenet.engine import TrainLoop, blocks, predict
 from beenet.errors import NetworkError
 from beenet.tflearn_backend import tf, tflearn
 
@@ -51,3 +51,23 @@ def test_a_step_without_room_is_told(make_network, make_split, monkeypatch):
         "memory does not suffice: a training step finds no room; take a smaller "
         "training.batch_size or a smaller network"
     )
+
+
+def test_trying_a_large_operation_without_room_is_told(
+    make_network, make_split, monkeypatch
+):
+    def cramped(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(blocks, "_WORTHWHILE", 1)
+    monkeypatch.setattr(blocks, "same_bits", cramped)
+    split = make_split((16,), 3, 12, "float32")
+
+    def layers(net):
+        net = tflearn.fully_connected(net, 16, activation="relu")
+        net = tflearn.fully_connected(net, 16, activation="relu")
+        return tflearn.fully_connected(net, 3, activation="softmax")
+
+    network = make_network(layers, (16,))
+    with pytest.raises(NetworkError, match="memory does not suffice: a training step"):
+        TrainLoop(network, split, batch_size=5, seed=1)
