@@ -314,11 +314,10 @@ def _in_points(faults: Mapping[Fault, list[str]], count: int) -> list[Fault]:
 
     One that each value of a list brings, as a misspelt key does, is told once.
     """
-    places: dict[Any, Fault] = {}
-    points: dict[Fault, list[str]] = {}
+    told: dict[Any, tuple[Fault, list[str]]] = {}
     for fault, names in faults.items():
         same = (fault.place.source, fault.path, fault.text)
-        points.setdefault(places.setdefault(same, fault), []).extend(names)
+        told.setdefault(same, (fault, []))[1].extend(names)
     return [
         fault
         if len(names) == count > 1
@@ -327,5 +326,5 @@ def _in_points(faults: Mapping[Fault, list[str]], count: int) -> list[Fault]:
             fault.path,
             f"{fault.text} (in the point {listed(names, 1)})",
         )
-        for fault, names in points.items()
+        for fault, names in told.values()
     ]

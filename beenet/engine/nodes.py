@@ -24,10 +24,19 @@ def set_inputs(node: Any, names: Iterable[str]) -> None:
     node.input.extend(names)
 
 
+def tensor_of(graph: Any, name: str) -> Any:
+    """Return the tensor of a graph that nodes take as ``name``.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return graph.get_tensor_by_name(name if ":" in name else f"{name}:0")
+
+
 def static_shape(graph: Any, name: str) -> Sequence[Any]:
     """Return a tensor's shape in a graph, None where it is open; () if it has none."""
     try:
-        tensor = graph.get_tensor_by_name(name if ":" in name else f"{name}:0")
+        tensor = tensor_of(graph, name)
     except (KeyError, ValueError):  # from a branch that was put in its place
         return ()
     return () if tensor.shape.rank is None else tuple(tensor.shape.as_list())

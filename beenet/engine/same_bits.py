@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.engine.nodes import data_inputs, set_inputs
+from beenet.engine.nodes import data_inputs, set_inputs, tensor_of
 from beenet.engine.shapes import Shapes
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
@@ -35,9 +35,7 @@ def same_bits(
     with tf.Graph().as_default() as graph:
         given = {}
         for name in sorted(set(data_inputs(node))):
-            like = network.graph.get_tensor_by_name(
-                name if ":" in name else f"{name}:0"
-            )
+            like = tensor_of(network.graph, name)
             given[name] = tf.placeholder(like.dtype, like.shape)
         ends = [_import([node], given, node.name, network)]
         ends.append(_import(others, given, node.name, network))

@@ -30,16 +30,14 @@ def update_in_place(graph_def: Any) -> None:
 
 def _held(graph_def: Any) -> dict[str, str]:
     """Return the handle of the variable whose memory an operation hands on, by name."""
-    handles = {n.name: n.input[0] for n in graph_def.node if n.op == "ReadVariableOp"}
-    parts = [n for n in graph_def.node if n.op in ("Reshape", "SplitV")]
-    found = True
-    while found:
-        found = False
-        for node in parts:
-            whole = node.input[0].split(":")[0]
-            if whole in handles and node.name not in handles:
-                handles[node.name] = handles[whole]
-                found = True
+    nodes = {node.name: node for node in graph_def.node}
+    handles = {}
+    for node in graph_def.node:
+        source = node
+        while source is not None and source.op in ("Reshape", "SplitV"):
+            source = nodes.get(_inputs(source)[0])
+        if source is not None and source.op == "ReadVariableOp":
+            handles[node.name] = source.input[0]
     return handles
 
 
