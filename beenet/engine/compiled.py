@@ -58,7 +58,15 @@ class CompiledSteps:
                 self._counters = tf.placeholder(
                     tf.uint64, [None, n_random, 2], "counters"
                 )
-            self._values = self._build_loop()
+            self._panels = [(panels, panels.make()) for panels in self._step.panels]
+            with tf.control_dependencies(
+                [op for panels, handles in self._panels for op in panels.fill(handles)]
+            ):
+                values = self._build_loop()
+            with tf.control_dependencies(values):
+                joined = [panels.join(handles) for panels, handles in self._panels]
+            with tf.control_dependencies(joined):
+                self._values = [tf.identity(value) for value in values]
 
     def run(
         self, batches: Batches, seed: int, epoch: int, step: int
@@ -125,6 +133,9 @@ class CompiledSteps:
         for name in self._step.variables:
             handle = network.graph.get_tensor_by_name(f"{name}:0")
             given[handle.name] = body.capture(handle)
+        for panels, handles in self._panels:
+            for name, handle in zip(panels.names, handles, strict=True):
+                given[f"{name}:0"] = body.capture(handle)
         if self._step.random:
             given[self._step.random.key_tensor] = body.capture(self._key)
             given[self._step.random.counters_tensor] = tf.gather(self._counters, i)

@@ -8,17 +8,22 @@ from beenet.tflearn_backend import tf
 
 
 def graft(name: str, sources: Mapping[str, Any], make: Callable[..., Any]) -> list[Any]:
-    """Return the operations by which ``make`` makes one tensor out of others.
+    """Return the operations by which ``make`` makes a tensor, or several, of others.
 
     Args:
-        name: of the last of them; the others stand below it.
+        name: of the last of them; the others stand below it. Where there are several
+            tensors, the last ones are ``name/0``, ``name/1`` and so on.
         sources: the tensors that ``make`` takes, in its order, with their types.
         make: is called within a graph of its own, with tensors of unknown shape.
     """
     with tf.Graph().as_default() as graph:
         given = {tf.placeholder(dtype).op.name: s for s, dtype in sources.items()}
-        end = make(*(graph.get_tensor_by_name(f"{name}:0") for name in given))
-    names = {**given, end.op.name: name}
+        made = make(*(graph.get_tensor_by_name(f"{name}:0") for name in given))
+    names = dict(given)
+    if isinstance(made, list):
+        names |= {end.op.name: f"{name}/{i}" for i, end in enumerate(made)}
+    else:
+        names[made.op.name] = name
 
     def renamed(tensor: str) -> str:
         operation, *output = tensor.split(":")
@@ -29,6 +34,18 @@ def graft(name: str, sources: Mapping[str, Any], make: Callable[..., Any]) -> li
         set_inputs(node, [renamed(tensor) for tensor in node.input])
         node.name = renamed(node.name)
     return nodes
+
+
+def again(node: Any, tensors: Iterable[Any]) -> Any:
+    """Return what an operation makes of other tensors, in the graph at hand."""
+    given = {f"given_{i}": tensor for i, tensor in enumerate(tensors)}
+    parts = tf.GraphDef()
+    copy = parts.node.add()
+    copy.CopyFrom(node)
+    copy.name = "again"
+    set_inputs(copy, given)
+    [made] = tf.import_graph_def(parts, given, ["again:0"], name="")
+    return made
 
 
 def replace(graph_def: Any, name: str, nodes: Iterable[Any]) -> None:

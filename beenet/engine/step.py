@@ -18,6 +18,8 @@ from beenet.engine.clipping import skip_idle_clipping
 from beenet.engine.flat import optimized
 from beenet.engine.lying import lie_down
 from beenet.engine.nodes import control_inputs, data_inputs, set_inputs
+from beenet.engine.norms import skip_idle_norms
+from beenet.engine.panels import Panels, hold_in_panels
 from beenet.engine.randomness import RandomOps, keyed, make_stateless
 from beenet.engine.shapes import Shapes
 from beenet.engine.sums import keep_order, settle_sums
@@ -36,6 +38,9 @@ class TrainStep:
 
     variables: tuple[str, ...]
     """Names of the variable handles that it reads and writes."""
+
+    panels: tuple[Panels, ...]
+    """Variables that it reads and writes in panels."""
 
     random: RandomOps | None
     """What its random operations are fed; None leaves TFLearn's own in place."""
@@ -89,18 +94,21 @@ def extract_step(
     settle_sums(graph_def, network)
     graph_def = graph_util.extract_sub_graph(graph_def, ends)
     drop_unused_functions(graph_def)
+    panels: tuple[Panels, ...] = ()
     if not gpu:  # there, other kernels do it, and nothing was put in order yet
         keep_order(graph_def)
         batches = [Shapes(graph_def, network, size) for size in batch_sizes]
+        skip_idle_norms(graph_def, network, batches)
         lie_down(graph_def, network, batches)
         work_in_blocks(graph_def, network, batches)
+        panels = hold_in_panels(graph_def, network, batches)
     update_in_place(graph_def)
     random = None
     if not own_random:
         random = make_stateless(graph_def, _random(network, ends, is_training))
     variables = [node.name for node in graph_def.node if node.op == "VarHandleOp"]
     _leave_out(graph_def, {*variables, network.x.op.name, network.y.op.name})
-    return TrainStep(graph_def, tuple(variables), random)
+    return TrainStep(graph_def, tuple(variables), panels, random)
 
 
 def _random(network: Network, ends: list[str], is_training: str) -> list[str]:

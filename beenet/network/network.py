@@ -27,6 +27,7 @@ class Network:
         y: the target placeholder, float32 [batch, n_classes], one-hot.
         loss: the loss that scores show: TFLearn's, without class weights.
         output: the last layer's tensor, float32 [batch, n_classes].
+        clip_gradients: the global norm that gradients are clipped to; 0 for none.
         meta: the `.meta` file's bytes: the graph as TFLearn made it, before an
             engine adds to it.
         preprocessor: what is done to examples before they are fed; None for nothing.
@@ -60,6 +61,7 @@ class Network:
         self.augmenter = augmenter
         self.graph = output.graph
         self.output = output
+        self.clip_gradients = clip_gradients
         with quiet_stderr():  # the first session of a process looks for CUDA
             self.model = tflearn.DNN(output, clip_gradients=clip_gradients)
         (self.train_op,) = self.model.train_ops

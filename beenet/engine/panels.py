@@ -1,0 +1,283 @@
+"""A wide layer's weights in panels of some units each, while a chunk is trained.
+
+What a fully connected layer makes of its input, and the gradient of its weights, are
+sums for each unit by itself. So the weights [inputs, units] can be cut into panels, and
+each has its products and its update as operations of its own: where two may run at
+once, two threads share them, and a panel stays in a processor's cache until its
+gradient is there. Weights of megabytes do not.
+
+It is done where the layer stands on the network's input. One that hands a gradient on
+would have to add up its units' shares, which rounds otherwise than one sum over all.
+
+The panels are variables of the engine's own, filled from the network's variable before
+a chunk and put together again after it. A product's kernel might add up in another
+order for fewer units: `same_bits` tries that on this machine, and what differs in any
+bit stays whole. The update, in any case, is the same few operations for each number.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from beenet.engine.grafts import again, graft
+from beenet.engine.nodes import control_inputs, set_inputs
+from beenet.engine.norms import SURE
+from beenet.engine.plan import plan_of
+from beenet.engine.same_bits import same_bits
+from beenet.engine.shapes import Shapes
+from beenet.network.network import Network
+from beenet.tflearn_backend import tf
+
+_PANEL = 1 << 19  # bytes of a panel: smaller ones gain nothing
+
+_TOGETHER = 16  # units that are not to be parted: a vector register holds as many
+_WHOLE = 64  # numbers that a kernel may take at a time
+
+
+@dataclass(frozen=True)
+class Panels:
+    """A variable of the network, and how it is cut."""
+
+    variable: Any
+    widths: tuple[int, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """What the step calls the handles of its panels."""
+        return _parts(f"{self.variable.op.name}/panel", len(self.widths))
+
+    def make(self) -> list[Any]:
+        """Return handles of new variables, in the graph at hand, for the panels."""
+        graph = tf.get_default_graph()
+        rows = self.variable.shape[0]
+        return [
+            tf.raw_ops.VarHandleOp(
+                dtype=tf.float32,
+                shape=[rows, width],
+                # By this name the session knows the variable.
+                shared_name=graph.unique_name("panel", mark_as_used=False),
+                name="panel",
+            )
+            for width in self.widths
+        ]
+
+    def fill(self, handles: Sequence[Any]) -> list[Any]:
+        """Return the operations that cut the variable into its panels."""
+        parts = tf.split(self.variable.read_value(), self.widths, axis=1)
+        return [
+            tf.raw_ops.AssignVariableOp(resource=handle, value=part)
+            for handle, part in zip(handles, parts, strict=True)
+        ]
+
+    def join(self, handles: Sequence[Any]) -> Any:
+        """Return the operation that puts the variable together again."""
+        read = partial(tf.raw_ops.ReadVariableOp, dtype=tf.float32)
+        whole = tf.concat([read(resource=handle) for handle in handles], axis=1)
+        return self.variable.assign(whole, read_value=False)
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """The operations of a step that have to do with a layer's weights."""
+
+    read: Any
+    forward: Any
+    gradient: Any
+    after: tuple[Any, ...]
+    """What the gradient goes through to the update, which is the last."""
+    norm: Any
+    """The switch that hands the gradient to its norm; None without clipping."""
+
+
+def hold_in_panels(
+    graph_def: Any, network: Network, batches: Sequence[Shapes]
+) -> tuple[Panels, ...]:
+    """Cut, in place, the wide layers that stand on the network's input into panels.
+
+    Args:
+        graph_def: operations of the network's graph: all that are there are needed.
+        network: the network; tells the threads to try with.
+        batches: shapes for all the batch sizes that it will see.
+
+    Returns:
+        The variables that are to be filled into panels before the operations run.
+    """
+    at_once = plan_of(network).inter
+    held = []
+    for _, variable in network.train_op.grad:
+        widths = _widths(variable.shape.as_list(), at_once)
+        layer = _layer(graph_def, variable.handle.op.name) if widths else None
+        if layer is not None and _rounds_alike(layer, widths, network, batches):
+            panels = Panels(variable, widths)
+            _cut(graph_def, layer, panels)
+            held.append(panels)
+    return tuple(held)
+
+
+def _widths(shape: Sequence[int], wanted: int) -> tuple[int, ...]:
+    """Return how many units each panel has; none where it is not worthwhile."""
+    if len(shape) != 2:
+        return ()
+    inputs, units = shape
+    groups = -(-units // _TOGETHER)
+    wanted = min(wanted, groups, 4 * inputs * units // _PANEL)
+    if wanted < 2:
+        return ()
+    most = -(-groups // wanted) * _TOGETHER
+    widths = tuple(min(most, units - first) for first in range(0, units, most))
+    whole = all(inputs * width % _WHOLE == 0 for width in widths)
+    return widths if whole else ()
+
+
+def _layer(graph_def: Any, handle: str) -> _Layer | None:
+    """Return the operations around a variable, if they are those of such a layer."""
+    users = defaultdict(dict)
+    for node in graph_def.node:
+        for name in node.input:
+            users[_operation(name)][node.name] = node
+    of_variable = {node.op: node for node in users[handle].values()}
+    read = of_variable.get("ReadVariableOp")
+    update = of_variable.get("ResourceApplyGradientDescent")
+    if len(users[handle]) != 2 or read is None or update is None:
+        return None
+    readers = [*users[read.name].values()]
+    if len(readers) != 1 or not _is_product(readers[0], ("MatMul", "_FusedMatMul")):
+        return None
+    [forward] = readers
+    for gradient in users[_operation(forward.input[0])].values():
+        if _is_product(gradient, ("MatMul",), of_gradient=True):
+            after, norm = _after(users, gradient, update)
+            if after and gradient.input[0] == forward.input[0]:
+                return _Layer(read, forward, gradient, after, norm)
+    return None
+
+
+def _is_product(
+    node: Any, operations: Sequence[str], *, of_gradient: bool = False
+) -> bool:
+    """Return whether a node is a product as layers make it, or a weights' gradient."""
+    return (
+        node.op in operations
+        and node.attr["T"].type == tf.float32.as_datatype_enum
+        and node.attr["transpose_a"].b == of_gradient
+        and not node.attr["transpose_b"].b
+        and not control_inputs(node)
+    )
+
+
+def _after(
+    users: Mapping[str, Mapping[str, Any]], gradient: Any, update: Any
+) -> tuple[tuple[Any, ...], Any]:
+    """Return what a gradient goes through to its update, and its norm's switch.
+
+    Nothing, if it goes anywhere else.
+    """
+    found: dict[str, Any] = {}
+    norm = None
+    waiting = [gradient]
+    while waiting:
+        for user in users[waiting.pop().name].values():
+            if user.op == "Switch" and SURE in user.input:
+                norm = user
+            elif user.op not in ("Switch", "Mul", "Merge", update.op):
+                return (), None
+            elif user.name not in found:
+                found[user.name] = user
+                if user is not update:
+                    waiting.append(user)
+    if found.pop(update.name, None) is None:
+        return (), None
+    return (*found.values(), update), norm
+
+
+def _rounds_alike(
+    layer: _Layer, widths: Sequence[int], network: Network, batches: Sequence[Shapes]
+) -> bool:
+    """Return whether products with panels have the bits of those with the whole."""
+
+    def forward(x: Any, weights: Any, *bias: Any) -> Any:
+        panels = tf.split(weights, widths, axis=1)
+        return _forward(layer, widths, x, panels, *bias)
+
+    def gradient(x: Any, d: Any) -> Any:
+        return tf.concat(_gradients(layer, widths, x, d), axis=1)
+
+    return all(
+        same_bits(node, _grafted(node.name, node.input, make), network, batches)
+        for node, make in ((layer.forward, forward), (layer.gradient, gradient))
+    )
+
+
+def _forward(
+    layer: _Layer, widths: Sequence[int], x: Any, panels: Sequence[Any], *bias: Any
+) -> Any:
+    """Return what a layer makes of ``x``, with each panel by itself."""
+    parts = zip(panels, *(tf.split(b, widths) for b in bias), strict=True)
+    return tf.concat([again(layer.forward, [x, *part]) for part in parts], axis=1)
+
+
+def _gradients(layer: _Layer, widths: Sequence[int], x: Any, d: Any) -> list[Any]:
+    """Return each panel's gradient."""
+    return [again(layer.gradient, [x, part]) for part in tf.split(d, widths, axis=1)]
+
+
+def _cut(graph_def: Any, layer: _Layer, panels: Panels) -> None:
+    """Put, in place, operations on panels where those on the whole were."""
+    widths, n = panels.widths, len(panels.widths)
+    x, _, *bias = layer.forward.input
+    reads = _parts(layer.read.name, n)
+
+    def forward(x: Any, *others: Any) -> Any:
+        return _forward(layer, widths, x, others[:n], *others[n:])
+
+    new = _grafted(layer.forward.name, [x, *reads, *bias], forward)
+    new += _grafted(
+        layer.gradient.name, layer.gradient.input, partial(_gradients, layer, widths)
+    )
+    divided = [layer.read, *layer.after, *([layer.norm] if layer.norm else [])]
+    for i, handle in enumerate(panels.names):
+        names = {
+            node.name: _parts(node.name, n)[i] for node in [*divided, layer.gradient]
+        }
+        names[layer.read.input[0]] = handle
+        new += [_renamed(node, names) for node in divided]
+    if layer.norm is not None:
+        name = layer.norm.name
+        new += _grafted(name, _parts(name, n), lambda *parts: tf.concat(parts, axis=1))
+    update = layer.after[-1].name
+    gone = {node.name for node in [*divided, layer.gradient, layer.forward]}
+    gone.add(layer.read.input[0])
+    kept = [node for node in graph_def.node if node.name not in gone]
+    for node in kept:
+        if f"^{update}" in node.input:
+            others = [name for name in node.input if name != f"^{update}"]
+            set_inputs(node, [*others, *(f"^{part}" for part in _parts(update, n))])
+    del graph_def.node[:]
+    graph_def.node.extend([*kept, *new])
+
+
+def _grafted(name: str, sources: Sequence[str], make: Any) -> list[Any]:
+    return graft(name, dict.fromkeys(sources, tf.float32), make)
+
+
+def _parts(name: str, n: int) -> list[str]:
+    return [f"{name}/{i}" for i in range(n)]
+
+
+def _operation(tensor: str) -> str:
+    return tensor.lstrip("^").split(":")[0]
+
+
+def _renamed(node: Any, names: Mapping[str, str]) -> Any:
+    """Return a node with other names for itself and for what it takes."""
+    copy = tf.NodeDef()
+    copy.CopyFrom(node)
+    copy.name = names[node.name]
+    inputs = []
+    for tensor in node.input:
+        operation, *output = tensor.split(":")
+        inputs.append(":".join([names.get(operation, operation), *output]))
+    set_inputs(copy, inputs)
+    return copy
