@@ -15,7 +15,12 @@ from typing import Any
 
 from tensorflow.python.framework.function_def_to_graph import function_def_to_graph_def
 
-from beenet.engine.nodes import control_inputs, data_inputs, set_inputs
+from beenet.engine.nodes import (
+    control_inputs,
+    data_inputs,
+    operation_of,
+    set_inputs,
+)
 from beenet.tflearn_backend import tf
 
 
@@ -124,7 +129,7 @@ def _inline(graph_def: Any, call: Any, function: Any) -> None:
 
     remaining = [node for node in graph_def.node if node.name != call.name]
     for node in remaining:
-        used = [i for i in node.input if i.split(":")[0].lstrip("^") == call.name]
+        used = [i for i in node.input if operation_of(i) == call.name]
         if used:
             _rewire(node, lambda i: outputs.get(i, i))
             waits = [i for i in control_inputs(node) if i != f"^{call.name}"]

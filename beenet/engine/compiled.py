@@ -59,14 +59,8 @@ class CompiledSteps:
                     tf.uint64, [None, n_random, 2], "counters"
                 )
             self._panels = [(panels, panels.make()) for panels in self._step.panels]
-            with tf.control_dependencies(
-                [op for panels, handles in self._panels for op in panels.fill(handles)]
-            ):
-                values = self._build_loop()
-            with tf.control_dependencies(values):
-                joined = [panels.join(handles) for panels, handles in self._panels]
-            with tf.control_dependencies(joined):
-                self._values = [tf.identity(value) for value in values]
+            build = self._build_in_panels if self._panels else self._build_loop
+            self._values = build()
 
     def run(
         self, batches: Batches, seed: int, epoch: int, step: int
@@ -92,6 +86,16 @@ class CompiledSteps:
         if self._network.train_op.metric is None:
             return values[:, 0], np.full(batches.steps, np.nan, np.float32)
         return values[:, 0], values[:, 1]
+
+    def _build_in_panels(self) -> list[Any]:
+        """Return the loop's values, once what it left in panels is put together."""
+        filled = [op for panels, handles in self._panels for op in panels.fill(handles)]
+        with tf.control_dependencies(filled):
+            values = self._build_loop()
+        with tf.control_dependencies(values):
+            joined = [panels.join(handles) for panels, handles in self._panels]
+        with tf.control_dependencies(joined):
+            return [tf.identity(value) for value in values]
 
     def _build_loop(self) -> list[Any]:
         """Return what is averaged, for each step: tensors float32 [steps].

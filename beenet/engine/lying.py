@@ -12,7 +12,7 @@ long one, or a single example, a kernel may add them in groups. So `same_bits` t
 each on this machine, and what differs in any bit stays as it is.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -49,7 +49,7 @@ _TURNS = {
 """The gradient of a filter is left out: lying down it is no faster."""
 
 
-def lie_down(graph_def: Any, network: Network, batches: Iterable[Shapes]) -> None:
+def lie_down(graph_def: Any, network: Network, batches: Sequence[Shapes]) -> None:
     """Lay down, in place, the operations on images of one column.
 
     Args:

@@ -17,6 +17,11 @@ def control_inputs(node: Any) -> list[str]:
     return [name for name in node.input if name.startswith("^")]
 
 
+def operation_of(name: str) -> str:
+    """Return the name of the operation whose tensor, or whose end, is taken so."""
+    return name.lstrip("^").split(":")[0]
+
+
 def set_inputs(node: Any, names: Iterable[str]) -> None:
     """Give an operation these inputs in place of its own."""
     names = list(names)

@@ -41,7 +41,7 @@ _FACTOR = "beenet/clip/factor"
 _WORTHWHILE = 1 << 20  # bytes of a gradient
 
 _U = 2.0**-24  # the most by which rounding to float32 is off
-_FEW = 64  # operations whose rounding is in none of the sums
+_FEW = 64  # operations for each norm whose rounding is in none of its sums
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class _Product:
 def skip_idle_norms(
     graph_def: Any, network: Network, batches: Sequence[Shapes]
 ) -> None:
-    """Have, in place, norms of large gradients worked out only where clipping might act.
+    """Have, in place, the norms of large gradients worked out only where needed.
 
     Args:
         graph_def: operations of the network's graph: all that are there are needed.
@@ -79,7 +79,7 @@ def skip_idle_norms(
     products = [p for name in norms if (p := _product(nodes, name, batches))]
     if not products or elements * _U > 1:
         return
-    limit = float(clip) ** 2 / 2 * math.exp(-(elements + _FEW) * _U)
+    limit = float(clip) ** 2 / 2 * math.exp(-(elements + _FEW * len(norms)) * _U)
     exact = [name for name in norms if name not in {p.norm for p in products}]
     graph_def.node.extend(_question(products, exact, limit))
     for product in products:
@@ -90,9 +90,10 @@ def skip_idle_norms(
 
 def _clipping(network: Network) -> tuple[str, list[str]]:
     """Return the clip factor, and the half squared norms that it is made of."""
-    gradient, _ = network.train_op.grad[0]
-    values = gradient if isinstance(gradient, tf.Tensor) else gradient.values
-    factor = values.op.inputs[0].op.inputs[1]
+    clipped = next(g for g, _ in network.train_op.grad if g is not None)
+    if not isinstance(clipped, tf.Tensor):  # an embedding's: tf.IndexedSlices
+        clipped = clipped.values
+    factor = clipped.op.inputs[0].op.inputs[1]
     double = network.train_op.grad_norm.op.inputs[0].op
     total = double.inputs[0].op
     return factor.op.name, [norm.op.name for norm in total.inputs[0].op.inputs]
@@ -111,7 +112,8 @@ def _product(nodes: Any, norm: str, batches: Sequence[Shapes]) -> _Product | Non
         if x is None or d is None or 4 * x[1] * d[1] < _WORTHWHILE:
             return None
         slack = max(slack, 2 * (x[1] + d[1] + x[0] ** 2) * _U)
-    return _Product(node.name, norm, *node.input, slack)
+    x_name, d_name = node.input
+    return _Product(node.name, norm, x_name, d_name, slack)
 
 
 def _question(products: list[_Product], exact: list[str], limit: float) -> list[Any]:
@@ -122,7 +124,6 @@ def _question(products: list[_Product], exact: list[str], limit: float) -> list[
         exact: half squared norms of the others.
         limit: of the sum of all half squared norms.
     """
-
     names = [*exact, *(name for p in products for name in (p.x, p.d))]
     sources = dict.fromkeys(names, tf.float32)
 

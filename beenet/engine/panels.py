@@ -15,18 +15,17 @@ order for fewer units: `same_bits` tries that on this machine, and what differs 
 bit stays whole. The update, in any case, is the same few operations for each number.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from beenet.engine.grafts import again, graft
-from beenet.engine.nodes import control_inputs, set_inputs
-from beenet.engine.norms import SURE
+from beenet.engine.nodes import set_inputs
 from beenet.engine.plan import plan_of
 from beenet.engine.same_bits import same_bits
 from beenet.engine.shapes import Shapes
+from beenet.engine.wide import WideLayer, wide_layer
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -78,19 +77,6 @@ class Panels:
         return self.variable.assign(whole, read_value=False)
 
 
-@dataclass(frozen=True)
-class _Layer:
-    """The operations of a step that have to do with a layer's weights."""
-
-    read: Any
-    forward: Any
-    gradient: Any
-    after: tuple[Any, ...]
-    """What the gradient goes through to the update, which is the last."""
-    norm: Any
-    """The switch that hands the gradient to its norm; None without clipping."""
-
-
 def hold_in_panels(
     graph_def: Any, network: Network, batches: Sequence[Shapes]
 ) -> tuple[Panels, ...]:
@@ -108,7 +94,7 @@ def hold_in_panels(
     held = []
     for _, variable in network.train_op.grad:
         widths = _widths(variable.shape.as_list(), at_once)
-        layer = _layer(graph_def, variable.handle.op.name) if widths else None
+        layer = wide_layer(graph_def, variable.handle.op.name) if widths else None
         if layer is not None and _rounds_alike(layer, widths, network, batches):
             panels = Panels(variable, widths)
             _cut(graph_def, layer, panels)
@@ -131,69 +117,8 @@ def _widths(shape: Sequence[int], wanted: int) -> tuple[int, ...]:
     return widths if whole else ()
 
 
-def _layer(graph_def: Any, handle: str) -> _Layer | None:
-    """Return the operations around a variable, if they are those of such a layer."""
-    users = defaultdict(dict)
-    for node in graph_def.node:
-        for name in node.input:
-            users[_operation(name)][node.name] = node
-    of_variable = {node.op: node for node in users[handle].values()}
-    read = of_variable.get("ReadVariableOp")
-    update = of_variable.get("ResourceApplyGradientDescent")
-    if len(users[handle]) != 2 or read is None or update is None:
-        return None
-    readers = [*users[read.name].values()]
-    if len(readers) != 1 or not _is_product(readers[0], ("MatMul", "_FusedMatMul")):
-        return None
-    [forward] = readers
-    for gradient in users[_operation(forward.input[0])].values():
-        if _is_product(gradient, ("MatMul",), of_gradient=True):
-            after, norm = _after(users, gradient, update)
-            if after and gradient.input[0] == forward.input[0]:
-                return _Layer(read, forward, gradient, after, norm)
-    return None
-
-
-def _is_product(
-    node: Any, operations: Sequence[str], *, of_gradient: bool = False
-) -> bool:
-    """Return whether a node is a product as layers make it, or a weights' gradient."""
-    return (
-        node.op in operations
-        and node.attr["T"].type == tf.float32.as_datatype_enum
-        and node.attr["transpose_a"].b == of_gradient
-        and not node.attr["transpose_b"].b
-        and not control_inputs(node)
-    )
-
-
-def _after(
-    users: Mapping[str, Mapping[str, Any]], gradient: Any, update: Any
-) -> tuple[tuple[Any, ...], Any]:
-    """Return what a gradient goes through to its update, and its norm's switch.
-
-    Nothing, if it goes anywhere else.
-    """
-    found: dict[str, Any] = {}
-    norm = None
-    waiting = [gradient]
-    while waiting:
-        for user in users[waiting.pop().name].values():
-            if user.op == "Switch" and SURE in user.input:
-                norm = user
-            elif user.op not in ("Switch", "Mul", "Merge", update.op):
-                return (), None
-            elif user.name not in found:
-                found[user.name] = user
-                if user is not update:
-                    waiting.append(user)
-    if found.pop(update.name, None) is None:
-        return (), None
-    return (*found.values(), update), norm
-
-
 def _rounds_alike(
-    layer: _Layer, widths: Sequence[int], network: Network, batches: Sequence[Shapes]
+    layer: WideLayer, widths: Sequence[int], network: Network, batches: Sequence[Shapes]
 ) -> bool:
     """Return whether products with panels have the bits of those with the whole."""
 
@@ -211,19 +136,19 @@ def _rounds_alike(
 
 
 def _forward(
-    layer: _Layer, widths: Sequence[int], x: Any, panels: Sequence[Any], *bias: Any
+    layer: WideLayer, widths: Sequence[int], x: Any, panels: Sequence[Any], *bias: Any
 ) -> Any:
     """Return what a layer makes of ``x``, with each panel by itself."""
     parts = zip(panels, *(tf.split(b, widths) for b in bias), strict=True)
     return tf.concat([again(layer.forward, [x, *part]) for part in parts], axis=1)
 
 
-def _gradients(layer: _Layer, widths: Sequence[int], x: Any, d: Any) -> list[Any]:
+def _gradients(layer: WideLayer, widths: Sequence[int], x: Any, d: Any) -> list[Any]:
     """Return each panel's gradient."""
     return [again(layer.gradient, [x, part]) for part in tf.split(d, widths, axis=1)]
 
 
-def _cut(graph_def: Any, layer: _Layer, panels: Panels) -> None:
+def _cut(graph_def: Any, layer: WideLayer, panels: Panels) -> None:
     """Put, in place, operations on panels where those on the whole were."""
     widths, n = panels.widths, len(panels.widths)
     x, _, *bias = layer.forward.input
@@ -236,19 +161,17 @@ def _cut(graph_def: Any, layer: _Layer, panels: Panels) -> None:
     new += _grafted(
         layer.gradient.name, layer.gradient.input, partial(_gradients, layer, widths)
     )
+    [whole] = layer.read.input
     divided = [layer.read, *layer.after, *([layer.norm] if layer.norm else [])]
     for i, handle in enumerate(panels.names):
-        names = {
-            node.name: _parts(node.name, n)[i] for node in [*divided, layer.gradient]
-        }
-        names[layer.read.input[0]] = handle
+        names = {node.name: f"{node.name}/{i}" for node in [layer.gradient, *divided]}
+        names[whole] = handle
         new += [_renamed(node, names) for node in divided]
     if layer.norm is not None:
         name = layer.norm.name
         new += _grafted(name, _parts(name, n), lambda *parts: tf.concat(parts, axis=1))
     update = layer.after[-1].name
-    gone = {node.name for node in [*divided, layer.gradient, layer.forward]}
-    gone.add(layer.read.input[0])
+    gone = {whole, *(node.name for node in [layer.forward, layer.gradient, *divided])}
     kept = [node for node in graph_def.node if node.name not in gone]
     for node in kept:
         if f"^{update}" in node.input:
@@ -264,10 +187,6 @@ def _grafted(name: str, sources: Sequence[str], make: Any) -> list[Any]:
 
 def _parts(name: str, n: int) -> list[str]:
     return [f"{name}/{i}" for i in range(n)]
-
-
-def _operation(tensor: str) -> str:
-    return tensor.lstrip("^").split(":")[0]
 
 
 def _renamed(node: Any, names: Mapping[str, str]) -> Any:

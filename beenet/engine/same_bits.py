@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.engine.nodes import data_inputs, set_inputs, tensor_of
+from beenet.engine.nodes import data_inputs, set_inputs
 from beenet.engine.shapes import Shapes
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
@@ -16,7 +16,7 @@ _DRAWN = 1_000_003
 
 
 def same_bits(
-    node: Any, others: Sequence[Any], network: Network, batches: Iterable[Shapes]
+    node: Any, others: Sequence[Any], network: Network, batches: Sequence[Shapes]
 ) -> bool:
     """Return whether other operations make the same bits as one of the network's.
 
@@ -35,8 +35,7 @@ def same_bits(
     with tf.Graph().as_default() as graph:
         given = {}
         for name in sorted(set(data_inputs(node))):
-            like = tensor_of(network.graph, name)
-            given[name] = tf.placeholder(like.dtype, like.shape)
+            given[name] = tf.placeholder(batches[0].dtype(name))
         ends = [_import([node], given, node.name, network)]
         ends.append(_import(others, given, node.name, network))
         configs = network.graph.get_collection(tf.GraphKeys.GRAPH_CONFIG)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from beenet.engine.nodes import static_shape
+from beenet.engine.nodes import static_shape, tensor_of
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -25,10 +25,21 @@ class Shapes:
 
     def __call__(self, name: str) -> tuple[int, ...] | None:
         """Return a tensor's shape; None where TensorFlow cannot tell."""
+        shape = static_shape(self._built(), name)
+        return None if not shape or None in shape else tuple(shape)
+
+    def dtype(self, name: str) -> Any:
+        """Return the type of a tensor's numbers.
+
+        Raises:
+            KeyError: there is no such tensor.
+        """
+        return tensor_of(self._built(), name).dtype
+
+    def _built(self) -> Any:
         if self._graph is None:
             self._graph = self._build()
-        shape = static_shape(self._graph, name)
-        return None if not shape or None in shape else tuple(shape)
+        return self._graph
 
     def _build(self) -> Any:
         """Return the operations behind an input and a target of this many examples."""

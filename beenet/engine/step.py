@@ -40,7 +40,7 @@ class TrainStep:
     """Names of the variable handles that it reads and writes."""
 
     panels: tuple[Panels, ...]
-    """Variables that it reads and writes in panels."""
+    """Variables that it reads and writes in panels, which the loop gives, too."""
 
     random: RandomOps | None
     """What its random operations are fed; None leaves TFLearn's own in place."""
@@ -57,9 +57,10 @@ def extract_step(
 
     The operations are TFLearn's, as TensorFlow would run them. Questions whether this
     is training are answered (yes), products by a clipping factor of 1 are passed by,
-    images of one column lie down, large products are worked out in blocks, updates wait
-    for those who hold the weights, moving averages and the variables' handles are left
-    out: none of this alters a number.
+    norms that cannot reach the clip are not asked for, images of one column lie down,
+    large products are worked out in blocks, wide layers in panels, updates wait for
+    those who hold the weights, moving averages and the variables' handles are left out:
+    none of this alters a number.
     Random operations draw from a key and a counter that they are fed.
 
     Args:

@@ -9,7 +9,12 @@ can go: the operations that are left, and their numbers, are the same.
 from collections.abc import Collection
 from typing import Any
 
-from beenet.engine.nodes import control_inputs, data_inputs, set_inputs
+from beenet.engine.nodes import (
+    control_inputs,
+    data_inputs,
+    operation_of,
+    set_inputs,
+)
 
 _SIDES = ("then", "else")
 
@@ -77,4 +82,4 @@ def _dead(nodes: dict[str, Any], switches: set[str]) -> set[str]:
 
 def _is_dead(name: str, dead: set[str], switches: set[str]) -> bool:
     """Return whether nothing ever comes out of a tensor, or of an operation."""
-    return name in switches or name.lstrip("^").split(":")[0] in dead
+    return name in switches or operation_of(name) in dead

@@ -10,6 +10,8 @@ numbers are the same, and megabytes stay where they are.
 from collections import defaultdict
 from typing import Any
 
+from beenet.engine.nodes import operation_of
+
 
 def update_in_place(graph_def: Any) -> None:
     """Let, in place, each update of a variable wait for those that read it before."""
@@ -54,4 +56,4 @@ def _after(users: dict[str, set[str]], name: str) -> set[str]:
 
 
 def _inputs(node: Any) -> list[str]:
-    return [name.lstrip("^").split(":")[0] for name in node.input]
+    return [operation_of(name) for name in node.input]

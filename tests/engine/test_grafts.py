@@ -1,6 +1,6 @@
 """Operations are made by TensorFlow's functions, and put where another one was."""
 
-from beenet.engine.grafts import graft, replace
+from beenet.engine.grafts import again, graft, replace
 from beenet.tflearn_backend import tf
 
 
@@ -34,3 +34,28 @@ def test_what_is_there_already_is_shared():
         ("end", "Neg", ["old"]),
         ("old", "Abs", ["x"]),
     ]
+
+
+def test_several_tensors_are_numbered():
+    nodes = graft("net/parts", {"a": tf.float32}, lambda a: [a * 2, -a])
+    inputs = {n.name: list(n.input) for n in nodes}
+    assert inputs["net/parts/0"] == ["a", "net/parts/mul/y"]
+    assert inputs["net/parts/1"] == ["a"]
+
+
+def test_an_operation_can_be_done_again_with_other_tensors():
+    product = node("net/product", "MatMul", "x", "w", "^before")
+    product.attr["T"].type = tf.float32.as_datatype_enum
+    product.attr["transpose_a"].b = True
+    nodes = graft(
+        "net/sum",
+        {"a": tf.float32, "b": tf.float32},
+        lambda a, b: again(product, [a, b]) + again(product, [b, a]),
+    )
+    *products, total = nodes
+    assert [(n.op, list(n.input)) for n in products] == [
+        ("MatMul", ["a", "b"]),
+        ("MatMul", ["b", "a"]),
+    ]
+    assert all(n.attr["transpose_a"].b for n in products)
+    assert list(total.input) == [n.name for n in products]

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from beenet.config.functions import ACTIVATIONS
 from beenet.config.layers import LAYERS
 from beenet.config.layers.base import ShapeError
-from beenet.engine import blocks
+from beenet.engine import Plan, blocks, norms, panels
 from beenet.network.layers import layer_function
 from beenet.tflearn_backend import tflearn
 from engine.identity import KINDS, OPTIMIZERS, SHAPES, check
@@ -126,8 +126,14 @@ def test_every_kind_is_drawn():
 def test_a_random_net(
     seed, make_network, make_split, reference, variables_of, monkeypatch
 ):
-    monkeypatch.setattr(blocks, "_WORTHWHILE", 1 << 8)  # of layers as small as these
+    # Layers as small as these are dealt with as large ones are.
+    monkeypatch.setattr(blocks, "_WORTHWHILE", 1 << 8)
     monkeypatch.setattr(blocks, "_BLOCK", 1 << 7)
+    monkeypatch.setattr(norms, "_WORTHWHILE", 1 << 4)
+    monkeypatch.setattr(panels, "_PANEL", 1 << 4)
+    monkeypatch.setattr(panels, "_TOGETHER", 1)
+    monkeypatch.setattr(panels, "_WHOLE", 1)
+    monkeypatch.setattr(panels, "plan_of", lambda _: Plan(1, 2))
     nets = Nets(seed, ALONE if NETS else ALONE | SLOW)
     shape = nets.one_of(SHAPES)
     layers = nets.stack(shape)

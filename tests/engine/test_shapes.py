@@ -27,6 +27,15 @@ def test_shapes_of_both_ways_are_told(n, make_network):
     assert shapes("nothing/of/the/kind") is None
 
 
+def test_types_are_told(make_network):
+    network = make_network(layers, (16, 16, 1))
+    shapes = Shapes(network.graph.as_graph_def(), network, 10)
+    assert shapes.dtype("InputData/X") == tf.float32
+    assert shapes.dtype("Accuracy/ArgMax:0") == tf.int64
+    with pytest.raises(KeyError):
+        shapes.dtype("nothing/of/the/kind")
+
+
 def test_what_depends_on_values_has_no_shape(make_network):
     def chosen(net):
         net = tflearn.fully_connected(net, 3, activation="softmax")

@@ -1,0 +1,215 @@
+"""Norms of large gradients are asked for where clipping might act, and only there."""
+
+import math
+
+import numpy as np
+import pytest
+
+from beenet.engine import Plan, TrainLoop, compiled, epoch_order, norms
+from beenet.engine.averages import Averages
+from beenet.engine.norms import SURE
+from beenet.engine.step import extract_step
+from beenet.tflearn_backend import tf, tflearn
+
+BATCH = 10
+OPTIMIZERS = {
+    "sgd": lambda: tflearn.SGD(0.1),
+    "momentum": lambda: tflearn.Momentum(0.1),
+    "adam": lambda: tflearn.Adam(0.01),
+}
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    """Make small layers worthwhile."""
+    monkeypatch.setattr(norms, "_WORTHWHILE", 1 << 12)
+
+
+def layers(net):
+    net = tflearn.fully_connected(net, 60, activation="relu", name="fc_layer_1")
+    net = tflearn.fully_connected(net, 40, activation="tanh", name="fc_layer_2")
+    return tflearn.fully_connected(net, 3, activation="softmax", name="fc_layer_3")
+
+
+def asked(network, batch_sizes=(BATCH,)):
+    """Return how many norms of the network's step are asked for only where needed."""
+    nodes = extract_step(network, Averages(network), batch_sizes).graph_def.node
+    switches = [n for n in nodes if n.op == "Switch" and SURE in n.input]
+    return len([n for n in switches if "L2Loss" in n.name])
+
+
+@pytest.fixture
+def says_whether_sure(monkeypatch):
+    """Let a loop's metrics say of each step whether it is sure, as 0 or 1."""
+
+    def extract(network, *given, **options):
+        step = extract_step(network, *given, **options)
+        for node in step.graph_def.node:
+            if node.name == network.train_op.metric.op.name:
+                cast = tf.NodeDef(name=node.name, op="Cast", input=[SURE])
+                cast.attr["SrcT"].type = tf.bool.as_datatype_enum
+                cast.attr["DstT"].type = tf.float32.as_datatype_enum
+                node.CopyFrom(cast)
+        return step
+
+    monkeypatch.setattr(compiled, "extract_step", extract)
+
+
+def norms_of(network, split, steps):
+    """Train by TFLearn's own operations; return the norm of each step's gradients."""
+    x = split.x / np.float32(255)
+    order = epoch_order(len(x), seed=3, epoch=0)
+    network.set_training(True)
+    found = []
+    for start in range(0, steps * BATCH, BATCH):
+        rows = order[start : start + BATCH]
+        feed = {network.x: x[rows], network.y: split.y[rows]}
+        ends = [network.train_op.grad_norm, network.train_op.apply_grad]
+        found.append(network.session.run(ends, feed)[0])
+    return np.array(found)
+
+
+@pytest.mark.parametrize("plan", [Plan(1, 1), Plan(1, 2)])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.usefixtures("says_whether_sure")
+def test_a_step_is_sure_only_where_clipping_does_nothing(
+    optimizer, plan, make_network, make_split, variables_of
+):
+    split = make_split((50,), 3, 400, "uint8")
+
+    def make(clip):
+        return make_network(
+            layers,
+            (50,),
+            optimizer=OPTIMIZERS[optimizer](),
+            clip_gradients=clip,
+            plan=plan,
+        )
+
+    clip = float(np.median(norms_of(make(1e6), split, 40)))
+    theirs, ours = make(clip), make(clip)
+    expected = norms_of(theirs, split, 40)
+    loop = TrainLoop(ours, split, batch_size=BATCH, seed=3)
+    sure = np.concatenate([c.metrics for c in loop.run_epoch(0)]) == 1
+    for name in ["fc_layer_1/W", "fc_layer_2/W", "fc_layer_3/b"]:
+        np.testing.assert_array_equal(
+            variables_of(ours)[name], variables_of(theirs)[name], err_msg=name
+        )
+    assert (expected[sure] <= clip).all()
+    assert sure[expected < 0.99 * clip].all()
+    assert 0.1 < sure.mean() < 0.9
+
+
+@pytest.mark.parametrize("n", [40, 43])
+@pytest.mark.parametrize("clip", [0.01, 0.3, 5.0, 41.0])
+def test_the_numbers_are_those_of_tflearn(
+    clip, n, make_network, make_split, reference, variables_of
+):
+    split = make_split((50,), 3, n, "uint8")
+    theirs, ours = (make_network(layers, (50,), clip_gradients=clip) for _ in range(2))
+    assert asked(ours, (10, 3)) == 2
+    expected = reference(theirs, split, batch_size=10, seed=3, epochs=2)
+    loop = TrainLoop(ours, split, batch_size=10, seed=3)
+    losses = [c.losses for epoch in (0, 1) for c in loop.run_epoch(epoch)]
+    np.testing.assert_array_equal(np.concatenate(losses), expected)
+    for name, value in variables_of(ours).items():
+        np.testing.assert_array_equal(value, variables_of(theirs)[name], err_msg=name)
+
+
+def test_the_factor_of_a_clip_of_41_is_not_1():
+    """So the numbers above are those of TFLearn only with TFLearn's own factor."""
+    clip = np.float32(41)
+    assert clip * (np.float32(1) / clip) != 1
+
+
+def products(rng, kind):
+    """Return what a gradient is a product of, X [10, 400] and D [10, 30]."""
+    x = rng.standard_normal((BATCH, 400), np.float32)
+    d = rng.standard_normal((BATCH, 30), np.float32)
+    if kind == "alike":  # as images are: |X^T D| comes near |X| |D|
+        x, d = np.abs(x) + 5, np.abs(d)
+    if kind == "cancelling":  # examples whose gradients cancel each other
+        x[5:], d[5:] = x[:5], -d[:5] * np.float32(1 + 1e-6)
+    return x, d
+
+
+@pytest.fixture(scope="module")
+def answer():
+    """Answer the question for one product and one more norm, under a clip of 5."""
+    made = norms._Product("g", "n", "x", "d", 2 * (400 + 30 + 100) * 2.0**-24)
+    elements = 400 * 30 + 30
+    limit = 12.5 * math.exp(-(elements + 2 * norms._FEW) * 2.0**-24)
+    graph_def = tf.GraphDef()
+    graph_def.node.extend(norms._question([made], ["small"], limit))
+    with tf.Graph().as_default() as graph:
+        given = {name: tf.placeholder(tf.float32, name=name) for name in "xd"}
+        more = tf.placeholder(tf.float32, [None])
+        halves = {**given, "small": tf.nn.l2_loss(more)}
+        [sure] = tf.import_graph_def(graph_def, halves, [f"{SURE}:0"], name="")
+        gradients = [tf.matmul(given["x"], given["d"], transpose_a=True), more]
+        clipped, norm = tf.clip_by_global_norm(gradients, 5.0)
+        factor = clipped[0].op.inputs[0].op.inputs[1]
+        with tf.Session(graph=graph) as session:
+            yield lambda x, d, small: session.run(
+                [sure, norm, factor], {given["x"]: x, given["d"]: d, more: small}
+            )
+
+
+@pytest.mark.parametrize("kind", ["any", "alike", "cancelling"])
+@pytest.mark.parametrize(
+    "part", [1e-3, 0.5, 0.99, 0.9999, 0.999999, 1, 1.000001, 1.0001, 1.01, 2, 1e3]
+)
+def test_the_answer_is_yes_only_where_the_norm_is_below_the_clip(part, kind, answer):
+    rng = np.random.default_rng(7)
+    for _ in range(10):
+        x, d = products(rng, kind)
+        small = rng.standard_normal(30, np.float32) * np.float32(0.1)
+        exact = np.linalg.norm(x.T.astype(np.float64) @ d.astype(np.float64))
+        d *= np.float32(5 * part / exact)
+        sure, norm, factor = answer(x, d, small)
+        if sure:
+            assert norm <= 5
+            assert factor == 1
+        if kind != "cancelling":  # there, the sums' rounding is larger than the norm
+            assert sure == (part <= 0.99)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 3e38])
+def test_no_number_or_too_large_a_one_is_never_sure(bad, answer):
+    x, d = products(np.random.default_rng(7), "any")
+    x[3, 4] = bad
+    assert not answer(x, d, np.zeros(30, np.float32))[0]
+    assert not answer(d[:, :3] * 0 + 1, d, np.full(30, bad, np.float32))[0]
+
+
+def regularized(net):
+    net = tflearn.fully_connected(net, 60, regularizer="L2", name="fc_layer_1")
+    return tflearn.fully_connected(net, 3, activation="softmax", name="fc_layer_2")
+
+
+def test_what_is_small_or_no_single_product_is_asked_for(make_network, monkeypatch):
+    assert asked(make_network(layers, (50,))) == 2
+    assert asked(make_network(regularized, (50,))) == 0
+    assert asked(make_network(layers, (50,), clip_gradients=0.0)) == 0
+    monkeypatch.setattr(norms, "_WORTHWHILE", 4 * 50 * 60)
+    assert asked(make_network(layers, (50,))) == 1
+
+
+def test_so_many_numbers_that_their_squares_sum_says_little(make_network, monkeypatch):
+    monkeypatch.setattr(norms, "_U", 1e-3)
+    assert asked(make_network(layers, (50,))) == 0
+
+
+def test_products_in_less_than_float32_say_nothing(make_network, monkeypatch):
+    monkeypatch.setenv("TF_SET_ONEDNN_FPMATH_MODE", "BF16")
+    assert asked(make_network(layers, (50,))) == 0
+
+
+def with_embedding(net):
+    net = tflearn.embedding(net, input_dim=4, output_dim=60, name="embedding")
+    net = tflearn.fully_connected(net, 60, activation="relu", name="fc_layer_1")
+    return tflearn.fully_connected(net, 3, activation="softmax", name="fc_layer_2")
+
+
+def test_an_embedding_may_come_first(make_network):
+    assert asked(make_network(with_embedding, (6,))) == 1

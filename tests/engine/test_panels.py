@@ -1,0 +1,263 @@
+"""Wide layers on the input are trained in panels, and no bit changes."""
+
+import numpy as np
+import pytest
+
+from beenet.engine import Plan, TrainLoop, norms, panels
+from beenet.engine.averages import Averages
+from beenet.engine.compiled import CompiledSteps
+from beenet.engine.feeding import gather
+from beenet.engine.panels import Panels
+from beenet.engine.step import extract_step
+from beenet.tflearn_backend import tf, tflearn
+
+TWO = Plan(1, 2)
+UPDATE = "ResourceApplyGradientDescent/0"
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    """Make small layers worthwhile."""
+    monkeypatch.setattr(panels, "_PANEL", 1 << 12)
+    monkeypatch.setattr(norms, "_WORTHWHILE", 1 << 12)
+
+
+def wide(units=64, activation="relu", **options):
+    """A wide layer on the input, and one behind it."""
+
+    def layers(net):
+        net = tflearn.fully_connected(
+            net, units, activation=activation, name="fc_layer_1", **options
+        )
+        return tflearn.fully_connected(net, 3, activation="softmax", name="fc_layer_2")
+
+    return layers
+
+
+def step_of(network, batch_sizes=(10,)):
+    return extract_step(network, Averages(network), batch_sizes)
+
+
+def cut(network, batch_sizes=(10,)):
+    """Return the panels' widths, by the variable."""
+    held = step_of(network, batch_sizes).panels
+    return {panels.variable.op.name: panels.widths for panels in held}
+
+
+@pytest.mark.parametrize("n", [40, 43])
+@pytest.mark.parametrize("clip", [0.0, 0.05, 5.0])
+@pytest.mark.parametrize(
+    ("activation", "units", "plan"),
+    [
+        ("relu", 64, TWO),
+        ("relu", 100, Plan(2, 2)),
+        ("tanh", 64, Plan(1, 4)),
+        ("sigmoid", 100, TWO),
+        ("linear", 64, TWO),
+        ("selu", 64, TWO),
+    ],
+)
+def test_the_numbers_are_those_of_tflearn(
+    activation, units, clip, n, plan, make_network, make_split, reference, variables_of
+):
+    split = make_split((80,), 3, n, "uint8")
+    theirs, ours = (
+        make_network(wide(units, activation), (80,), plan=plan, clip_gradients=clip)
+        for _ in range(2)
+    )
+    assert list(cut(ours, (10, 3))) == ["fc_layer_1/W"]
+    expected = reference(theirs, split, batch_size=10, seed=3, epochs=2)
+    loop = TrainLoop(ours, split, batch_size=10, seed=3)
+    losses = [c.losses for epoch in (0, 1) for c in loop.run_epoch(epoch)]
+    np.testing.assert_array_equal(np.concatenate(losses), expected)
+    assert variables_of(ours).keys() == variables_of(theirs).keys()
+    for name, value in variables_of(ours).items():
+        np.testing.assert_array_equal(value, variables_of(theirs)[name], err_msg=name)
+
+
+def beside(net):
+    """Two wide layers on one input."""
+    left = tflearn.fully_connected(net, 64, activation="relu", name="left")
+    right = tflearn.fully_connected(net, 96, activation="tanh", name="right")
+    net = tflearn.merge([left, right], "concat")
+    return tflearn.fully_connected(net, 3, activation="softmax", name="end")
+
+
+def with_dropout(net):
+    net = tflearn.fully_connected(net, 64, activation="relu", name="fc_layer_1")
+    net = tflearn.dropout(net, 0.5)
+    return tflearn.fully_connected(net, 3, activation="softmax", name="fc_layer_2")
+
+
+def behind_dropout(net):
+    net = tflearn.dropout(net, 0.8)
+    net = tflearn.fully_connected(net, 64, activation="relu", name="fc_layer_1")
+    return tflearn.fully_connected(net, 3, activation="softmax", name="fc_layer_2")
+
+
+def behind_a_frozen_one(net):
+    net = tflearn.fully_connected(net, 80, trainable=False, name="fc_layer_1")
+    net = tflearn.fully_connected(net, 64, activation="relu", name="fc_layer_2")
+    return tflearn.fully_connected(net, 3, activation="softmax", name="fc_layer_3")
+
+
+@pytest.mark.parametrize(
+    ("layers", "expected"),
+    [
+        (beside, ["left/W", "right/W"]),
+        (with_dropout, ["fc_layer_1/W"]),
+        (behind_dropout, ["fc_layer_1/W"]),
+        (behind_a_frozen_one, ["fc_layer_2/W"]),
+        (wide(bias=False), ["fc_layer_1/W"]),
+    ],
+)
+@pytest.mark.parametrize("clip", [0.0, 0.05, 5.0])
+def test_so_are_those_of_other_nets(
+    clip, layers, expected, make_network, make_split, reference, variables_of
+):
+    split = make_split((80,), 3, 33, "float32")
+    theirs, ours = (
+        make_network(layers, (80,), plan=TWO, clip_gradients=clip) for _ in range(2)
+    )
+    assert list(cut(ours)) == expected
+    losses = reference(theirs, split, batch_size=10, seed=3, epochs=2)
+    loop = TrainLoop(ours, split, batch_size=10, seed=3, own_random=True)
+    found = [c.losses for epoch in (0, 1) for c in loop.run_epoch(epoch)]
+    np.testing.assert_array_equal(np.concatenate(found), losses)
+    for name, value in variables_of(ours).items():
+        np.testing.assert_array_equal(value, variables_of(theirs)[name], err_msg=name)
+
+
+@pytest.mark.parametrize(
+    ("plan", "units", "expected"),
+    [
+        (TWO, 64, (32, 32)),
+        (TWO, 100, (64, 36)),
+        (TWO, 96, (48, 48)),
+        (Plan(1, 4), 64, (16, 16, 16, 16)),
+        (Plan(1, 8), 64, (16, 16, 16, 16)),  # 16 units fill a register
+        (Plan(1, 8), 80, (16, 16, 16, 16, 16)),
+    ],
+)
+def test_each_thread_has_a_panel(plan, units, expected, make_network):
+    network = make_network(wide(units), (80,), plan=plan)
+    assert cut(network) == {"fc_layer_1/W": expected}
+
+
+def regularized_elsewhere(net):
+    net = tflearn.fully_connected(net, 64, activation="relu", name="fc_layer_1")
+    tf.add_to_collection(
+        tf.GraphKeys.REGULARIZATION_LOSSES, tf.reduce_sum(tf.abs(net.W)) * 1e-3
+    )
+    return tflearn.fully_connected(net, 3, activation="softmax", name="fc_layer_2")
+
+
+def behind_another(net):
+    net = tflearn.fully_connected(net, 10, activation="relu", name="fc_layer_1")
+    net = tflearn.fully_connected(net, 640, activation="relu", name="fc_layer_2")
+    return tflearn.fully_connected(net, 3, activation="softmax", name="fc_layer_3")
+
+
+@pytest.mark.parametrize(
+    ("layers", "options"),
+    [
+        (wide(), {"plan": Plan(1, 1)}),  # nobody to share with
+        (wide(), {"plan": Plan(2, 1)}),
+        (wide(20), {}),  # small
+        (wide(16), {}),  # cannot be parted
+        (wide(99), {}),  # a panel would end within what a kernel takes at a time
+        (behind_another, {}),  # hands a gradient on
+        (wide(regularizer="L2"), {}),  # the gradient is no product alone
+        (regularized_elsewhere, {}),
+        (wide(), {"optimizer": "adam"}),
+    ],
+)
+def test_others_stay_whole(layers, options, make_network):
+    assert cut(make_network(layers, (80,), **{"plan": TWO, **options})) == {}
+
+
+def test_a_norm_that_is_asked_for_in_each_step_wants_the_whole(
+    make_network, monkeypatch
+):
+    monkeypatch.setattr(norms, "_WORTHWHILE", 1 << 30)
+    assert cut(make_network(wide(), (80,), plan=TWO)) == {}
+    unclipped = make_network(wide(), (80,), plan=TWO, clip_gradients=0.0)
+    assert list(cut(unclipped)) == ["fc_layer_1/W"]
+
+
+@pytest.mark.parametrize("differing", [0, 1])
+def test_what_has_other_bits_stays_whole(differing, make_network, monkeypatch):
+    tried = []
+
+    def try_bits(node, _, __, batches):
+        tried.append((node.op, [shapes.batch_size for shapes in batches]))
+        return len(tried) - 1 != differing
+
+    monkeypatch.setattr(panels, "same_bits", try_bits)
+    assert cut(make_network(wide(), (80,), plan=TWO), [10, 3]) == {}
+    assert tried == [("_FusedMatMul", [10, 3]), ("MatMul", [10, 3])][: differing + 1]
+
+
+def test_between_chunks_the_variable_is_whole(
+    make_network, make_split, variables_of, monkeypatch
+):
+    """What is put into it there is trained on, and what was trained is there."""
+    split = make_split((80,), 3, 40, "uint8")
+    ours, whole = (make_network(wide(), (80,), plan=TWO) for _ in range(2))
+    loops = [TrainLoop(ours, split, batch_size=10, seed=3, chunk_steps=2)]
+    monkeypatch.setattr(panels, "_PANEL", 1 << 30)
+    loops.append(TrainLoop(whole, split, batch_size=10, seed=3, chunk_steps=2))
+    assert len(loops[0]._compiled._panels) == 1
+    assert not loops[1]._compiled._panels
+    for chunks in zip(*(loop.run_epoch(0) for loop in loops), strict=True):
+        np.testing.assert_array_equal(chunks[0].losses, chunks[1].losses)
+        values = variables_of(ours)
+        for name, value in variables_of(whole).items():
+            np.testing.assert_array_equal(values[name], value, err_msg=name)
+        values["fc_layer_1/W"] = values["fc_layer_1/W"][::-1] * np.float32(0.5)
+        for network in (ours, whole):
+            network.set_values(values)
+
+
+def test_two_loops_of_one_network_do_not_share_panels(
+    make_network, make_split, variables_of
+):
+    split = make_split((80,), 3, 40, "uint8")
+    network, other = (make_network(wide(), (80,), plan=TWO) for _ in range(2))
+    one, two = (TrainLoop(network, split, batch_size=b, seed=3) for b in (10, 8))
+    alone = TrainLoop(other, split, batch_size=10, seed=3)
+    list(one.run_epoch(0))
+    list(alone.run_epoch(0))
+    before = variables_of(network)
+    list(two.run_epoch(1))
+    network.set_values(before)
+    list(one.run_epoch(2))
+    list(alone.run_epoch(2))
+    for name, value in variables_of(other).items():
+        np.testing.assert_array_equal(variables_of(network)[name], value, err_msg=name)
+
+
+def test_the_panels_are_in_no_file(make_network):
+    network = make_network(wide(), (80,), plan=TWO)
+    before = set(network.variables())
+    CompiledSteps(network, np.uint8, [10])
+    assert set(network.variables()) == before
+    with network.graph.as_default():
+        assert not [v for v in tf.global_variables() if "panel" in v.name]
+
+
+@pytest.mark.parametrize("clip", [0.0, 5.0])
+def test_the_update_of_a_panel_allocates_nothing(
+    clip, make_network, make_split, allocated
+):
+    network = make_network(wide(), (80,), plan=TWO, clip_gradients=clip)
+    steps = CompiledSteps(network, np.uint8, [10])
+    batches = gather(make_split((80,), 3, 40, "uint8"), np.arange(40), 10)
+    assert allocated(network, steps, batches, UPDATE) == [[0] * 4]
+
+
+def test_panels_are_named_by_their_variable(make_network):
+    network = make_network(wide(), (80,), plan=TWO)
+    [held] = step_of(network).panels
+    assert isinstance(held, Panels)
+    assert held.names == ["fc_layer_1/W/panel/0", "fc_layer_1/W/panel/1"]
