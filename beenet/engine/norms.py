@@ -132,8 +132,9 @@ def _question(products: list[_Product], exact: list[str], limit: float) -> list[
         halves = [tensors[name] for name in exact]
         for product in products:
             x, d = tensors[product.x], tensors[product.d]
-            halves.append(tf.reduce_sum(_gram(x) * _gram(d)) / 2)
-            halves.append(tf.nn.l2_loss(x) * tf.nn.l2_loss(d) * (2 * product.slack))
+            # What is known of x is worked out while d is not known yet.
+            halves.append(tf.reduce_sum((_gram(x) / 2) * _gram(d)))
+            halves.append((tf.nn.l2_loss(x) * (2 * product.slack)) * tf.nn.l2_loss(d))
         return tf.less_equal(tf.add_n(halves), np.float32(limit))
 
     return graft(SURE, sources, sure)
