@@ -23,8 +23,8 @@ def floor_of(
 
     ``arithmetic`` is its operations at the rate of a large product, below which nothing
     can go. ``floor`` is each of its products done alone at its own size, small and thin
-    and so at a lower rate, plus the passes over weights and gradients that come after
-    them: the norm that clipping asks for, and the update.
+    and so at a lower rate, plus the update, a pass over weights and gradients. ``norm``
+    is the pass that TFLearn's clipping asks for, and that can be done without.
     For each part the number of threads counts that does it fastest.
 
     Args:
@@ -64,6 +64,6 @@ def floor_of(
             "products": multiplying,
             "norm": norm,
             "update": update,
-            "floor": multiplying + norm + update,
+            "floor": multiplying + update,
         },
     }

@@ -49,12 +49,13 @@ _FLOOR = """\
 But with ten examples in a batch the products of a step are thin, and bring less:
 *products* is the time of the step's own matrix products, each done alone, again and
 again, at its size and on the number of threads that suits it. A convolution counts as
-the product over the patches of its input. After the products, clipping asks for the
-norm of the gradient (*norm*: 4 bytes read for each weight), and the weights are written
-(*update*: 8 bytes read and 4 written; *GB/s* is what that came to). TFLearn's clipping
-also reads and writes each gradient once more, which beenet leaves out while the norm is
-below the clip. The *floor* is products, norm and update together. What lies above it is
-the rest of a step: activations, pooling, dropout, the loss, gathering patches, and the
+the product over the patches of its input. Then the weights are written (*update*: 8
+bytes read and 4 written; *GB/s* is what that came to). The *floor* is products and
+update together. TFLearn's clipping asks for the norm of the gradient as well (*norm*:
+4 bytes read for each weight), and reads and writes it once more; beenet leaves out the
+second while the norm is below the clip, and the first too where two small products tell
+that it is. What lies above the floor is the rest of a step: activations, pooling,
+dropout, the loss, gathering patches, and the
 framework. All in milliseconds:"""
 
 
