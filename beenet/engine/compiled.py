@@ -10,7 +10,7 @@ from beenet.engine.averages import Averages
 from beenet.engine.feeding import Batches
 from beenet.engine.misfit import misfits_told
 from beenet.engine.step import extract_step
-from beenet.network.memory import shortage_told
+from beenet.network.memory import check_room_to_train, shortage_told
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -38,7 +38,12 @@ class CompiledSteps:
             x_dtype: of the stored examples: uint8 (meaning value/255) or float32.
             batch_sizes: of all the batches that it will run on.
             own_random: see ``extract_step``.
+
+        Raises:
+            NetworkError: memory does not suffice, or a random operation cannot be keyed.
         """
+        trained = [v for _, v in network.train_op.grad] if network.clip_gradients else []
+        check_room_to_train(network.variables().values(), trained)
         self._network = network
         self._averages = Averages(network)
         with shortage_told(_NO_ROOM):  # large operations are tried

@@ -30,6 +30,7 @@ from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
 _PANEL = 1 << 19  # bytes of a panel: smaller ones gain nothing
+_LARGEST = 1 << 28  # bytes of weights: the panels are as large once more
 
 _TOGETHER = 16  # units that are not to be parted: a vector register holds as many
 _WHOLE = 64  # numbers that a kernel may take at a time
@@ -109,7 +110,7 @@ def _widths(shape: Sequence[int], wanted: int) -> tuple[int, ...]:
     inputs, units = shape
     groups = -(-units // _TOGETHER)
     wanted = min(wanted, groups, 4 * inputs * units // _PANEL)
-    if wanted < 2:
+    if wanted < 2 or 4 * inputs * units > _LARGEST:
         return ()
     most = -(-groups // wanted) * _TOGETHER
     widths = tuple(min(most, units - first) for first in range(0, units, most))

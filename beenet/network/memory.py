@@ -1,7 +1,8 @@
 """Memory that does not suffice, in one line instead of TensorFlow's pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from beenet.errors import NetworkError
 from beenet.system.hardware import memory_bytes
@@ -49,13 +50,39 @@ def check_room() -> None:
     Raises:
         NetworkError: they are larger than the machine's memory.
     """
-    needed = sum(
-        (variable.shape.num_elements() or 0) * variable.dtype.base_dtype.size
-        for variable in tf.global_variables()
+    _check(_bytes(tf.global_variables()), "the network's weights take {}")
+
+
+def check_room_to_train(variables: Iterable[Any], trained: Iterable[Any]) -> None:
+    """Check that a training step can have room on this machine.
+
+    A batch's own numbers are not counted: they depend on its size, and TensorFlow frees
+    most of them on the way. The gradients it holds all at once where it clips them.
+
+    Args:
+        variables: all that the network has, with the optimizer's.
+        trained: those whose gradients are held at the same time.
+
+    Raises:
+        NetworkError: they are larger than the machine's memory.
+    """
+    _check(
+        _bytes(variables) + _bytes(trained),
+        "weights, the optimizer's averages and gradients take {} in training",
     )
+
+
+def _bytes(variables: Iterable[Any]) -> int:
+    return sum(
+        (variable.shape.num_elements() or 0) * variable.dtype.base_dtype.size
+        for variable in variables
+    )
+
+
+def _check(needed: int, what: str) -> None:
     memory = memory_bytes()
     if memory is not None and needed > memory:
         raise NetworkError(
-            f"the network's weights take {size(needed)}, and this machine has "
-            f"{size(memory)} of memory; give it fewer or smaller layers"
+            f"{what.format(size(needed))}, and this machine has {size(memory)} of "
+            "memory; give it fewer or smaller layers"
         )

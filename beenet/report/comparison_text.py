@@ -102,7 +102,9 @@ def _flips(found: Comparison) -> list[str]:
     if not found.flips:
         return [f"{split}: every example is taken for the same class"]
     most = sorted(found.flips, key=_swing)[:_MOST_FLIPS]
-    rows = [["example", "true", "A says", "B says", "A's p(true)", "B's p(true)"]]
+    given = [p for f in most for p in (f.first_probability, f.second_probability)]
+    what = "p(true)" if all(0 <= p <= 1 for p in given) else "output for true"
+    rows = [["example", "true", "A says", "B says", f"A's {what}", f"B's {what}"]]
     for flip in most:
         shares = (f"{flip.first_probability:.3f}", f"{flip.second_probability:.3f}")
         rows.append([str(flip.index), flip.true, flip.first, flip.second, *shares])

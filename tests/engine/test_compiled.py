@@ -1,10 +1,14 @@
 """The chunk of steps as TensorFlow compiles it: the same way every time."""
 
+import re
+
 import numpy as np
 import pytest
 
 from beenet.engine.compiled import CompiledSteps
 from beenet.engine.feeding import gather
+from beenet.errors import NetworkError
+from beenet.network import memory
 from beenet.tflearn_backend import tf, tflearn
 
 SHAPE = (6, 6, 1)
@@ -88,3 +92,29 @@ def test_a_batch_that_fills_64_bytes_stays_where_it_is(
     batches = gather(make_split((width,), 3, 40, "float32"), np.arange(40), 10)
     [slices] = allocated(network, steps, batches, "body/_1/StridedSlice")
     assert [size > 0 for size in slices] == [copied] * 4
+
+
+@pytest.mark.parametrize(
+    ("clip", "optimizer", "times"),
+    [(5.0, "sgd", 2), (0.0, "sgd", 1), (5.0, "adam", 4), (0.0, "momentum", 2)],
+)
+def test_a_training_that_finds_no_room_is_refused_before_it_begins(
+    clip, optimizer, times, make_network, monkeypatch
+):
+    """Clipping holds all gradients at once; an optimizer holds averages of them."""
+
+    def layers(net):
+        return tflearn.fully_connected(net, 5, activation="softmax")
+
+    network = make_network(layers, (2000,), clip_gradients=clip, optimizer=optimizer)
+    weights = 4 * 5 * 2000
+    monkeypatch.setattr(memory, "memory_bytes", lambda: times * weights + 500)
+    CompiledSteps(network, np.uint8, [10])
+    monkeypatch.setattr(memory, "memory_bytes", lambda: times * weights)
+    with pytest.raises(NetworkError) as caught:
+        CompiledSteps(network, np.uint8, [10])
+    assert re.fullmatch(
+        r"weights, the optimizer's averages and gradients take \d+\.\d kB in training, "
+        r"and this machine has \d+\.\d kB of memory; give it fewer or smaller layers",
+        str(caught.value),
+    )

@@ -176,6 +176,13 @@ def test_others_stay_whole(layers, options, make_network):
     assert cut(make_network(layers, (80,), **{"plan": TWO, **options})) == {}
 
 
+def test_what_would_take_much_memory_twice_stays_whole(make_network, monkeypatch):
+    network = make_network(wide(), (80,), plan=TWO)
+    assert cut(network)
+    monkeypatch.setattr(panels, "_LARGEST", 4 * 80 * 64 - 1)
+    assert not cut(network)
+
+
 def test_a_norm_that_is_asked_for_in_each_step_wants_the_whole(
     make_network, monkeypatch
 ):

@@ -1,5 +1,6 @@
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -65,6 +66,13 @@ def test_a_comparison_as_data(finished):
         "first_probability": 0.25,
         "second_probability": 0.75,
     }
+
+
+def test_outputs_that_are_no_probabilities_are_not_called_so(finished):
+    found = compare(finished("a").path, finished("b", wrong=[3]).path)
+    flips = [replace(flip, first_probability=-1.5) for flip in found.flips]
+    text = comparison_text(replace(found, flips=flips))
+    assert "B says  A's output for true  B's output for true\n" in text
 
 
 def test_a_run_beside_itself(finished):
