@@ -40,10 +40,9 @@ class CompiledSteps:
             own_random: see ``extract_step``.
 
         Raises:
-            NetworkError: memory does not suffice, or a random operation cannot be keyed.
+            NetworkError: memory does not suffice; see ``extract_step``, too.
         """
-        trained = [v for _, v in network.train_op.grad] if network.clip_gradients else []
-        check_room_to_train(network.variables().values(), trained)
+        check_room_to_train(network.variables().values(), _held_at_once(network))
         self._network = network
         self._averages = Averages(network)
         with shortage_told(_NO_ROOM):  # large operations are tried
@@ -154,3 +153,11 @@ class CompiledSteps:
             self._step.graph_def, given, ends, name="step"
         )
         return imported
+
+
+def _held_at_once(network: Network) -> list[Any]:
+    """Return the variables whose gradients are all there before one is applied."""
+    if not network.clip_gradients:
+        return []
+    # An embedding's gradient is of the rows that a batch took.
+    return [v for g, v in network.train_op.grad if isinstance(g, tf.Tensor)]
