@@ -12,7 +12,8 @@ from typing import Any
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
-_IDLE = "beenet/clip/idle"
+IDLE = "beenet/clip/idle"
+"""Says, in a step, that the clip factor is exactly 1."""
 
 # Below this many elements the product is cheaper than the switch.
 _WORTHWHILE = 16384
@@ -30,8 +31,8 @@ def skip_idle_clipping(graph_def: Any, network: Network) -> None:
     for name, factor in products.items():
         # TensorFlow's optimizer may have swapped the two, or made one of two products.
         if name in nodes and factor in nodes[name].input:
-            if _IDLE not in nodes:
-                nodes[_IDLE] = _add_idle(graph_def, factor)
+            if IDLE not in nodes:
+                nodes[IDLE] = _add_idle(graph_def, factor)
             gradient = 1 - list(nodes[name].input).index(factor)
             _switch(graph_def, nodes[name], gradient)
 
@@ -40,9 +41,9 @@ def _add_idle(graph_def: Any, factor: str) -> Any:
     """Add the question whether the factor is exactly 1."""
     with tf.Graph().as_default() as graph:
         one = tf.constant(1.0, name="beenet/clip/one")
-        tf.equal(tf.placeholder(tf.float32, [], name="factor"), one, name=_IDLE)
+        tf.equal(tf.placeholder(tf.float32, [], name="factor"), one, name=IDLE)
     for node in graph.as_graph_def().node:
-        if node.name == _IDLE:
+        if node.name == IDLE:
             node.input[0] = factor
         if node.op != "Placeholder":
             graph_def.node.append(node)
@@ -58,7 +59,7 @@ def _switch(graph_def: Any, product: Any, gradient: int) -> None:
                 node.input[i] = merged
     dtype = product.attr["T"]
     switch = graph_def.node.add(name=around, op="Switch")
-    switch.input.extend([product.input[gradient], _IDLE])
+    switch.input.extend([product.input[gradient], IDLE])
     switch.attr["T"].CopyFrom(dtype)
     product.input[gradient] = f"{around}:0"
     merge = graph_def.node.add(name=merged, op="Merge")

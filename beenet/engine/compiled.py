@@ -71,6 +71,9 @@ class CompiledSteps:
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Train on ``batches`` and return their losses and metrics, float32 [steps].
 
+        If it fails, the network's variables are of no use: some have gone on, others
+        have not.
+
         Args:
             batches: as stored.
             seed: the run's seed.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from beenet.engine.nodes import set_inputs
+from beenet.engine.nodes import renamed, set_inputs
 from beenet.tflearn_backend import tf
 
 
@@ -19,20 +19,15 @@ def graft(name: str, sources: Mapping[str, Any], make: Callable[..., Any]) -> li
     with tf.Graph().as_default() as graph:
         given = {tf.placeholder(dtype).op.name: s for s, dtype in sources.items()}
         made = make(*(graph.get_tensor_by_name(f"{name}:0") for name in given))
-    names = dict(given)
+    nodes = [node for node in graph.as_graph_def().node if node.name not in given]
+    names = given | {node.name: f"{name}/{node.name}" for node in nodes}
     if isinstance(made, list):
         names |= {end.op.name: f"{name}/{i}" for i, end in enumerate(made)}
     else:
         names[made.op.name] = name
-
-    def renamed(tensor: str) -> str:
-        operation, *output = tensor.split(":")
-        return ":".join([names.get(operation, f"{name}/{operation}"), *output])
-
-    nodes = [node for node in graph.as_graph_def().node if node.name not in given]
     for node in nodes:
-        set_inputs(node, [renamed(tensor) for tensor in node.input])
-        node.name = renamed(node.name)
+        set_inputs(node, [renamed(tensor, names) for tensor in node.input])
+        node.name = names[node.name]
     return nodes
 
 

@@ -3,7 +3,7 @@
 Its inputs are tensors, then what it waits for, as ``^name``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 
@@ -20,6 +20,12 @@ def control_inputs(node: Any) -> list[str]:
 def operation_of(name: str) -> str:
     """Return the name of the operation whose tensor, or whose end, is taken so."""
     return name.lstrip("^").split(":")[0]
+
+
+def renamed(name: str, names: Mapping[str, str]) -> str:
+    """Return what takes the place of a tensor, its operation having another name."""
+    operation, *output = name.split(":")
+    return ":".join([names.get(operation, operation), *output])
 
 
 def set_inputs(node: Any, names: Iterable[str]) -> None:

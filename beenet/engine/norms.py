@@ -15,12 +15,15 @@ Certainly: in float32, with u = 2^-24, a sum of n products in whatever order is 
 less than n u times the sum of their sizes (Higham, Accuracy and Stability of Numerical
 Algorithms, 3.1). By Cauchy and Schwarz the sum above is then off by less than
 (inputs + units + batch^2) u |X|^2 |D|^2. Twice that is added: for higher powers of u,
-and for the rounding of |X| and |D| themselves. And TFLearn's sum of n squares may come
-out too large by a factor of exp(n u), by which the clip is lowered.
+for the rounding of |X| and |D|, and because TFLearn takes the norm of a rounded
+product, off by 2 batch u |X|^2 |D|^2. Its sum of n squares may come out too large by a
+factor of exp(n u), by which the clip is lowered. What is too small for float32 counts
+as nothing: more than it can come to is added to |X|^2 and |D|^2.
 """
 
 import math
 import os
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +31,7 @@ from typing import Any
 import numpy as np
 
 from beenet.engine.grafts import graft
+from beenet.engine.nodes import operation_of
 from beenet.engine.shapes import Shapes
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
@@ -35,13 +39,18 @@ from beenet.tflearn_backend import tf
 SURE = "beenet/clip/sure"
 """Says, in a step, that the norm does not reach the clip."""
 
-_FACTOR = "beenet/clip/factor"
+FACTOR = "beenet/clip/factor"
+"""The clip factor, known or worked out."""
 
-# Below this the pass costs no more than the question whether it is needed.
+# Below this the pass costs no more than the question whether it is needed. Nor does it
+# in large batches.
 _WORTHWHILE = 1 << 20  # bytes of a gradient
+_MOST = 2  # products that the question takes for each number of the gradient
 
 _U = 2.0**-24  # the most by which rounding to float32 is off
 _FEW = 64  # operations for each norm whose rounding is in none of its sums
+_TINY = 2.0**-80  # of |X|^2, and of |D|^2
+_CLIPS = 1e-12, 1e18  # the squares of those beyond are near the ends of float32
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,7 @@ class _Product:
     d: str
     slack: float
     """The most that the pairs' sum is off by, as a part of |X|^2 |D|^2."""
+    elements: int
 
 
 def skip_idle_norms(
@@ -68,18 +78,18 @@ def skip_idle_norms(
         batches: shapes for all the batch sizes that it will see.
     """
     clip = np.float32(network.clip_gradients)
-    # Told to by its own variable, oneDNN multiplies in less than float32.
-    if not clip > 0 or "TF_SET_ONEDNN_FPMATH_MODE" in os.environ:
+    # Told to by such a variable, oneDNN multiplies in less than float32.
+    if not _CLIPS[0] < clip < _CLIPS[1] or any("FPMATH_MODE" in v for v in os.environ):
         return
     nodes = {node.name: node for node in graph_def.node}
     factor, norms = _clipping(network)
     if not nodes.keys() >= {factor, *norms}:  # TensorFlow's optimizer made others
         return
-    elements = sum(v.shape.num_elements() for _, v in network.train_op.grad)
     products = [p for name in norms if (p := _product(nodes, name, batches))]
-    if not products or elements * _U > 1:
+    if not products or not _lead_to(nodes, [p.norm for p in products], factor):
         return
-    limit = float(clip) ** 2 / 2 * math.exp(-(elements + _FEW * len(norms)) * _U)
+    largest = max(product.elements for product in products)
+    limit = float(clip) ** 2 / 2 * math.exp(-(largest + _FEW * len(norms)) * _U)
     exact = [name for name in norms if name not in {p.norm for p in products}]
     graph_def.node.extend(_question(products, exact, limit))
     for product in products:
@@ -106,14 +116,42 @@ def _product(nodes: Any, norm: str, batches: Sequence[Shapes]) -> _Product | Non
         return None
     if not node.attr["transpose_a"].b or node.attr["transpose_b"].b:
         return None
-    slack = 0.0
+    slack, elements = 0.0, 0
     for shapes in batches:
         x, d = (shapes(name) for name in node.input)
-        if x is None or d is None or 4 * x[1] * d[1] < _WORTHWHILE:
+        if x is None or d is None:
             return None
-        slack = max(slack, 2 * (x[1] + d[1] + x[0] ** 2) * _U)
+        (n, inputs), (_, units) = x, d
+        elements = inputs * units
+        if 4 * elements < _WORTHWHILE or n * n * (inputs + units) > _MOST * elements:
+            return None
+        if elements * _U > 1 or n * (inputs + units) * _U > 1 / 4:  # little is certain
+            return None
+        slack = max(slack, 2 * (inputs + units + n * n) * _U)
     x_name, d_name = node.input
-    return _Product(node.name, norm, x_name, d_name, slack)
+    return _Product(node.name, norm, x_name, d_name, slack, elements)
+
+
+def _lead_to(nodes: dict[str, Any], starts: list[str], end: str) -> bool:
+    """Return whether all that takes what operations make goes into ``end`` alone.
+
+    It will not run where the norms are not asked for.
+    """
+    users = defaultdict(set)
+    for node in nodes.values():
+        for name in node.input:
+            users[operation_of(name)].add(node.name)
+            if name.startswith("^") and operation_of(name) == end:
+                return False
+    found, waiting = {end}, list(starts)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            if not users[name]:
+                return False
+            found.add(name)
+            waiting.extend(users[name])
+    return True
 
 
 def _question(products: list[_Product], exact: list[str], limit: float) -> list[Any]:
@@ -134,7 +172,8 @@ def _question(products: list[_Product], exact: list[str], limit: float) -> list[
             x, d = tensors[product.x], tensors[product.d]
             # What is known of x is worked out while d is not known yet.
             halves.append(tf.reduce_sum((_gram(x) / 2) * _gram(d)))
-            halves.append((tf.nn.l2_loss(x) * (2 * product.slack)) * tf.nn.l2_loss(d))
+            of_x = (tf.nn.l2_loss(x) + _TINY) * (2 * product.slack)
+            halves.append(of_x * (tf.nn.l2_loss(d) + _TINY))
         return tf.less_equal(tf.add_n(halves), np.float32(limit))
 
     return graft(SURE, sources, sure)
@@ -155,12 +194,12 @@ def _know_factor(graph_def: Any, factor: str, known: np.float32) -> None:
     for node in graph_def.node:
         for i, name in enumerate(node.input):
             if name == factor:
-                node.input[i] = _FACTOR
-    constant = graph_def.node.add(name=f"{_FACTOR}/known", op="Const")
+                node.input[i] = FACTOR
+    constant = graph_def.node.add(name=f"{FACTOR}/known", op="Const")
     constant.attr["dtype"].type = tf.float32.as_datatype_enum
     constant.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(known, tf.float32))
-    _add_switch(graph_def, f"{_FACTOR}/if_sure", constant.name)
-    merge = graph_def.node.add(name=_FACTOR, op="Merge")
-    merge.input.extend([factor, f"{_FACTOR}/if_sure:1"])
+    _add_switch(graph_def, f"{FACTOR}/if_sure", constant.name)
+    merge = graph_def.node.add(name=FACTOR, op="Merge")
+    merge.input.extend([factor, f"{FACTOR}/if_sure:1"])
     merge.attr["T"].type = tf.float32.as_datatype_enum
     merge.attr["N"].i = 2

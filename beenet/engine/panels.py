@@ -15,13 +15,13 @@ order for fewer units: `same_bits` tries that on this machine, and what differs 
 bit stays whole. The update, in any case, is the same few operations for each number.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from beenet.engine.grafts import again, graft
-from beenet.engine.nodes import set_inputs
+from beenet.engine.nodes import renamed, set_inputs
 from beenet.engine.plan import plan_of
 from beenet.engine.same_bits import same_bits
 from beenet.engine.shapes import Shapes
@@ -30,7 +30,7 @@ from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
 _PANEL = 1 << 19  # bytes of a panel: smaller ones gain nothing
-_LARGEST = 1 << 28  # bytes of weights: the panels are as large once more
+_LARGEST = 1 << 28  # bytes of weights: joined, they are there three times
 
 _TOGETHER = 16  # units that are not to be parted: a vector register holds as many
 _WHOLE = 64  # numbers that a kernel may take at a time
@@ -158,28 +158,49 @@ def _cut(graph_def: Any, layer: WideLayer, panels: Panels) -> None:
     def forward(x: Any, *others: Any) -> Any:
         return _forward(layer, widths, x, others[:n], *others[n:])
 
+    def gradients(x: Any, d: Any) -> list[Any]:
+        return _gradients(layer, widths, x, d)
+
     new = _grafted(layer.forward.name, [x, *reads, *bias], forward)
-    new += _grafted(
-        layer.gradient.name, layer.gradient.input, partial(_gradients, layer, widths)
-    )
-    [whole] = layer.read.input
-    divided = [layer.read, *layer.after, *([layer.norm] if layer.norm else [])]
-    for i, handle in enumerate(panels.names):
-        names = {node.name: f"{node.name}/{i}" for node in [layer.gradient, *divided]}
-        names[whole] = handle
-        new += [_renamed(node, names) for node in divided]
-    if layer.norm is not None:
-        name = layer.norm.name
-        new += _grafted(name, _parts(name, n), lambda *parts: tf.concat(parts, axis=1))
-    update = layer.after[-1].name
-    gone = {whole, *(node.name for node in [layer.forward, layer.gradient, *divided])}
+    new += _grafted(layer.gradient.name, layer.gradient.input, gradients)
+    new += _divided(layer, panels)
+    gone = {node.name for node in (layer.forward, layer.gradient, *_all_divided(layer))}
+    gone.add(panels.variable.handle.op.name)
     kept = [node for node in graph_def.node if node.name not in gone]
-    for node in kept:
-        if f"^{update}" in node.input:
-            others = [name for name in node.input if name != f"^{update}"]
-            set_inputs(node, [*others, *(f"^{part}" for part in _parts(update, n))])
+    _wait_for_parts(kept, layer.to_update[-1].name, n)
     del graph_def.node[:]
     graph_def.node.extend([*kept, *new])
+
+
+def _all_divided(layer: WideLayer) -> list[Any]:
+    """Return the operations that are done again for each panel."""
+    return [layer.read, *layer.to_update, *([layer.norm] if layer.norm else [])]
+
+
+def _divided(layer: WideLayer, panels: Panels) -> list[Any]:
+    """Return those operations, and what puts the gradient together for its norm."""
+    nodes, new = _all_divided(layer), []
+    for i, handle in enumerate(panels.names):
+        names = {node.name: f"{node.name}/{i}" for node in [layer.gradient, *nodes]}
+        names[panels.variable.handle.op.name] = handle
+        for node in nodes:
+            copy = tf.NodeDef()
+            copy.CopyFrom(node)
+            copy.name = names[node.name]
+            set_inputs(copy, [renamed(tensor, names) for tensor in node.input])
+            new.append(copy)
+    if layer.norm is not None:
+        name, parts = layer.norm.name, _parts(layer.norm.name, len(panels.widths))
+        new += _grafted(name, parts, lambda *parts: tf.concat(parts, axis=1))
+    return new
+
+
+def _wait_for_parts(nodes: Iterable[Any], name: str, n: int) -> None:
+    """Let, in place, those that wait for an operation wait for its ``n`` parts."""
+    for node in nodes:
+        if f"^{name}" in node.input:
+            others = [waited for waited in node.input if waited != f"^{name}"]
+            set_inputs(node, [*others, *(f"^{part}" for part in _parts(name, n))])
 
 
 def _grafted(name: str, sources: Sequence[str], make: Any) -> list[Any]:
@@ -188,16 +209,3 @@ def _grafted(name: str, sources: Sequence[str], make: Any) -> list[Any]:
 
 def _parts(name: str, n: int) -> list[str]:
     return [f"{name}/{i}" for i in range(n)]
-
-
-def _renamed(node: Any, names: Mapping[str, str]) -> Any:
-    """Return a node with other names for itself and for what it takes."""
-    copy = tf.NodeDef()
-    copy.CopyFrom(node)
-    copy.name = names[node.name]
-    inputs = []
-    for tensor in node.input:
-        operation, *output = tensor.split(":")
-        inputs.append(":".join([names.get(operation, operation), *output]))
-    set_inputs(copy, inputs)
-    return copy

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from beenet.engine.clipping import IDLE
 from beenet.engine.nodes import control_inputs, operation_of
-from beenet.engine.norms import SURE
+from beenet.engine.norms import FACTOR, SURE
 from beenet.tflearn_backend import tf
 
 # Operations by name, by the name of what they take.
@@ -24,7 +25,7 @@ class WideLayer:
     read: Any
     forward: Any
     gradient: Any
-    after: tuple[Any, ...]
+    to_update: tuple[Any, ...]
     """What the gradient goes through to the update, which is the last."""
     norm: Any
     """The switch that hands the gradient to its norm; None without clipping."""
@@ -41,24 +42,29 @@ def wide_layer(graph_def: Any, handle: str) -> WideLayer | None:
     update = of_variable.get("ResourceApplyGradientDescent")
     if len(users[handle]) != 2 or read is None or update is None:
         return None
-    [forward, *others] = users[read.name].values()
-    if others or not _is_product(forward, transposed=False):
+    readers = list(users[read.name].values())
+    if len(readers) != 1 or list(read.input) != [handle] or control_inputs(update):
         return None
-    if forward.input[1] != read.name:
+    [forward] = readers
+    if not _is_product(forward, transposed=False) or forward.input[1] != read.name:
         return None
     x = forward.input[0]
     for gradient in users[operation_of(x)].values():
         if _is_product(gradient, transposed=True) and gradient.input[0] == x:
-            found = _after(users, gradient, update)
+            found = _to_update(users, gradient, update)
             if found is not None:
                 return WideLayer(read, forward, gradient, *found)
     return None
 
 
 def _is_product(node: Any, *, transposed: bool) -> bool:
-    """Return whether a node is a product with its first input so, the second not."""
+    """Return whether a node is a product with its first input so, the second not.
+
+    It may add a bias and apply an activation, but take no other tensor.
+    """
     return (
         node.op in ("MatMul", "_FusedMatMul")
+        and len(node.input) <= 3
         and node.attr["T"].type == tf.float32.as_datatype_enum
         and node.attr["transpose_a"].b == transposed
         and not node.attr["transpose_b"].b
@@ -66,12 +72,12 @@ def _is_product(node: Any, *, transposed: bool) -> bool:
     )
 
 
-def _after(
+def _to_update(
     users: _Users, gradient: Any, update: Any
 ) -> tuple[tuple[Any, ...], Any] | None:
     """Return what a gradient goes through to its update, and its norm's switch.
 
-    None, if it goes anywhere else.
+    None, if it goes anywhere else, or through anything but clipping.
     """
     clipping: dict[str, Any] = {}
     norm = None
@@ -81,11 +87,20 @@ def _after(
         for user in users[waiting.pop().name].values():
             if user.name == update.name:
                 updated = True
-            elif user.op == "Switch" and SURE in user.input:
+            elif user.op == "Switch" and user.input[1] == SURE:
                 norm = user
-            elif user.op not in ("Switch", "Mul", "Merge"):
+            elif not _clips(user):
                 return None
             elif user.name not in clipping:
                 clipping[user.name] = user
                 waiting.append(user)
     return ((*clipping.values(), update), norm) if updated else None
+
+
+def _clips(node: Any) -> bool:
+    """Return whether an operation is one of those that clip a large gradient."""
+    return not control_inputs(node) and (
+        (node.op == "Switch" and node.input[1] == IDLE)
+        or (node.op == "Mul" and FACTOR in node.input)
+        or node.op == "Merge"
+    )

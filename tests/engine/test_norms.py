@@ -23,6 +23,7 @@ OPTIMIZERS = {
 def small(monkeypatch):
     """Make small layers worthwhile."""
     monkeypatch.setattr(norms, "_WORTHWHILE", 1 << 12)
+    monkeypatch.setattr(norms, "_MOST", 1000)
 
 
 def layers(net):
@@ -136,8 +137,8 @@ def products(rng, kind):
 @pytest.fixture(scope="module")
 def answer():
     """Answer the question for one product and one more norm, under a clip of 5."""
-    made = norms._Product("g", "n", "x", "d", 2 * (400 + 30 + 100) * 2.0**-24)
-    elements = 400 * 30 + 30
+    slack, elements = 2 * (400 + 30 + 100) * 2.0**-24, 400 * 30
+    made = norms._Product("g", "n", "x", "d", slack, elements)
     limit = 12.5 * math.exp(-(elements + 2 * norms._FEW) * 2.0**-24)
     graph_def = tf.GraphDef()
     graph_def.node.extend(norms._question([made], ["small"], limit))
@@ -182,6 +183,51 @@ def test_no_number_or_too_large_a_one_is_never_sure(bad, answer):
     assert not answer(d[:, :3] * 0 + 1, d, np.full(30, bad, np.float32))[0]
 
 
+def test_squares_too_small_for_float32_may_yet_matter(answer):
+    """D D^T is 0 in float32, and X^T D is not: its norm is above the clip."""
+    x = np.full((BATCH, 4096), 1e17, np.float32)
+    d = np.full((BATCH, 4096), 1e-19, np.float32)
+    sure, norm, factor = answer(x, d, np.zeros(30, np.float32))
+    assert norm > 400
+    assert factor < 0.02
+    assert not sure
+
+
+@pytest.mark.parametrize("clip", [1e-19, 2e19, 1e22])
+def test_clips_whose_squares_float32_does_not_hold_ask_always(clip, make_network):
+    assert asked(make_network(layers, (50,), clip_gradients=clip)) == 0
+
+
+def test_a_large_batch_makes_the_question_dearer_than_the_norm(
+    make_network, monkeypatch
+):
+    monkeypatch.setattr(norms, "_WORTHWHILE", 1 << 20)
+    monkeypatch.setattr(norms, "_MOST", 2)
+
+    def one_large(net):
+        net = tflearn.fully_connected(net, 128, activation="relu")
+        return tflearn.fully_connected(net, 3, activation="softmax")
+
+    network = make_network(one_large, (4096,))
+    assert asked(network, [10]) == asked(network, [10, 3]) == 1
+    assert asked(network, [64]) == asked(network, [10, 64]) == 0
+
+
+@pytest.mark.parametrize("waits_for", ["SGD/global_norm/Sum", "SGD/global_norm/mul"])
+def test_what_waits_for_a_norm_gets_it(waits_for, make_network):
+    """An operation that would not run where it is not asked for must have no others."""
+    network = make_network(layers, (50,))
+    factor, found = norms._clipping(network)
+    parts = extract_step(network, Averages(network), [BATCH]).graph_def.node
+    step = {node.name: node for node in parts}
+    found = [name for name in found if step[name].input[0].endswith("/needed")]
+    assert norms._lead_to(step, found, factor)
+    other = tf.NodeDef(name="other", op="NoOp", input=[f"^{waits_for}"])
+    assert not norms._lead_to({**step, "other": other}, found, factor)
+    other = tf.NodeDef(name="other", op="NoOp", input=[f"^{factor}"])
+    assert not norms._lead_to({**step, "other": other}, found, factor)
+
+
 def regularized(net):
     net = tflearn.fully_connected(net, 60, regularizer="L2", name="fc_layer_1")
     return tflearn.fully_connected(net, 3, activation="softmax", name="fc_layer_2")
@@ -195,13 +241,16 @@ def test_what_is_small_or_no_single_product_is_asked_for(make_network, monkeypat
     assert asked(make_network(layers, (50,))) == 1
 
 
-def test_so_many_numbers_that_their_squares_sum_says_little(make_network, monkeypatch):
+def test_so_many_numbers_that_a_sum_of_them_says_little(make_network, monkeypatch):
     monkeypatch.setattr(norms, "_U", 1e-3)
     assert asked(make_network(layers, (50,))) == 0
 
 
-def test_products_in_less_than_float32_say_nothing(make_network, monkeypatch):
-    monkeypatch.setenv("TF_SET_ONEDNN_FPMATH_MODE", "BF16")
+@pytest.mark.parametrize(
+    "name", ["TF_SET_ONEDNN_FPMATH_MODE", "ONEDNN_DEFAULT_FPMATH_MODE"]
+)
+def test_products_in_less_than_float32_say_nothing(name, make_network, monkeypatch):
+    monkeypatch.setenv(name, "BF16")
     assert asked(make_network(layers, (50,))) == 0
 
 

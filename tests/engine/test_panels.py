@@ -20,6 +20,7 @@ def small(monkeypatch):
     """Make small layers worthwhile."""
     monkeypatch.setattr(panels, "_PANEL", 1 << 12)
     monkeypatch.setattr(norms, "_WORTHWHILE", 1 << 12)
+    monkeypatch.setattr(norms, "_MOST", 1000)
 
 
 def wide(units=64, activation="relu", **options):
@@ -44,23 +45,23 @@ def cut(network, batch_sizes=(10,)):
     return {panels.variable.op.name: panels.widths for panels in held}
 
 
-@pytest.mark.parametrize("n", [40, 43])
-@pytest.mark.parametrize("clip", [0.0, 0.05, 5.0])
 @pytest.mark.parametrize(
-    ("activation", "units", "plan"),
+    ("activation", "units", "plan", "clip"),
     [
-        ("relu", 64, TWO),
-        ("relu", 100, Plan(2, 2)),
-        ("tanh", 64, Plan(1, 4)),
-        ("sigmoid", 100, TWO),
-        ("linear", 64, TWO),
-        ("selu", 64, TWO),
+        ("relu", 64, TWO, 0.0),
+        ("relu", 64, TWO, 0.05),
+        ("relu", 64, TWO, 5.0),
+        ("relu", 100, Plan(2, 2), 0.05),
+        ("tanh", 64, Plan(1, 4), 5.0),
+        ("sigmoid", 100, TWO, 0.05),
+        ("linear", 64, TWO, 0.0),
+        ("selu", 64, TWO, 5.0),
     ],
 )
 def test_the_numbers_are_those_of_tflearn(
-    activation, units, clip, n, plan, make_network, make_split, reference, variables_of
+    activation, units, plan, clip, make_network, make_split, reference, variables_of
 ):
-    split = make_split((80,), 3, n, "uint8")
+    split = make_split((80,), 3, 43, "uint8")  # the last batch is of 3
     theirs, ours = (
         make_network(wide(units, activation), (80,), plan=plan, clip_gradients=clip)
         for _ in range(2)
@@ -95,6 +96,14 @@ def behind_dropout(net):
     return tflearn.fully_connected(net, 3, activation="softmax", name="fc_layer_2")
 
 
+def twice_on_one_input(net):
+    """Two layers whose sum goes on: both get the same gradient."""
+    left = tflearn.fully_connected(net, 64, name="left")
+    right = tflearn.fully_connected(net, 64, name="right")
+    net = tflearn.activation(tflearn.merge([left, right], "elemwise_sum"), "relu")
+    return tflearn.fully_connected(net, 3, activation="softmax", name="end")
+
+
 def behind_a_frozen_one(net):
     net = tflearn.fully_connected(net, 80, trainable=False, name="fc_layer_1")
     net = tflearn.fully_connected(net, 64, activation="relu", name="fc_layer_2")
@@ -107,6 +116,7 @@ def behind_a_frozen_one(net):
         (beside, ["left/W", "right/W"]),
         (with_dropout, ["fc_layer_1/W"]),
         (behind_dropout, ["fc_layer_1/W"]),
+        (twice_on_one_input, ["left/W", "right/W"]),
         (behind_a_frozen_one, ["fc_layer_2/W"]),
         (wide(bias=False), ["fc_layer_1/W"]),
     ],
@@ -152,6 +162,33 @@ def regularized_elsewhere(net):
     return tflearn.fully_connected(net, 3, activation="softmax", name="fc_layer_2")
 
 
+@tf.custom_gradient
+def masked(x, weights):
+    """A product whose weights' gradient is multiplied by a mask."""
+    mask = tf.cast(tf.range(64) < 32, tf.float32)
+
+    def gradient(d):
+        of_weights = tf.raw_ops.MatMul(a=x, b=d, transpose_a=True)
+        return tf.matmul(d, weights, transpose_b=True), of_weights * mask
+
+    return tf.raw_ops.MatMul(a=x, b=weights), gradient
+
+
+def of_a_plugin(net):
+    weights = tflearn.variable("plugin/W", shape=[80, 64], initializer="normal")
+    net = tf.nn.relu(masked(net, weights))
+    return tflearn.fully_connected(net, 3, activation="softmax", name="fc_layer_1")
+
+
+def read_later(net):
+    """A layer that reads its weights only after something else was done."""
+    weights = tflearn.variable("plugin/W", shape=[80, 64], initializer="normal")
+    with tf.control_dependencies([tf.reduce_sum(net)]):
+        value = weights.read_value()
+    net = tf.nn.relu(tf.matmul(net, value))
+    return tflearn.fully_connected(net, 3, activation="softmax", name="fc_layer_1")
+
+
 def behind_another(net):
     net = tflearn.fully_connected(net, 10, activation="relu", name="fc_layer_1")
     net = tflearn.fully_connected(net, 640, activation="relu", name="fc_layer_2")
@@ -169,6 +206,9 @@ def behind_another(net):
         (behind_another, {}),  # hands a gradient on
         (wide(regularizer="L2"), {}),  # the gradient is no product alone
         (regularized_elsewhere, {}),
+        (of_a_plugin, {}),
+        (of_a_plugin, {"clip_gradients": 0.0}),
+        (read_later, {"clip_gradients": 0.0}),
         (wide(), {"optimizer": "adam"}),
     ],
 )
@@ -224,6 +264,28 @@ def test_between_chunks_the_variable_is_whole(
         values["fc_layer_1/W"] = values["fc_layer_1/W"][::-1] * np.float32(0.5)
         for network in (ours, whole):
             network.set_values(values)
+
+
+def test_a_rate_that_decays_is_that_of_each_step(
+    make_network, make_split, reference, variables_of
+):
+    split = make_split((80,), 3, 40, "uint8")
+    theirs, ours = (
+        make_network(
+            wide(),
+            (80,),
+            plan=TWO,
+            optimizer=tflearn.SGD(0.1, lr_decay=0.9, decay_step=3),
+        )
+        for _ in range(2)
+    )
+    assert cut(ours)
+    reference(theirs, split, batch_size=10, seed=3, epochs=2)
+    loop = TrainLoop(ours, split, batch_size=10, seed=3)
+    for epoch in (0, 1):
+        list(loop.run_epoch(epoch))
+    for name, value in variables_of(theirs).items():
+        np.testing.assert_array_equal(variables_of(ours)[name], value, err_msg=name)
 
 
 def test_two_loops_of_one_network_do_not_share_panels(

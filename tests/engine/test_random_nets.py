@@ -130,6 +130,7 @@ def test_a_random_net(
     monkeypatch.setattr(blocks, "_WORTHWHILE", 1 << 8)
     monkeypatch.setattr(blocks, "_BLOCK", 1 << 7)
     monkeypatch.setattr(norms, "_WORTHWHILE", 1 << 4)
+    monkeypatch.setattr(norms, "_MOST", 10_000)
     monkeypatch.setattr(panels, "_PANEL", 1 << 4)
     monkeypatch.setattr(panels, "_TOGETHER", 1)
     monkeypatch.setattr(panels, "_WHOLE", 1)
