@@ -50,7 +50,12 @@ def check_room() -> None:
     Raises:
         NetworkError: they are larger than the machine's memory.
     """
-    _check(_bytes(tf.global_variables()), "the network's weights take {}")
+    needed, memory = _bytes(tf.global_variables()), memory_bytes()
+    if memory is not None and needed > memory:
+        raise NetworkError(
+            f"the network's weights take {size(needed)}, and this machine has "
+            f"{size(memory)} of memory; give it fewer or smaller layers"
+        )
 
 
 def check_room_to_train(variables: Iterable[Any], trained: Iterable[Any]) -> None:
@@ -66,10 +71,13 @@ def check_room_to_train(variables: Iterable[Any], trained: Iterable[Any]) -> Non
     Raises:
         NetworkError: they are larger than the machine's memory.
     """
-    _check(
-        _bytes(variables) + _bytes(trained),
-        "weights, the optimizer's averages and gradients take {} in training",
-    )
+    needed, memory = _bytes(variables) + _bytes(trained), memory_bytes()
+    if memory is not None and needed > memory:
+        raise NetworkError(
+            f"weights, the optimizer's averages and gradients take {size(needed)}, and "
+            f"this machine has {size(memory)} of memory; give the network fewer or "
+            "smaller layers"
+        )
 
 
 def _bytes(variables: Iterable[Any]) -> int:
@@ -77,12 +85,3 @@ def _bytes(variables: Iterable[Any]) -> int:
         (variable.shape.num_elements() or 0) * variable.dtype.base_dtype.size
         for variable in variables
     )
-
-
-def _check(needed: int, what: str) -> None:
-    memory = memory_bytes()
-    if memory is not None and needed > memory:
-        raise NetworkError(
-            f"{what.format(size(needed))}, and this machine has {size(memory)} of "
-            "memory; give it fewer or smaller layers"
-        )

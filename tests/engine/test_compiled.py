@@ -114,7 +114,7 @@ def test_a_training_that_finds_no_room_is_refused_before_it_begins(
     with pytest.raises(NetworkError) as caught:
         CompiledSteps(network, np.uint8, [10])
     assert re.fullmatch(
-        r"weights, the optimizer's averages and gradients take \d+\.\d kB in training, "
-        r"and this machine has \d+\.\d kB of memory; give it fewer or smaller layers",
+        r"weights, the optimizer's averages and gradients take [\d.]+ kB, and this "
+        r"machine has [\d.]+ kB of memory; give the network fewer or smaller layers",
         str(caught.value),
     )

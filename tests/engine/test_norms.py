@@ -70,8 +70,15 @@ def norms_of(network, split, steps):
     return np.array(found)
 
 
-@pytest.mark.parametrize("plan", [Plan(1, 1), Plan(1, 2)])
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(
+    ("optimizer", "plan"),
+    [
+        ("sgd", Plan(1, 1)),
+        ("sgd", Plan(1, 2)),
+        ("momentum", Plan(1, 1)),
+        ("adam", Plan(1, 2)),
+    ],
+)
 @pytest.mark.usefixtures("says_whether_sure")
 def test_a_step_is_sure_only_where_clipping_does_nothing(
     optimizer, plan, make_network, make_split, variables_of
@@ -101,12 +108,11 @@ def test_a_step_is_sure_only_where_clipping_does_nothing(
     assert 0.1 < sure.mean() < 0.9
 
 
-@pytest.mark.parametrize("n", [40, 43])
-@pytest.mark.parametrize("clip", [0.01, 0.3, 5.0, 41.0])
+@pytest.mark.parametrize("clip", [0.01, 0.3, 41.0])
 def test_the_numbers_are_those_of_tflearn(
-    clip, n, make_network, make_split, reference, variables_of
+    clip, make_network, make_split, reference, variables_of
 ):
-    split = make_split((50,), 3, n, "uint8")
+    split = make_split((50,), 3, 43, "uint8")  # the last batch is of 3
     theirs, ours = (make_network(layers, (50,), clip_gradients=clip) for _ in range(2))
     assert asked(ours, (10, 3)) == 2
     expected = reference(theirs, split, batch_size=10, seed=3, epochs=2)

@@ -121,7 +121,7 @@ def behind_a_frozen_one(net):
         (wide(bias=False), ["fc_layer_1/W"]),
     ],
 )
-@pytest.mark.parametrize("clip", [0.0, 0.05, 5.0])
+@pytest.mark.parametrize("clip", [0.0, 0.05])
 def test_so_are_those_of_other_nets(
     clip, layers, expected, make_network, make_split, reference, variables_of
 ):
