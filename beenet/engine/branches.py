@@ -15,12 +15,7 @@ from typing import Any
 
 from tensorflow.python.framework.function_def_to_graph import function_def_to_graph_def
 
-from beenet.engine.nodes import (
-    control_inputs,
-    data_inputs,
-    operation_of,
-    set_inputs,
-)
+from beenet.engine.nodes import control_inputs, data_inputs, operation_of, set_inputs
 from beenet.tflearn_backend import tf
 
 

@@ -9,12 +9,7 @@ can go: the operations that are left, and their numbers, are the same.
 from collections.abc import Collection
 from typing import Any
 
-from beenet.engine.nodes import (
-    control_inputs,
-    data_inputs,
-    operation_of,
-    set_inputs,
-)
+from beenet.engine.nodes import control_inputs, data_inputs, operation_of, set_inputs
 
 _SIDES = ("then", "else")
 

@@ -116,3 +116,15 @@ def check(build, split, reference, variables_of, *, batch_size=8, epochs=2):
     differing = [n for n in found if found[n].tobytes() != expected[n].tobytes()]
     assert not differing, differing
     assert found["Global_Step"] == found["Training_step"] == len(losses)
+
+
+def check_twins(theirs, ours, split, reference, variables_of, *, own_random=False):
+    """Train one of two equal networks each way, and compare every bit of both."""
+    expected = reference(theirs, split, batch_size=10, seed=3, epochs=2)
+    loop = TrainLoop(ours, split, batch_size=10, seed=3, own_random=own_random)
+    losses = [c.losses for epoch in (0, 1) for c in loop.run_epoch(epoch)]
+    np.testing.assert_array_equal(np.concatenate(losses), expected)
+    found, wanted = variables_of(ours), variables_of(theirs)
+    assert found.keys() == wanted.keys()
+    for name, value in found.items():
+        np.testing.assert_array_equal(value, wanted[name], err_msg=name)

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from beenet.engine import Plan, TrainLoop, blocks
+from beenet.engine import Plan, blocks
 from beenet.engine.averages import Averages
 from beenet.engine.compiled import CompiledSteps
 from beenet.engine.feeding import gather
 from beenet.engine.step import extract_step
 from beenet.tflearn_backend import tflearn
+from engine.identity import check_twins
 
 UPDATE = "update_fc_layer_2/W/ResourceApplyGradientDescent"
 
@@ -58,12 +59,7 @@ def test_the_numbers_are_those_of_tflearn(
         for _ in range(2)
     )
     assert products(ours, (10, 3)) > 1
-    expected = reference(theirs, split, batch_size=10, seed=3, epochs=2)
-    loop = TrainLoop(ours, split, batch_size=10, seed=3)
-    losses = [c.losses for epoch in (0, 1) for c in loop.run_epoch(epoch)]
-    np.testing.assert_array_equal(np.concatenate(losses), expected)
-    for name, value in variables_of(ours).items():
-        np.testing.assert_array_equal(value, variables_of(theirs)[name], err_msg=name)
+    check_twins(theirs, ours, split, reference, variables_of)
 
 
 @pytest.mark.parametrize(

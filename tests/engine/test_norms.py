@@ -10,13 +10,9 @@ from beenet.engine.averages import Averages
 from beenet.engine.norms import SURE
 from beenet.engine.step import extract_step
 from beenet.tflearn_backend import tf, tflearn
+from engine.identity import OPTIMIZERS, check_twins
 
 BATCH = 10
-OPTIMIZERS = {
-    "sgd": lambda: tflearn.SGD(0.1),
-    "momentum": lambda: tflearn.Momentum(0.1),
-    "adam": lambda: tflearn.Adam(0.01),
-}
 
 
 @pytest.fixture(autouse=True)
@@ -115,12 +111,7 @@ def test_the_numbers_are_those_of_tflearn(
     split = make_split((50,), 3, 43, "uint8")  # the last batch is of 3
     theirs, ours = (make_network(layers, (50,), clip_gradients=clip) for _ in range(2))
     assert asked(ours, (10, 3)) == 2
-    expected = reference(theirs, split, batch_size=10, seed=3, epochs=2)
-    loop = TrainLoop(ours, split, batch_size=10, seed=3)
-    losses = [c.losses for epoch in (0, 1) for c in loop.run_epoch(epoch)]
-    np.testing.assert_array_equal(np.concatenate(losses), expected)
-    for name, value in variables_of(ours).items():
-        np.testing.assert_array_equal(value, variables_of(theirs)[name], err_msg=name)
+    check_twins(theirs, ours, split, reference, variables_of)
 
 
 def test_the_factor_of_a_clip_of_41_is_not_1():

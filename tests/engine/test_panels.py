@@ -10,6 +10,7 @@ from beenet.engine.feeding import gather
 from beenet.engine.panels import Panels
 from beenet.engine.step import extract_step
 from beenet.tflearn_backend import tf, tflearn
+from engine.identity import check_twins
 
 TWO = Plan(1, 2)
 UPDATE = "ResourceApplyGradientDescent/0"
@@ -67,13 +68,7 @@ def test_the_numbers_are_those_of_tflearn(
         for _ in range(2)
     )
     assert list(cut(ours, (10, 3))) == ["fc_layer_1/W"]
-    expected = reference(theirs, split, batch_size=10, seed=3, epochs=2)
-    loop = TrainLoop(ours, split, batch_size=10, seed=3)
-    losses = [c.losses for epoch in (0, 1) for c in loop.run_epoch(epoch)]
-    np.testing.assert_array_equal(np.concatenate(losses), expected)
-    assert variables_of(ours).keys() == variables_of(theirs).keys()
-    for name, value in variables_of(ours).items():
-        np.testing.assert_array_equal(value, variables_of(theirs)[name], err_msg=name)
+    check_twins(theirs, ours, split, reference, variables_of)
 
 
 def beside(net):
@@ -130,12 +125,7 @@ def test_so_are_those_of_other_nets(
         make_network(layers, (80,), plan=TWO, clip_gradients=clip) for _ in range(2)
     )
     assert list(cut(ours)) == expected
-    losses = reference(theirs, split, batch_size=10, seed=3, epochs=2)
-    loop = TrainLoop(ours, split, batch_size=10, seed=3, own_random=True)
-    found = [c.losses for epoch in (0, 1) for c in loop.run_epoch(epoch)]
-    np.testing.assert_array_equal(np.concatenate(found), losses)
-    for name, value in variables_of(ours).items():
-        np.testing.assert_array_equal(value, variables_of(theirs)[name], err_msg=name)
+    check_twins(theirs, ours, split, reference, variables_of, own_random=True)
 
 
 @pytest.mark.parametrize(
@@ -280,12 +270,7 @@ def test_a_rate_that_decays_is_that_of_each_step(
         for _ in range(2)
     )
     assert cut(ours)
-    reference(theirs, split, batch_size=10, seed=3, epochs=2)
-    loop = TrainLoop(ours, split, batch_size=10, seed=3)
-    for epoch in (0, 1):
-        list(loop.run_epoch(epoch))
-    for name, value in variables_of(theirs).items():
-        np.testing.assert_array_equal(variables_of(ours)[name], value, err_msg=name)
+    check_twins(theirs, ours, split, reference, variables_of)
 
 
 def test_two_loops_of_one_network_do_not_share_panels(
