@@ -9,6 +9,8 @@ factor and lets the gradient by.
 
 from typing import Any
 
+from beenet.engine.grafts import graft
+from beenet.engine.nodes import reroute
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -32,37 +34,23 @@ def skip_idle_clipping(graph_def: Any, network: Network) -> None:
         # TensorFlow's optimizer may have swapped the two, or made one of two products.
         if name in nodes and factor in nodes[name].input:
             if IDLE not in nodes:
-                nodes[IDLE] = _add_idle(graph_def, factor)
+                idle = graft(IDLE, {factor: tf.float32}, lambda f: tf.equal(f, 1.0))
+                graph_def.node.extend(idle)
+                nodes[IDLE] = idle[-1]
             gradient = 1 - list(nodes[name].input).index(factor)
             _switch(graph_def, nodes[name], gradient)
-
-
-def _add_idle(graph_def: Any, factor: str) -> Any:
-    """Add the question whether the factor is exactly 1."""
-    with tf.Graph().as_default() as graph:
-        one = tf.constant(1.0, name="beenet/clip/one")
-        tf.equal(tf.placeholder(tf.float32, [], name="factor"), one, name=IDLE)
-    for node in graph.as_graph_def().node:
-        if node.name == IDLE:
-            node.input[0] = factor
-        if node.op != "Placeholder":
-            graph_def.node.append(node)
-    return node
 
 
 def _switch(graph_def: Any, product: Any, gradient: int) -> None:
     """Lead the gradient around ``product`` where clipping is idle."""
     around, merged = f"{product.name}/around", f"{product.name}/merged"
-    for node in graph_def.node:
-        for i, name in enumerate(node.input):
-            if name == product.name:
-                node.input[i] = merged
-    dtype = product.attr["T"]
-    switch = graph_def.node.add(name=around, op="Switch")
-    switch.input.extend([product.input[gradient], IDLE])
-    switch.attr["T"].CopyFrom(dtype)
+    dtype = tf.as_dtype(product.attr["T"].type)
+    reroute(graph_def, product.name, merged)
+    sources = {product.input[gradient]: dtype, IDLE: tf.bool}
+    switch = graft(
+        around, sources, lambda g, idle: tf.raw_ops.Switch(data=g, pred=idle)[0]
+    )
     product.input[gradient] = f"{around}:0"
-    merge = graph_def.node.add(name=merged, op="Merge")
-    merge.input.extend([f"{around}:1", product.name])
-    merge.attr["T"].CopyFrom(dtype)
-    merge.attr["N"].i = 2
+    ways = {f"{around}:1": dtype, product.name: dtype}
+    merge = graft(merged, ways, lambda *ways: tf.raw_ops.Merge(inputs=ways).output)
+    graph_def.node.extend([*switch, *merge])

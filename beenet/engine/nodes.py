@@ -3,6 +3,7 @@
 Its inputs are tensors, then what it waits for, as ``^name``.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,15 @@ def renamed(name: str, names: Mapping[str, str]) -> str:
     return ":".join([names.get(operation, operation), *output])
 
 
+def users_of(nodes: Iterable[Any]) -> defaultdict[str, dict[str, Any]]:
+    """Return who takes or waits for an operation: by its name, nodes by theirs."""
+    users: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for node in nodes:
+        for name in node.input:
+            users[operation_of(name)][node.name] = node
+    return users
+
+
 def set_inputs(node: Any, names: Iterable[str]) -> None:
     """Give an operation these inputs in place of its own."""
     names = list(names)
@@ -51,3 +61,11 @@ def static_shape(graph: Any, name: str) -> Sequence[Any]:
     except (KeyError, ValueError):  # from a branch that was put in its place
         return ()
     return () if tensor.shape.rank is None else tuple(tensor.shape.as_list())
+
+
+def reroute(graph_def: Any, old: str, new: str) -> None:
+    """Let, in place, all operations that take one tensor take another."""
+    for node in graph_def.node:
+        for i, name in enumerate(node.input):
+            if name == old:
+                node.input[i] = new

@@ -23,7 +23,6 @@ as nothing: more than it can come to is added to |X|^2 and |D|^2.
 
 import math
 import os
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +30,7 @@ from typing import Any
 import numpy as np
 
 from beenet.engine.grafts import graft
-from beenet.engine.nodes import operation_of
+from beenet.engine.nodes import reroute, users_of
 from beenet.engine.shapes import Shapes
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
@@ -93,8 +92,9 @@ def skip_idle_norms(
     exact = [name for name in norms if name not in {p.norm for p in products}]
     graph_def.node.extend(_question(products, exact, limit))
     for product in products:
-        nodes[product.norm].input[0] = f"{product.norm}/needed"
-        _add_switch(graph_def, f"{product.norm}/needed", product.gradient)
+        nodes[product.norm].input[0] = needed = f"{product.norm}/needed"
+        sources = {product.gradient: tf.float32, SURE: tf.bool}
+        graph_def.node.extend(graft(needed, sources, _unless_sure))
     _know_factor(graph_def, factor, clip * (np.float32(1) / clip))
 
 
@@ -137,12 +137,9 @@ def _lead_to(nodes: dict[str, Any], starts: list[str], end: str) -> bool:
 
     It will not run where the norms are not asked for.
     """
-    users = defaultdict(set)
-    for node in nodes.values():
-        for name in node.input:
-            users[operation_of(name)].add(node.name)
-            if name.startswith("^") and operation_of(name) == end:
-                return False
+    if any(f"^{end}" in node.input for node in nodes.values()):
+        return False
+    users = users_of(nodes.values())
     found, waiting = {end}, list(starts)
     while waiting:
         name = waiting.pop()
@@ -183,23 +180,17 @@ def _gram(rows: Any) -> Any:
     return tf.raw_ops.MatMul(a=rows, b=rows, transpose_b=True)
 
 
-def _add_switch(graph_def: Any, name: str, tensor: str) -> None:
-    """Add a switch that hands a tensor on, as ``:0`` where not sure, else as ``:1``."""
-    switch = graph_def.node.add(name=name, op="Switch", input=[tensor, SURE])
-    switch.attr["T"].type = tf.float32.as_datatype_enum
-
-
 def _know_factor(graph_def: Any, factor: str, known: np.float32) -> None:
     """Let those that take the clip factor take ``known`` where that is sure."""
-    for node in graph_def.node:
-        for i, name in enumerate(node.input):
-            if name == factor:
-                node.input[i] = FACTOR
-    constant = graph_def.node.add(name=f"{FACTOR}/known", op="Const")
-    constant.attr["dtype"].type = tf.float32.as_datatype_enum
-    constant.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(known, tf.float32))
-    _add_switch(graph_def, f"{FACTOR}/if_sure", constant.name)
-    merge = graph_def.node.add(name=FACTOR, op="Merge")
-    merge.input.extend([factor, f"{FACTOR}/if_sure:1"])
-    merge.attr["T"].type = tf.float32.as_datatype_enum
-    merge.attr["N"].i = 2
+
+    def factor_of(worked_out: Any, sure: Any) -> Any:
+        if_sure = tf.raw_ops.Switch(data=known, pred=sure).output_true
+        return tf.raw_ops.Merge(inputs=[worked_out, if_sure]).output
+
+    reroute(graph_def, factor, FACTOR)
+    sources = {factor: tf.float32, SURE: tf.bool}
+    graph_def.node.extend(graft(FACTOR, sources, factor_of))
+
+
+def _unless_sure(tensor: Any, sure: Any) -> Any:
+    return tf.raw_ops.Switch(data=tensor, pred=sure).output_false

@@ -8,19 +8,19 @@ numbers are the same, and megabytes stay where they are.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from beenet.engine.nodes import operation_of
+from beenet.engine.nodes import operation_of, users_of
 
 
 def update_in_place(graph_def: Any) -> None:
     """Let, in place, each update of a variable wait for those that read it before."""
     handles = _held(graph_def)
-    users = defaultdict(set)  # of what a node makes
+    users = users_of(graph_def.node)
     readers = defaultdict(set)  # of a variable, by its handle
     for node in graph_def.node:
         for name in _inputs(node):
-            users[name].add(node.name)
             if name in handles:
                 readers[handles[name]].add(node.name)
     for node in graph_def.node:
@@ -43,7 +43,7 @@ def _held(graph_def: Any) -> dict[str, str]:
     return handles
 
 
-def _after(users: dict[str, set[str]], name: str) -> set[str]:
+def _after(users: Mapping[str, Iterable[str]], name: str) -> set[str]:
     """Return the nodes that wait for ``name``, itself included."""
     found: set[str] = set()
     waiting = [name]

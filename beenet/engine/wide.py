@@ -1,12 +1,11 @@
 """The operations of a step around a layer that hands no gradient on."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from beenet.engine.clipping import IDLE
-from beenet.engine.nodes import control_inputs, operation_of
+from beenet.engine.nodes import control_inputs, operation_of, users_of
 from beenet.engine.norms import FACTOR, SURE
 from beenet.tflearn_backend import tf
 
@@ -33,10 +32,7 @@ class WideLayer:
 
 def wide_layer(graph_def: Any, handle: str) -> WideLayer | None:
     """Return the operations around a variable, if they are those of such a layer."""
-    users: defaultdict[str, dict[str, Any]] = defaultdict(dict)
-    for node in graph_def.node:
-        for name in node.input:
-            users[operation_of(name)][node.name] = node
+    users = users_of(graph_def.node)
     of_variable = {node.op: node for node in users[handle].values()}
     read = of_variable.get("ReadVariableOp")
     update = of_variable.get("ResourceApplyGradientDescent")
