@@ -474,7 +474,8 @@ def test_ctrl_c_says_what_is_kept_and_the_run_goes_on(tiny_data, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+    ("number", "code"),
+    [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)],
 )
 def test_a_stop_while_loading_is_one_line(tiny_data, tmp_path, number, code):
     run = process(tiny_data, "train", "tiny.yaml", "--runs", tmp_path)

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from beenet.engine import Plan, epoch_order, session_config
+from beenet.engine import Plan, session_config
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf, tflearn
+from engine.identity import state, train_by_feeding
 
 
 @dataclass(frozen=True)
@@ -67,34 +68,6 @@ def make_network() -> Iterator[Callable[..., Network]]:
     yield make
     for network in built:
         network.session.close()
-
-
-def state(network: Network) -> dict[str, np.ndarray]:
-    """Return every variable that TFLearn saves, by name."""
-    values: dict[str, np.ndarray] = network.session.run(network.variables())
-    return values
-
-
-def train_by_feeding(
-    network: Network, split: Any, *, batch_size: int, seed: int, epochs: int = 1
-) -> list[np.float32]:
-    """Train as TFLearn's ``fit`` does, a call for each step; return the losses."""
-    x = split.x
-    if x.dtype == np.uint8:
-        x = x / np.float32(255)
-    train_op, trainer = network.train_op, network.model.trainer
-    losses = []
-    for epoch in range(epochs):
-        order = epoch_order(len(x), seed=seed, epoch=epoch)
-        network.set_training(True)
-        for start in range(0, len(x), batch_size):
-            rows = order[start : start + batch_size]
-            feed = {network.x: x[rows], network.y: split.y[rows]}
-            _, loss = network.session.run([train_op.train, train_op.loss], feed)
-            network.session.run(trainer.incr_global_step)
-            losses.append(loss)
-        network.set_training(False)
-    return losses
 
 
 @pytest.fixture(scope="session")

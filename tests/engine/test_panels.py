@@ -10,7 +10,7 @@ from beenet.engine.feeding import gather
 from beenet.engine.panels import Panels
 from beenet.engine.step import extract_step
 from beenet.tflearn_backend import tf, tflearn
-from engine.identity import check_twins
+from engine.identity import check
 
 TWO = Plan(1, 2)
 UPDATE = "ResourceApplyGradientDescent/0"
@@ -60,15 +60,13 @@ def cut(network, batch_sizes=(10,)):
     ],
 )
 def test_the_numbers_are_those_of_tflearn(
-    activation, units, plan, clip, make_network, make_split, reference, variables_of
+    activation, units, plan, clip, make_network, make_split
 ):
+    layers = wide(units, activation)
+    network = make_network(layers, (80,), plan=plan, clip_gradients=clip)
+    assert list(cut(network, (10, 3))) == ["fc_layer_1/W"]
     split = make_split((80,), 3, 43, "uint8")  # the last batch is of 3
-    theirs, ours = (
-        make_network(wide(units, activation), (80,), plan=plan, clip_gradients=clip)
-        for _ in range(2)
-    )
-    assert list(cut(ours, (10, 3))) == ["fc_layer_1/W"]
-    check_twins(theirs, ours, split, reference, variables_of)
+    check(network, split, batch_size=10)
 
 
 def beside(net):
@@ -117,15 +115,10 @@ def behind_a_frozen_one(net):
     ],
 )
 @pytest.mark.parametrize("clip", [0.0, 0.05])
-def test_so_are_those_of_other_nets(
-    clip, layers, expected, make_network, make_split, reference, variables_of
-):
-    split = make_split((80,), 3, 33, "float32")
-    theirs, ours = (
-        make_network(layers, (80,), plan=TWO, clip_gradients=clip) for _ in range(2)
-    )
-    assert list(cut(ours)) == expected
-    check_twins(theirs, ours, split, reference, variables_of, own_random=True)
+def test_so_are_those_of_other_nets(clip, layers, expected, make_network, make_split):
+    network = make_network(layers, (80,), plan=TWO, clip_gradients=clip)
+    assert list(cut(network)) == expected
+    check(network, make_split((80,), 3, 33, "float32"), batch_size=10)
 
 
 @pytest.mark.parametrize(
@@ -256,21 +249,11 @@ def test_between_chunks_the_variable_is_whole(
             network.set_values(values)
 
 
-def test_a_rate_that_decays_is_that_of_each_step(
-    make_network, make_split, reference, variables_of
-):
-    split = make_split((80,), 3, 40, "uint8")
-    theirs, ours = (
-        make_network(
-            wide(),
-            (80,),
-            plan=TWO,
-            optimizer=tflearn.SGD(0.1, lr_decay=0.9, decay_step=3),
-        )
-        for _ in range(2)
-    )
-    assert cut(ours)
-    check_twins(theirs, ours, split, reference, variables_of)
+def test_a_rate_that_decays_is_that_of_each_step(make_network, make_split):
+    rate = tflearn.SGD(0.1, lr_decay=0.9, decay_step=3)
+    network = make_network(wide(), (80,), plan=TWO, optimizer=rate)
+    assert cut(network)
+    check(network, make_split((80,), 3, 40, "uint8"), batch_size=10)
 
 
 def test_two_loops_of_one_network_do_not_share_panels(

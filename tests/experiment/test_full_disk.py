@@ -17,7 +17,11 @@ def whole(tmp_path_factory):
     return tmp_path_factory.mktemp("whole") / "run"
 
 
-@pytest.mark.parametrize("moment", [0, 1, 3, 7])
+def slow(moment):
+    return pytest.param(moment, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("moment", [slow(0), 1, slow(3), 7])
 def test_a_disk_that_is_full_leaves_a_run_that_goes_on(
     tiny, recorder, tmp_path, monkeypatch, whole, moment
 ):

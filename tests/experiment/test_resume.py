@@ -121,7 +121,6 @@ def stop(run):
     return go
 
 
-@hard
 def test_a_run_goes_on_from_the_model_it_began_with_and_no_other(run, stop):
     first, other = run(to="first"), run("training.seed=8", to="other")
     stop(at=(1, 3), start_from=first.path)
@@ -135,7 +134,6 @@ def test_a_run_goes_on_from_the_model_it_began_with_and_no_other(run, stop):
     assert run(start_from=first.path).state() == "finished"
 
 
-@hard
 def test_a_run_that_began_with_no_model_takes_none_later(run, stop):
     first = run(to="first")
     stop(at=(1, 3))
@@ -543,7 +541,6 @@ def test_a_loss_that_is_no_number_names_step_and_layer(run, tmp_path, overrides,
     assert not (tmp_path / "run/metrics.json").exists()
 
 
-@hard
 def test_the_last_good_checkpoint_is_kept(run, stop, recorder, tmp_path, monkeypatch):
     from beenet.experiment import fit
 

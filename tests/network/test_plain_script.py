@@ -38,7 +38,6 @@ NET = """
     net = fully_connected(net, 8, activation='relu', name='fc')
     net = fully_connected(net, 3, activation='softmax', name='out')
 """
-MENDED = IMPORTS + NET
 REGRESSION = """
     net = regression(net, optimizer=tflearn.Momentum(learning_rate=0.05),
                      loss='categorical_crossentropy')
@@ -62,60 +61,66 @@ def examples(tmp_path):
     return x
 
 
-def test_ours_loads_in_a_plain_script(tiny, tmp_path, examples):
-    """With the regression layer, and without."""
-    with build(tiny().config, (8, 8, 1), 3) as network:
-        rng = np.random.default_rng(0)
-        feed = {
-            network.x: rng.random((5, 8, 8, 1)),
-            network.y: np.eye(3)[[0, 1, 2, 0, 1]],
-        }
-        for _ in range(50):
-            network.session.run(network.train_op.train, feed)
-        save_model(network, tmp_path / "model.tfl")
-        ours = predict(network, examples)
-    load = """
+def trained(network, examples, path):
+    """Train a network a little and save it; return its answers."""
+    feed = {network.x: examples, network.y: np.eye(3)[np.arange(20) % 3]}
+    for _ in range(50):
+        network.session.run(network.train_op.train, feed)
+    save_model(network, path)
+    return predict(network, examples)
+
+
+# Given ours, the examples, and where to put answers and a model of its own.
+LOAD = """
     model = tflearn.DNN(net)
     model.load(sys.argv[1])
     answers.append(model.predict(np.load(sys.argv[2])))
-    """
-    anew = """
+"""
+TRAIN = """
+    x = np.load(sys.argv[2])
+    model.fit(x.copy(), np.eye(3)[np.arange(20) % 3], n_epoch=2, batch_size=7,
+              validation_set=0.2, show_metric=True)
+    model.save(sys.argv[4])
+    answers.append(model.predict(x))
+"""
+ANEW = """
     import tensorflow.compat.v1 as tf
     tf.reset_default_graph()
+"""
+FILES = ("ours.tfl", "x.npy", "answers.npy", "theirs.tfl")
+
+
+def exchanged(net, tmp_path):
+    """Have a plain script load ours, with the regression layer and without, and train.
+
+    Returns:
+        Its answers by our weights, twice, and by its own.
     """
-    body = IMPORTS + "    answers = []\n" + NET + REGRESSION + load + anew + NET + load
-    body += "np.save(sys.argv[3], answers)\n"
-    script(body, tmp_path / "model.tfl", tmp_path / "x.npy", tmp_path / "y.npy")
-    assert np.ptp(ours) > 0.1
-    theirs = np.load(tmp_path / "y.npy")
-    assert len(theirs) == 2
-    for answer in theirs:
+    body = "\n    answers = []\n" + net + LOAD + ANEW + net + REGRESSION + LOAD + TRAIN
+    body += "    np.save(sys.argv[3], answers)\n"
+    script(IMPORTS + body, *(tmp_path / name for name in FILES))
+    return np.load(tmp_path / "answers.npy")
+
+
+def test_ours_loads_in_a_plain_script_and_its_own_in_ours(tiny, tmp_path, examples):
+    with build(tiny().config, (8, 8, 1), 3) as network:
+        ours = trained(network, examples, tmp_path / "ours.tfl")
+    *by_ours, theirs = exchanged(NET, tmp_path)
+    assert np.ptp(ours) > 0.05
+    for answer in by_ours:
         np.testing.assert_allclose(answer, ours, rtol=1e-5, atol=1e-7)
-
-
-def test_a_plain_scripts_loads_in_ours(tiny, tmp_path, examples):
-    train = """
-    model = tflearn.DNN(net)
-    x = np.load(sys.argv[2])
-    model.fit(x, np.eye(3)[np.arange(20) % 3], n_epoch=2, batch_size=7,
-              validation_set=0.2, show_metric=True)
-    model.save(sys.argv[1])
-    np.save(sys.argv[3], model.predict(x))
-    """
-    body = MENDED + REGRESSION + train
-    prefix = tmp_path / "model.tfl"
-    script(body, prefix, tmp_path / "x.npy", tmp_path / "y.npy")
     with build(tiny().config, (8, 8, 1), 3) as network:
         # The same variables under the same names, not one more nor less.
-        assert set(network.variables()) == set(read_variables(prefix))
-        restore_training(network, prefix)
-        ours = predict(network, examples)
-    theirs = np.load(tmp_path / "y.npy")
-    np.testing.assert_allclose(theirs, ours, rtol=1e-5, atol=1e-7)
+        there = set(read_variables(tmp_path / "theirs.tfl"))
+        assert set(network.variables()) == there
+        restore_training(network, tmp_path / "theirs.tfl")
+        again = predict(network, examples)
+    assert np.abs(again - ours).max() > 0.001
+    np.testing.assert_allclose(theirs, again, rtol=1e-5, atol=1e-7)
 
 
 # As a script of TFLearn's has it, before the input that it belongs to.
-PREPROCESSED = MENDED.replace(
+PREPROCESSED = NET.replace(
     "    net = input_data(shape=[None, 8, 8, 1])\n",
     """
     prep = tflearn.ImagePreprocessing()
@@ -131,44 +136,21 @@ METHODS = (
 )
 
 
-def test_our_preprocessing_is_a_plain_scripts(tiny, tmp_path, examples):
+def test_preprocessing_goes_both_ways(tiny, tmp_path, examples):
     with build(tiny(METHODS).config, (8, 8, 1), 3) as network:
         network.preprocessor.fit(network.session, examples * 3)
-        feed = {network.x: examples, network.y: np.eye(3)[np.arange(20) % 3]}
-        for _ in range(50):
-            network.session.run(network.train_op.train, feed)
-        save_model(network, tmp_path / "model.tfl")
-        ours = predict(network, examples)
-    load = """
-    model = tflearn.DNN(net)
-    model.load(sys.argv[1])
-    np.save(sys.argv[3], model.predict(np.load(sys.argv[2])))
-    """
-    body = PREPROCESSED + load
-    script(body, tmp_path / "model.tfl", tmp_path / "x.npy", tmp_path / "y.npy")
-    theirs = np.load(tmp_path / "y.npy")
+        ours = trained(network, examples, tmp_path / "ours.tfl")
+    *by_ours, theirs = exchanged(PREPROCESSED, tmp_path)
     assert np.ptp(ours, axis=0).max() > 0.01
-    np.testing.assert_allclose(theirs, ours, rtol=1e-5, atol=1e-7)
-
-
-def test_a_plain_scripts_preprocessing_is_ours(tiny, tmp_path, examples):
-    train = """
-    model = tflearn.DNN(net)
-    x = np.load(sys.argv[2])
-    model.fit(x.copy(), np.eye(3)[np.arange(20) % 3], n_epoch=1, batch_size=7)
-    model.save(sys.argv[1])
-    np.save(sys.argv[3], model.predict(x))
-    """
-    body = PREPROCESSED + REGRESSION + train
-    prefix = tmp_path / "model.tfl"
-    script(body, prefix, tmp_path / "x.npy", tmp_path / "y.npy")
-    theirs = np.load(tmp_path / "y.npy")
+    for answer in by_ours:
+        np.testing.assert_allclose(answer, ours, rtol=1e-5, atol=1e-7)
     for restore in (restore_weights, restore_training):
         with build(tiny(METHODS).config, (8, 8, 1), 3) as network:
-            assert set(network.variables()) == set(read_variables(prefix))
-            restore(network, prefix)
-            ours = predict(network, examples)
-        np.testing.assert_allclose(theirs, ours, rtol=1e-5, atol=1e-7)
+            there = set(read_variables(tmp_path / "theirs.tfl"))
+            assert set(network.variables()) == there
+            restore(network, tmp_path / "theirs.tfl")
+            again = predict(network, examples)
+        np.testing.assert_allclose(theirs, again, rtol=1e-5, atol=1e-7)
 
 
 RICH = (
