@@ -1,10 +1,13 @@
 """In what two configs, as plain data, are not the same: by keys, or by epochs alone."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
-from beenet.config.faults import KeyPath, format_path, show
+from beenet.config.faults import KeyPath, brief, format_path, spell
 from beenet.config.flat import flat
+
+_CONTEXT = 20  # characters that are the same, before those that are not
 
 
 def is_resized(there: Any, asked: dict[str, Any], *, finished: bool) -> bool:
@@ -27,6 +30,25 @@ def is_resized(there: Any, asked: dict[str, Any], *, finished: bool) -> bool:
     )
 
 
+def with_place(there: Any, asked: dict[str, Any]) -> Any:
+    """Return a run's config with the place of its own data that another asks for.
+
+    Args:
+        there: the resolved config of a run, as plain data, if there is one.
+        asked: the one asked for.
+
+    Returns:
+        ``there`` as it is, where it has no data of its own, or has them in that place.
+    """
+    section = there.get("dataset") if isinstance(there, dict) else None
+    if not isinstance(section, dict) or section.get("path") is None:
+        return there
+    path = asked["dataset"]["path"]
+    if path is None or section["path"] == path:
+        return there
+    return there | {"dataset": section | {"path": path}}
+
+
 @dataclass(frozen=True)
 class Difference:
     """A key whose value is not the same in two configs."""
@@ -43,11 +65,22 @@ def differences(first: Any, second: Any) -> list[Difference]:
     """Return in what two configs, as plain data, are not the same."""
     a, b = flat(first), flat(second)
     return [
-        Difference(format_path(path), _shown(a, path), _shown(b, path))
+        Difference(format_path(path), *_shown(_spelled(a, path), _spelled(b, path)))
         for path in {**a, **b}
         if (path in a, a.get(path)) != (path in b, b.get(path))
     ]
 
 
-def _shown(flat: dict[KeyPath, Any], path: KeyPath) -> str:
-    return show(flat[path]) if path in flat else "nothing"
+def _spelled(flat: dict[KeyPath, Any], path: KeyPath) -> str:
+    return spell(flat[path]) if path in flat else "nothing"
+
+
+def _shown(first: str, second: str) -> tuple[str, str]:
+    """Return two texts, each of bounded length; from where they differ, if need be."""
+    pairs = zip_longest(first, second)
+    same = next((i for i, (a, b) in enumerate(pairs) if a != b), 0)
+    long = brief(first) != first or brief(second) != second
+    if not long or same < 2 * _CONTEXT:
+        return brief(first), brief(second)
+    start = same - _CONTEXT
+    return brief(f"...{first[start:]}"), brief(f"...{second[start:]}")

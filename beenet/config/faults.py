@@ -109,13 +109,17 @@ _SYNONYMS = {
 
 def show(value: Any) -> str:
     """Show a value as YAML's flow style would, on one line of bounded length."""
+    return brief(spell(value))
+
+
+def spell(value: Any) -> str:
+    """Write a value as YAML's flow style would, however long."""
     if isinstance(value, float):
         return repr(value) if math.isfinite(value) else _NOT_FINITE[repr(value)]
     try:
-        text = json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):
-        text = str(value)
-    return brief(text)
+        return str(value)
 
 
 def brief(text: str) -> str:

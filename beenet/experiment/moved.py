@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+from beenet.config.differences import with_place
 from beenet.datasets import Dataset
 from beenet.errors import BeenetError
 from beenet.experiment.checkpoint import Checkpoints
@@ -25,13 +26,8 @@ def with_data_here(
         ``there`` as it is, unless it differs in ``dataset.path`` and the files in both
         places are the same.
     """
-    section = there.get("dataset") if isinstance(there, dict) else None
-    if not isinstance(section, dict) or section.get("path") is None:
-        return there
-    path = asked["dataset"]["path"]
-    if path is None or section["path"] == path or _hashes(folder) != dataset.hashes:
-        return there
-    return there | {"dataset": section | {"path": path}}
+    here = with_place(there, asked)
+    return here if here is not there and _hashes(folder) == dataset.hashes else there
 
 
 def _hashes(folder: RunFolder) -> dict[str, str] | None:

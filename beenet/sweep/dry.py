@@ -110,7 +110,7 @@ def dry_run(
         overrides: ``-o`` flags for the base config.
     """
     trials, _ = plan_trials(sweep, document, runs, overrides)
-    done = finished(trials)
+    done = finished(trials, data_dir)
     points: dict[str, list[Trial]] = {}
     for trial in trials:
         points.setdefault(trial.point, []).append(trial)

@@ -73,7 +73,7 @@ def _matrix(
     folder = SweepFolder(options.runs / sweep.name)
     with folder.locked():
         failures = Failures(folder.path)
-        done = finished(trials)
+        done = finished(trials, options.data_dir)
         failed = set() if options.retry_failed else failures.reasons(trials).keys()
         given_up = failed - done
         todo = [t for t in trials if t.name not in done and t.name not in given_up]
@@ -97,7 +97,8 @@ def _search(
     source = Searched(sweep, document, options.runs, overrides, jobs=jobs)
     folder = SweepFolder(options.runs / sweep.name)
     with folder.locked(), source.opened():
-        finished(source.trials(), resized=False)  # or scores would be of two configs
+        # Or scores would be of two configs.
+        finished(source.trials(), options.data_dir, resized=False)
         failures = Failures(folder.path)
         if options.retry_failed:
             source.retry(failures)

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beenet.config import Config, plain
-from beenet.config.differences import is_resized
+from beenet.config.differences import is_resized, with_place
 from beenet.config.faults import Fault, FaultsError
 from beenet.config.points import Space, load_points
 from beenet.config.sweep import Sweep
 from beenet.config.text import Document
 from beenet.config.values import LARGEST
-from beenet.errors import ConfigError, RunError, SweepError
+from beenet.datasets.configured import open_data
+from beenet.errors import BeenetError, ConfigError, RunError, SweepError
+from beenet.network.sidecar import read_sidecar
 from beenet.runs.folder import RunFolder
 from beenet.text.words import listed
 
@@ -114,11 +116,14 @@ def _seeds(sweep: Sweep, config: Config) -> Iterable[int]:
     return sweep.seeds
 
 
-def finished(trials: Iterable[Trial], *, resized: bool = True) -> set[str]:
+def finished(
+    trials: Iterable[Trial], data_dir: Path | None = None, *, resized: bool = True
+) -> set[str]:
     """Return the names of the trials that need no training.
 
     Args:
         trials: those that are asked for.
+        data_dir: where the data sets are installed; None for the usual place.
         resized: a run may be made longer, or end sooner if it is not finished; else
             one of another number of epochs is another's.
 
@@ -132,12 +137,15 @@ def finished(trials: Iterable[Trial], *, resized: bool = True) -> set[str]:
         if state == "new":
             continue
         asked, there = plain(trial.config), trial.folder.read_config()
+        here = with_place(there, asked)
+        if here is not there and (state != "finished" or _has_data(trial, data_dir)):
+            there = here  # of one to go on with, who trains it looks at the data
         if there == asked:
             if state == "finished":
                 done.add(trial.name)
         elif not (resized and is_resized(there, asked, finished=state == "finished")):
             try:
-                trial.folder.check_same(asked)
+                trial.folder.check_same(asked, there)
             except RunError as error:
                 _, _, differing = str(error).rpartition("\n")[0].partition("\n")
                 others.setdefault(differing, []).append(str(trial.folder.path))
@@ -153,3 +161,11 @@ def finished(trials: Iterable[Trial], *, resized: bool = True) -> set[str]:
             "name, or remove these folders"
         )
     return done
+
+
+def _has_data(trial: Trial, data_dir: Path | None) -> bool:
+    """Return whether a finished run was trained on the very data of its trial."""
+    with contextlib.suppress(BeenetError):
+        there = read_sidecar(trial.folder.model).hashes
+        return there == open_data(trial.config, data_dir).hashes
+    return False

@@ -33,6 +33,18 @@ def test_what_is_no_run_becomes_nothing(there):
     assert not is_resized(there, asked(9), finished=False)
 
 
+def test_long_values_are_shown_from_where_they_differ():
+    home = "/home/lab/measurements/of/a/hive/in/the/summer/of/2018"
+    one, other = ({"dataset": {"path": f"{home}/{x}/data"}} for x in ("here", "there"))
+    assert differences(one, other) == [
+        Difference(
+            "dataset.path",
+            '.../the/summer/of/2018/here/data"',
+            '.../the/summer/of/2018/there/data"',
+        )
+    ]
+
+
 def test_differences_are_told_key_by_key():
     other = asked(7, layers=[{"dropout": {"keep_prob": 0.5}}, "flatten"])
     assert differences(THERE, other) == [

@@ -1,0 +1,67 @@
+"""Which trials of a sweep are done, and whose folders are another's."""
+
+import shutil
+
+import pytest
+
+from beenet.config.load import load_mapping, plain_with_tracking
+from beenet.config.sweep import load_sweep
+from beenet.errors import Interrupted, SweepError
+from beenet.experiment import train
+from beenet.sweep.trials import finished, plan_trials
+from tests.conftest import CONFIG, write_pickles
+
+SWEEP = """\
+name: s
+base: tiny.yaml
+set: {training.epochs: 1}
+matrix:
+  optimizer.momentum.learning_rate: [0.05]
+seeds: 2
+"""
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """A folder with a config, its data and a sweep; how to move it, and its trials."""
+    (tmp_path / "here").mkdir()
+    write_pickles(tmp_path / "here/data")
+    (tmp_path / "here/tiny.yaml").write_text(CONFIG)
+    (tmp_path / "here/s.yaml").write_text(SWEEP)
+    return tmp_path
+
+
+def trials(lab, place):
+    planned, _ = plan_trials(*load_sweep(lab / place / "s.yaml"), lab / "runs")
+    return planned
+
+
+def train_trial(trial, reporter):
+    loaded = load_mapping(plain_with_tracking(trial.config))
+    train(loaded, trial.folder.path, reporter=reporter)
+
+
+def test_trials_whose_data_were_moved_are_done_and_go_on(lab, recorder):
+    first, second = trials(lab, "here")
+    train_trial(first, recorder())
+    with pytest.raises(Interrupted):
+        train_trial(second, recorder((0, 2)))
+    (lab / "here").rename(lab / "there")
+    moved = trials(lab, "there")
+    assert moved[0].config.dataset.path != first.config.dataset.path
+    assert finished(moved) == {first.name}
+    train_trial(moved[1], recorder())
+    assert finished(moved) == {first.name, second.name}
+
+
+def test_trials_of_other_data_are_refused(lab, recorder):
+    first, _ = trials(lab, "here")
+    train_trial(first, recorder())
+    shutil.copytree(lab / "here", lab / "there")
+    shutil.rmtree(lab / "there/data")
+    write_pickles(lab / "there/data", seed=7)
+    with pytest.raises(SweepError, match=r"/here/data\" there, .*/there/data\" "):
+        finished(trials(lab, "there"))
+    shutil.rmtree(lab / "there/data")
+    with pytest.raises(SweepError, match=r"dataset\.path"):
+        finished(trials(lab, "there"))
