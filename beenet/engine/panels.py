@@ -12,7 +12,8 @@ would have to add up its units' shares, which rounds otherwise than one sum over
 The panels are variables of the engine's own, filled from the network's variable before
 a chunk and put together again after it. A product's kernel might add up in another
 order for fewer units: `same_bits` tries that on this machine, and what differs in any
-bit stays whole. The update, in any case, is the same few operations for each number.
+bit stays whole. The update, in any case, is the same few operations for each number;
+what an optimizer keeps of each weight lies in panels as the weights do.
 """
 
 from collections.abc import Iterable, Sequence
@@ -92,14 +93,16 @@ def hold_in_panels(
         The variables that are to be filled into panels before the operations run.
     """
     at_once = plan_of(network).inter
-    held = []
+    by_handle = {v.handle.op.name: v for v in network.variables().values()}
+    held: list[Panels] = []
     for _, variable in network.train_op.grad:
+        handle = variable.handle.op.name
         widths = _widths(variable.shape.as_list(), at_once)
-        layer = wide_layer(graph_def, variable.handle.op.name) if widths else None
+        layer = wide_layer(graph_def, handle) if widths else None
         if layer is not None and _rounds_alike(layer, widths, network, batches):
-            panels = Panels(variable, widths)
+            panels = [Panels(by_handle[h], widths) for h in (handle, *layer.slots)]
             _cut(graph_def, layer, panels)
-            held.append(panels)
+            held += panels
     return tuple(held)
 
 
@@ -149,9 +152,10 @@ def _gradients(layer: WideLayer, widths: Sequence[int], x: Any, d: Any) -> list[
     return [again(layer.gradient, [x, part]) for part in tf.split(d, widths, axis=1)]
 
 
-def _cut(graph_def: Any, layer: WideLayer, panels: Panels) -> None:
+def _cut(graph_def: Any, layer: WideLayer, panels: Sequence[Panels]) -> None:
     """Put, in place, operations on panels where those on the whole were."""
-    widths, n = panels.widths, len(panels.widths)
+    widths = panels[0].widths
+    n = len(widths)
     x, _, *bias = layer.forward.input
     reads = _parts(layer.read.name, n)
 
@@ -165,7 +169,7 @@ def _cut(graph_def: Any, layer: WideLayer, panels: Panels) -> None:
     new += _grafted(layer.gradient.name, layer.gradient.input, gradients)
     new += _divided(layer, panels)
     gone = {node.name for node in (layer.forward, layer.gradient, *_all_divided(layer))}
-    gone.add(panels.variable.handle.op.name)
+    gone |= {held.variable.handle.op.name for held in panels}
     kept = [node for node in graph_def.node if node.name not in gone]
     _wait_for_parts(kept, layer.to_update[-1].name, n)
     del graph_def.node[:]
@@ -177,12 +181,13 @@ def _all_divided(layer: WideLayer) -> list[Any]:
     return [layer.read, *layer.to_update, *([layer.norm] if layer.norm else [])]
 
 
-def _divided(layer: WideLayer, panels: Panels) -> list[Any]:
+def _divided(layer: WideLayer, panels: Sequence[Panels]) -> list[Any]:
     """Return those operations, and what puts the gradient together for its norm."""
     nodes, new = _all_divided(layer), []
-    for i, handle in enumerate(panels.names):
+    n = len(panels[0].widths)
+    for i in range(n):
         names = {node.name: f"{node.name}/{i}" for node in [layer.gradient, *nodes]}
-        names[panels.variable.handle.op.name] = handle
+        names |= {held.variable.handle.op.name: held.names[i] for held in panels}
         for node in nodes:
             copy = tf.NodeDef()
             copy.CopyFrom(node)
@@ -190,7 +195,7 @@ def _divided(layer: WideLayer, panels: Panels) -> list[Any]:
             set_inputs(copy, [renamed(tensor, names) for tensor in node.input])
             new.append(copy)
     if layer.norm is not None:
-        name, parts = layer.norm.name, _parts(layer.norm.name, len(panels.widths))
+        name, parts = layer.norm.name, _parts(layer.norm.name, n)
         new += _grafted(name, parts, lambda *parts: tf.concat(parts, axis=1))
     return new
 

@@ -12,13 +12,26 @@ from beenet.tflearn_backend import tf
 # Operations by name, by the name of what they take.
 _Users = Mapping[str, Mapping[str, Any]]
 
+_UPDATES = {
+    "ResourceApplyGradientDescent": (),
+    "ResourceApplyMomentum": (1,),
+    "ResourceApplyAdam": (1, 2),
+    "ResourceApplyRMSProp": (1, 2),
+    "ResourceApplyAdagrad": (1,),
+    "ResourceApplyAdagradV2": (1,),
+    "ResourceApplyAdadelta": (1, 2),
+    "ResourceApplyProximalAdagrad": (1,),
+}
+"""Updates that work out each number by itself. Which inputs are handles, beside the
+weights', of variables of their shape."""
+
 
 @dataclass(frozen=True)
 class WideLayer:
     """All that has to do with a fully connected layer's weights and their gradient.
 
-    Nothing but the layer's product takes the weights, and plain gradient descent
-    updates them.
+    Nothing but the layer's product takes the weights, and nothing but their update
+    what the optimizer keeps of each.
     """
 
     read: Any
@@ -28,15 +41,19 @@ class WideLayer:
     """What the gradient goes through to the update, which is the last."""
     norm: Any
     """The switch that hands the gradient to its norm; None without clipping."""
+    slots: tuple[str, ...]
+    """The handles of what the optimizer keeps of each weight."""
 
 
 def wide_layer(graph_def: Any, handle: str) -> WideLayer | None:
     """Return the operations around a variable, if they are those of such a layer."""
     users = users_of(graph_def.node)
-    of_variable = {node.op: node for node in users[handle].values()}
-    read = of_variable.get("ReadVariableOp")
-    update = of_variable.get("ResourceApplyGradientDescent")
-    if len(users[handle]) != 2 or read is None or update is None:
+    of_variable = sorted(users[handle].values(), key=lambda node: node.op in _UPDATES)
+    if [node.op in _UPDATES for node in of_variable] != [False, True]:
+        return None
+    read, update = of_variable
+    slots = tuple(update.input[i] for i in _UPDATES[update.op])
+    if read.op != "ReadVariableOp" or any(len(users[slot]) != 1 for slot in slots):
         return None
     readers = list(users[read.name].values())
     if len(readers) != 1 or list(read.input) != [handle] or control_inputs(update):
@@ -49,7 +66,7 @@ def wide_layer(graph_def: Any, handle: str) -> WideLayer | None:
         if _is_product(gradient, transposed=True) and gradient.input[0] == x:
             found = _to_update(users, gradient, update)
             if found is not None:
-                return WideLayer(read, forward, gradient, *found)
+                return WideLayer(read, forward, gradient, *found, slots)
     return None
 
 

@@ -10,7 +10,7 @@ from beenet.engine.feeding import gather
 from beenet.engine.panels import Panels
 from beenet.engine.step import extract_step
 from beenet.tflearn_backend import tf, tflearn
-from engine.identity import check
+from engine.identity import OPTIMIZERS, check
 
 TWO = Plan(1, 2)
 UPDATE = "ResourceApplyGradientDescent/0"
@@ -192,7 +192,7 @@ def behind_another(net):
         (of_a_plugin, {}),
         (of_a_plugin, {"clip_gradients": 0.0}),
         (read_later, {"clip_gradients": 0.0}),
-        (wide(), {"optimizer": "adam"}),
+        (wide(), {"optimizer": "ftrl"}),  # takes powers
     ],
 )
 def test_others_stay_whole(layers, options, make_network):
@@ -249,11 +249,36 @@ def test_between_chunks_the_variable_is_whole(
             network.set_values(values)
 
 
-def test_a_rate_that_decays_is_that_of_each_step(make_network, make_split):
-    rate = tflearn.SGD(0.1, lr_decay=0.9, decay_step=3)
-    network = make_network(wide(), (80,), plan=TWO, optimizer=rate)
-    assert cut(network)
-    check(network, make_split((80,), 3, 40, "uint8"), batch_size=10)
+def slow(*values):
+    return pytest.param(*values, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "slots"),
+    [
+        ("sgd_decay", []),
+        slow("momentum", ["Momentum"]),
+        ("nesterov_decay", ["Nesterov"]),
+        ("adam", ["Adam", "Adam_1"]),
+        slow("rmsprop", ["RMSProp", "RMSProp_1"]),
+        slow("adagrad", ["AdaGrad"]),
+        ("adadelta", ["AdaDelta", "AdaDelta_1"]),
+        slow("proximal_adagrad", ["AdaGrad"]),
+    ],
+)
+@pytest.mark.parametrize("clip", [slow(0.0), 0.05])
+def test_what_an_optimizer_keeps_of_each_weight_is_cut_alike(
+    clip, optimizer, slots, make_network, make_split
+):
+    network = make_network(
+        *(wide(), (80,)),
+        plan=TWO,
+        optimizer=OPTIMIZERS[optimizer](),
+        clip_gradients=clip,
+    )
+    expected = ["fc_layer_1/W", *(f"fc_layer_1/W/{slot}" for slot in slots)]
+    assert list(cut(network)) == expected
+    check(network, make_split((80,), 3, 43, "uint8"), batch_size=10)
 
 
 def test_two_loops_of_one_network_do_not_share_panels(
