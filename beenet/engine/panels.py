@@ -34,7 +34,9 @@ _PANEL = 1 << 19  # bytes of a panel: smaller ones gain nothing
 _LARGEST = 1 << 28  # bytes of weights: joined, they are there three times
 
 _TOGETHER = 16  # units that are not to be parted: a vector register holds as many
-_WHOLE = 64  # numbers that a kernel may take at a time
+# Numbers that a kernel may take at a time. What is left over it takes one by one, and may
+# round otherwise: roots and quotients of the optimizers.
+_WHOLE = 64
 
 
 @dataclass(frozen=True)

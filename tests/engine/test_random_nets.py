@@ -131,7 +131,8 @@ def test_a_random_net(seed, make_network, make_split, monkeypatch):
     monkeypatch.setattr(norms, "_MOST", 10_000)
     monkeypatch.setattr(panels, "_PANEL", 1 << 4)
     monkeypatch.setattr(panels, "_TOGETHER", 1)
-    monkeypatch.setattr(panels, "_WHOLE", 1)
+    # Or a number may be the last of few, which an update may round in another way.
+    monkeypatch.setattr(panels, "_WHOLE", 16)
     monkeypatch.setattr(panels, "plan_of", lambda _: Plan(1, 2))
     nets = Nets(seed, ALONE if NETS else ALONE | SLOW)
     shape = nets.one_of(SHAPES)
