@@ -339,19 +339,19 @@ def mutated(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(mutated())
 def test_a_mutated_config_is_read_or_refused(text: str) -> None:
     refusal(lambda: read(text))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.text() | st.text(alphabet=" \n:-[]{},'\"#&*!|>%@ab1.~<"))
 def test_any_text_is_read_or_refused(text: str) -> None:
     refusal(lambda: read(text))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(
     st.sampled_from(
         ["", "name", "dataset", "dataset.path", "layers[0]", "layers[0].conv_2d",
@@ -382,7 +382,7 @@ json_like = st.recursive(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(
     st.dictionaries(st.sampled_from([*Config.model_fields, "x"]), json_like, max_size=6)
 )

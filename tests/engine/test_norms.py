@@ -70,8 +70,6 @@ def norms_of(network, split, steps):
     ("optimizer", "plan"),
     [
         ("sgd", Plan(1, 1)),
-        ("sgd", Plan(1, 2)),
-        ("momentum", Plan(1, 1)),
         ("adam", Plan(1, 2)),
     ],
 )
