@@ -34,8 +34,8 @@ _PANEL = 1 << 19  # bytes of a panel: smaller ones gain nothing
 _LARGEST = 1 << 28  # bytes of weights: joined, they are there three times
 
 _TOGETHER = 16  # units that are not to be parted: a vector register holds as many
-# Numbers that a kernel may take at a time. What is left over it takes one by one, and may
-# round otherwise: roots and quotients of the optimizers.
+# Numbers that a kernel may take at a time. What is left over it takes one by one, and
+# may round otherwise: the optimizers' roots and quotients.
 _WHOLE = 64
 
 
