@@ -143,7 +143,7 @@ def test_a_run_that_began_with_no_model_takes_none_later(run, stop):
 
 @hard
 @pytest.mark.parametrize(
-    "at", [slow((0, 1)), (0, 8), slow((1, 3)), (2, 9), slow((3, 9))]
+    "at", [slow((0, 1)), slow((0, 8)), slow((1, 3)), (2, 9), slow((3, 9))]
 )
 def test_a_run_goes_on_to_the_same_bytes(run, whole, stop, recorder, at):
     epoch, step = at

@@ -224,6 +224,7 @@ layers:
 """
 
 
+@pytest.mark.slow
 def test_layers_within_layers_answer_alike(tmp_path):
     (tmp_path / "nested.yaml").write_text(NESTED)
     config = load_config(tmp_path / "nested.yaml").config
