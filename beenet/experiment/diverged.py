@@ -12,12 +12,12 @@ import numpy as np
 
 from beenet.datasets.encode import decode
 from beenet.errors import DivergedError
-from beenet.experiment.checkpoint import Checkpoint
 from beenet.experiment.parts import build_on
-from beenet.experiment.position import Position
 from beenet.experiment.run import Run, put_at
 from beenet.experiment.schedule import set_learning_rate
 from beenet.network.network import Network
+from beenet.runs.checkpoint import Checkpoint
+from beenet.runs.position import Position
 
 
 def where_it_went_wrong(

@@ -9,14 +9,14 @@ from beenet.config import dump_config
 from beenet.config.flat import dotted
 from beenet.engine.events import EventWriter
 from beenet.errors import DivergedError
-from beenet.experiment.checkpoint import Arrays, Checkpoint, Checkpoints
 from beenet.experiment.measures import columns, total
-from beenet.experiment.position import Position
 from beenet.experiment.run import Run
 from beenet.experiment.schedule import set_learning_rate
 from beenet.experiment.stopping import best_epoch, is_over
+from beenet.runs.checkpoint import Arrays, Checkpoint, Checkpoints
 from beenet.runs.folder import explained
 from beenet.runs.history import Epoch, to_csv
+from beenet.runs.position import Position
 from beenet.scores.metrics import Scores
 from beenet.scores.outcomes import Outcomes
 from beenet.system import files
@@ -91,7 +91,9 @@ class Fit:
         began = time.monotonic() - self.position.seconds
         with contextlib.closing(loop.run_epoch(epoch, self.position.step)) as chunks:
             for chunk in chunks:
-                self.position = self.position.after(chunk, time.monotonic() - began)
+                self.position = self.position.after(
+                    chunk.losses, chunk.metrics, time.monotonic() - began
+                )
                 run.reporter.progress(epoch, chunk.step, *self._means())
                 if chunk.step == loop.steps_per_epoch:
                     continue  # the epoch's end has a checkpoint of its own

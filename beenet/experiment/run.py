@@ -9,12 +9,12 @@ from beenet.config import Config
 from beenet.datasets import Dataset, Split
 from beenet.engine import Plan, TrainLoop
 from beenet.errors import NetworkError, RunError
-from beenet.experiment.checkpoint import Checkpoint
 from beenet.experiment.parts import score_split
 from beenet.network.network import Network
 from beenet.network.saved import model_digest, read_variables, restore_training
 from beenet.network.transfer import transfer_weights
 from beenet.reporter import Reporter
+from beenet.runs.checkpoint import Checkpoint
 from beenet.runs.folder import RunFolder
 from beenet.runs.provenance import surroundings
 from beenet.scores.metrics import Scores

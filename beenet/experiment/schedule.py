@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from beenet.config import Config
-from beenet.experiment.position import Position
 from beenet.network.network import Network
 from beenet.runs.history import Epoch
+from beenet.runs.position import Position
 
 
 def set_learning_rate(

@@ -18,11 +18,9 @@ from beenet.errors import (
     NetworkError,
     RunError,
 )
-from beenet.experiment.checkpoint import Checkpoint, Checkpoints
 from beenet.experiment.class_weights import class_weights
 from beenet.experiment.diverged import where_it_went_wrong
 from beenet.experiment.fit import Fit
-from beenet.experiment.moved import with_data_here
 from beenet.experiment.parts import build_on
 from beenet.experiment.results import write_results
 from beenet.experiment.run import Run, new_origin, put_at
@@ -31,7 +29,9 @@ from beenet.experiment.threads import plan_for
 from beenet.network.saved import model_digest, save_model
 from beenet.network.sidecar import find_model, read_sidecar
 from beenet.reporter import Reporter
+from beenet.runs.checkpoint import Checkpoint, Checkpoints
 from beenet.runs.folder import MODEL, RunFolder, explained
+from beenet.runs.moved import with_data_here
 from beenet.runs.provenance import surroundings
 from beenet.system.interrupts import exit_code
 from beenet.text.moments import moment
@@ -77,7 +77,7 @@ def train(
         state = "new" if overwrite else folder.state()
         there = None if state == "new" else folder.read_config()
         asked = plain(config)
-        there = with_data_here(there, asked, folder, dataset)
+        there = with_data_here(there, asked, folder, dataset.hashes)
         resized = is_resized(there, asked, finished=state == "finished")
         if there is not None and not resized:
             folder.check_same(asked, there)

@@ -14,8 +14,8 @@ from beenet.config.text import Document
 from beenet.config.values import LARGEST
 from beenet.datasets.configured import open_data
 from beenet.errors import BeenetError, ConfigError, RunError, SweepError
-from beenet.network.sidecar import read_sidecar
 from beenet.runs.folder import RunFolder
+from beenet.runs.moved import with_data_here
 from beenet.text.words import listed
 
 
@@ -132,14 +132,15 @@ def finished(
     """
     done = set()
     others = dict[str, list[str]]()
+    hashes_here = _Hashes(data_dir)
     for trial in trials:
         state = trial.folder.state()
         if state == "new":
             continue
         asked, there = plain(trial.config), trial.folder.read_config()
-        here = with_place(there, asked)
-        if here is not there and (state != "finished" or _has_data(trial, data_dir)):
-            there = here  # of one to go on with, who trains it looks at the data
+        if with_place(there, asked) is not there:
+            hashes = hashes_here(trial.config)
+            there = with_data_here(there, asked, trial.folder, hashes)
         if there == asked:
             if state == "finished":
                 done.add(trial.name)
@@ -163,9 +164,18 @@ def finished(
     return done
 
 
-def _has_data(trial: Trial, data_dir: Path | None) -> bool:
-    """Return whether a finished run was trained on the very data of its trial."""
-    with contextlib.suppress(BeenetError):
-        there = read_sidecar(trial.folder.model).hashes
-        return there == open_data(trial.config, data_dir).hashes
-    return False
+class _Hashes:
+    """The SHA-256 of data sets' files; each set is opened once."""
+
+    def __init__(self, data_dir: Path | None) -> None:
+        self._data_dir = data_dir
+        self._known: dict[str, dict[str, str]] = {}
+
+    def __call__(self, config: Config) -> dict[str, str]:
+        """Return those of a config's data; none where they cannot be opened."""
+        section = repr(config.dataset)
+        if section not in self._known:
+            self._known[section] = {}
+            with contextlib.suppress(BeenetError):  # who trains on them says why
+                self._known[section] = open_data(config, self._data_dir).hashes
+        return self._known[section]

@@ -16,9 +16,9 @@ from pathlib import Path
 from beenet.config import load_config
 from beenet.engine import loop
 from beenet.experiment import train
-from beenet.experiment.checkpoint import Checkpoints
 from beenet.experiment.verify import fingerprint
 from beenet.progress import make_reporter
+from beenet.runs.checkpoint import Checkpoints
 from beenet.runs.folder import RunFolder
 
 _WRITES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")

@@ -12,9 +12,10 @@ import pytest
 from beenet.config import load_config
 from beenet.engine import loop
 from beenet.errors import DivergedError, Interrupted, RunError
-from beenet.experiment import checkpoint, train
+from beenet.experiment import train
 from beenet.experiment.verify import fingerprint
 from beenet.network.saved import read_variables
+from beenet.runs import checkpoint
 from beenet.runs.folder import RunFolder
 from beenet.runs.history import read_csv
 from beenet.runs.looks import count_looks

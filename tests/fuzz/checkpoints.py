@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from beenet.experiment.checkpoint import Checkpoints
+from beenet.runs.checkpoint import Checkpoints
 from beenet.runs.folder import RunFolder
 from fuzz.mutation import altered, mutated
 

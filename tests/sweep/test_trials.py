@@ -1,6 +1,7 @@
 """Which trials of a sweep are done, and whose folders are another's."""
 
 import shutil
+from contextlib import nullcontext
 
 import pytest
 
@@ -54,9 +55,11 @@ def test_trials_whose_data_were_moved_are_done_and_go_on(lab, recorder):
     assert finished(moved) == {first.name, second.name}
 
 
-def test_trials_of_other_data_are_refused(lab, recorder):
+@pytest.mark.parametrize("at", [None, (0, 2)], ids=["finished", "begun"])
+def test_trials_of_other_data_are_refused(at, lab, recorder):
     first, _ = trials(lab, "here")
-    train_trial(first, recorder())
+    with pytest.raises(Interrupted) if at else nullcontext():
+        train_trial(first, recorder(at))
     shutil.copytree(lab / "here", lab / "there")
     shutil.rmtree(lab / "there/data")
     write_pickles(lab / "there/data", seed=7)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.engine.loop import Chunk
 from beenet.runs.history import Epoch
 
 
@@ -40,17 +39,23 @@ class Position:
         """Steps done of the epoch under way."""
         return len(self.losses)
 
-    def after(self, chunk: Chunk, seconds: float) -> "Position":
-        """Return the position behind a chunk of steps.
+    def after(
+        self,
+        losses: NDArray[np.float32],
+        metrics: NDArray[np.float32],
+        seconds: float,
+    ) -> "Position":
+        """Return the position behind some more steps.
 
         Args:
-            chunk: the steps, done.
+            losses: TFLearn's loss of each of them.
+            metrics: TFLearn's metric of each.
             seconds: what the epoch has taken so far.
         """
         return replace(
             self,
-            losses=np.concatenate([self.losses, chunk.losses]),
-            metrics=np.concatenate([self.metrics, chunk.metrics]),
+            losses=np.concatenate([self.losses, losses]),
+            metrics=np.concatenate([self.metrics, metrics]),
             seconds=seconds,
         )
 

@@ -9,7 +9,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from beenet.experiment.checkpoint import Checkpoints
+from beenet.runs.checkpoint import Checkpoints
 from beenet.runs.folder import RunFolder
 
 ORIGIN = {
