@@ -19,6 +19,7 @@ what an optimizer keeps of each weight lies in panels as the weights do.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import prod
 from typing import Any
 
 from beenet.engine.grafts import again, graft
@@ -31,7 +32,10 @@ from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
 _PANEL = 1 << 19  # bytes of a panel: smaller ones gain nothing
-_LARGEST = 1 << 28  # bytes of weights: joined, they are there three times
+
+# Bytes of weights, and of what is kept of each: more takes so long to cut and to join
+# that chunks of a quarter of a second gain nothing, or lose.
+_LARGEST = 48 << 20
 
 _TOGETHER = 16  # units that are not to be parted: a vector register holds as many
 # Numbers that a kernel may take at a time. What is left over it takes one by one, and
@@ -95,17 +99,31 @@ def hold_in_panels(
         The variables that are to be filled into panels before the operations run.
     """
     at_once = plan_of(network).inter
-    by_handle = {v.handle.op.name: v for v in network.variables().values()}
     held: list[Panels] = []
+    room = _LARGEST
     for _, variable in network.train_op.grad:
-        handle = variable.handle.op.name
-        widths = _widths(variable.shape.as_list(), at_once)
-        layer = wide_layer(graph_def, handle) if widths else None
-        if layer is not None and _rounds_alike(layer, widths, network, batches):
-            panels = [Panels(by_handle[h], widths) for h in (handle, *layer.slots)]
+        shape = variable.shape.as_list()
+        widths = _widths(shape, at_once)
+        layer = wide_layer(graph_def, variable.handle.op.name) if widths else None
+        if layer is None:
+            continue
+        slots = _variables(layer.slots, network)
+        size = 4 * prod(shape) * (1 + len(layer.slots))
+        if len(slots) < len(layer.slots) or size > room:
+            continue
+        if _rounds_alike(layer, widths, network, batches):
+            panels = [Panels(whole, widths) for whole in (variable, *slots)]
             _cut(graph_def, layer, panels)
             held += panels
+            room -= size
     return tuple(held)
+
+
+def _variables(handles: Sequence[str], network: Network) -> list[Any]:
+    """Return the variables with these handles, as far as they are saved."""
+    saved = network.variables().values()  # a plugin's may have no handle
+    known = {v.handle.op.name: v for v in saved if hasattr(v, "handle")}
+    return [known[handle] for handle in handles if handle in known]
 
 
 def _widths(shape: Sequence[int], wanted: int) -> tuple[int, ...]:
@@ -115,7 +133,7 @@ def _widths(shape: Sequence[int], wanted: int) -> tuple[int, ...]:
     inputs, units = shape
     groups = -(-units // _TOGETHER)
     wanted = min(wanted, groups, 4 * inputs * units // _PANEL)
-    if wanted < 2 or 4 * inputs * units > _LARGEST:
+    if wanted < 2:
         return ()
     most = -(-groups // wanted) * _TOGETHER
     widths = tuple(min(most, units - first) for first in range(0, units, most))

@@ -18,9 +18,7 @@ _UPDATES = {
     "ResourceApplyAdam": (1, 2),
     "ResourceApplyRMSProp": (1, 2),
     "ResourceApplyAdagrad": (1,),
-    "ResourceApplyAdagradV2": (1,),
     "ResourceApplyAdadelta": (1, 2),
-    "ResourceApplyProximalAdagrad": (1,),
 }
 """Updates that work out each number by itself. Which inputs are handles, beside the
 weights', of variables of their shape."""

@@ -199,11 +199,47 @@ def test_others_stay_whole(layers, options, make_network):
     assert cut(make_network(layers, (80,), **{"plan": TWO, **options})) == {}
 
 
-def test_what_would_take_much_memory_twice_stays_whole(make_network, monkeypatch):
-    network = make_network(wide(), (80,), plan=TWO)
-    assert cut(network)
-    monkeypatch.setattr(panels, "_LARGEST", 4 * 80 * 64 - 1)
-    assert not cut(network)
+@pytest.mark.parametrize(("optimizer", "times"), [("sgd", 1), ("adam", 3)])
+def test_what_takes_long_to_cut_and_join_stays_whole(
+    optimizer, times, make_network, monkeypatch
+):
+    options = {"plan": TWO, "optimizer": OPTIMIZERS[optimizer]()}
+    size = times * 4 * 80 * 64
+    network = make_network(beside, (80,), **options)
+    for most, expected in [
+        (size - 1, []),
+        (size, ["left"]),
+        (9 * size, ["left", "right"]),
+    ]:
+        monkeypatch.setattr(panels, "_LARGEST", most)
+        found = [name for name in cut(network) if name.endswith("/W")]
+        assert found == [f"{name}/W" for name in expected]
+
+
+def of_no_resource(net):
+    tf.Variable(0.0, trainable=False, use_resource=False)
+    return wide()(net)
+
+
+def of_a_local_variable(net):
+    """What a file does not hold, and an optimizer keeps nothing of that it does."""
+    weights = tf.get_variable(
+        "w",
+        [80, 64],
+        collections=[tf.GraphKeys.LOCAL_VARIABLES, tf.GraphKeys.TRAINABLE_VARIABLES],
+    )
+    net = tf.nn.relu(tf.matmul(net, weights))
+    return tflearn.fully_connected(net, 3, activation="softmax", name="fc_layer_1")
+
+
+@pytest.mark.parametrize(
+    ("layers", "expected"),
+    [(of_no_resource, ["fc_layer_1/W"]), (of_a_local_variable, ["w"])],
+)
+def test_variables_of_plugins_do_no_harm(layers, expected, make_network):
+    assert (
+        list(cut(make_network(layers, (80,), plan=TWO, clip_gradients=0.0))) == expected
+    )
 
 
 def test_a_norm_that_is_asked_for_in_each_step_wants_the_whole(

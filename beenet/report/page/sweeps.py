@@ -57,14 +57,15 @@ def find_sweeps(views: Iterable[View]) -> list[SweepView]:
     for view in views:
         found = _TRIAL.fullmatch(view.metrics["name"])
         if found and not isinstance(view.config, Missing):
-            key = (found["sweep"], view.entry.title)
+            key = (found["sweep"], _data(view) or view.entry.title)
             trials.setdefault(key, []).append((found["point"], view))
-    sweeps: list[SweepView] = []
-    for (name, dataset), there in sorted(trials.items(), key=lambda trial: trial[0]):
+    found_sweeps = []
+    for (name, _), there in trials.items():
         points, runs = zip(*there, strict=True)
         if parameters := _parameters(runs, points):
-            sweeps.append(SweepView(len(sweeps), name, dataset, runs, parameters))
-    return sweeps
+            found_sweeps.append((name, runs[-1].entry.title, runs, parameters))
+    found_sweeps.sort(key=lambda sweep: sweep[:2])
+    return [SweepView(number, *sweep) for number, sweep in enumerate(found_sweeps)]
 
 
 def _parameters(runs: Sequence[View], points: Sequence[str]) -> list[Parameter]:
@@ -73,7 +74,7 @@ def _parameters(runs: Sequence[View], points: Sequence[str]) -> list[Parameter]:
     named = {_changes(labels): (key, labels) for key, labels in labelled.items()}
     parameters: list[Parameter] = []
     seen: set[tuple[int, ...]] = set()
-    for path, values in varying([_but_for_seed(run.config) for run in runs]).items():
+    for path, values in varying([_but_for_seed(run) for run in runs]).items():
         # Keys that change together are one parameter: the first stands for all. So do
         # any two of which no value comes twice; but what the sweep names is its own.
         changes = _changes([json.dumps(value, sort_keys=True) for value in values])
@@ -144,11 +145,22 @@ def varying(configs: Sequence[Any], path: KeyPath = ()) -> dict[KeyPath, list[An
     }
 
 
-def _but_for_seed(config: Any) -> Any:
-    """Return a config without what differs between any two runs of a point."""
-    if not isinstance(config, dict):
-        return config
-    found = {key: value for key, value in config.items() if key != "name"}
+def _data(view: View) -> Any:
+    """Return the digest of a run's data; None where an older beenet left it out."""
+    return view.metrics.get("data")
+
+
+def _but_for_seed(view: View) -> Any:
+    """Return a run's config without what may differ between two of one point.
+
+    Where data of one's own lie is none of it: their bytes are.
+    """
+    if not isinstance(view.config, dict):
+        return view.config
+    found = {key: value for key, value in view.config.items() if key != "name"}
+    dataset = found.get("dataset")
+    if isinstance(dataset, dict) and dataset.get("path") is not None and _data(view):
+        found["dataset"] = dataset | {"path": _data(view)}
     training = found.get("training")
     if isinstance(training, dict):
         found["training"] = {k: v for k, v in training.items() if k != "seed"}

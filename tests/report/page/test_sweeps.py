@@ -47,6 +47,21 @@ def test_names_and_seeds_are_no_parameters():
     assert found == {"training.epochs": [2.0, 3.0]}
 
 
+def test_a_sweep_whose_data_were_moved_is_one():
+    there = runs(
+        {"rate": 1, "dataset": {"path": "/here/bees"}},
+        {"rate": 2, "dataset": {"path": "/there/hive"}},
+    )
+    for run, title in zip(there, ("bees", "hive"), strict=True):
+        run.metrics["data"] = "b1f0"
+        run.entry.title = title
+    (sweep,) = find_sweeps(there)
+    assert sweep.dataset == "hive"
+    assert [p.key for p in sweep.parameters] == ["rate"]
+    there[1].metrics["data"] = "0c4e"
+    assert find_sweeps(there) == []
+
+
 def test_keys_that_change_together_are_one_parameter():
     found = parameters({"a": 1, "b": 10}, {"a": 2, "b": 20}, {"a": 1, "b": 10})
     assert found == {"a": [1.0, 2.0, 1.0]}
