@@ -1,4 +1,8 @@
-"""Wide layers on the input are trained in panels, and no bit changes."""
+"""Wide layers on the input are trained in panels, and no bit changes.
+
+Whose kernels add up in another order for fewer units leaves them whole: nothing of what
+is compared to the bit here says that they are cut.
+"""
 
 import numpy as np
 import pytest
@@ -22,6 +26,12 @@ def small(monkeypatch):
     monkeypatch.setattr(panels, "_PANEL", 1 << 12)
     monkeypatch.setattr(norms, "_WORTHWHILE", 1 << 12)
     monkeypatch.setattr(norms, "_MOST", 1000)
+
+
+@pytest.fixture
+def alike(monkeypatch):
+    """Have a machine whose kernels work out any part as they do the whole."""
+    monkeypatch.setattr(panels, "same_bits", lambda *_: True)
 
 
 def wide(units=64, activation="relu", **options):
@@ -64,7 +74,7 @@ def test_the_numbers_are_those_of_tflearn(
 ):
     layers = wide(units, activation)
     network = make_network(layers, (80,), plan=plan, clip_gradients=clip)
-    assert list(cut(network, (10, 3))) == ["fc_layer_1/W"]
+    assert list(cut(network, (10, 3))) in (["fc_layer_1/W"], [])
     split = make_split((80,), 3, 43, "uint8")  # the last batch is of 3
     check(network, split, batch_size=10)
 
@@ -117,7 +127,7 @@ def behind_a_frozen_one(net):
 @pytest.mark.parametrize("clip", [0.0, 0.05])
 def test_so_are_those_of_other_nets(clip, layers, expected, make_network, make_split):
     network = make_network(layers, (80,), plan=TWO, clip_gradients=clip)
-    assert list(cut(network)) == expected
+    assert list(cut(network)) in (expected, [])
     check(network, make_split((80,), 3, 33, "float32"), batch_size=10)
 
 
@@ -132,6 +142,7 @@ def test_so_are_those_of_other_nets(clip, layers, expected, make_network, make_s
         (Plan(1, 8), 80, (16, 16, 16, 16, 16)),
     ],
 )
+@pytest.mark.usefixtures("alike")
 def test_each_thread_has_a_panel(plan, units, expected, make_network):
     network = make_network(wide(units), (80,), plan=plan)
     assert cut(network) == {"fc_layer_1/W": expected}
@@ -195,11 +206,13 @@ def behind_another(net):
         (wide(), {"optimizer": "ftrl"}),  # takes powers
     ],
 )
+@pytest.mark.usefixtures("alike")
 def test_others_stay_whole(layers, options, make_network):
     assert cut(make_network(layers, (80,), **{"plan": TWO, **options})) == {}
 
 
 @pytest.mark.parametrize(("optimizer", "times"), [("sgd", 1), ("adam", 3)])
+@pytest.mark.usefixtures("alike")
 def test_what_takes_long_to_cut_and_join_stays_whole(
     optimizer, times, make_network, monkeypatch
 ):
@@ -236,12 +249,14 @@ def of_a_local_variable(net):
     ("layers", "expected"),
     [(of_no_resource, ["fc_layer_1/W"]), (of_a_local_variable, ["w"])],
 )
+@pytest.mark.usefixtures("alike")
 def test_variables_of_plugins_do_no_harm(layers, expected, make_network):
     assert (
         list(cut(make_network(layers, (80,), plan=TWO, clip_gradients=0.0))) == expected
     )
 
 
+@pytest.mark.usefixtures("alike")
 def test_a_norm_that_is_asked_for_in_each_step_wants_the_whole(
     make_network, monkeypatch
 ):
@@ -273,7 +288,7 @@ def test_between_chunks_the_variable_is_whole(
     loops = [TrainLoop(ours, split, batch_size=10, seed=3, chunk_steps=2)]
     monkeypatch.setattr(panels, "_PANEL", 1 << 30)
     loops.append(TrainLoop(whole, split, batch_size=10, seed=3, chunk_steps=2))
-    assert len(loops[0]._compiled._panels) == 1
+    assert len(loops[0]._compiled._panels) <= 1
     assert not loops[1]._compiled._panels
     for chunks in zip(*(loop.run_epoch(0) for loop in loops), strict=True):
         np.testing.assert_array_equal(chunks[0].losses, chunks[1].losses)
@@ -313,7 +328,7 @@ def test_what_an_optimizer_keeps_of_each_weight_is_cut_alike(
         clip_gradients=clip,
     )
     expected = ["fc_layer_1/W", *(f"fc_layer_1/W/{slot}" for slot in slots)]
-    assert list(cut(network)) == expected
+    assert list(cut(network)) in (expected, [])
     check(network, make_split((80,), 3, 43, "uint8"), batch_size=10)
 
 
@@ -335,6 +350,7 @@ def test_two_loops_of_one_network_do_not_share_panels(
         np.testing.assert_array_equal(variables_of(network)[name], value, err_msg=name)
 
 
+@pytest.mark.usefixtures("alike")
 def test_the_panels_are_in_no_file(make_network):
     network = make_network(wide(), (80,), plan=TWO)
     before = set(network.variables())
@@ -345,6 +361,7 @@ def test_the_panels_are_in_no_file(make_network):
 
 
 @pytest.mark.parametrize("clip", [0.0, 5.0])
+@pytest.mark.usefixtures("alike")
 def test_the_update_of_a_panel_allocates_nothing(
     clip, make_network, make_split, allocated
 ):
@@ -354,6 +371,7 @@ def test_the_update_of_a_panel_allocates_nothing(
     assert allocated(network, steps, batches, UPDATE) == [[0] * 4]
 
 
+@pytest.mark.usefixtures("alike")
 def test_panels_are_named_by_their_variable(make_network):
     network = make_network(wide(), (80,), plan=TWO)
     [held] = step_of(network).panels
