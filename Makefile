@@ -25,12 +25,12 @@ help:  ## Show this list
 
 setup: $(READY)  ## Make the environment in .venv
 
-# Not compiled: that takes as long as all else, and most of it is never imported.
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 10) <= v <= (3, 13) or \
 	    sys.exit("beenet needs Python 3.10 to 3.13, this is %d.%d: make PYTHON=python3.12 ..." % v)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -e '.[dev$(GPU)]'
+	$(BIN)/python -W ignore -m compileall -qq -j 0 $(VENV)/lib || true  # pip: on one core
 	@touch $@
 
 demo: $(READY)  ## Train the lecture's first ConvNet on MNIST, 3 epochs, and score it
