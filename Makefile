@@ -46,8 +46,9 @@ lint: $(READY)
 typecheck: $(READY)
 	$(BIN)/mypy
 
+# Reordered, files of few tests come last, and some of those are the longest.
 pytest: $(READY)
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-slow: $(READY)  ## Run the tests that take minutes
 	$(BIN)/pytest -m slow
