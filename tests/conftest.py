@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,6 +36,11 @@ layers:
 optimizer: {momentum: {learning_rate: 0.05}}
 training: {epochs: 3, batch_size: 7, seed: 5, threads: 1}
 """
+
+
+def slow(*values: Any) -> Any:
+    """One of several parameters that are much alike, left to the slow tests."""
+    return pytest.param(*values, marks=pytest.mark.slow)
 
 
 def pytest_configure() -> None:

@@ -30,25 +30,6 @@ def is_resized(there: Any, asked: dict[str, Any], *, finished: bool) -> bool:
     )
 
 
-def with_place(there: Any, asked: dict[str, Any]) -> Any:
-    """Return a run's config with the place of its own data that another asks for.
-
-    Args:
-        there: the resolved config of a run, as plain data, if there is one.
-        asked: the one asked for.
-
-    Returns:
-        ``there`` as it is, where it has no data of its own, or has them in that place.
-    """
-    section = there.get("dataset") if isinstance(there, dict) else None
-    if not isinstance(section, dict) or section.get("path") is None:
-        return there
-    path = asked["dataset"]["path"]
-    if path is None or section["path"] == path:
-        return there
-    return there | {"dataset": section | {"path": path}}
-
-
 @dataclass(frozen=True)
 class Difference:
     """A key whose value is not the same in two configs."""
@@ -79,8 +60,8 @@ def _shown(first: str, second: str) -> tuple[str, str]:
     """Return two texts, each of bounded length; from where they differ, if need be."""
     pairs = zip_longest(first, second)
     same = next((i for i, (a, b) in enumerate(pairs) if a != b), 0)
-    long = brief(first) != first or brief(second) != second
-    if not long or same < 2 * _CONTEXT:
-        return brief(first), brief(second)
+    shown = brief(first), brief(second)
+    if shown == (first, second) or same < 2 * _CONTEXT:
+        return shown
     start = same - _CONTEXT
     return brief(f"...{first[start:]}"), brief(f"...{second[start:]}")

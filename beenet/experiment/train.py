@@ -77,7 +77,7 @@ def train(
         state = "new" if overwrite else folder.state()
         there = None if state == "new" else folder.read_config()
         asked = plain(config)
-        there = with_data_here(there, asked, folder, dataset.hashes)
+        there = with_data_here(there, asked, folder, lambda: dataset.hashes)
         resized = is_resized(there, asked, finished=state == "finished")
         if there is not None and not resized:
             folder.check_same(asked, there)

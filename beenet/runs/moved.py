@@ -1,17 +1,19 @@
 """Whether a run's own data lie elsewhere now: their bytes tell, not their place."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from beenet.config.differences import with_place
 from beenet.errors import BeenetError
 from beenet.runs.checkpoint import Checkpoints
 from beenet.runs.folder import RunFolder
 
 
 def with_data_here(
-    there: Any, asked: dict[str, Any], folder: RunFolder, hashes: Mapping[str, str]
+    there: Any,
+    asked: dict[str, Any],
+    folder: RunFolder,
+    hashes: Callable[[], Mapping[str, str]],
 ) -> Any:
     """Return a run's config, with the place of its data that another asks for.
 
@@ -19,14 +21,20 @@ def with_data_here(
         there: the resolved config of the folder's run, as plain data, if there is one.
         asked: the one asked for.
         folder: the run's; its record or its checkpoint tells what it was trained on.
-        hashes: the SHA-256 of the files that are asked for, by their names.
+        hashes: returns the SHA-256 of the files that are asked for, by their names;
+            called only if the place differs.
 
     Returns:
         ``there`` as it is, unless it differs in ``dataset.path`` and the files in both
         places are the same.
     """
-    here = with_place(there, asked)
-    return here if here is not there and _hashes(folder) == hashes else there
+    section = there.get("dataset") if isinstance(there, dict) else None
+    if not isinstance(section, dict) or section.get("path") is None:
+        return there
+    path = asked["dataset"]["path"]
+    if path is None or section["path"] == path or _hashes(folder) != hashes():
+        return there
+    return there | {"dataset": section | {"path": path}}
 
 
 def _hashes(folder: RunFolder) -> dict[str, str] | None:

@@ -3,10 +3,11 @@
 import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from beenet.config import Config, plain
-from beenet.config.differences import is_resized, with_place
+from beenet.config.differences import is_resized
 from beenet.config.faults import Fault, FaultsError
 from beenet.config.points import Space, load_points
 from beenet.config.sweep import Sweep
@@ -138,9 +139,8 @@ def finished(
         if state == "new":
             continue
         asked, there = plain(trial.config), trial.folder.read_config()
-        if with_place(there, asked) is not there:
-            hashes = hashes_here(trial.config)
-            there = with_data_here(there, asked, trial.folder, hashes)
+        hashes = partial(hashes_here, trial.config)
+        there = with_data_here(there, asked, trial.folder, hashes)
         if there == asked:
             if state == "finished":
                 done.add(trial.name)

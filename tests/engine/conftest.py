@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from beenet.engine import Plan, session_config
+from beenet.engine import Plan, blocks, lying, panels, session_config
+from beenet.engine.same_bits import same_bits
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf, tflearn
 from engine.identity import state, train_by_feeding
@@ -78,6 +79,27 @@ def reference() -> Callable[..., list[np.float32]]:
 @pytest.fixture(scope="session")
 def variables_of() -> Callable[[Network], dict[str, np.ndarray]]:
     return state
+
+
+@pytest.fixture
+def alike(monkeypatch) -> None:
+    """Have a machine whose kernels work out any part as they do the whole."""
+    for module in (blocks, lying, panels):
+        monkeypatch.setattr(module, "same_bits", lambda *_: True)
+
+
+@pytest.fixture
+def answers(monkeypatch) -> list[bool]:
+    """Note what this machine's kernels say, as they are asked."""
+    said: list[bool] = []
+
+    def ask(*given: Any) -> bool:
+        said.append(same_bits(*given))
+        return said[-1]
+
+    for module in (blocks, panels):
+        monkeypatch.setattr(module, "same_bits", ask)
+    return said
 
 
 @pytest.fixture

@@ -52,8 +52,8 @@ def test_the_numbers_are_those_of_tflearn(
     check(network, make_split(shape, 3, n, "uint8"), batch_size=10)
 
 
-def test_pools_and_what_has_the_same_bits_lie(make_network, monkeypatch):
-    monkeypatch.setattr(lying, "same_bits", lambda *_: True)
+@pytest.mark.usefixtures("alike")
+def test_pools_and_what_has_the_same_bits_lie(make_network):
     found = laid_down(make_network(lecture, SOUND))
     assert sorted(found) == [
         "Conv2DBackpropInput",

@@ -1,7 +1,6 @@
 """Wide layers on the input are trained in panels, and no bit changes.
 
-Whose kernels add up in another order for fewer units leaves them whole: nothing of what
-is compared to the bit here says that they are cut.
+A machine whose kernels add up in another order for fewer units leaves them whole.
 """
 
 import numpy as np
@@ -15,6 +14,7 @@ from beenet.engine.panels import Panels
 from beenet.engine.step import extract_step
 from beenet.tflearn_backend import tf, tflearn
 from engine.identity import OPTIMIZERS, check
+from tests.conftest import slow
 
 TWO = Plan(1, 2)
 UPDATE = "ResourceApplyGradientDescent/0"
@@ -26,12 +26,6 @@ def small(monkeypatch):
     monkeypatch.setattr(panels, "_PANEL", 1 << 12)
     monkeypatch.setattr(norms, "_WORTHWHILE", 1 << 12)
     monkeypatch.setattr(norms, "_MOST", 1000)
-
-
-@pytest.fixture
-def alike(monkeypatch):
-    """Have a machine whose kernels work out any part as they do the whole."""
-    monkeypatch.setattr(panels, "same_bits", lambda *_: True)
 
 
 def wide(units=64, activation="relu", **options):
@@ -70,11 +64,11 @@ def cut(network, batch_sizes=(10,)):
     ],
 )
 def test_the_numbers_are_those_of_tflearn(
-    activation, units, plan, clip, make_network, make_split
+    activation, units, plan, clip, make_network, make_split, answers
 ):
     layers = wide(units, activation)
     network = make_network(layers, (80,), plan=plan, clip_gradients=clip)
-    assert list(cut(network, (10, 3))) in (["fc_layer_1/W"], [])
+    assert list(cut(network, (10, 3))) == ["fc_layer_1/W"] or not all(answers)
     split = make_split((80,), 3, 43, "uint8")  # the last batch is of 3
     check(network, split, batch_size=10)
 
@@ -125,9 +119,11 @@ def behind_a_frozen_one(net):
     ],
 )
 @pytest.mark.parametrize("clip", [0.0, 0.05])
-def test_so_are_those_of_other_nets(clip, layers, expected, make_network, make_split):
+def test_so_are_those_of_other_nets(
+    clip, layers, expected, make_network, make_split, answers
+):
     network = make_network(layers, (80,), plan=TWO, clip_gradients=clip)
-    assert list(cut(network)) in (expected, [])
+    assert list(cut(network)) == expected or not all(answers)
     check(network, make_split((80,), 3, 33, "float32"), batch_size=10)
 
 
@@ -280,7 +276,7 @@ def test_what_has_other_bits_stays_whole(differing, make_network, monkeypatch):
 
 
 def test_between_chunks_the_variable_is_whole(
-    make_network, make_split, variables_of, monkeypatch
+    make_network, make_split, variables_of, monkeypatch, answers
 ):
     """What is put into it there is trained on, and what was trained is there."""
     split = make_split((80,), 3, 40, "uint8")
@@ -288,7 +284,7 @@ def test_between_chunks_the_variable_is_whole(
     loops = [TrainLoop(ours, split, batch_size=10, seed=3, chunk_steps=2)]
     monkeypatch.setattr(panels, "_PANEL", 1 << 30)
     loops.append(TrainLoop(whole, split, batch_size=10, seed=3, chunk_steps=2))
-    assert len(loops[0]._compiled._panels) <= 1
+    assert len(loops[0]._compiled._panels) == 1 or not all(answers)
     assert not loops[1]._compiled._panels
     for chunks in zip(*(loop.run_epoch(0) for loop in loops), strict=True):
         np.testing.assert_array_equal(chunks[0].losses, chunks[1].losses)
@@ -298,10 +294,6 @@ def test_between_chunks_the_variable_is_whole(
         values["fc_layer_1/W"] = values["fc_layer_1/W"][::-1] * np.float32(0.5)
         for network in (ours, whole):
             network.set_values(values)
-
-
-def slow(*values):
-    return pytest.param(*values, marks=pytest.mark.slow)
 
 
 @pytest.mark.parametrize(
@@ -319,7 +311,7 @@ def slow(*values):
 )
 @pytest.mark.parametrize("clip", [slow(0.0), 0.05])
 def test_what_an_optimizer_keeps_of_each_weight_is_cut_alike(
-    clip, optimizer, slots, make_network, make_split
+    clip, optimizer, slots, make_network, make_split, answers
 ):
     network = make_network(
         *(wide(), (80,)),
@@ -328,7 +320,7 @@ def test_what_an_optimizer_keeps_of_each_weight_is_cut_alike(
         clip_gradients=clip,
     )
     expected = ["fc_layer_1/W", *(f"fc_layer_1/W/{slot}" for slot in slots)]
-    assert list(cut(network)) in (expected, [])
+    assert list(cut(network)) == expected or not all(answers)
     check(network, make_split((80,), 3, 43, "uint8"), batch_size=10)
 
 

@@ -9,16 +9,13 @@ from beenet.experiment import train
 from beenet.experiment.verify import fingerprint
 from beenet.runs.folder import RunFolder
 from beenet.system import files
+from tests.conftest import slow
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """Where the run goes that finds room for everything."""
     return tmp_path_factory.mktemp("whole") / "run"
-
-
-def slow(moment):
-    return pytest.param(moment, marks=pytest.mark.slow)
 
 
 @pytest.mark.parametrize("moment", [slow(0), 1, slow(3), 7])

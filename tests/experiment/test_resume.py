@@ -21,6 +21,7 @@ from beenet.runs.history import read_csv
 from beenet.runs.looks import count_looks
 from beenet.runs.provenance import surroundings
 from beenet.system import files
+from tests.conftest import slow
 
 TRAINING = """\
 training:
@@ -64,11 +65,6 @@ def _short_chunks(monkeypatch):
 
 hard = pytest.mark.parametrize("net", [HARD], ids=["hard"])
 """For what must be so whatever a net has; of the easy one a training is quick."""
-
-
-def slow(*values):
-    """One of several that are much alike, left to the slow tests."""
-    return pytest.param(*values, marks=pytest.mark.slow)
 
 
 @pytest.fixture

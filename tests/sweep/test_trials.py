@@ -24,7 +24,7 @@ seeds: 2
 
 @pytest.fixture
 def lab(tmp_path):
-    """A folder with a config, its data and a sweep; how to move it, and its trials."""
+    """A folder with a folder in it: a config, its data and a sweep."""
     (tmp_path / "here").mkdir()
     write_pickles(tmp_path / "here/data")
     (tmp_path / "here/tiny.yaml").write_text(CONFIG)
