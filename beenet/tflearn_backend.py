@@ -271,30 +271,29 @@ class _PersistentParameter(DataPreprocessing.PersistentParameter):  # type: igno
     """A statistic of preprocessing, which may be a number, a row or a matrix.
 
     TFLearn makes it a variable of the number 0. and assigns anything to it without
-    checking the shape; a resource variable must be told at birth that it takes any.
-    And it puts what it assigns into the graph, which ends at 2 GB.
+    checking the shape; a resource variable must be told at birth that it takes any,
+    and so must what it begins with, in place of which it is given what it is assigned.
+    TFLearn puts that into the graph, which ends at 2 GB.
     """
 
     def __init__(self, scope: str, name: str) -> None:
         self.is_required = False
         with tf.name_scope(scope), tf.device("/cpu:0"):
-            shape = tf.TensorShape(None)
             self.var = tf.Variable(
-                0.0, trainable=False, name=name, validate_shape=False, shape=shape
+                tf.placeholder_with_default(np.float32(0), None),
+                trainable=False,
+                name=name,
+                validate_shape=False,
+                shape=tf.TensorShape(None),
             )
             self.var_r = tf.Variable(False, trainable=False, name=f"{name}_r")
         self.restored = False
         self.value = None
 
     def assign(self, value: Any, session: Any) -> None:
-        with session.graph.as_default():
-            given = tf.placeholder(tf.float32, None)
-            known = tf.placeholder(tf.bool, [])
-            both = [
-                tf.assign(self.var, given, validate_shape=False),
-                tf.assign(self.var_r, known),
-            ]
-        session.run(both, {given: value, known: True})
+        both = [self.var.initializer, self.var_r.initializer]
+        value_in, known_in = (op.inputs[1] for op in both)
+        session.run(both, {value_in: value, known_in: True})
         self.value = value
         self.restored = True
 

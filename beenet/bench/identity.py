@@ -17,7 +17,6 @@ from beenet.engine import (
 )
 from beenet.engine.feeding import prepared_epoch
 from beenet.network.network import Network
-from beenet.network.preparing import set_value
 
 State = dict[str, NDArray[Any]]
 
@@ -114,9 +113,7 @@ class Identity:
         """Build the network with the task's first weights, or with others."""
         task = self._task
         network = build_task(task, self._device, self._plan)
-        variables = network.variables()
-        for name, value in (first or task.weights()).items():
-            set_value(variables[name], value, network.session)
+        network.assign(first or task.weights())
         return network
 
 

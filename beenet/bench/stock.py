@@ -13,7 +13,6 @@ from beenet.bench.task import Task
 from beenet.config.augmentation import Augmentation
 from beenet.experiment.class_weights import class_weights
 from beenet.network.build import build
-from beenet.network.preparing import set_value
 from beenet.tflearn_backend import tf, tflearn
 
 _CALIBRATION = 100  # steps
@@ -40,9 +39,7 @@ class Stock:
                 image_augmentation(config.augmentation)
             ]
         self._network.model.trainer.tensorboard_dir = f"{task.folder / 'logs'}/"
-        variables = self._network.variables()
-        for name, value in task.weights().items():
-            set_value(variables[name], value, self._network.session)
+        self._network.assign(task.weights())
         self._first = self._network.values()
         self._data: tuple[NDArray[Any], NDArray[Any]] | None = None
 

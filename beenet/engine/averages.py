@@ -26,6 +26,7 @@ class Averages:
     Attributes:
         tensors: what is averaged, scalars float32 of the step: the loss, the metric if
             there is one, then regularization losses and their sum if there are any.
+        variables: their averages in the same order, then the two counters.
     """
 
     def __init__(self, network: Network) -> None:
@@ -42,7 +43,7 @@ class Averages:
             if tensor is not None and f"{tensor.op.name}/moving_avg" in variables
         }
         self.tensors = list(averages.values())
-        self._variables = [
+        self.variables = [
             *averages,
             network.model.trainer.global_step,
             train_op.training_steps,
@@ -50,7 +51,7 @@ class Averages:
 
     def drop_updates(self, graph_def: Any) -> None:
         """Detach, in place, the operations that TFLearn updates the averages with."""
-        handles = {variable.op.name for variable in self._variables[:-2]}
+        handles = {variable.op.name for variable in self.variables[:-2]}
         updates = {
             node.name
             for node in graph_def.node
@@ -65,16 +66,11 @@ class Averages:
         for node in graph_def.node:
             set_inputs(node, [name for name in node.input if name not in dropped])
 
-    def read(self) -> list[np.float32]:
-        """Return the averages and the two counters, as they stand in the session."""
-        values: list[np.float32] = self._network.session.run(self._variables)
-        return values
-
     def advance(self, before: list[np.float32], values: NDArray[np.float32]) -> None:
         """Move averages and counters on by a chunk of steps.
 
         Args:
-            before: what ``read`` returned before the chunk.
+            before: the values of ``variables`` before the chunk.
             values: the values of ``tensors`` in each step, float32 [steps, tensors].
         """
         average = np.array(before[:-2], np.float32)
@@ -82,9 +78,8 @@ class Averages:
         for value, rate in zip(values, _rates(before[-1], steps), strict=True):
             average -= (average - value) * rate
         counters = [_count(counter, steps) for counter in before[-2:]]
-        after = zip(self._variables, [*average, *counters], strict=True)
-        feed = {variable.initializer.inputs[1]: value for variable, value in after}
-        self._network.session.run([v.initializer for v in self._variables], feed)
+        after = zip(self.variables, [*average, *counters], strict=True)
+        self._network.assign({v.op.name: value for v, value in after})
 
 
 def _rates(training_step: np.float32, steps: int) -> NDArray[np.float32]:

@@ -64,7 +64,11 @@ class CompiledSteps:
                 )
             self._panels = [(panels, panels.make()) for panels in self._step.panels]
             build = self._build_in_panels if self._panels else self._build_loop
-            self._values = build()
+            # A call of their own would cost a short chunk as much as its steps. The steps
+            # count themselves, too: not to be read while they run.
+            self._before = [v.read_value() for v in self._averages.variables]
+            with tf.control_dependencies(self._before):
+                self._values = build()
 
     def run(
         self, batches: Batches, seed: int, epoch: int, step: int
@@ -86,9 +90,10 @@ class CompiledSteps:
             feed[self._counters] = self._step.random.counters(
                 epoch, step, batches.steps
             )
-        before = self._averages.read()
+        both = (self._values, self._before)
         with misfits_told(), shortage_told(_NO_ROOM):
-            values = np.stack(self._network.session.run(self._values, feed), axis=1)
+            values, before = self._network.session.run(both, feed)
+        values = np.stack(values, axis=1)
         self._averages.advance(before, values)
         if self._network.train_op.metric is None:
             return values[:, 0], np.full(batches.steps, np.nan, np.float32)

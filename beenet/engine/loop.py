@@ -82,13 +82,13 @@ class TrainLoop:
         self._prepares = (
             network.preprocessor is not None or network.augmenter is not None
         )
-        if network.preprocessor is not None:  # as TFLearn's `fit` begins
-            network.preprocessor.fit(network.session, split.x)
         dtype = np.dtype(np.float32) if self._prepares else split.x.dtype
         self._example_bytes = dtype.itemsize * split.x[:1].size
         whole, rest = divmod(len(split.x), batch_size)
         sizes = [size for size in (batch_size * (whole > 0), rest) if size]
         self._compiled = CompiledSteps(network, dtype, sizes, own_random=own_random)
+        if network.preprocessor is not None:  # as TFLearn's `fit` begins
+            network.preprocessor.fit(network.session, split.x)
 
     def run_epoch(
         self, epoch: int, start_step: int = 0, stop_step: int | None = None

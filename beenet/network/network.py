@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from beenet.errors import NetworkError
 from beenet.network.metagraph import canonical_meta
-from beenet.network.preparing import Preprocessor, set_value
+from beenet.network.preparing import Preprocessor
 from beenet.preparation import Augmenter
 from beenet.tflearn_backend import quiet_stderr, tf, tflearn
 
@@ -90,7 +90,7 @@ class Network:
     def set_training(self, training: bool) -> None:
         """Switch dropout and batch normalization between training and predicting."""
         with self.graph.as_default():
-            tflearn.is_training(training, session=self.session)
+            tflearn.get_training_mode().load(training, self.session)
 
     def set_learning_rate(self, rate: float) -> None:
         """Set the optimizer's rate, where the config has a schedule."""
@@ -155,12 +155,18 @@ class Network:
         )
         if not fit:
             raise NetworkError("the variables are not those of this network")
-        shaped = {n: v for n, v in variables.items() if v.shape.rank is not None}
-        # In one call, for each other call costs as much as some training steps.
-        given = {v.initializer.inputs[1]: values[n] for n, v in shaped.items()}
-        self.session.run([v.initializer for v in shaped.values()], given)
-        for name in variables.keys() - shaped.keys():
-            set_value(variables[name], values[name], self.session)
+        self.assign(values)
+
+    def assign(self, values: Mapping[str, NDArray[Any]]) -> None:
+        """Set some variables, by their names in the file.
+
+        In one call, by operations that are there already: TensorFlow takes longer to
+        make a call ready, or to look at a graph anew, than some training steps take.
+        """
+        variables = self.variables()
+        assigned = [variables[name].initializer for name in values]
+        given = zip((op.inputs[1] for op in assigned), values.values(), strict=True)
+        self.session.run(assigned, dict(given))
 
     def __enter__(self) -> "Network":
         return self

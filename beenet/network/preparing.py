@@ -11,7 +11,7 @@ from beenet.config.layers import ExampleShape
 from beenet.config.preprocessing import CropCenter, Preprocessing
 from beenet.errors import NetworkError
 from beenet.preparation import compute, needed, preprocess
-from beenet.tflearn_backend import tf, tflearn
+from beenet.tflearn_backend import tflearn
 
 Floats = NDArray[np.float32]
 
@@ -126,13 +126,3 @@ class Preprocessor:
                 f"{list(self._shape)}"
             )
         return value
-
-
-def set_value(variable: Any, value: NDArray[Any], session: Any) -> None:
-    """Give a variable a value, of another shape than its last where it takes any."""
-    if variable.shape.rank is not None:
-        variable.load(value, session)
-        return
-    with session.graph.as_default():
-        given = tf.placeholder(variable.dtype.base_dtype, None)
-        session.run(tf.assign(variable, given, validate_shape=False), {given: value})

@@ -15,7 +15,6 @@ from beenet.datasets.fingerprint import sha256_of
 from beenet.errors import NetworkError
 from beenet.network.fitting import check_names, misfit, source
 from beenet.network.network import Network
-from beenet.network.preparing import set_value
 from beenet.system import files
 from beenet.system.scratch import scratch_folder
 from beenet.text.words import first_line, reason
@@ -195,9 +194,12 @@ class ModelFile:
         # All are read before the first is set: a damaged file leaves nothing half
         # loaded.
         values = {name: self.read(source(name, names)) for name in variables}
-        for name, variable in variables.items():
-            value = values[name].astype(variable.dtype.as_numpy_dtype)
-            set_value(variable, value, network.session)
+        network.assign(
+            {
+                name: values[name].astype(variable.dtype.as_numpy_dtype)
+                for name, variable in variables.items()
+            }
+        )
 
 
 def _restore(
