@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 # As in the lecture, but for fewer examples.
 LECTURE = """
 import tflearn
@@ -75,6 +77,7 @@ def test_the_lectures_program_needs_one_line(tmp_path):
     assert lines[-1] == "the same True"
 
 
+@pytest.mark.slow
 def test_what_newer_numpy_and_pillow_dropped_is_there(tmp_path):
     """TFLearn waits without end for a thread of augmentation that has died."""
     code = """

@@ -149,6 +149,7 @@ def test_a_user_without_a_name_is_tracked_too(monkeypatch, error):
         pass
 
 
+@pytest.mark.slow
 def test_a_longer_run_is_another_run_of_mlflow(go):
     go("training.epochs=1")
     folder, _ = go("training.epochs=2")

@@ -64,8 +64,8 @@ class CompiledSteps:
                 )
             self._panels = [(panels, panels.make()) for panels in self._step.panels]
             build = self._build_in_panels if self._panels else self._build_loop
-            # A call of their own would cost a short chunk as much as its steps. The steps
-            # count themselves, too: not to be read while they run.
+            # A call of their own would take as long as a short chunk. Steps count
+            # themselves, too: not to be read while they run.
             self._before = [v.read_value() for v in self._averages.variables]
             with tf.control_dependencies(self._before):
                 self._values = build()

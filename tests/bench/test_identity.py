@@ -7,6 +7,7 @@ from beenet.bench.identity import Identity
 from beenet.bench.ours import build_task, first_variables, rows_of
 from beenet.bench.task import Task
 from beenet.engine import Plan
+from tests.conftest import slow
 
 
 def make_task(tiny_data, folder, *overrides):
@@ -30,10 +31,12 @@ def task(tiny_data, tmp_path_factory):
             "preprocessing=[featurewise_zero_center, {featurewise_stdnorm: {std: 1}}]",
             "augmentation=[random_flip_leftright, {random_rotation: {max_angle: 9}}]",
         ],
-        [
-            "training.class_weights=[1, 2, 3]",
-            "training.schedule={step: {every: 1, factor: 0.1}}",
-        ],
+        slow(
+            [
+                "training.class_weights=[1, 2, 3]",
+                "training.schedule={step: {every: 1, factor: 0.1}}",
+            ]
+        ),
     ],
 )
 def test_what_is_done_to_examples_is_no_difference(tiny_data, tmp_path, overrides):

@@ -18,6 +18,7 @@ from engine.identity import (
     VOLUME,
     check,
 )
+from tests.conftest import slow
 
 
 def dense(net, n=7, **options):
@@ -70,34 +71,46 @@ def test_every_kind_is_looked_at():
     assert alone - {"input_data"} == KINDS.keys()
 
 
-LONG = {"bidirectional_rnn", "densenet_block", "resnext_block", "lstm_on_an_embedding"}
+def on(net, name):
+    """Put a layer of a kind on a network's input, and hold its shape against ours."""
+    shape, arguments = KINDS[name]
+    layer = LAYERS[name].model_validate(arguments)
+    # Of the numbers 0..1 that come in, whole numbers for an index.
+    net = BEFORE[shape](net) if shape in BEFORE else net * 3.99
+    before = tuple(net.shape.as_list()[1:])
+    net = layer_function(layer)(net)
+    assert tuple(net.shape.as_list()[1:]) == layer.output_shape(before)
+    return tflearn.reshape(net, [-1, 1]) if net.shape.rank == 1 else net
+
+
+LONG = {"lstm", "bidirectional_rnn", "residual_bottleneck", "densenet_block",
+        "resnext_block", "lstm_on_an_embedding"}  # fmt: skip
 """What takes TensorFlow seconds to build; each has a relative that does not."""
 
 
-def some(names):
-    """Each name, and whether it is looked at by the slow tests alone."""
-    return [
-        pytest.param(name, marks=pytest.mark.slow) if name in LONG else name
-        for name in names
-    ]
-
-
-@pytest.mark.parametrize("name", some(KINDS))
-def test_a_kind_of_layer(name, make_network, make_split):
-    shape, arguments = KINDS[name]
-    layer = LAYERS[name].model_validate(arguments)
+@pytest.mark.parametrize(
+    "shape", sorted({shape for shape, _ in KINDS.values()}), ids=str
+)
+def test_the_kinds_of_layers_side_by_side(shape, make_network, make_split):
+    names = [name for name in KINDS if KINDS[name][0] == shape and name not in LONG]
 
     def stack(net):
-        # Of the numbers 0..1 that come in, whole numbers for an index.
-        net = BEFORE[shape](net) if shape in BEFORE else net * 3.99
-        before = tuple(net.shape.as_list()[1:])
-        net = layer_function(layer)(net)
-        assert tuple(net.shape.as_list()[1:]) == layer.output_shape(before)
-        if net.shape.rank == 1:
-            net = tflearn.reshape(net, [-1, 1])
-        return tflearn.fully_connected(net, 3, activation="softmax")
+        branches = [dense(on(net, name), 5) for name in names]
+        return softmax(
+            tflearn.merge(branches, "concat") if branches[1:] else branches[0]
+        )
 
     check(make_network(stack, shape), make_split(shape, 3, 26, "float32"))
+
+
+@pytest.mark.slow  # what TensorFlow's optimizer does hangs on what stands around
+@pytest.mark.parametrize("name", KINDS)
+def test_a_kind_of_layer_alone(name, make_network, make_split):
+    shape, _ = KINDS[name]
+    check(
+        make_network(lambda n: softmax(on(n, name)), shape),
+        make_split(shape, 3, 26, "float32"),
+    )
 
 
 STACKS = {
@@ -152,7 +165,7 @@ STACKS = {
 }
 
 
-@pytest.mark.parametrize("name", some(STACKS))
+@pytest.mark.parametrize("name", [slow(n) if n in LONG else n for n in STACKS])
 def test_a_stack_of_layers(name, make_network, make_split):
     shape, layer = STACKS[name]
     check(

@@ -10,6 +10,7 @@ from beenet.engine.feeding import gather
 from beenet.engine.step import extract_step
 from beenet.tflearn_backend import tflearn
 from engine.identity import check
+from tests.conftest import slow
 
 UPDATE = "update_fc_layer_2/W/ResourceApplyGradientDescent"
 
@@ -45,7 +46,7 @@ def products(network, batch_sizes=(10,)):
     )
 
 
-@pytest.mark.parametrize("plan", [Plan(1, 1), Plan(1, 2), Plan(2, 2)])
+@pytest.mark.parametrize("plan", [slow(Plan(1, 1)), Plan(1, 2), slow(Plan(2, 2))])
 @pytest.mark.parametrize(
     ("rows", "columns", "clip", "n"),
     [(400, 128, 5.0, 40), (240, 100, 0.0, 43), (208, 99, 5.0, 43)],

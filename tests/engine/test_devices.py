@@ -148,6 +148,7 @@ with build(config, (4, 4, 1), 10, session_config=options):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
 def test_a_net_with_dropout_keeps_to_its_threads(tmp_path):
     config = tmp_path / "net.yaml"

@@ -9,6 +9,7 @@ from beenet.engine import Plan, TrainLoop
 from beenet.engine import loop as loop_module
 from beenet.errors import DivergedError, NetworkError
 from beenet.tflearn_backend import tflearn
+from tests.conftest import slow
 
 SHAPE = (6,)
 
@@ -47,7 +48,7 @@ def test_two_runs_give_the_same_bytes_and_another_seed_others(train):
     assert not same(once, train(seed=4))
 
 
-@pytest.mark.parametrize("plan", [Plan(2, 2), Plan(1, 2)])
+@pytest.mark.parametrize("plan", [slow(Plan(2, 2)), Plan(1, 2)])
 def test_two_runs_give_the_same_bytes_on_many_threads(
     make_network, make_split, variables_of, plan
 ):
@@ -64,7 +65,7 @@ def test_two_runs_give_the_same_bytes_on_many_threads(
     assert same(*runs)
 
 
-@pytest.mark.parametrize("chunk_steps", [1, 3, 50])
+@pytest.mark.parametrize("chunk_steps", [1, slow(3), 50])
 def test_no_result_depends_on_the_chunks(train, chunk_steps):
     assert same(train(), train(chunk_steps=chunk_steps))
 

@@ -8,6 +8,7 @@ from beenet.engine.nodes import data_inputs
 from beenet.engine.step import extract_step
 from beenet.tflearn_backend import tflearn
 from engine.identity import check
+from tests.conftest import slow
 
 SOUND = (200, 1, 1)
 
@@ -40,7 +41,7 @@ def laid_down(network, batch_sizes=(10,)):
     return [n.op for n in nodes if n.name.endswith("/lying") and n.op in lying._TURNS]
 
 
-@pytest.mark.parametrize(("threads", "n"), [(1, 43), (2, 40), (2, 43)])
+@pytest.mark.parametrize(("threads", "n"), [slow(1, 43), slow(2, 40), (2, 43)])
 @pytest.mark.parametrize(
     ("layers", "shape"),
     [(lecture, SOUND), (one_dimension, (200, 1)), (overlapping, (200, 3))],

@@ -11,6 +11,7 @@ from beenet.engine.norms import SURE
 from beenet.engine.step import extract_step
 from beenet.tflearn_backend import tf, tflearn
 from engine.identity import OPTIMIZERS, check
+from tests.conftest import slow
 
 BATCH = 10
 
@@ -102,7 +103,7 @@ def test_a_step_is_sure_only_where_clipping_does_nothing(
     assert 0.1 < sure.mean() < 0.9
 
 
-@pytest.mark.parametrize("clip", [0.01, 0.3, 41.0])
+@pytest.mark.parametrize("clip", [slow(0.01), 0.3, slow(41.0)])
 def test_the_numbers_are_those_of_tflearn(clip, make_network, make_split):
     network = make_network(layers, (50,), clip_gradients=clip)
     assert asked(network, (10, 3)) == 2

@@ -54,12 +54,12 @@ def cut(network, batch_sizes=(10,)):
     ("activation", "units", "plan", "clip"),
     [
         ("relu", 64, TWO, 0.0),
-        ("relu", 64, TWO, 0.05),
-        ("relu", 64, TWO, 5.0),
-        ("relu", 100, Plan(2, 2), 0.05),
+        slow("relu", 64, TWO, 0.05),
+        slow("relu", 64, TWO, 5.0),
+        slow("relu", 100, Plan(2, 2), 0.05),
         ("tanh", 64, Plan(1, 4), 5.0),
         ("sigmoid", 100, TWO, 0.05),
-        ("linear", 64, TWO, 0.0),
+        slow("linear", 64, TWO, 0.0),
         ("selu", 64, TWO, 5.0),
     ],
 )
@@ -118,7 +118,7 @@ def behind_a_frozen_one(net):
         (wide(bias=False), ["fc_layer_1/W"]),
     ],
 )
-@pytest.mark.parametrize("clip", [0.0, 0.05])
+@pytest.mark.parametrize("clip", [slow(0.0), 0.05])
 def test_so_are_those_of_other_nets(
     clip, layers, expected, make_network, make_split, answers
 ):
@@ -301,7 +301,7 @@ def test_between_chunks_the_variable_is_whole(
     [
         ("sgd_decay", []),
         slow("momentum", ["Momentum"]),
-        ("nesterov_decay", ["Nesterov"]),
+        slow("nesterov_decay", ["Nesterov"]),
         ("adam", ["Adam", "Adam_1"]),
         slow("rmsprop", ["RMSProp", "RMSProp_1"]),
         slow("adagrad", ["AdaGrad"]),

@@ -97,6 +97,7 @@ def test_an_adopted_model_is_scored_without_a_config(copy, tiny_data):
     assert scores["n"] == 30
 
 
+@pytest.mark.slow
 def test_without_a_word_on_the_data_a_model_is_scored_on_any_that_fit(copy, tiny_data):
     result = beenet("adopt", copy)
     assert "could not tell the data set; name it by --dataset, or below" in (

@@ -64,6 +64,7 @@ def test_tensorboard_shows_config_and_scores_of_the_runs_as_they_are(run, tmp_pa
     )
 
 
+@pytest.mark.slow
 def test_a_run_that_was_stopped_shows_as_one_that_was_not(run):
     whole = run(to="whole")
     with pytest.raises(Interrupted):

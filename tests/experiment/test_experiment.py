@@ -23,6 +23,7 @@ from beenet.runs.folder import RunFolder
 from beenet.runs.history import read_csv
 from beenet.runs.looks import count_looks
 from beenet.scores.outcomes import read_outcomes
+from tests.conftest import slow
 
 
 @pytest.fixture
@@ -133,8 +134,8 @@ def test_a_run_draws_itself_and_keeps_what_became_of_each_example(run, drawn):
 @pytest.mark.parametrize(
     "loss",
     [
-        "softmax_categorical_crossentropy", "binary_crossentropy",
-        "weighted_crossentropy", "weak_cross_entropy_2d",
+        "softmax_categorical_crossentropy", slow("binary_crossentropy"),
+        slow("weighted_crossentropy"), "weak_cross_entropy_2d",
     ],
 )  # fmt: skip
 def test_what_became_of_each_example_is_told_in_probabilities(run, loss):
@@ -178,6 +179,7 @@ def test_each_score_of_a_finished_run_is_counted(finished, ends):
     assert count_looks(folder) == (counted if ends else {})
 
 
+@pytest.mark.slow
 def test_another_seed_gives_others(run):
     a, b = run(to="a"), run("training.seed=6", to="b")
     assert a.read_metrics()["splits"] != b.read_metrics()["splits"]
@@ -214,6 +216,7 @@ def test_training_more_begins_where_the_model_stood(run, tmp_path, recorder):
     assert reporter.rows[0].train_loss < read_csv(first.history)[0].train_loss
 
 
+@pytest.mark.slow
 def test_training_more_never_replaces_the_model_it_begins_with(run):
     first = run(to="first")
     before = contents(first)
@@ -394,6 +397,7 @@ def test_class_weights_are_recorded_and_scores_are_unweighted(run):
 PLATEAU = "training.schedule={plateau: {patience: 1, factor: 0.5, min_delta: 9.0}}"
 
 
+@pytest.mark.slow
 def test_a_schedule_goes_on_where_it_was_and_shows_its_rate(run, recorder):
     whole = run(PLATEAU, to="whole")
     # No loss is better by 9: the rate is halved after each epoch but the first.

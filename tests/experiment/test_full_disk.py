@@ -18,7 +18,7 @@ def whole(tmp_path_factory):
     return tmp_path_factory.mktemp("whole") / "run"
 
 
-@pytest.mark.parametrize("moment", [slow(0), 1, slow(3), 7])
+@pytest.mark.parametrize("moment", [slow(0), 1, slow(3), slow(7)])
 def test_a_disk_that_is_full_leaves_a_run_that_goes_on(
     tiny, recorder, tmp_path, monkeypatch, whole, moment
 ):

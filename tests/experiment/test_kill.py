@@ -59,7 +59,7 @@ def kill(tiny_data, tmp_path):
 
 
 def test_a_kill_at_some_writes(kill):
-    assert kill("writes", 40, epochs=2) >= 1
+    assert kill("writes", 60, epochs=2) >= 1
 
 
 @pytest.mark.slow

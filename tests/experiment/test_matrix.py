@@ -86,6 +86,7 @@ def test_nothing_to_score_is_one_line(tmp_path, recorder):
         score_matrix([], reporter=recorder())
 
 
+@pytest.mark.slow
 def test_own_data_of_one_name_are_told_apart_or_missed(
     tiny, tiny_data, tmp_path, recorder
 ):
@@ -194,6 +195,7 @@ def test_only_a_models_own_data_can_have_changed(tiny, tiny_data, tmp_path, reco
     ]
 
 
+@pytest.mark.slow
 def test_what_is_named_twice_is_scored_once(tiny, tiny_data, tmp_path, recorder):
     folder = train(tiny("training.epochs=1"), tmp_path / "run", reporter=recorder())
     (tmp_path / "link").symlink_to(folder.path)

@@ -11,6 +11,7 @@ from beenet.runs.folder import RunFolder
 from tests.conftest import write_pickles
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_where_its_data_were_moved_to(
     tiny, tiny_data, recorder, tmp_path
 ):

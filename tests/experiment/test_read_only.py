@@ -62,6 +62,7 @@ def refusal(run):
     )
 
 
+@pytest.mark.slow
 def test_a_new_run_is_refused_and_a_finished_one_is_read_and_kept(
     beenet, tiny, recorder, tmp_path, locked
 ):

@@ -29,17 +29,14 @@ training:
   batch_size: 7
   seed: 5
   threads: 1
-  class_weights: balanced
-  schedule: {plateau: {patience: 1, factor: 0.5}}
   save_best: loss
-  early_stopping: {patience: 9}
 """
 EASY = f"""\
 name: easy
 dataset: {{path: data, classes: [LIGHT, DARK, STRIPED]}}
 layers:
-  - dropout: {{keep_prob: 0.8}}
   - fully_connected: {{n_units: 3, activation: softmax, name: out}}
+optimizer: sgd
 {TRAINING}"""
 HARD = f"""\
 name: hard
@@ -53,7 +50,10 @@ layers:
   - dropout: {{keep_prob: 0.8}}
   - fully_connected: {{n_units: 3, activation: softmax, name: out}}
 optimizer: adam
-{TRAINING}"""
+{TRAINING}  class_weights: balanced
+  schedule: {{plateau: {{patience: 1, factor: 0.5}}}}
+  early_stopping: {{patience: 9}}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -171,7 +171,6 @@ def test_any_polite_signal_will_do(run, recorder, by, code):
     assert run().state() == "finished"
 
 
-@hard
 def test_the_clock_has_checkpoints_made_inside_an_epoch(run, whole, recorder):
     class Killed(BaseException):
         """What no code here expects."""
@@ -336,7 +335,6 @@ def test_other_versions_processors_and_devices_are_mentioned(
     ]
 
 
-@hard
 @pytest.mark.parametrize("save_best", [slow("null"), "accuracy"])
 def test_a_finished_run_made_longer_equals_one_of_that_length(
     run, whole, recorder, save_best
@@ -354,6 +352,7 @@ def test_an_unfinished_run_may_be_made_longer_too(run, whole, stop):
     assert fingerprint(run()) == whole()
 
 
+@pytest.mark.slow
 def test_an_unfinished_run_may_be_ended_sooner(run, whole, stop):
     stop(at=(1, 4))
     with pytest.raises(RunError) as refused:
@@ -456,6 +455,7 @@ def test_the_best_weights_alone_replace_nothing(run, monkeypatch, tmp_path):
     assert fingerprint(run("training.epochs=2")) == short
 
 
+@pytest.mark.slow
 def test_a_schedule_that_reckons_with_the_length_keeps_it(run, stop):
     cosine = "training.schedule={cosine: {}}"
     run(cosine, "training.epochs=2")
@@ -538,6 +538,7 @@ def test_a_loss_that_is_no_number_names_step_and_layer(run, tmp_path, overrides,
     assert not (tmp_path / "run/metrics.json").exists()
 
 
+@hard  # its rate is set from outside
 def test_the_last_good_checkpoint_is_kept(run, stop, recorder, tmp_path, monkeypatch):
     from beenet.experiment import fit
 

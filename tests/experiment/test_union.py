@@ -9,6 +9,7 @@ from beenet.datasets import open_dataset
 from beenet.datasets.synth import synth
 from beenet.experiment import evaluate, train
 from beenet.experiment.ensemble import ensemble
+from tests.conftest import slow
 
 NAMES = ("BEE1_gray", "BEE4_gray")
 CONFIG = """\
@@ -33,7 +34,7 @@ def both(tmp_path):
     return file
 
 
-@pytest.mark.parametrize("more", ["", PREPARED], ids=["as stored", "prepared"])
+@pytest.mark.parametrize("more", [slow(""), PREPARED], ids=["as stored", "prepared"])
 def test_a_union_is_trained_on_scored_and_voted_on(both, more, recorder, tmp_path):
     both.write_text(CONFIG + more)
     runs = [tmp_path / "run-1", tmp_path / "run-2"]

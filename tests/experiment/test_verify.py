@@ -29,6 +29,7 @@ def in_this_process(monkeypatch, recorder):
     return use
 
 
+@pytest.mark.slow
 def test_a_training_of_one_step_can_be_killed_too(tiny, recorder, in_this_process):
     in_this_process()
     loaded = tiny("training.epochs=1", "training.batch_size=60")

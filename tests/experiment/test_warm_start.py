@@ -104,6 +104,7 @@ def test_averages_of_batch_normalization_come_along(run, source, monkeypatch):
     assert was["old/W/Adam"].any()
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_to_the_same_bytes_without_its_source(
     run, source, recorder, tmp_path, monkeypatch
 ):

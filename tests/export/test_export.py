@@ -33,6 +33,7 @@ def lonely(model, tmp_path_factory):
     return folder / "model.tfl"
 
 
+@pytest.mark.slow
 def test_a_script_is_tried_on_the_held_out_examples(model):
     done = export(model, "script")
     seen = done.comparison

@@ -131,6 +131,7 @@ def test_shapes_foretold_are_the_shapes_built_and_a_step_can_be_taken(config, st
         assert np.isfinite(network.session.run([op.loss, op.apply_grad], feed)[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "optimizer",
     ["sgd", "momentum", "nesterov", "adam", "rmsprop", "adagrad", "ftrl", "adadelta",

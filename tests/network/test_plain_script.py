@@ -102,6 +102,7 @@ def exchanged(net, tmp_path):
     return np.load(tmp_path / "answers.npy")
 
 
+@pytest.mark.slow
 def test_ours_loads_in_a_plain_script_and_its_own_in_ours(tiny, tmp_path, examples):
     with build(tiny().config, (8, 8, 1), 3) as network:
         ours = trained(network, examples, tmp_path / "ours.tfl")

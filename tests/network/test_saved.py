@@ -231,6 +231,7 @@ def test_a_full_disk_leaves_the_old_model(network, tmp_path, monkeypatch):
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
 
 
+@pytest.mark.slow
 def test_tensorflow_itself_running_out_of_room_is_explained(tiny_data, tmp_path):
     """A real limit on the size of files, in a process of its own."""
     code = f"""

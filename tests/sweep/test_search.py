@@ -23,6 +23,7 @@ from beenet.sweep.text import plan_text
 from beenet.sweep.trials import finished
 from beenet.system import files
 from made import whole_metrics
+from tests.conftest import slow
 
 SWEEP = """\
 name: s
@@ -95,7 +96,7 @@ def test_a_study_is_closed_again(search, tmp_path):
     assert len(held()) == before
 
 
-@pytest.mark.parametrize("method", ["random", "tpe"])
+@pytest.mark.parametrize("method", [slow("random"), "tpe"])
 def test_a_search_that_was_stopped_goes_on_as_it_would_have(search, method):
     whole = run(search(method, runs="whole"))
     assert len(set(whole)) == (12 if method == "tpe" else 8)

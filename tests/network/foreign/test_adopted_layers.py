@@ -16,6 +16,7 @@ from beenet.network.foreign.model import forward_of, read_model
 from beenet.network.foreign.reading import parse_graph
 from beenet.network.foreign.training import read_training
 from beenet.tflearn_backend import tf, tflearn
+from tests.conftest import slow
 
 IMAGE, SEQUENCE, VECTOR = [8, 8, 4], [12, 3], [6]
 OUT = {"fully_connected": {"n_units": 3, "activation": "softmax", "name": "out"}}
@@ -125,7 +126,7 @@ def meta_of(config, shape, path):
         tf.train.export_meta_graph(str(path))
 
 
-@pytest.mark.parametrize("era", [contextlib.nullcontext, of_2017])
+@pytest.mark.parametrize("era", [contextlib.nullcontext, slow(of_2017)])
 @pytest.mark.parametrize("what", NETS)
 def test_a_layer_comes_back_with_its_arguments(what, era, tmp_path):
     shape, arguments = NETS[what]
@@ -263,7 +264,7 @@ LOSSES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("era", [contextlib.nullcontext, of_2017])
+@pytest.mark.parametrize("era", [slow(contextlib.nullcontext), of_2017])
 @pytest.mark.parametrize("i", range(len(OPTIMIZERS)))
 def test_optimizer_loss_and_clipping_come_back(i, era):
     said, loss = OPTIMIZERS[i], LOSSES[i % len(LOSSES)]

@@ -12,6 +12,7 @@ import pytest
 from beenet.media.embed import sound_url
 from beenet.report.comparison import compare
 from beenet.report.leaderboard import leaderboard
+from tests.conftest import slow
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -40,7 +41,7 @@ def file(page, tmp_path_factory):
     return path.as_uri()
 
 
-@pytest.fixture(params=[(1400, 1000), (390, 844)], ids=["desktop", "phone"])
+@pytest.fixture(params=[(1400, 1000), slow((390, 844))], ids=["desktop", "phone"])
 def tab(request, browser, file):
     """The page in a fresh tab, offline; whatever it complains of fails the test."""
     context = browser.new_context(
