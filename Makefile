@@ -33,7 +33,7 @@ $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) uv && $(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[dev$(GPU)]' || \
 	    $(PIP) --no-compile -e '.[dev$(GPU)]'
-	$(BIN)/python -W ignore -m compileall -qq -j 0 $(VENV)/lib || true  # pip: on one core
+	$(BIN)/python -W ignore -m compileall -qq -j 0 -x "/tests/" $(VENV)/lib || true  # pip: on one core
 	@touch $@
 
 demo: $(READY)  ## Train the lecture's first ConvNet on MNIST, 3 epochs, and score it

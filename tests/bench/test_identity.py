@@ -54,6 +54,7 @@ def test_the_same_batches_give_the_same_bits(task):
     assert verdict["tflearn_repeats"] is None
 
 
+@pytest.mark.slow
 def test_another_order_is_found_out(task):
     rows = task.rows()
     rows[[3, 4]] = rows[[4, 3]]

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from beenet import __version__
 from beenet.cli import main
+from tests.conftest import slow
 
 
 @pytest.fixture
@@ -475,7 +476,7 @@ def test_ctrl_c_says_what_is_kept_and_the_run_goes_on(tiny_data, tmp_path):
 
 @pytest.mark.parametrize(
     ("number", "code"),
-    [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)],
+    [(signal.SIGINT, 130), slow(signal.SIGTERM, 143)],
 )
 def test_a_stop_while_loading_is_one_line(tiny_data, tmp_path, number, code):
     run = process(tiny_data, "train", "tiny.yaml", "--runs", tmp_path)

@@ -44,6 +44,7 @@ def child(monkeypatch):
     return answer
 
 
+@pytest.mark.slow
 def test_the_small_net_learns():
     found = trial.trial()
     assert found["devices"][0] == "cpu"

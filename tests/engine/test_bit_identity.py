@@ -186,7 +186,11 @@ def test_every_activation(make_network, make_split):
     check(make_network(layers, IMAGE), make_split(IMAGE, 3, 26, "float32"))
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+LIKE_SGD = {"momentum_decay", "nesterov_decay"}
+"""Their decay is worked out by the same operations."""
+
+
+@pytest.mark.parametrize("name", [slow(n) if n in LIKE_SGD else n for n in OPTIMIZERS])
 def test_every_optimizer(name, make_network, make_split):
     network = make_network(
         lambda n: softmax(tflearn.dropout(dense(n, 700), 0.9)),

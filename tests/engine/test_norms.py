@@ -71,7 +71,7 @@ def norms_of(network, split, steps):
     ("optimizer", "plan"),
     [
         ("sgd", Plan(1, 1)),
-        ("adam", Plan(1, 2)),
+        slow("adam", Plan(1, 2)),
     ],
 )
 @pytest.mark.usefixtures("says_whether_sure")

@@ -58,9 +58,9 @@ def cut(network, batch_sizes=(10,)):
         slow("relu", 64, TWO, 5.0),
         slow("relu", 100, Plan(2, 2), 0.05),
         ("tanh", 64, Plan(1, 4), 5.0),
-        ("sigmoid", 100, TWO, 0.05),
+        slow("sigmoid", 100, TWO, 0.05),
         slow("linear", 64, TWO, 0.0),
-        ("selu", 64, TWO, 5.0),
+        slow("selu", 64, TWO, 5.0),
     ],
 )
 def test_the_numbers_are_those_of_tflearn(
@@ -112,7 +112,7 @@ def behind_a_frozen_one(net):
     [
         (beside, ["left/W", "right/W"]),
         (with_dropout, ["fc_layer_1/W"]),
-        (behind_dropout, ["fc_layer_1/W"]),
+        slow(behind_dropout, ["fc_layer_1/W"]),
         (twice_on_one_input, ["left/W", "right/W"]),
         (behind_a_frozen_one, ["fc_layer_2/W"]),
         (wide(bias=False), ["fc_layer_1/W"]),
@@ -305,7 +305,7 @@ def test_between_chunks_the_variable_is_whole(
         ("adam", ["Adam", "Adam_1"]),
         slow("rmsprop", ["RMSProp", "RMSProp_1"]),
         slow("adagrad", ["AdaGrad"]),
-        ("adadelta", ["AdaDelta", "AdaDelta_1"]),
+        slow("adadelta", ["AdaDelta", "AdaDelta_1"]),
         slow("proximal_adagrad", ["AdaGrad"]),
     ],
 )

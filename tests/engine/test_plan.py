@@ -137,6 +137,7 @@ os.kill(os.getpid(), 9)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="plans are tried by forking")
 def test_children_end_with_a_parent_that_was_killed():
     done = subprocess.run(

@@ -69,14 +69,14 @@ def test_members_score_as_alone_and_together(tiny, recorder, tmp_path):
         assert member.scores.confusion == scores.confusion
         assert member.scores.loss == pytest.approx(scores.loss, abs=1e-5)
     assert found.vote.n == found.mean.n == 24
-    assert ensemble([tmp_path], split="test") == found  # a folder of runs
     # Of two members, a vote that is not unanimous goes by the sum: as the mean does.
     assert found.vote.confusion == found.mean.confusion
 
-    result = CliRunner().invoke(main, ["ensemble", *map(str, runs), "--json"])
+    result = CliRunner().invoke(main, ["ensemble", str(tmp_path), "--json"])  # all runs
     assert result.exit_code == 0
     told = json.loads(result.stdout)
     assert (told["split"], told["vote"]["n"]) == ("valid", 30)
+    assert len(told["members"]) == 2
     result = CliRunner().invoke(main, ["ensemble", *map(str, runs), "-q"])
     lines = result.stdout.splitlines()
     assert lines[0] == "2 models on data valid"

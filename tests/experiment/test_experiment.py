@@ -135,7 +135,7 @@ def test_a_run_draws_itself_and_keeps_what_became_of_each_example(run, drawn):
     "loss",
     [
         "softmax_categorical_crossentropy", slow("binary_crossentropy"),
-        slow("weighted_crossentropy"), "weak_cross_entropy_2d",
+        slow("weighted_crossentropy"), slow("weak_cross_entropy_2d"),
     ],
 )  # fmt: skip
 def test_what_became_of_each_example_is_told_in_probabilities(run, loss):
@@ -157,6 +157,7 @@ def test_what_became_of_each_example_is_told_in_probabilities(run, loss):
     np.testing.assert_array_equal(kept.predicted, outputs.argmax(axis=1))
 
 
+@pytest.mark.slow
 def test_only_the_seed_and_the_name_part_runs_that_repeat_each_other(run):
     def group(*overrides, to):
         metrics = run("training.epochs=1", *overrides, to=to).read_metrics()
@@ -167,7 +168,7 @@ def test_only_the_seed_and_the_name_part_runs_that_repeat_each_other(run):
     assert group("training.batch_size=8", to="c") != first
 
 
-@pytest.mark.parametrize("ends", [True, False])
+@pytest.mark.parametrize("ends", [True, slow(False)])
 def test_each_score_of_a_finished_run_is_counted(finished, ends):
     folder = finished
     if not ends:
@@ -275,6 +276,7 @@ def test_eval_agrees_with_training_to_the_last_digit(finished, split):
     assert json.loads(json.dumps(got.to_json()["scores"])) == there
 
 
+@pytest.mark.slow
 def test_data_that_changed_since_are_told(tiny_data, tiny, tmp_path, recorder):
     data = tmp_path / "data"
     shutil.copytree(tiny_data / "data", data)

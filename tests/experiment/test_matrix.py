@@ -68,6 +68,7 @@ def test_a_bee_net_is_scored_on_every_hive_as_eval_would(bees, recorder):
         png.load()
 
 
+@pytest.mark.slow
 def test_a_data_set_may_be_named(bees, recorder):
     cells = score_matrix(
         [bees.model], names=["bee2_1s_gray"], split="test", reporter=recorder()

@@ -10,6 +10,7 @@ from beenet.errors import NetworkError
 from beenet.network.build import build
 from beenet.network.layers import _LAYERS, layer_function
 from beenet.tflearn_backend import tf, tflearn
+from tests.conftest import slow
 
 # Stacks on 12x10x2, with arguments that matter to shapes.
 STACKS = {
@@ -147,7 +148,9 @@ def test_every_optimizer_takes_a_step(config, optimizer):
         assert network.session.run(op.loss, feed) < before
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(
+    "optimizer", [o if o in ("sgd", "adam", "ftrl") else slow(o) for o in OPTIMIZERS]
+)
 def test_a_scheduled_rate_is_the_optimizers_to_the_bit(config, optimizer):
     """A step at a rate that was set is a step at that rate written in the config."""
     given = {optimizer: {"learning_rate": 0.03}}

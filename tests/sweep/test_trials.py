@@ -10,7 +10,7 @@ from beenet.config.sweep import load_sweep
 from beenet.errors import Interrupted, SweepError
 from beenet.experiment import train
 from beenet.sweep.trials import finished, plan_trials
-from tests.conftest import CONFIG, write_pickles
+from tests.conftest import CONFIG, slow, write_pickles
 
 SWEEP = """\
 name: s
@@ -55,7 +55,7 @@ def test_trials_whose_data_were_moved_are_done_and_go_on(lab, recorder):
     assert finished(moved) == {first.name, second.name}
 
 
-@pytest.mark.parametrize("at", [None, (0, 2)], ids=["finished", "begun"])
+@pytest.mark.parametrize("at", [None, slow((0, 2))], ids=["finished", "begun"])
 def test_trials_of_other_data_are_refused(at, lab, recorder):
     first, _ = trials(lab, "here")
     with pytest.raises(Interrupted) if at else nullcontext():

@@ -155,6 +155,7 @@ def test_activations_and_initializers_come_back(era, tmp_path):
     assert read_model(tmp_path / "m.meta").layers == [*layers, OUT]
 
 
+@pytest.mark.slow
 def test_a_residual_network_comes_back_block_by_block(tmp_path):
     layers = [
         {"conv_2d": {"nb_filter": 4, "filter_size": 3}},

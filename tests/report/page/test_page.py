@@ -56,6 +56,7 @@ def unpacked(text, kind):
     return np.frombuffer(zlib.decompress(base64.b64decode(text)), kind)
 
 
+@pytest.mark.slow
 def test_the_same_runs_give_the_same_bytes(page, lab, tiny_data):
     assert make_page(leaderboard([lab]), data_dir=tiny_data) == page
 
