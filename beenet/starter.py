@@ -29,9 +29,9 @@ _TEMPLATE = """\
 #   beenet describe {file}   shows each layer's shape and weights
 #   beenet train {file}      trains and scores it, in runs/{name}
 #
-# Layers, arguments and their defaults are TFLearn's. Lines behind a # are suggestions.
-# An editor completes and checks this file behind `beenet schema > schema.json`, when
-# its first line is
+# Layers, arguments and their defaults are TFLearn's. Lines that begin with # are
+# suggestions: take the # away to use one. To have an editor complete and check this
+# file, run `beenet schema > schema.json` and make this its first line:
 #   # yaml-language-server: $schema=schema.json
 
 name: {name}
@@ -92,7 +92,8 @@ def write_starter(
         raise ConfigError(f"{out}: is there already; --overwrite replaces it")
     source = info.name if folder is None else _source(folder, out, classes)
     try:
-        write_text(out, _text(name, source, info, str(out)))
+        # Below a folder of the data set's, as the runs of the configs that come along.
+        write_text(out, _text(f"{name}/first", source, info, str(out)))
     except OSError as error:
         raise ConfigError(f"cannot write {out}: {reason(error)}") from None
     return out

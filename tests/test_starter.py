@@ -36,7 +36,7 @@ def test_it_is_the_shipped_net_by_another_name(name: str, tmp_path, monkeypatch)
     path = write_starter(name)
     config = load_config(path).config
     wanted = load_config(shipped.folder() / f"{SAME[name]}.yaml").config
-    assert plain(config) == {**plain(wanted), "name": name.casefold()}
+    assert plain(config) == {**plain(wanted), "name": f"{name.casefold()}/first"}
     assert all(len(line) <= 88 for line in path.read_text().splitlines())
 
 
@@ -69,7 +69,7 @@ def test_a_set_of_ones_own_is_found_from_the_config(tiny_data, tmp_path) -> None
     config = load_config(out).config
     assert config.dataset.path == str(tiny_data / "data")
     assert config.dataset.classes == ("A", "B, and 'C'", "D")
-    assert config.name == "data"
+    assert config.name == "data/first"
     out.unlink()
 
 
@@ -77,7 +77,7 @@ def test_a_set_of_ones_own_is_found_from_the_config(tiny_data, tmp_path) -> None
 def test_a_name_that_yaml_takes_for_something_else_is_quoted(name, tmp_path):
     data, out = write_pickles(tmp_path / name), tmp_path / "a.yaml"
     write_starter(str(data), out, classes=["A", "B", "C"])
-    assert load_config(out).config.name == name
+    assert load_config(out).config.name == f"{name}/first"
 
 
 def beenet(*arguments):

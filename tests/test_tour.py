@@ -39,8 +39,8 @@ def test_the_tour_can_be_taken(tmp_path, monkeypatch, little_mnist) -> None:
         outputs[" ".join(words[1:3])] = result.stdout
     assert outputs["check mnist.yaml"] == "mnist.yaml: ok\n"
     assert "held out" in outputs["train mnist.yaml"]
-    assert "baseline" in outputs["eval runs/mnist"]
-    assert "activation" in outputs["compare runs/mnist"]
+    assert "baseline" in outputs["eval runs/mnist/first"]
+    assert "activation" in outputs["compare runs/mnist/first"]
     assert "tanh" in outputs["report"]
     made = {path.name for path in tmp_path.iterdir()}
     assert made == {"mnist.yaml", "runs", "plain.py"}

@@ -7,9 +7,13 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
 from beenet.config.estimator import LOSSES, METRICS, OPTIMIZERS
 from beenet.config.faults import show
 from beenet.config.functions import ACTIVATIONS, INITIALIZERS
+from beenet.config.model import Config, EarlyStopping, Training
 from beenet.config.structure import Named, fields_of, unparse
 from beenet.text.markdown import md_table
 
@@ -38,12 +42,12 @@ NOT_COVERED: dict[str, dict[str, str]] = {
 """What TFLearn's modules have and a config has not, and why."""
 
 _INTRODUCTION = """\
-# Optimizers, losses, metrics, functions
+# What may stand in a config, but for layers
 
-Names, arguments and defaults are TFLearn 0.5's. A thing without arguments may stand by
-its bare name (`optimizer: sgd`); with arguments it is a mapping
-(`optimizer: {sgd: {learning_rate: 0.1}}`). Optimizers also go by TFLearn's class names
-(`optimizer: SGD`).
+Names, arguments and defaults of optimizers, losses, metrics and functions are TFLearn
+0.5's. A thing without arguments may stand by its bare name (`optimizer: sgd`); with
+arguments it is a mapping (`optimizer: {sgd: {learning_rate: 0.1}}`). Optimizers also go
+by TFLearn's class names (`optimizer: SGD`).
 
 This page is written from the models by `python -m tools.estimator_page`; a test
 compares them with TFLearn's signatures.
@@ -72,6 +76,9 @@ def estimator_page() -> str:
     return "\n".join(
         [
             _INTRODUCTION,
+            keys("The keys of a config", Config),
+            keys("Training", Training),
+            keys("Early stopping", EarlyStopping),
             section("Optimizers", "optimizer", OPTIMIZERS),
             section("Losses", "loss", LOSSES),
             section("Metrics", "metric", METRICS),
@@ -83,6 +90,16 @@ def estimator_page() -> str:
             "",
         ]
     )
+
+
+def keys(title: str, model: type[BaseModel]) -> str:
+    """Return a heading and a table of the keys of a mapping."""
+    cells = [
+        [f"`{name}`", _unless_given(name, field), _in_a_row(field.description)]
+        for name, field in fields_of(model).items()
+    ]
+    table = md_table([["key", "if it is left out", "what it says"], *cells], left=3)
+    return "\n".join([f"## {title}", "", table, ""])
 
 
 def section(title: str, key: str, models: Mapping[str, type[Named]]) -> str:
@@ -106,9 +123,25 @@ def arguments(model: type[Named]) -> str:
     lines = []
     for name, field in fields_of(model).items():
         default = "" if field.is_required() else f" {_plain(field.default)}"
-        meaning = " ".join((field.description or "").split())  # a row is one line
-        lines.append(f"`{name}`{default}: {meaning}")
+        lines.append(f"`{name}`{default}: {_in_a_row(field.description)}")
     return "<br>".join(lines) or "-"
+
+
+def _in_a_row(description: str | None) -> str:
+    return " ".join((description or "").split()).replace("``", "`")
+
+
+def _unless_given(name: str, field: FieldInfo) -> str:
+    """Return a key's default as one would write it."""
+    if name == "name":
+        return "the file's name"
+    if field.is_required():
+        return "an error"
+    if isinstance(field.default, Named):
+        return f"`{field.default.yaml_name}`"
+    if isinstance(field.default, BaseModel):
+        return "as below"
+    return f"`{show(list(field.default) if field.default == () else field.default)}`"
 
 
 def _plain(default: Any) -> str:

@@ -32,9 +32,9 @@ make reproduce
 ```
 
 says how long it will take here, then trains in the background: the lecture's six nets
-on MNIST for as many epochs as it did, with several seeds, and all else on this page
-that MNIST suffices for. The same command goes on where it was stopped. At its end it
-writes this page; `python -m tools.lecture` does so at any time.
+on MNIST for as many epochs as it did, with three seeds (*runs* says how many are done),
+and all else on this page that MNIST suffices for. The same command goes on where it was
+stopped. At its end it writes this page; `python -m tools.lecture` does so at any time.
 
 {table}
 
@@ -83,7 +83,7 @@ _QUESTIONS = {
 
 _QUESTION = """## {title}
 
-`beenet sweep configs/sweeps/{name}.yaml`: {epochs} epochs on {data}, {done} of {trials}
+`configs/sweeps/{name}.yaml`: {epochs} epochs on {data}, {done} of {trials}
 trials done. Seconds are those of a training, several at a time, and count what else the
 machine did; accuracy on valid; the last column is paired by seeds, in points of per
 cent, with its 95 % interval.
@@ -94,13 +94,15 @@ cent, with its 95 % interval.
 _NOTES = {
     "bee_crops": """
 `bee_crops` are 706 real pictures, taken by one camera at one hive (476 to train on, 115
-each in test and valid); they do not come with beenet. One of 115 is 0.9 points, so the
-lines near the top do not differ. Centering was picked beforehand, for the light differs
-between hives, and kept after a look at valid.
+each in test and valid); they do not come with beenet. On a set of your own: `beenet
+sweep configs/sweeps/bee_best.yaml -o 'dataset={path: sets/my_bees}' -o
+training.epochs=20`. One of 115 is 0.9 points, so the lines near the top do not differ.
+Centering was picked beforehand, for the light differs between hives, and kept after a
+look at valid.
 """,
     "synthetic": """
 The data are a stand-in drawn by a formula, with another "hive" in valid: the figures
-say nothing of real hives. With the real set, the same command does.
+say nothing of real hives. With the real set, `beenet sweep` of the same file does.
 """,
 }
 """What to know of some data, by a word of their title."""

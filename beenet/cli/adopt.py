@@ -16,7 +16,7 @@ from beenet.cli import completing, options
 )
 @click.option(
     "--dataset",
-    metavar="NAME",
+    metavar="NAME|FOLDER",
     shell_complete=completing.datasets,
     help="What it was taught on: a data set's name, or a folder of six pickles.",
 )

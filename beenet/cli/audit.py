@@ -26,7 +26,7 @@ def audit(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Look for copies, leaks between splits, faulty examples and other sources.
+    """Look for copies, leaks, faulty examples and splits from different sources.
 
     A LEAK, an example of valid or test that is also in train, makes scores too good.
     """

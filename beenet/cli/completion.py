@@ -12,7 +12,7 @@ def completion(context: click.Context, shell: str) -> None:
 
     \b
     bash:  eval "$(beenet completion bash)"     in ~/.bashrc
-    zsh:   eval "$(beenet completion zsh)"      in ~/.zshrc, behind compinit
+    zsh:   eval "$(beenet completion zsh)"      in ~/.zshrc, after compinit
     fish:  beenet completion fish > ~/.config/fish/completions/beenet.fish
     """
     maker = get_completion_class(shell)

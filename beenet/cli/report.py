@@ -20,7 +20,7 @@ from beenet.cli import completing, options
     metavar="COLUMN",
     default="test_accuracy",
     show_default=True,
-    help="Sort each data set's runs by this column of the CSV.",
+    help="Sort each data set's runs by this column of the CSV: run, or one of numbers.",
 )
 @click.option(
     "--each", is_flag=True, help="Do not join runs that differ by seed alone."

@@ -101,7 +101,7 @@ class DatasetConfig(Strict):
         if self.name is None and self.classes is None:
             text = "needs classes: the names of its classes in one-hot order"
             if not os.path.isdir(str(self.path)):
-                text += f"; and there is no folder {self.path}"
+                text = f"there is no folder {self.path}; a set from elsewhere {text}"
             raise PydanticCustomError("beenet", text)
         if self.name is not None and self.classes is not None:
             text = f"needs no classes: {self.name} has its own"
@@ -245,7 +245,7 @@ class Config(Strict):
         at_least(1, "one layer"),
         AfterValidator(_connected),
     ]
-    """The network as it is written, from the first layer to the output: see `nodes`."""
+    """The network as it is written, from the first layer to the output."""
     optimizer: AnyOptimizer = Adam()
     """How the weights follow the gradient."""
     loss: AnyLoss = CategoricalCrossentropy()

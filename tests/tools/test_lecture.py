@@ -119,7 +119,7 @@ def test_a_question_reads_what_is_finished(name, tmp_path):
     assert sum(len(of) for of in question.scores.values()) == 2
     assert math.isclose(next(iter(question.scores.values()))[1], 0.91)
     text = page(read_trainings(tmp_path), None, [question])
-    assert f"`beenet sweep configs/sweeps/{name}.yaml`: " in text
+    assert f"`configs/sweeps/{name}.yaml`: " in text
     assert f": 7 epochs on MNIST, 2 of {len(trials)}\ntrials done" in text
     assert "It was not trained here yet." in text
 
