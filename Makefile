@@ -26,12 +26,13 @@ help:  ## Show this list
 
 setup: $(READY)  ## Make the environment in .venv
 
-# uv takes a quarter of the time; what only pip is told, such as a mirror, pip finds.
+# uv takes a quarter of the time; where pip was told of a mirror, or uv fails, pip does it.
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 10) <= v <= (3, 13) or \
 	    sys.exit("beenet needs Python 3.10 to 3.13, this is %d.%d: make PYTHON=python3.12 ..." % v)'
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) uv && $(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[dev$(GPU)]' || \
+	! $(BIN)/python -m pip config list | grep -q '\.index-url=' && \
+	    $(PIP) uv && $(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[dev$(GPU)]' || \
 	    $(PIP) --no-compile -e '.[dev$(GPU)]'
 	$(BIN)/python -W ignore -m compileall -qq -j 0 -x "/tests/" $(VENV)/lib || true  # pip: on one core
 	@touch $@

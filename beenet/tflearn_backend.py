@@ -230,7 +230,7 @@ def _with_graph_seed(layer: Any) -> Any:
     """Tie the first weights of `single_unit` to the graph's seed.
 
     TFLearn draws them from NumPy's global generator, which no seed of the graph
-    reaches. Like an operation's own seed, this one counts the operations before it.
+    reaches. So that two of them differ, this one counts the operations before it.
     """
 
     @functools.wraps(layer)

@@ -62,7 +62,8 @@ class _Commands(click.Group):
             sys.exit(1)
         except OSError as error:  # of a file it is told where the file is written
             where = error.filename and os.fsdecode(error.filename)
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            if full or (error.errno == errno.EIO and not where):
                 where = "cannot write the output"
             text = f"{where}: {reason(error)}" if where else reason(error)
             click.echo(f"Error: {printable_line(text)}", err=True)

@@ -18,7 +18,8 @@ from beenet.text.json_text import json_text
 )
 @click.option(
     "--seconds",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(min=0, min_open=True, max=3600),
+    callback=options.no_nan,
     default=3.0,
     show_default=True,
     help="Without --steps: how long TFLearn trains in a round.",

@@ -8,7 +8,7 @@ from beenet.engine.devices import (
 )
 from beenet.engine.loop import Chunk, TrainLoop
 from beenet.engine.order import epoch_order
-from beenet.engine.plan import Plan, choose_plan
+from beenet.engine.plan import Plan, choose_plan, fastest_plan
 from beenet.engine.scoring import Scored, predict, score
 from beenet.engine.timing import StepTimer
 
@@ -22,6 +22,7 @@ __all__ = [
     "choose_device",
     "choose_plan",
     "epoch_order",
+    "fastest_plan",
     "predict",
     "score",
     "session_config",

@@ -42,6 +42,8 @@ class TrainLoop:
 
     Attributes:
         steps_per_epoch: batches in an epoch, a smaller last one included.
+        chunk_steps: a fixed chunk length, from the chunk after next on; None adapts it.
+            No result depends on it.
     """
 
     def __init__(
@@ -63,7 +65,7 @@ class TrainLoop:
             batch_size: examples a step; the last step of an epoch takes what is left.
             seed: with the epoch and the step, decides every random number.
             shuffle: visit the examples in a new order every epoch.
-            chunk_steps: a fixed chunk length; None adapts it. No result depends on it.
+            chunk_steps: see above.
             own_random: keep TFLearn's random operations and their hidden state, for
                 tests against TFLearn's own loop.
 
@@ -76,8 +78,8 @@ class TrainLoop:
         self._batch_size = batch_size
         self._seed = seed
         self._shuffle = shuffle
-        self._chunk_steps = chunk_steps
-        self._length = chunk_steps or _FIRST_CHUNK  # of the next chunk, in steps
+        self.chunk_steps = chunk_steps
+        self._length = _FIRST_CHUNK  # of the next chunk, in steps
         self._rooms = itertools.cycle([Room(), Room()])  # one fills, one is trained on
         self._prepares = (
             network.preprocessor is not None or network.augmenter is not None
@@ -159,7 +161,8 @@ class TrainLoop:
         first = step * self._batch_size
         whole = (len(order) - first) // self._batch_size
         if whole > 0:
-            rows = order[first : first + min(self._length, whole) * self._batch_size]
+            steps = min(self.chunk_steps or self._length, whole)
+            rows = order[first : first + steps * self._batch_size]
             size = self._batch_size
         else:
             rows = order[first:]  # the smaller last batch is a chunk of its own
@@ -169,7 +172,7 @@ class TrainLoop:
 
     def _adapt(self, seconds_per_step: float) -> None:
         """Settle how many steps the next chunk takes, growing carefully."""
-        if self._chunk_steps is None:
+        if self.chunk_steps is None:
             wanted = int(_CHUNK_SECONDS / seconds_per_step)
             fitting = _CHUNK_BYTES // (self._batch_size * self._example_bytes)
             self._length = max(1, min(wanted, fitting, 4 * self._length))

@@ -38,34 +38,43 @@ def plan_of(network: Network) -> Plan:
     )
 
 
-def choose_plan(
-    threads: int | Literal["auto"], trial: Callable[[Plan], Measure] | None = None
-) -> Plan:
-    """Return the plan for ``threads``.
+def choose_plan(threads: int | Literal["auto"]) -> Plan:
+    """Return the plan for ``threads`` where nothing is measured: ``auto`` is one.
+
+    Args:
+        threads: a count, capped by ``BEENET_THREADS``; or ``auto``.
+    """
+    limit = core_limit()
+    if threads == "auto":
+        return Plan(1, 1)
+    n = min(threads, limit) if os.environ.get("BEENET_THREADS") else threads
+    return Plan(n, n)
+
+
+def fastest_plan(trial: Callable[[Plan], Measure]) -> Plan | None:
+    """Return the plan by which a network trains fastest; None if it cannot be measured.
 
     A small network trains faster on one thread than on two, a wide one does not, and
-    a deep one fastest when two operations run at a time, each on one: ``auto`` tries.
-    TensorFlow makes the threads of a process once and for all, so each plan is tried in
-    a forked child, which shares the data and leaves no trace. Where that cannot be (no
-    fork, or a session made threads already), it is one thread.
+    a deep one fastest when two operations run at a time, each on one. TensorFlow makes
+    the threads of a process once and for all, so each plan is tried in a forked child,
+    which shares the data and leaves no trace. That cannot be where there is no fork, or
+    a session made threads already.
 
     The children take turns, and the median turn counts: what else the machine does for
     a moment then falls on all of them alike.
 
     Args:
-        threads: a count, capped by ``BEENET_THREADS``; or ``auto``.
         trial: builds a network under a plan, and returns what trains it for a moment
-            and tells the seconds that a step took. None to do without.
+            and tells the seconds that a step took.
     """
     limit = core_limit()
-    if threads != "auto":
-        n = min(threads, limit) if os.environ.get("BEENET_THREADS") else threads
-        return Plan(n, n)
     plans = [Plan(n, n) for n in sorted({1, min(2, limit), limit})]
     if limit > 1:  # a gradient for the weights beside one for the layer below
         plans.insert(1, Plan(1, 2))
-    if trial is None or len(plans) == 1 or not can_fork():
+    if len(plans) == 1:
         return plans[0]
+    if not can_fork():
+        return None
     with contextlib.ExitStack() as stack:
         children = {
             plan: stack.enter_context(contextlib.closing(Child(partial(trial, plan))))
@@ -82,4 +91,4 @@ def choose_plan(
                     del turns[plan]
                 else:
                     turns[plan].append(seconds)
-    return min(turns, key=lambda plan: statistics.median(turns[plan]), default=plans[0])
+    return min(turns, key=lambda plan: statistics.median(turns[plan]), default=None)

@@ -7,7 +7,8 @@ from beenet.datasets import Split
 from beenet.engine.loop import Chunk, TrainLoop
 from beenet.network.network import Network
 
-_STEPS = 20  # in a lap
+_STEPS = 20  # in a lap, at most
+_LAP = 0.03  # seconds: a lap of slow steps has fewer
 _EXAMPLES = 1000  # whose statistics take as long as any
 
 
@@ -25,10 +26,13 @@ class StepTimer:
         if network.preprocessor is not None:
             network.preprocessor.fit(network.session, split.x[:_EXAMPLES])
         self._loop = TrainLoop(
-            network, split, batch_size=batch_size, seed=0, chunk_steps=_STEPS
+            network, split, batch_size=batch_size, seed=0, chunk_steps=1
         )
         self._chunks = self._train()
         next(self._chunks)
+        seconds = self.seconds_per_step(_LAP / _STEPS)
+        self._loop.chunk_steps = max(1, min(_STEPS, int(_LAP / seconds)))
+        next(self._chunks)  # was gathered already
 
     def seconds_per_step(self, budget: float) -> float:
         """Train for about ``budget`` seconds, a lap at least; return a step's time."""

@@ -1,5 +1,6 @@
 """Measuring on throw-away state, in child processes."""
 
+import ctypes
 import os
 import select
 import signal
@@ -16,6 +17,7 @@ from beenet.tflearn_backend import THREADS_AT_IMPORT
 _PATIENCE = 30.0  # seconds until a child that does not answer is given up
 _LEFT_ALONE = 300.0  # seconds until a child that nobody asks ends
 _DOUBLE = struct.Struct("d")
+_PR_SET_PDEATHSIG = 1
 
 Measure = Callable[[], float]
 
@@ -38,8 +40,10 @@ class Child:
         with warnings.catch_warnings():
             # Python warns of forking with threads about; none of these is waited for.
             warnings.simplefilter("ignore", DeprecationWarning)
+            parent = os.getpid()
             self._pid = os.fork()
         if self._pid == 0:
+            _end_with(parent)
             # Holding the parent's ends, it would never learn that the parent is gone.
             os.close(self._questions)
             os.close(self._answers)
@@ -73,6 +77,17 @@ class Child:
         answered = _can_read(self._answers, _PATIENCE)
         answer = os.read(self._answers, _DOUBLE.size) if answered else b""
         return _DOUBLE.unpack(answer)[0] if len(answer) == _DOUBLE.size else None
+
+
+def _end_with(parent: int) -> None:
+    """Have Linux kill this process as soon as its parent is gone.
+
+    The parent's locks are held as long as a child lives that was forked under them.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it is gone already
+        os._exit(0)
 
 
 def _can_read(file: int, patience: float) -> bool:

@@ -9,7 +9,7 @@ from beenet.config import Config, plain
 from beenet.config.identity import digest
 from beenet.datasets import Dataset, Split
 from beenet.datasets.home import cache_folder
-from beenet.engine import Plan, StepTimer, choose_plan
+from beenet.engine import Plan, StepTimer, choose_plan, fastest_plan
 from beenet.experiment.parts import build_on
 from beenet.runs.provenance import surroundings
 from beenet.system import files
@@ -51,7 +51,9 @@ def plan_for(
         known = Plan(**read_json(note))
         if all(type(count) is int and count > 0 for count in asdict(known).values()):
             return known
-    plan = choose_plan(threads, trial)
+    plan = fastest_plan(trial)
+    if plan is None:  # nothing was measured, and nothing is to be remembered
+        return choose_plan(threads)
     with contextlib.suppress(OSError):  # a read-only home only costs time
         note.parent.mkdir(parents=True, exist_ok=True)
         files.write_json(note, asdict(plan))

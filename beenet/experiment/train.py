@@ -12,6 +12,7 @@ from beenet.datasets import SPLITS, Dataset
 from beenet.datasets.configured import open_data, open_split
 from beenet.engine import Plan, available_devices, choose_device
 from beenet.errors import (
+    BeenetError,
     ConfigError,
     DivergedError,
     Interrupted,
@@ -244,6 +245,8 @@ def _what_was_kept(
             if overwrite:
                 kept += " (without --overwrite, which begins anew)"
             none = "before the first step was done; nothing is kept"
+            if overwrite and folder.state() != "new":
+                none = "before the first step was done; what was there is as it was"
             raise Interrupted(
                 f"interrupted {kept if store.latest else none}", exit_code(error)
             ) from None
@@ -313,8 +316,11 @@ def _train(
             try:
                 fit.run()
             except DivergedError as error:
-                good = store.newest(reporter.warn) if store.began else begin
-                wrong = where_it_went_wrong(run, good, error)
+                wrong = ""
+                with contextlib.suppress(BeenetError):
+                    # There may be no room for the second net that this takes.
+                    good = store.newest(reporter.warn) if store.began else begin
+                    wrong = where_it_went_wrong(run, good, error)
                 raise DivergedError(
                     f"{error}{wrong}; try a smaller learning_rate",
                     epoch=error.epoch,

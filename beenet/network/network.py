@@ -160,13 +160,26 @@ class Network:
     def assign(self, values: Mapping[str, NDArray[Any]]) -> None:
         """Set some variables, by their names in the file.
 
-        In one call, by operations that are there already: TensorFlow takes longer to
-        make a call ready, or to look at a graph anew, than some training steps take.
+        In one call, and by their initializers, given another value to begin with:
+        TensorFlow takes longer to make a call ready, or to look at a graph anew, than
+        some training steps take.
         """
         variables = self.variables()
-        assigned = [variables[name].initializer for name in values]
-        given = zip((op.inputs[1] for op in assigned), values.values(), strict=True)
-        self.session.run(assigned, dict(given))
+        assigned: list[Any] = []
+        given: dict[Any, Any] = {}
+        for name, value in values.items():
+            op = variables[name].initializer
+            if op.inputs[1] in given or not _takes(op.inputs[1], value):  # a plugin's
+                op = self._assignment(variables[name])
+            assigned.append(op)
+            given[op.inputs[1]] = value
+        self.session.run(assigned, given)
+
+    def _assignment(self, variable: Any) -> Any:
+        """Add an operation that gives a variable any value."""
+        with self.graph.as_default():
+            value = tf.placeholder(variable.dtype.base_dtype, None)
+            return tf.assign(variable, value, validate_shape=False).op
 
     def __enter__(self) -> "Network":
         return self
@@ -178,3 +191,9 @@ class Network:
         trace: TracebackType | None,
     ) -> None:
         self.session.close()
+
+
+def _takes(tensor: Any, value: Any) -> bool:
+    """Return whether a value may be fed in place of a tensor, by its shape."""
+    fits: bool = tensor.shape.is_compatible_with(np.shape(value))
+    return fits

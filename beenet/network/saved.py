@@ -196,7 +196,7 @@ class ModelFile:
         values = {name: self.read(source(name, names)) for name in variables}
         network.assign(
             {
-                name: values[name].astype(variable.dtype.as_numpy_dtype)
+                name: values[name].astype(variable.dtype.as_numpy_dtype, copy=False)
                 for name, variable in variables.items()
             }
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from beenet.config.load import plain_with_tracking
-from beenet.errors import Interrupted
+from beenet.errors import Interrupted, SweepError
 from beenet.sweep.failures import Failures
 from beenet.sweep.local import Executor
 from beenet.sweep.task import Ended, Looked, Measured, Progress, Task, Warned
@@ -142,11 +142,16 @@ def run_sweep(
 
     Raises:
         Interrupted: a signal came; all that ran has saved and stopped.
+        SweepError: the source cannot go on; what ran has saved and stopped, too.
     """
     sweep = _Sweep(source, executor, failures, display, data_dir)
     try:
         with interrupts_held_back() as held:
-            sweep.run(held)
+            try:
+                sweep.run(held)
+            except SweepError:  # of a search whose database fails
+                sweep.stop()
+                raise
     except Stopped as stopped:
         raise Interrupted(
             "interrupted; the same command goes on from there", exit_code(stopped)
@@ -184,8 +189,7 @@ class _Sweep:
             if not self.running:
                 return
             if held.asked:
-                for name in self.running:
-                    self.executor.stop(name)
+                self.ask_to_stop()
             for event in self.executor.events(_TICK):
                 match event:
                     case Progress():
@@ -197,6 +201,18 @@ class _Sweep:
                         self.display.warn(event.text)
                     case Ended():
                         self.end(event, held.asked)
+
+    def ask_to_stop(self) -> None:
+        for name in self.running:
+            self.executor.stop(name)
+
+    def stop(self) -> None:
+        """Have all that runs save and stop, whatever comes of it."""
+        while self.running:
+            self.ask_to_stop()
+            for event in self.executor.events(_TICK):
+                if isinstance(event, Ended):
+                    self.running.pop(event.trial, None)
 
     def begin(self, trial: Trial) -> None:
         self.running[trial.name] = trial

@@ -152,6 +152,14 @@ class Searched:
                         "number of trials may change: give the sweep another name"
                     )
 
+    @contextmanager
+    def _used(self) -> Iterator[None]:
+        """Say in one line that the database fails while it is in use."""
+        try:
+            yield
+        except Exception as error:  # whatever the database's driver raises
+            raise unreachable(self._storage, error, "used") from None
+
     @property
     def _storage(self) -> str:
         return self.search.storage or f"sqlite:///{self._folder.study}"
@@ -202,8 +210,9 @@ class Searched:
             try:
                 return self._trial(asked)
             except FaultsError as error:
-                asked.set_user_attr(_REFUSED, str(error))
-                self._study.tell(asked, state=self._optuna.trial.TrialState.FAIL)
+                with self._used():
+                    asked.set_user_attr(_REFUSED, str(error))
+                    self._study.tell(asked, state=self._optuna.trial.TrialState.FAIL)
                 fault = error
         raise SweepError(
             f"{self._sweep.name}: {_REFUSALS} points in a row break rules, the last "
@@ -231,9 +240,10 @@ class Searched:
         waiting = any(trial.state.name == "WAITING" for trial in known)
         if len(counted) - again >= self.search.trials and not waiting:
             return None
-        asked = self._study.ask()
-        self._study.sampler = self._sampler(asked.number)
-        asked.set_user_attr("of", self._of)
+        with self._used():
+            asked = self._study.ask()
+            self._study.sampler = self._sampler(asked.number)
+            asked.set_user_attr("of", self._of)
         return asked
 
     def _sampler(self, number: int) -> Any:
@@ -249,17 +259,21 @@ class Searched:
     def looked(self, trial: Trial, epoch: int, accuracy: float) -> bool:
         """Tell the study of a look at test; return whether to give the trial up."""
         asked = self._asked[trial.name]
-        asked.report(accuracy, epoch)
-        return bool(asked.should_prune())
+        with self._used():
+            asked.report(accuracy, epoch)
+            return bool(asked.should_prune())
 
     def ended(self, trial: Trial, how: str) -> None:
         """Tell the study; a trial that was stopped stays open, to go on."""
         states = self._optuna.trial.TrialState
         if how == "finished":
-            self._study.tell(self._asked[trial.name], accuracy_on_test(trial.folder))
+            accuracy = accuracy_on_test(trial.folder)
+            with self._used():
+                self._study.tell(self._asked[trial.name], accuracy)
         elif how in ("pruned", "failed"):
             state = states.PRUNED if how == "pruned" else states.FAIL
-            self._study.tell(self._asked[trial.name], state=state)
+            with self._used():
+                self._study.tell(self._asked[trial.name], state=state)
 
     def retry(self, failures: Failures) -> None:
         """Put the points of failed trials in line again, each as a new trial."""
@@ -267,11 +281,13 @@ class Searched:
         done = {trial.user_attrs.get("again") for trial in known}
         for trial in _counted(known):
             if trial.state.name == "FAIL" and trial.number not in done:
-                self._study.enqueue_trial(
-                    trial.params, user_attrs={"again": trial.number}
-                )
+                # First, or it would stay a failure if it ended here.
                 with suppress(KeyError, FaultsError):
                     failures.forget(self._trial(trial).name)
+                with self._used():
+                    self._study.enqueue_trial(
+                        trial.params, user_attrs={"again": trial.number}
+                    )
 
     def trials(self) -> list[Trial]:
         """Return the trials that the study knows, with their folders here."""
@@ -308,6 +324,10 @@ class Searched:
         """Return the value of a key, drawn now or read back; of a list, its label."""
         if not isinstance(asked, self._optuna.trial.Trial):
             return asked.params[key]
+        with self._used():
+            return self._drawn(asked, key)
+
+    def _drawn(self, asked: Any, key: str) -> Any:
         match self._dimensions[key]:
             case Range() as drawn if drawn.whole:
                 low, high, step = int(drawn.low), int(drawn.high), int(drawn.step or 1)

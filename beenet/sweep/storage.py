@@ -68,7 +68,7 @@ def is_missing(url: str) -> bool:
     return place.database is None or not Path(place.database).exists()
 
 
-def unreachable(storage: str, error: Exception) -> SweepError:
-    """Return what to raise if a database cannot be used; no password is told."""
+def unreachable(storage: str, error: Exception, done: str = "opened") -> SweepError:
+    """Return what to raise if a database fails; no password is told."""
     shown = re.sub(r"(?<=://)([^@/]*:)[^@/]*@", r"\1***@", storage)
-    return SweepError(f"{shown} cannot be opened: {first_line(error)}")
+    return SweepError(f"{shown} cannot be {done}: {first_line(error)}")

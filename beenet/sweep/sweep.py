@@ -74,14 +74,15 @@ def _matrix(
     with folder.locked():
         failures = Failures(folder.path)
         done = finished(trials, options.data_dir)
+        for name in done:  # maybe by hand, or as the sweep was killed
+            failures.forget(name)
         failed = set() if options.retry_failed else failures.reasons(trials).keys()
-        given_up = failed - done
-        todo = [t for t in trials if t.name not in done and t.name not in given_up]
+        todo = [t for t in trials if t.name not in done and t.name not in failed]
         board = Board(
             total=len(trials),
             epochs_left=sum(trial.config.training.epochs for trial in todo),
             done=len(done),
-            failed=len(given_up),
+            failed=len(failed),
         )
         board.offer(
             {t.name: accuracy_on_test(t.folder) for t in trials if t.name in done}

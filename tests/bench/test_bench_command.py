@@ -74,6 +74,13 @@ def test_sound_is_augmented_by_beenet_alone(bench):
     )
 
 
+@pytest.mark.parametrize("seconds", ["nan", "inf", "0"])
+def test_a_length_that_is_none_is_a_usage_error(bench, seconds):
+    result = bench("tiny.yaml", "--seconds", seconds)
+    assert result.exit_code == 2
+    assert "Invalid value for '--seconds'" in result.stderr
+
+
 def test_json_holds_the_raw_figures(bench, monkeypatch):
     asked = {}
 

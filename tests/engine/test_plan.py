@@ -7,15 +7,16 @@ from typing import ClassVar
 
 import pytest
 
-from beenet.engine import Plan, choose_plan
+from beenet.engine import Plan, choose_plan, fastest_plan
 from beenet.engine import plan as plan_module
 from beenet.engine.trial import Child, can_fork
 from beenet.errors import ConfigError
 from beenet.tflearn_backend import tflearn
+from tests.conftest import slow
 
 TRIAL = """
 import os, sys
-from beenet.engine import Plan, choose_plan
+from beenet.engine import Plan, fastest_plan
 from beenet.engine import plan as plan_module
 plan_module.core_limit = lambda: 4
 times = {Plan(1, 1): 3.0, Plan(1, 2): 4.0, Plan(2, 2): 1.0, Plan(4, 4): 2.0}
@@ -25,7 +26,7 @@ def trial(plan):
     if plan == Plan(4, 4): raise MemoryError
     turns = iter([9.0, *[times[plan]] * 6])  # one moment's trouble
     return lambda: next(turns)
-print(choose_plan("auto", trial))
+print(fastest_plan(trial))
 """
 
 
@@ -42,9 +43,7 @@ def test_as_told(cores):
 def test_the_environment_caps(monkeypatch):
     monkeypatch.setenv("BEENET_THREADS", "1")
     assert choose_plan(8) == Plan(1, 1)
-    assert choose_plan("auto", lambda plan: pytest.fail("no choice to try")) == Plan(
-        1, 1
-    )
+    assert fastest_plan(lambda plan: pytest.fail("no choice to try")) == Plan(1, 1)
 
 
 @pytest.mark.parametrize("cap", ["two", "0", "-1", "1.5"])
@@ -57,7 +56,7 @@ def test_an_environment_that_is_no_number_is_an_error(monkeypatch, cap):
 def test_one_thread_where_nothing_can_be_tried(cores, monkeypatch):
     monkeypatch.setattr(plan_module, "can_fork", lambda: False)
     assert choose_plan("auto") == Plan(1, 1)
-    assert choose_plan("auto", lambda plan: pytest.fail("tried")) == Plan(1, 1)
+    assert fastest_plan(lambda plan: pytest.fail("tried")) is None
 
 
 class Pretended:
@@ -92,14 +91,14 @@ ONE, PAIR, TWO, FOUR = Plan(1, 1), Plan(1, 2), Plan(2, 2), Plan(4, 4)
         ({ONE: [3.0] * 7, PAIR: [2.0] * 7, TWO: [1.0] * 6, FOUR: [4.0] * 7}, PAIR),
         ({ONE: [2.0] * 4 + [9.0] * 3, PAIR: [3.0] * 7, TWO: [], FOUR: []}, ONE),
         ({ONE: [2.0] * 7, PAIR: [], TWO: [], FOUR: [1.0] * 3 + [4.0] * 4}, ONE),
-        ({ONE: [], PAIR: [], TWO: [], FOUR: []}, ONE),
+        ({ONE: [], PAIR: [], TWO: [], FOUR: []}, None),
     ],
 )
 def test_the_plan_of_the_fastest_median_turn_wins(cores, monkeypatch, turns, best):
     monkeypatch.setattr(plan_module, "can_fork", lambda: True)
     monkeypatch.setattr(plan_module, "Child", Pretended)
     monkeypatch.setattr(Pretended, "asked", [])
-    assert choose_plan("auto", lambda plan: [plan, *turns[plan]]) == best
+    assert fastest_plan(lambda plan: [plan, *turns[plan]]) == best
     able = [plan for plan in turns if turns[plan]]
     assert Pretended.asked[: 2 * len(able)] == able * 2, "in turn"
 
@@ -135,13 +134,16 @@ assert all(child.is_ready() for child in children)
 print(*(child._pid for child in children), flush=True)
 os.kill(os.getpid(), 9)
 """
+BUSY = ORPHAN.replace("lambda: lambda: 1.0", "lambda: time.sleep(600)").replace(
+    "assert all(child.is_ready() for child in children)\n", ""
+)
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize("script", [slow(ORPHAN), BUSY], ids=["asked", "preparing"])
 @pytest.mark.skipif(sys.platform != "linux", reason="plans are tried by forking")
-def test_children_end_with_a_parent_that_was_killed():
+def test_children_end_with_a_parent_that_was_killed(script):
     done = subprocess.run(
-        [sys.executable, "-c", ORPHAN], stdout=subprocess.PIPE, text=True, timeout=120
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, timeout=120
     )  # which waits until nobody can write there any more
     assert done.returncode == -signal.SIGKILL
     assert len(done.stdout.split()) == 3

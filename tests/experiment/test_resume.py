@@ -199,6 +199,10 @@ def test_an_interrupt_before_the_first_step_leaves_nothing(run, tmp_path, record
         "interrupted before the first step was done; nothing is kept"
     )
     assert os.listdir(tmp_path) == []
+    there = fingerprint(run())
+    with pytest.raises(Interrupted, match=r"done; what was there is as it was$"):
+        run("training.seed=9", reporter=Hasty(), overwrite=True)
+    assert fingerprint(RunFolder(tmp_path / "run")) == there
 
 
 def test_an_unfinished_run_of_another_config_is_refused(run, stop):
@@ -536,6 +540,24 @@ def test_a_loss_that_is_no_number_names_step_and_layer(run, tmp_path, overrides,
     with pytest.raises(DivergedError, match=words + r".*; try a smaller learning_rate"):
         run(*overrides, "training.clip_gradients=0")
     assert not (tmp_path / "run/metrics.json").exists()
+
+
+DIVERGES = (
+    *("optimizer.sgd.learning_rate=1e38", "training.clip_gradients=0"),
+    *("loss=mean_square", "layers[0].fully_connected.activation=linear"),
+)
+
+
+def test_a_loss_is_told_where_there_is_no_room_to_look_further(run, monkeypatch):
+    from beenet.errors import NetworkError
+    from beenet.experiment import diverged
+
+    def no_room(*_):
+        raise NetworkError("memory does not suffice")
+
+    monkeypatch.setattr(diverged, "build_on", no_room)
+    with pytest.raises(DivergedError, match=r"step \d+; try a smaller learning_rate$"):
+        run(*DIVERGES)
 
 
 @hard  # its rate is set from outside

@@ -128,6 +128,19 @@ def test_a_failure_that_was_made_good_is_forgotten(go, tmp_path):
     assert not (tmp_path / "failed.json").exists()
 
 
+def test_where_the_source_fails_what_runs_saves_first(go):
+    class Failing(Listed):
+        def ended(self, trial, how):
+            raise SweepError("search.db cannot be used: it is full")
+
+    ticking = [Progress("b/seed-1", 1, 0.5, 3)] * 9
+    executor = Scripted({"b/seed-1": ticking})
+    with pytest.raises(SweepError, match="it is full"):
+        go(executor, "ab", source=Failing)
+    assert executor.stopped == ["b/seed-1"]
+    assert (executor.running, executor.closed) == ([], True)
+
+
 def test_a_process_that_dies_is_replaced_twice(go):
     lost = ended("a", "lost", "killed")
     outcome, lines = go(Scripted({"a/seed-1": [lost, lost]}), "a")

@@ -215,6 +215,23 @@ def test_a_damaged_study_is_one_line(search, tmp_path):
             ask()
 
 
+def test_a_database_that_fails_in_use_is_one_line(search, tmp_path):
+    source = search()
+    trial, other = source.next(), source.next()
+    with contextlib.closing(sqlite3.connect(tmp_path / "runs/s/search.db")) as study:
+        study.execute("drop table trial_values")
+        study.execute("drop table trial_intermediate_values")
+        study.execute("drop table trial_user_attributes")
+        study.commit()
+    for ask in (
+        lambda: source.looked(trial, 1, 0.5),
+        lambda: finish(source, trial),
+        lambda: source.ended(other, "failed"),
+    ):
+        with pytest.raises(SweepError, match=r"search\.db cannot be used: "):
+            ask()
+
+
 def test_a_base_that_changed_is_another_search(search, tiny_data, monkeypatch):
     source = search()
     for _ in range(2):

@@ -9,6 +9,8 @@ from beenet.config.load import load_mapping, plain_with_tracking
 from beenet.config.sweep import load_sweep
 from beenet.errors import Interrupted, SweepError
 from beenet.experiment import train
+from beenet.sweep.failures import Failures
+from beenet.sweep.sweep import Options, run_file
 from beenet.sweep.trials import finished, plan_trials
 from tests.conftest import CONFIG, slow, write_pickles
 
@@ -68,3 +70,14 @@ def test_trials_of_other_data_are_refused(at, lab, recorder):
     shutil.rmtree(lab / "there/data")
     with pytest.raises(SweepError, match=r"dataset\.path"):
         finished(trials(lab, "there"))
+
+
+def test_a_failed_trial_that_is_done_now_has_not_failed(lab, recorder):
+    for trial in (planned := trials(lab, "here")):
+        train_trial(trial, recorder())  # by hand, or by a sweep that was killed
+    failures = Failures(lab / "runs/s")
+    failures.add(planned[0], "the disk was full")
+    loaded = load_sweep(lab / "here/s.yaml")
+    _, failed = run_file(*loaded, Options(runs=lab / "runs", quiet=True))
+    assert failed == {}
+    assert not (lab / "runs/s/failed.json").exists()
