@@ -32,16 +32,16 @@ def find(name: str) -> DatasetInfo:
     Raises:
         UnknownDatasetError: no data set has that name; says which ones there are.
     """
+    if "/" in name or "\\" in name:  # a path, whatever is at its end
+        raise UnknownDatasetError(
+            f"{name}: no such folder, and no data set is called so"
+        )
     known = {_plain(entry): entry for entry in REGISTRY}
     wanted = _plain(name)
     if wanted in known:
         return REGISTRY[known[wanted]]
     near = difflib.get_close_matches(wanted, known, n=1)
     hint = f"did you mean {known[near[0]]}? " if near else ""
-    if "/" in name or "\\" in name:
-        raise UnknownDatasetError(
-            f"{name}: no such folder, and no data set is called so"
-        )
     raise UnknownDatasetError(
         f"no data set is called {name!r}; {hint}known: {', '.join(REGISTRY)}"
     )

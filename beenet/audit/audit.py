@@ -198,14 +198,14 @@ def _facts(
     part = slice(examples.starts[i], examples.starts[i + 1])
     counts = np.bincount(examples.labels[part], minlength=len(dataset.classes))
     mean = float(seen.mean[part].mean())
-    variance = float(seen.square[part].mean()) - mean * mean
+    variance = float(seen.variance[part].mean() + seen.mean[part].var())
     return SplitFacts(
         n=int(counts.sum()),
         balance=dict(zip(dataset.classes, counts.tolist(), strict=True)),
         low=float(seen.low[part].min()),
         high=float(seen.high[part].max()),
         mean=mean,
-        deviation=max(0.0, variance) ** 0.5,
+        deviation=variance**0.5,
         flat=np.flatnonzero(seen.flat[part]).tolist(),
         clipped=np.flatnonzero(seen.clipped[part]).tolist(),
         shared=shared,

@@ -6,6 +6,7 @@ from typing import Literal
 
 from beenet.audit.audit import Audit, SplitFacts
 from beenet.audit.domain import Separation
+from beenet.audit.twins import MOST
 from beenet.text.words import listed
 
 Kind = Literal["LEAK", "FAULT", "note", "ok"]
@@ -49,9 +50,12 @@ def _leaks(audit: Audit) -> list[Finding]:
         shared = facts.shared[known]
         n = shared.exact + shared.near
         if not n:
-            found.append(
-                Finding("ok", f"no copy of an example of {held} was found in {known}")
-            )
+            none = f"no copy of an example of {held} was found in {known}"
+            if audit.complete:
+                found.append(Finding("ok", none))
+            else:
+                some = f"{none}, but not all pairs were looked at"
+                found.append(Finding("note", some))
             continue
         kinds = {"exactly": shared.exact, "nearly": shared.near}
         how = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items() if count)
@@ -91,8 +95,8 @@ def _copies(audit: Audit) -> list[Finding]:
         found.append(
             Finding(
                 "FAULT",
-                f"there are more than {len(audit.near):,} near duplicates: only the "
-                "closest were looked at, so the counts are too low",
+                f"more than {MOST:,} pairs of examples look alike: only the closest "
+                "were looked at, so the counts may be too low",
             )
         )
     if not (audit.exact or audit.near):

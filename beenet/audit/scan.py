@@ -33,8 +33,8 @@ class Scan:
     """Greatest value."""
     mean: NDArray[np.float64]
     """Mean of the values."""
-    square: NDArray[np.float64]
-    """Mean of their squares."""
+    variance: NDArray[np.float64]
+    """Their variance."""
     ground: tuple[str, ...]
     """Ends of the scale (``0``, ``1``) where most pictures have much, as a ground."""
 
@@ -46,7 +46,7 @@ def scan(examples: Examples, likeness: Likeness) -> Scan:
     prints: list[NDArray[np.float32]] = []
     flat = np.empty(n, bool)
     low, high = np.empty((2, n), np.float32)
-    mean, square = np.empty((2, n))
+    mean, variance = np.empty((2, n))
     share = np.empty((n, 2), np.float32)
     sound = is_sound(examples.shape)
     for start, rows in examples.blocks():
@@ -57,7 +57,7 @@ def scan(examples: Examples, likeness: Likeness) -> Scan:
         flat[part] = likeness.flat(rows)
         low[part], high[part] = values.min(axis=1), values.max(axis=1)
         mean[part] = values.mean(axis=1, dtype=np.float64)
-        square[part] = np.einsum("ij,ij->i", values, values) / values.shape[1]
+        variance[part] = np.square(values - mean[part, None]).mean(axis=1)
         share[part] = _flat_tops(values) if sound else _at_the_ends(values)
     group = np.unique(digests, axis=0, return_inverse=True)[1].reshape(n)
     much = share >= (_FLAT_TOPS if sound else _AT_AN_END)
@@ -71,7 +71,7 @@ def scan(examples: Examples, likeness: Likeness) -> Scan:
         low=low,
         high=high,
         mean=mean,
-        square=square,
+        variance=variance,
         ground=tuple(end for end, is_so in zip("01", usual, strict=True) if is_so),
     )
 
@@ -83,7 +83,7 @@ def _digest(row: NDArray[np.float32]) -> NDArray[np.uint64]:
 
 def _at_the_ends(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the share of values at 0 and at 1, [n, 2]."""
-    ends = [(values <= 0).mean(axis=1), (values >= 1).mean(axis=1)]
+    ends = [(values == 0).mean(axis=1), (values == 1).mean(axis=1)]
     return np.stack(ends, axis=1).astype(np.float32)
 
 

@@ -11,7 +11,9 @@ from beenet.config.model import Config
 _OF_TRAINING = ("seed", "device", "threads", "checkpoint_every")
 
 
-def but_for_seed(config: Config, hashes: Mapping[str, str]) -> str:
+def but_for_seed(
+    config: Config, hashes: Mapping[str, str], begun_with: str | None = None
+) -> str:
     """Return a digest that is the same for runs that differ by their seed alone.
 
     Nor does it hang on the name, the device, the threads, how often it is saved, and
@@ -20,8 +22,11 @@ def but_for_seed(config: Config, hashes: Mapping[str, str]) -> str:
     Args:
         config: the run's.
         hashes: the SHA-256 of its data's files, by their names.
+        begun_with: the SHA-256 of the saved model that it was trained on from.
     """
     data = plain(config)
+    if begun_with is not None:
+        data["begun_with"] = begun_with
     del data["name"]
     if data["dataset"]["path"] is not None:
         data["dataset"]["path"] = digest(dict(hashes))

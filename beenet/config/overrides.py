@@ -65,8 +65,11 @@ def _set(document: Document, path: KeyPath, value: Any, place: Place) -> list[Fa
     if not isinstance(document.data, dict):
         return []  # not a config at all, as will be said
     node: Any = document.data
-    for depth, step in enumerate(path):
-        here = path[:depth]
+    for depth in range(len(path)):
+        here, step = path[:depth], path[depth]
+        if here[-1:] == ("class_weights",) and isinstance(node, dict):
+            step = str(step)  # MNIST's classes are digits
+            path = (*here, step, *path[depth + 1 :])
         last = depth == len(path) - 1
         if isinstance(step, int):
             if not isinstance(node, list):
@@ -85,7 +88,7 @@ def _set(document: Document, path: KeyPath, value: Any, place: Place) -> list[Fa
             if isinstance(step, str) and step not in node:
                 document.keys[path[: depth + 1]] = place
             child = node[step] if isinstance(step, int) else node.get(step)
-            node[step] = _opened(child, path[depth + 1])
+            node[step] = _opened(child, path[depth + 1], named=step == "class_weights")
             node = node[step]
     for places in (document.values, document.keys):
         for known in [known for known in places if known[: len(path)] == path]:
@@ -94,12 +97,13 @@ def _set(document: Document, path: KeyPath, value: Any, place: Place) -> list[Fa
     return []
 
 
-def _opened(node: Any, step: str | int) -> Any:
+def _opened(node: Any, step: str | int, *, named: bool) -> Any:
     """Return ``node`` as something that ``step`` leads into.
 
-    ``sgd`` becomes ``{sgd: {}}`` when a key of sgd is set, and nothing a mapping.
+    ``sgd`` becomes ``{sgd: {}}`` when a key of sgd is set, and nothing a mapping, if
+    what it holds goes by names, though a name may look like a number.
     """
-    if node is None and isinstance(step, str):
+    if node is None and (named or isinstance(step, str)):
         return {}
     if isinstance(node, str) and node == step:
         return {node: {}}

@@ -119,7 +119,13 @@ class Space:
         points = [self.point(point_name(labels(c), names), c) for c in found]
         if not points:
             raise FaultsError([self.document.fault(("exclude",), "leaves no point")])
-        return list({point.name: point for point in points}.values())
+        unique: dict[str, Point] = {}
+        for point in points:
+            first = unique.setdefault(point.name, point)
+            if [c.value for c in first.choices] != [c.value for c in point.choices]:
+                text = f"has two points called {point.name}, which would share a folder"
+                raise FaultsError([self.document.fault(("include",), text)])
+        return list(unique.values())
 
     def point(self, name: str, choices: tuple[Choice, ...]) -> Point:
         """Return a point; its base is the one that it chooses, or the only one."""

@@ -5,7 +5,7 @@ dataset.json                    classes, counts, recipe, options, hashes
 files.csv                       where each row came from: split, row, file, class, ...
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -27,6 +27,9 @@ from beenet.system import files
 from beenet.system.scratch import scratch_folder
 from beenet.text.moments import now
 from beenet.text.words import reason
+
+_MADE = {*SIX_FILES, "dataset.json", "files.csv"}
+"""All that lies in a set that was built."""
 
 FRACTIONS = {"train": 0.7, "test": 0.15, "valid": 0.15}
 
@@ -67,6 +70,7 @@ def build(source: Path, out: Path, plan: BuildPlan, listener: Listener) -> Notes
     """
     _refuse_place(source, out, plan.overwrite)
     found = read_source(source, plan.group_by, listener.note)
+    _refuse_swallowing(out, [source, *(file.path for file in found.files)])
     same = set(plan.classes) == set(found.classes)
     classes = plan.classes if same else found.classes
     recipe = plan.recipe(found.kind).model_copy(update={"origin": "built"})
@@ -103,6 +107,7 @@ def build(source: Path, out: Path, plan: BuildPlan, listener: Listener) -> Notes
                 date=now(),
             )
             save_notes(folder, notes)
+            _refuse_place(source, out, plan.overwrite)  # it took a while
             files.replace_folder(folder, out)
     except OSError as error:
         raise DatasetError(f"{out}: cannot be written: {reason(error)}") from None
@@ -116,11 +121,25 @@ def _refuse_place(source: Path, out: Path, overwrite: bool) -> None:
         return
     ours = out.is_dir() and read_notes(out) is not None
     if ours and overwrite:
+        others = {path.name for path in out.iterdir()} - _MADE
+        if others:
+            raise DatasetError(
+                f"{out}: holds what `beenet data build` did not make, such as "
+                f"{min(others)}; --overwrite would remove it"
+            )
         return
     if ours:
         raise DatasetError(f"{out}: is a set already; --overwrite builds it again")
     if not out.is_dir() or any(out.iterdir()):
         raise DatasetError(f"{out}: exists, and `beenet data build` did not make it")
+
+
+def _refuse_swallowing(out: Path, sources: Iterable[Path]) -> None:
+    """Refuse to replace a folder that the set is made from."""
+    place = out.resolve()
+    for path in sources:
+        if place in (path.resolve(), *path.resolve().parents):
+            raise DatasetError(f"{out}: holds {shown(path)}; build it somewhere else")
 
 
 def _without_copies(found: RawFiles, listener: Listener) -> list[RawFile]:

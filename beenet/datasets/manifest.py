@@ -3,10 +3,10 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from beenet.datasets.fingerprint import read_note
 from beenet.errors import DatasetError
 from beenet.registry import REGISTRY
 from beenet.system.files import write_json
+from beenet.system.plain_files import read_json
 
 FILE_NAME = "manifest.json"
 FORMAT = 1
@@ -58,8 +58,11 @@ def load_manifest(folder: Path) -> Manifest | None:
     path = folder / FILE_NAME
     if not path.is_file():
         return None
-    content = read_note(path)
-    if content and not {"hashes", "synthetic"} <= content.keys():
+    try:
+        content = read_json(path)
+    except (OSError, ValueError):
+        content = {"hashes": {}, "synthetic": False}
+    if not isinstance(content, dict) or not {"hashes", "synthetic"} <= content.keys():
         return None  # own data may come with some other tool's manifest.json
     if content.get("format") != FORMAT:
         raise DatasetError(

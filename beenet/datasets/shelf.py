@@ -55,8 +55,14 @@ def add(
     info = _installable(name)
     path = Path(path)
     zipped = path.is_file() and zipfile.is_zipfile(path)
-    if path.resolve() == (data_home(data_dir) / info.name).resolve():
+    place = (data_home(data_dir) / info.name).resolve()
+    if path.resolve() == place and load_manifest(place) is not None:
         raise DatasetError(f"{path}: is where {info.name} is installed already")
+    given = [path, *(path / file for file in SIX_FILES)]
+    if any(place in (file.resolve(), *file.resolve().parents) for file in given):
+        raise DatasetError(
+            f"{path}: lies in {place}, which would be replaced; move it elsewhere first"
+        )
     if not path.exists():
         raise DatasetError(f"{path}: no such folder or zip file")
     if path.is_file() and not zipped:
@@ -115,6 +121,9 @@ def install(
                 pickles.check_values()
             manifest = replace(manifest, hashes=pickles.hashes(), counts=pickles.counts)
             save_manifest(folder, manifest)
+            for file in SIX_FILES:
+                if not (folder / file).is_symlink():
+                    files.sync(folder / file)
             files.replace_folder(folder, home / info.name)
             with contextlib.suppress(OSError):  # the cache can be made again
                 adopt(stage / "cache", cache)
@@ -178,6 +187,9 @@ def _bring(source: Path, folder: Path, link: bool) -> None:
 
 
 def _most_bytes(info: DatasetInfo) -> int:
-    """What the six files take at most: every value a float64, and some slack."""
+    """What the six files take at most: every value a float64, and some slack.
+
+    Python 3 writes bytes for Python 2 as text, which takes up to twice as much.
+    """
     values = math.prod(info.shape) + len(info.classes)
-    return sum(info.counts.values()) * values * 8 + len(SIX_FILES) * _SLACK
+    return sum(info.counts.values()) * values * 16 + len(SIX_FILES) * _SLACK

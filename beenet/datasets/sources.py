@@ -203,9 +203,10 @@ def _group_finder(source: Path, group_by: str) -> Callable[[RawFile], str]:
 
     def find(file: RawFile) -> str:
         match = pattern.search(file.name)
-        if match is None:
+        group = match and match.group(1 if pattern.groups else 0)
+        if not group:
             raise DatasetError(f"{source}: {group_by!r} finds no group in {file.name}")
-        return match.group(1 if pattern.groups else 0) or ""
+        return group
 
     return find
 

@@ -22,6 +22,10 @@ _REINSTALL = "pip install --force-reinstall tensorflow tflearn==0.5.0"
 def tensorflow() -> list[Finding]:
     """Train a small net in a child process, and list the devices that it saw."""
     try:
+        core_limit()
+    except BeenetError as error:  # for which the child would blame TensorFlow
+        return [Finding("device", "broken", str(error), "unset BEENET_THREADS")]
+    try:
         done = subprocess.run(
             [sys.executable, "-m", "beenet.doctor.trial"],
             capture_output=True,
@@ -58,10 +62,7 @@ def _device(devices: list[str]) -> Finding:
     gpus = [device for device in devices if device.startswith("gpu:")]
     if gpus:
         return Finding("device", "ok", ", ".join(gpus))
-    try:
-        cores = core_limit()
-    except BeenetError as error:
-        return Finding("device", "broken", str(error), "unset BEENET_THREADS")
+    cores = core_limit()
     if _nvidia_answers():
         text = "there is a GPU, but TensorFlow does not see it"
         return Finding("device", "amiss", text, "pip install 'beenet[gpu]'")

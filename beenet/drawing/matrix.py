@@ -1,6 +1,6 @@
 """A heat map of models times data sets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from beenet.drawing.canvas import TEST, head, new_figure, png, style
 
@@ -12,7 +12,7 @@ def matrix(
     baselines: Sequence[float],
     cells: Mapping[tuple[int, int], float],
     *,
-    own: Mapping[int, int],
+    own: Collection[tuple[int, int]],
     synthetic: bool,
 ) -> bytes:
     """Draw accuracies; the colour tells how far above or below the baseline they are.
@@ -23,7 +23,7 @@ def matrix(
         datasets: titles, from the left.
         baselines: of each data set, the accuracy of naming its commonest class.
         cells: accuracies by model and data set; those that are missing stay empty.
-        own: the data set that a model was trained on, which gets a frame.
+        own: the places of data that a model was trained on, which get a frame.
         synthetic: whether any data are a stand-in.
 
     Returns:
@@ -53,7 +53,7 @@ def matrix(
                 j, i, f"{accuracy:.4f}\n{gain:+.4f}", ha="center", va="center",
                 color="white" if abs(gain) > 0.4 else "black",
             )  # fmt: skip
-        for i, j in own.items():
+        for i, j in own:
             frame = Rectangle(
                 (j - 0.47, i - 0.47),
                 0.94,

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from beenet.datasets import Dataset
-from beenet.datasets.configured import open_data, open_split
+from beenet.datasets.configured import open_split
 from beenet.errors import DatasetError
-from beenet.experiment.models import find_models
+from beenet.experiment.models import find_models, open_own
 from beenet.experiment.parts import no_probabilities
 from beenet.experiment.predict import open_predictor
+from beenet.network.sidecar import read_sidecar
 from beenet.runs.folder import RunFolder
 from beenet.runs.looks import note_look
 from beenet.scores.metrics import Scores, compute_scores
@@ -82,7 +83,8 @@ def ensemble(
             if asked.model.resolve() in [Path(m.model).resolve() for m in members]:
                 raise DatasetError(f"{asked.model} is named twice; it has one vote")
             note(f"asking {asked.model}")
-            own = open_data(asked.config, data_dir)
+            sidecar = read_sidecar(asked.model)
+            own = open_own(asked.model, sidecar, asked.config, split, data_dir, note)
             dataset = dataset or own
             if (own.hashes, own.classes) != (dataset.hashes, dataset.classes):
                 raise DatasetError(
@@ -90,7 +92,7 @@ def ensemble(
                     f"{dataset.title}; only models of the same data can vote"
                 )
             examples = open_split(asked.config, own, split)
-            said = asked.probabilities(examples.x[:])
+            said = asked.probabilities(examples.x)
             if fault := no_probabilities(said):
                 raise DatasetError(
                     f"{asked.model} cannot vote with others: {fault}; a softmax behind "

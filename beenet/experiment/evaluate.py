@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from beenet.config import Config
-from beenet.config.layers import show_shape
 from beenet.config.model import DatasetConfig
 from beenet.datasets.configured import open_data, open_split
 from beenet.datasets.opening import is_folder
 from beenet.engine import Plan, available_devices, choose_device, choose_plan
 from beenet.errors import DatasetError
-from beenet.experiment.models import check_known, warn_of_changes
+from beenet.experiment.models import check_fits, check_known, warn_of_changes
 from beenet.experiment.parts import build_on, score_split
 from beenet.network.saved import restore_weights
 from beenet.network.sidecar import Sidecar, find_model, read_sidecar
@@ -61,13 +60,8 @@ def evaluate(
         if dataset_name or place is None or Path(place).exists():
             raise
         raise DatasetError(f"{error}; --dataset says where the data are now") from None
-    if sidecar and not sidecar.fits(dataset.shape, dataset.classes):
-        raise DatasetError(
-            f"{prefix} was trained on {sidecar.dataset}, examples of "
-            f"{show_shape(sidecar.shape)} in {_classes(sidecar)}; {dataset.title} has "
-            f"{show_shape(dataset.shape)} in {', '.join(dataset.classes)}"
-        )
     if sidecar:
+        check_fits(prefix, sidecar, dataset)
         warn_of_changes(prefix, sidecar, dataset, split, warn)
     plan = Plan(**sidecar.plan) if sidecar else choose_plan(trained.training.threads)
     where = choose_device(device, available_devices())
@@ -77,12 +71,6 @@ def evaluate(
         scores, _ = score_split(network, trained, examples, dataset)
     note_look(RunFolder(prefix.parent), dataset.title, split, warn)
     return Evaluation(str(prefix), dataset.title, dataset.synthetic, split, scores)
-
-
-def _classes(sidecar: Sidecar) -> str:
-    if sidecar.classes:
-        return f"the classes {', '.join(sidecar.classes)}"
-    return f"{sidecar.config.dataset.n_classes} classes"
 
 
 def _other(wanted: str, trained: Config, sidecar: Sidecar | None) -> DatasetConfig:

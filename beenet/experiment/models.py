@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from beenet.config import Config
+from beenet.config.layers import show_shape
 from beenet.datasets import Dataset
+from beenet.datasets.configured import open_data
 from beenet.errors import DatasetError
 from beenet.network.sidecar import UNKNOWN_DATA, Sidecar, find_model
 from beenet.runs.folder import MODEL, find_runs
@@ -41,6 +44,56 @@ def check_known(model: Path, title: str) -> None:
             f"nobody told what data {model} was trained on; name some with --dataset, "
             f"or have `beenet adopt {model} --dataset` know it"
         )
+
+
+def open_own(
+    model: Path,
+    sidecar: Sidecar | None,
+    config: Config,
+    split: str,
+    data_dir: Path | None,
+    warn: Callable[[str], None],
+) -> Dataset:
+    """Open the data that a model was trained on, and say if they are others by now.
+
+    Args:
+        model: its prefix.
+        sidecar: the model's; None for one that has none.
+        config: the model's.
+        split: what of them is asked for.
+        data_dir: where the data sets are installed; None for the usual place.
+        warn: told of what makes scores worth less.
+
+    Raises:
+        DatasetError: nobody knows them, they are not here, or no longer fit.
+    """
+    if sidecar:
+        check_known(model, sidecar.dataset)
+    dataset = open_data(config, data_dir)
+    if sidecar:
+        check_fits(model, sidecar, dataset)
+        warn_of_changes(model, sidecar, dataset, split, warn)
+    return dataset
+
+
+def check_fits(model: Path, sidecar: Sidecar, dataset: Dataset) -> None:
+    """Check that a model takes a data set's examples and knows its classes.
+
+    Raises:
+        DatasetError: it does not.
+    """
+    if not sidecar.fits(dataset.shape, dataset.classes):
+        raise DatasetError(
+            f"{model} was trained on {sidecar.dataset}, examples of "
+            f"{show_shape(sidecar.shape)} in {_classes(sidecar)}; {dataset.title} has "
+            f"{show_shape(dataset.shape)} in {', '.join(dataset.classes)}"
+        )
+
+
+def _classes(sidecar: Sidecar) -> str:
+    if sidecar.classes:
+        return f"the classes {', '.join(sidecar.classes)}"
+    return f"{sidecar.config.dataset.n_classes} classes"
 
 
 def warn_of_changes(

@@ -111,7 +111,7 @@ def _metrics(
     metrics: dict[str, Any] = {
         "format": METRICS_FORMAT,
         "name": run.config.name,
-        "but_for_seed": but_for_seed(run.config, run.dataset.hashes),
+        "but_for_seed": but_for_seed(run.config, run.dataset.hashes, run.begun_with),
         "dataset": run.dataset.title,
         "data": digest(run.dataset.hashes),
         "synthetic": run.dataset.synthetic,

@@ -41,6 +41,14 @@ class Run:
     tracker: Tracker | None = None
     """Who else is told, if the config says so."""
 
+    @property
+    def begun_with(self) -> str | None:
+        """The SHA-256 of the model that it was told to train on from, if any."""
+        source = self.origin["from"]
+        if source is None or self.config.warm_start is not None:
+            return None
+        return str(source["sha256"])
+
     def score(self, split: str) -> tuple[Scores, Outcomes]:
         """Score the network as it stands on a split."""
         return score_split(self.network, self.config, self.splits[split], self.dataset)

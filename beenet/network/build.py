@@ -5,7 +5,7 @@ from typing import Any
 
 from beenet.config import Config
 from beenet.config.graph import THE_INPUT, Node
-from beenet.config.layers import show_shape
+from beenet.config.layers import ExampleShape, ShapeError, show_shape
 from beenet.errors import NetworkError
 from beenet.network.functions import ClassWeighted, loss_function, metric, optimizer
 from beenet.network.layers import layer_function
@@ -45,10 +45,10 @@ def build(
         tflearn.config.init_training_mode()
         if session_config is not None:
             tf.add_to_collection(tf.GraphKeys.GRAPH_CONFIG, session_config)
+        fed = fed_shape(config, shape)
         shape = config.input_shape(tuple(shape))
         # As in a script, before the input that it is an argument of.
         made = data_preprocessing(config.preprocessing)
-        fed = config.fed_shape(shape)
         before = set(tf.global_variables())
         tensors = build_layers(config.nodes, fed, preprocessing=made)
         # TFLearn's layers tell which variables are the model's; a plugin's need not.
@@ -91,6 +91,18 @@ def build(
                 if config.augmentation
                 else None,
             )
+
+
+def fed_shape(config: Config, shape: Sequence[int]) -> ExampleShape:
+    """Return the shape in which examples of ``shape`` reach the first layer.
+
+    Raises:
+        NetworkError: the config asks for another.
+    """
+    try:
+        return config.fed_shape(tuple(shape))
+    except ShapeError as error:
+        raise NetworkError(str(error)) from None
 
 
 def _rate(config: Config) -> Any:

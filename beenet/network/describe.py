@@ -5,7 +5,7 @@ from typing import Any
 
 from beenet.config import Config
 from beenet.config.graph import THE_INPUT
-from beenet.network.build import build_layers
+from beenet.network.build import build_layers, fed_shape
 from beenet.network.description import Description, LayerDescription
 from beenet.network.macs import macs_of
 from beenet.network.receptive import ReceptiveFields
@@ -23,7 +23,7 @@ def describe(config: Config, shape: Sequence[int], title: str) -> Description:
     Raises:
         NetworkError: TensorFlow refuses a layer; names it.
     """
-    fed = config.fed_shape(tuple(shape))
+    fed = fed_shape(config, shape)
     with quiet_stderr(), tf.Graph().as_default() as graph:
         tflearn.config.init_training_mode()
         ends: list[int] = []

@@ -180,7 +180,12 @@ def _recipe(
     """Return the sidecar's recipe; the first sidecars had none."""
     if "recipe" not in data:
         return recipe_for(shape, REGISTRY.get(config.dataset.name or ""))
-    return None if data["recipe"] is None else parse_recipe(data["recipe"])
+    if data["recipe"] is None:
+        return None
+    recipe = parse_recipe(data["recipe"])
+    if recipe.shape != shape:
+        raise ValueError(f"its recipe makes examples of {recipe.shape}, not {shape}")
+    return recipe
 
 
 def _within(document: Document, key: str) -> Document:

@@ -1,5 +1,6 @@
 """What an adoption wrote and proved, as text."""
 
+from beenet.errors import printable_line
 from beenet.experiment.adopt import Adoption
 from beenet.text.words import counted, listed
 
@@ -24,4 +25,4 @@ def adoption_text(done: Adoption) -> str:
         lines.append(
             f"the same graph from input to output: {counted(done.steps, 'operation')}"
         )
-    return "\n".join(lines)
+    return "\n".join(map(printable_line, lines))  # names are a stranger's

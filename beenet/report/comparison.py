@@ -112,7 +112,10 @@ def compare(first: Path, second: Path, *, split: str = "valid") -> Comparison:
         test = mcnemar(pair[0].correct, pair[1].correct) if pair else None
         one, two = (found["splits"][name] for found in metrics)
         splits.append(SplitComparison(name, one, two, test))
-    classes = [score["name"] for score in metrics[0]["splits"][split]["classes"]]
+    classes = [
+        [score["name"] for score in found["splits"][split]["classes"]]
+        for found in metrics
+    ]
     flipped = outcomes[split]
     return Comparison(
         paths=(str(a.path), str(b.path)),
@@ -121,7 +124,7 @@ def compare(first: Path, second: Path, *, split: str = "valid") -> Comparison:
         data=tuple(differences(*data)),
         splits=tuple(splits),
         flipped_on=split,
-        flips=_flips(*flipped, classes) if flipped else None,
+        flips=_flips(*flipped, *classes) if flipped else None,
     )
 
 
@@ -141,13 +144,16 @@ def _paired(
     return (one, two) if one and two and one.pairs_with(two) else None
 
 
-def _flips(a: Outcomes, b: Outcomes, classes: list[str]) -> tuple[Flip, ...]:
+def _flips(
+    a: Outcomes, b: Outcomes, of_a: list[str], of_b: list[str]
+) -> tuple[Flip, ...]:
+    """Return what two nets say otherwise, each in the words of its own classes."""
     return tuple(
         Flip(
             index,
-            classes[a.true[index]],
-            classes[a.predicted[index]],
-            classes[b.predicted[index]],
+            of_a[a.true[index]],
+            of_a[a.predicted[index]],
+            of_b[b.predicted[index]],
             float(a.probability[index]),
             float(b.probability[index]),
         )

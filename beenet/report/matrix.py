@@ -90,7 +90,7 @@ def matrix_picture(cells: Sequence[MatrixCell]) -> bytes:
         datasets,
         [baselines[dataset] for dataset in datasets],
         dict(zip(places, accuracies, strict=True)),
-        own=dict(at for at, cell in zip(places, cells, strict=True) if cell.own),
+        own={at for at, cell in zip(places, cells, strict=True) if cell.own},
         synthetic=any(cell.evaluation.synthetic for cell in cells),
     )
 

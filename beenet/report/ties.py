@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from beenet.errors import RunError
 from beenet.report.lines import Line
 from beenet.scores.outcomes import Outcomes, read_outcomes
-from beenet.scores.statistics import bootstrap, group_difference, mcnemar
+from beenet.scores.statistics import group_difference, mcnemar
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ UNKNOWN = Verdict("-")
 def verdicts(lines: Sequence[Line], split: str) -> list[Verdict]:
     """Hold the lines of one data set against the best of them, example by example.
 
-    Single runs are compared by McNemar's test, groups of runs by a bootstrap over
-    examples and runs. The many comparisons are not corrected for: of twenty lines as
-    good as the best one is called worse.
+    Single runs are compared by McNemar's test, groups of runs by an interval that
+    allows for the examples and for the seeds. The many comparisons are not corrected
+    for: of twenty lines as good as the best one is called worse.
 
     Args:
         lines: of one data set, at least one.
@@ -45,21 +45,14 @@ def verdicts(lines: Sequence[Line], split: str) -> list[Verdict]:
         bool(first and o and first[0].pairs_with(o[0])) and i != best
         for i, o in enumerate(outcomes)
     ]
-    grouped = [
-        ok and len(lines[i].entries) + len(lines[best].entries) > 2
-        for i, ok in enumerate(comparable)
-    ]
-    drawn = _drawn(
-        [o if grouped[i] or i == best else [] for i, o in enumerate(outcomes)]
-    )
     found = []
     for i, other in enumerate(outcomes):
         if i == best:
             found.append(Verdict("best"))
         elif not comparable[i]:
             found.append(UNKNOWN)
-        elif grouped[i]:
-            low, high = group_difference(drawn[best], drawn[i])
+        elif len(first) + len(other) > 2:
+            low, high = group_difference(_correct(first), _correct(other))
             found.append(Verdict("worse" if low > 0 else "tie", None, (low, high)))
         else:
             test = mcnemar(first[0].correct, other[0].correct)
@@ -81,10 +74,6 @@ def _outcomes(line: Line, split: str) -> list[Outcomes]:
     return found
 
 
-def _drawn(outcomes: Sequence[Sequence[Outcomes]]) -> list[NDArray[np.float64]]:
-    """Bootstrap the runs of all lines by the same drawings, a block a line."""
-    if sum(map(bool, outcomes)) < 2:  # only the best: nothing to hold against it
-        return []
-    correct = [run.correct for runs in outcomes for run in runs]
-    places = np.cumsum([len(runs) for runs in outcomes])[:-1]
-    return np.split(bootstrap(np.stack(correct, axis=1)), places, axis=1)
+def _correct(runs: Sequence[Outcomes]) -> NDArray[np.bool_]:
+    """Return whether each run has each example right, bool [n, runs]."""
+    return np.stack([run.correct for run in runs], axis=1)

@@ -1,6 +1,5 @@
 """A search for good points, by Optuna: what it drew, what came of it, what is next."""
 
-import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -21,12 +20,10 @@ from beenet.errors import SweepError
 from beenet.sweep.failures import Failures
 from beenet.sweep.folder import SweepFolder
 from beenet.sweep.natures import in_words, nature, recorded
+from beenet.sweep.sampling import pruner, sampler
 from beenet.sweep.storage import import_optuna, is_missing, opened, unreachable
 from beenet.sweep.trials import Trial, accuracy_on_test, explained_base, make_trial
 
-_STRIDE = 1_000_003
-"""Between the seeds of two draws: a sampler is made anew for each, so that a search
-that was stopped goes on as it would have."""
 _REFUSED = "refused"
 """What a trial of the study is marked with whose point breaks rules, and by which."""
 _REFUSALS = 1_000
@@ -95,19 +92,12 @@ class Searched:
 
     def _open(self, database: Any) -> None:
         self._optuna = optuna = import_optuna()
-        pruners = {
-            None: optuna.pruners.NopPruner,
-            "median": optuna.pruners.MedianPruner,
-            "hyperband": lambda: optuna.pruners.HyperbandPruner(
-                max_resource=self.epochs
-            ),
-        }
         try:
             self._study = optuna.create_study(
                 storage=database,
                 study_name=self._sweep.name,
                 direction="maximize",
-                pruner=pruners[self.search.prune](),
+                pruner=pruner(optuna, self.search, self.epochs),
                 load_if_exists=True,
             )
         except Exception as error:  # whatever the database's driver raises
@@ -225,11 +215,11 @@ class Searched:
         The rest of them are then what they would have been.
         """
         asked = self._resumed.pop(0)
-        self._study.sampler = sampler = self._sampler(asked.number)
+        self._study.sampler = drawing = self._sampler(asked.number)
         known, drawn = self._known()[asked.number], asked.distributions
         for key in self._dimensions:
             if key in drawn:  # drawn again, to bring the generator to the next one
-                sampler.sample_independent(self._study, known, key, drawn[key])
+                drawing.sample_independent(self._study, known, key, drawn[key])
         return asked
 
     def _draw(self) -> Any:
@@ -247,14 +237,8 @@ class Searched:
         return asked
 
     def _sampler(self, number: int) -> Any:
-        """Return what draws the values of a trial, and of no other."""
-        seed = (self.search.seed + _STRIDE * number) % 2**32
-        samplers = self._optuna.samplers
-        if self.search.method == "random":
-            return samplers.RandomSampler(seed=seed)
-        with warnings.catch_warnings():  # constant_liar is new: what others try counts
-            warnings.simplefilter("ignore", self._optuna.exceptions.ExperimentalWarning)
-            return samplers.TPESampler(seed=seed, constant_liar=self._jobs > 1)
+        side_by_side = self._jobs > 1
+        return sampler(self._optuna, self.search, number, side_by_side=side_by_side)
 
     def looked(self, trial: Trial, epoch: int, accuracy: float) -> bool:
         """Tell the study of a look at test; return whether to give the trial up."""

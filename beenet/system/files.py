@@ -79,7 +79,7 @@ def replace_folder(new: Path, path: Path) -> None:
 
 def sync(path: Path) -> None:
     """Flush a file that some library wrote to the disk."""
-    with path.open("rb+") as file:
+    with path.open("rb" if os.name == "posix" else "rb+") as file:
         os.fsync(file.fileno())
 
 

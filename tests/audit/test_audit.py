@@ -175,8 +175,12 @@ def test_what_is_not_known_is_said_so(planted):
         "scores on valid are too high"
     )
     assert (
-        "there are more than 1 near duplicates: only the closest were looked at, so "
-        "the counts are too low" in said(found, "FAULT")
+        "more than 100,000 pairs of examples look alike: only the closest were looked "
+        "at, so the counts may be too low" in said(found, "FAULT")
+    )
+    missed = "no copy of an example of test was found in train"
+    assert (f"{missed}, but not all pairs were looked at" in said(found, "note")) == (
+        missed in said(planted, "ok")
     )
 
 

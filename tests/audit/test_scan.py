@@ -88,4 +88,4 @@ def test_values_are_summed_up(draw, opened):
     assert found.low == pytest.approx(everything.min(axis=1))
     assert found.high == pytest.approx(everything.max(axis=1))
     assert found.mean == pytest.approx(everything.mean(axis=1), rel=1e-5)
-    assert found.square == pytest.approx((everything**2).mean(axis=1), rel=1e-5)
+    assert found.variance == pytest.approx(everything.var(axis=1), rel=1e-5)

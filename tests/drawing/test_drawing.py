@@ -110,7 +110,7 @@ def test_a_union_of_data_sets_has_a_line_each_below_the_heat_map():
     cells = {(0, 0): 0.9, (1, 1): 0.4}
     png = matrix(
         "valid", ["a", "b"], ["BEE1", "BEE1 + BEE4"], [0.5, 0.6], cells,
-        own={0: 0}, synthetic=False,
+        own={(0, 0)}, synthetic=False,
     )  # fmt: skip
     assert min(size(png)) > 400
 

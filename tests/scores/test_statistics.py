@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from beenet.scores.statistics import bootstrap, group_difference, mcnemar, mean_interval
+from beenet.scores.statistics import group_difference, mcnemar, mean_interval
 
 
 def answers(both, first, second, neither):
@@ -40,35 +40,73 @@ def test_the_mean_of_seeds_has_students_interval():
     assert mean_interval([0.5, 0.5]) == (0.5, 0.5, 0.5)
 
 
-def test_the_bootstrap_varies_as_a_proportion_does():
-    rng = np.random.default_rng(1)
-    correct = rng.random((1000, 2)) < [0.9, 0.5]
-    drawn = bootstrap(correct)
-    share = correct.mean(axis=0)
-    assert drawn.mean(axis=0) == pytest.approx(share, abs=0.002)
-    assert drawn.std(axis=0) == pytest.approx(
-        np.sqrt(share * (1 - share) / 1000), rel=0.1
-    )
-    assert np.array_equal(drawn, bootstrap(correct))
+def drawn(rng, n, accuracies):
+    """Return runs of some accuracies, each wrong by chance of its own: bool [n, m]."""
+    return rng.random((n, len(accuracies))) < accuracies
 
 
-def test_the_bootstrap_is_paired():
+def test_a_difference_on_the_same_examples_is_seen_sharply():
     rng = np.random.default_rng(2)
-    first = rng.random(2000) < 0.8
+    first = np.repeat(drawn(rng, 2000, [0.8]), 4, axis=1)
+    for run in first.T:  # each has some of its own wrong
+        run[rng.choice(np.flatnonzero(run), rng.integers(3, 7), replace=False)] = False
     second = first.copy()
-    second[rng.choice(np.flatnonzero(first), 20, replace=False)] = False
-    drawn = bootstrap(np.stack([first, second], axis=1))
-    low, high = group_difference(drawn[:, :1], drawn[:, 1:])
+    second[rng.choice(np.flatnonzero(first.all(axis=1)), 20, replace=False)] = False
+    low, high = group_difference(first, second)
     # One in a hundred, for certain; two sets drawn apart would differ by +-0.025.
     assert 0.004 < low < 0.01 < high < 0.016
 
 
+def test_without_scatter_of_seeds_it_is_the_paired_interval():
+    rng = np.random.default_rng(4)
+    one, other = drawn(rng, 500, [0.8, 0.7]).T
+    first, second = np.stack([one] * 3, axis=1), np.stack([other] * 2, axis=1)
+    d = one.astype(float) - other
+    expected = stats.t.interval(0.95, 499, d.mean(), stats.sem(d))
+    assert group_difference(first, second) == pytest.approx(expected)
+
+
+def test_without_noise_of_examples_it_is_welchs_interval():
+    n, right = 10_000, ([9000, 9100, 9050], [8800, 9060])
+    groups = [np.stack([np.arange(n) < k for k in of], axis=1) for of in right]
+    low, high = group_difference(*groups)
+    a, b = (np.array(of) / n for of in right)
+    seeds = np.array([a.var(ddof=1) / 3, b.var(ddof=1) / 2])
+    examples = (groups[0].mean(axis=1) - groups[1].mean(axis=1)).var(ddof=1) / n
+    parts, freedom = np.array([*seeds, examples]), np.array([2, 1, n - 1])
+    df = parts.sum() ** 2 / (parts**2 / freedom).sum()
+    spread = stats.t.ppf(0.975, df) * np.sqrt(parts.sum())
+    expected = (a.mean() - b.mean() - spread, a.mean() - b.mean() + spread)
+    assert (low, high) == pytest.approx(expected)
+    found = stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
+    assert (low, high) == pytest.approx((found.low, found.high), abs=0.003)
+
+
+@pytest.mark.parametrize(("m", "k"), [(2, 2), (1, 3), (3, 1), (3, 3), (5, 5), (2, 6)])
+@pytest.mark.parametrize("scatter", [0.0, 0.01, 0.05])
+def test_of_equally_good_groups_one_in_twenty_seems_to_differ(m, k, scatter):
+    rng, wrong, times = np.random.default_rng(5), 0, 600
+    for _ in range(times):
+        first, second = (
+            drawn(rng, 400, rng.normal(0.8, scatter, runs).clip(0, 1))
+            for runs in (m, k)
+        )
+        low, high = group_difference(first, second)
+        wrong += not low <= 0 <= high
+    assert wrong / times < 0.075
+
+
 def test_seeds_that_scatter_hide_a_small_difference():
     rng = np.random.default_rng(3)
-    tight = rng.random((3000, 4)) < 0.82
-    loose = rng.random((3000, 4)) < [0.7, 0.75, 0.85, 0.9]
-    drawn = bootstrap(np.hstack([tight, loose]))
-    low, high = group_difference(drawn[:, :4], drawn[:, 4:])
+    tight = drawn(rng, 3000, [0.82] * 4)
+    loose = drawn(rng, 3000, [0.7, 0.75, 0.85, 0.9])
+    low, high = group_difference(tight, loose)
     assert low < 0 < high
-    low, high = group_difference(drawn[:, :4], drawn[:, 4:5])
+    low, high = group_difference(tight, loose[:, :1])
     assert low > 0
+
+
+def test_runs_that_agree_on_everything_differ_for_certain():
+    all_right, all_wrong = np.ones((5, 2), bool), np.zeros((5, 3), bool)
+    assert group_difference(all_right, all_wrong) == (1, 1)
+    assert group_difference(all_right[:1], all_wrong[:1]) == (1, 1)

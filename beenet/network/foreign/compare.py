@@ -81,6 +81,8 @@ def _step(variables: Variables, ref: Ref, first: Ref) -> tuple[str, list[Ref]]:
 
 def _tells(value: Any) -> bool:
     """Return whether an attribute says more than its default, which old files omit."""
+    if isinstance(value, bool):  # of which True is a 1 to Python
+        return value
     return bool(value) and value != "NHWC" and set(_listed(value)) != {1}
 
 

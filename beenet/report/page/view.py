@@ -165,8 +165,9 @@ class Layers:
         sidecar = view.sidecar
         if isinstance(sidecar, Missing):
             return sidecar
-        layers = plain(sidecar.config)["layers"]
-        key = json.dumps([layers, sidecar.shape], sort_keys=True)
+        said = plain(sidecar.config)
+        parts = [said["preprocessing"], said["layers"], sidecar.shape]
+        key = json.dumps(parts, sort_keys=True)
         if key not in self._known:
             self._known[key] = _told(
                 partial(describe, sidecar.config, sidecar.shape, view.path)
