@@ -20,6 +20,12 @@ def test_names_are_found_however_they_are_written(written: str, name: str) -> No
     assert find(written).name == name
 
 
+@pytest.mark.parametrize("path", ["./BEE1", "../bee4", "BEE1/", "/MNIST", "a\\BEE1"])
+def test_a_path_is_no_name(path: str) -> None:
+    with pytest.raises(DatasetError, match=r"no such folder, and no data set is"):
+        find(path)
+
+
 def test_an_unknown_name_says_which_was_meant_and_which_there_are() -> None:
     with pytest.raises(DatasetError) as caught:
         find("BEE1_grya")

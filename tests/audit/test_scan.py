@@ -57,6 +57,18 @@ def test_constant_and_clipped_pictures_are_found(faults):
     assert found.ground == ()
 
 
+@pytest.mark.parametrize(("scale", "offset"), [(1, -0.5), (30, 20_000)])
+def test_values_of_another_scale_are_not_clipped(draw, opened, scale, offset):
+    x = {name: scale * rows + offset for name, rows in draw("pictures").items()}
+    found = seen(opened(x))
+    assert not found.clipped.any()
+    assert found.ground == ()
+    everything = np.concatenate([x[name] for name in ("train", "test", "valid")])
+    rows = everything.reshape(len(everything), -1).astype(np.float32)
+    expected = rows.astype(np.float64).var(axis=1)
+    assert found.variance == pytest.approx(expected, rel=1e-3)
+
+
 def test_a_ground_that_most_pictures_have_is_no_fault(draw, opened):
     x = draw("pictures")
     for split in x:

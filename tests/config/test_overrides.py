@@ -30,6 +30,7 @@ def value(load, path: str, flag: str) -> object:
         ("training.shuffle=false", "training.shuffle", False),
         ("training={epochs: 7, seed: 2}", "training.seed", 2),
         ("name=a/b", "name", "a/b"),
+        ("training.class_weights.3=2", "training.class_weights", {"3": 2.0}),
         ("dataset=BEE_4", "dataset.name", "BEE4"),
         ("dataset.name=BEE1", "dataset.name", "BEE1"),
         ("optimizer=adam", "optimizer.yaml_name", "adam"),

@@ -122,6 +122,13 @@ def test_keys_parted_by_commas_get_the_same_value(plan):
     assert trial.config.training.batch_size == 9
 
 
+def test_points_that_would_share_a_folder_are_refused(plan):
+    with pytest.raises(FaultsError, match=r"two points called .*, which would share a"):
+        plan("include: [{from: runs/a/b}, {from: runs/a-b}]\nseeds: [3]\n")
+    same = "{optimizer.sgd.learning_rate: 7}"
+    assert len(plan(f"include: [{same}, {same}]\nseeds: [3]\n")) == 1
+
+
 def test_exclude_takes_points_out_and_include_puts_others_in(plan):
     trials = plan(
         f"matrix:\n  {RATES}\n  layers[0].fully_connected.activation: [relu, tanh]\n"

@@ -222,6 +222,30 @@ def test_no_folder_is_replaced_that_build_did_not_make(pictures, tmp_path, liste
     assert build(pictures, tmp_path / "set", again, listener).options["seed"] == 9
 
 
+def test_a_set_is_not_replaced_with_what_else_lies_in_it(pictures, tmp_path, listener):
+    out, again = tmp_path / "set", replace(PLAN, overwrite=True)
+    build(pictures, out, PLAN, listener)
+    (out / "list.csv").write_text("mine")
+    with pytest.raises(DatasetError, match=r"not make, such as list.csv; --overwrite"):
+        build(pictures, out, again, listener)
+    (out / "list.csv").unlink()
+    raw = pictures.rename(out / "raw")
+    with pytest.raises(DatasetError, match="such as raw"):
+        build(raw, out, again, listener)
+    assert any(raw.rglob("*.png"))
+
+
+def test_a_folder_that_holds_the_source_is_no_place(pictures, tmp_path, listener):
+    listed = tmp_path / "list.csv"
+    files = sorted(pictures.rglob("*.png"))
+    rows = [f"{file.relative_to(tmp_path)},{file.parent.name}" for file in files]
+    listed.write_text("\n".join(["file,class", *rows]))
+    for source in (pictures, listed):
+        with pytest.raises(DatasetError, match=r"build it somewhere else|exists"):
+            build(source, tmp_path, PLAN, listener)
+    assert all(file.exists() for file in files)
+
+
 @pytest.mark.parametrize("inside", ["", "QUEEN/new", "new"])
 def test_a_set_is_not_built_into_its_source(pictures, listener, inside):
     with pytest.raises(DatasetError, match="lies inside"):

@@ -309,6 +309,25 @@ def test_an_installed_set_is_not_added_from_its_own_place(
     assert message == "PATH: is where BEE1 is installed already"
 
 
+@pytest.mark.parametrize("link", [False, True])
+def test_what_lies_in_the_place_of_the_set_is_not_lost(
+    home: Path, make_folder: Maker, tmp_path: Path, link: bool
+) -> None:
+    add("BEE1", make_folder())
+    raw = make_folder("raw").rename(home / "BEE1/raw")
+    links = tmp_path / "links"
+    links.mkdir()
+    for name in SIX_FILES:
+        (links / name).symlink_to(raw / name)
+    for path in (raw, links):
+        message = refusal(path, overwrite=True, link=link)
+        assert message == (
+            f"PATH: lies in {home / 'BEE1'}, which would be replaced; move it "
+            "elsewhere first"
+        )
+    assert all((raw / name).exists() for name in SIX_FILES)
+
+
 def test_mnist_needs_no_installing(tmp_path: Path) -> None:
     message = refusal(tmp_path, "MNIST")
     assert message == "MNIST is inside beenet: there is nothing to install"
@@ -368,7 +387,10 @@ def test_a_damaged_manifest_says_what_to_do(
 
 
 @pytest.mark.usefixtures("home")
-def test_own_data_may_have_a_manifest_of_another_tool(make_folder: Maker) -> None:
+@pytest.mark.parametrize("text", ['{"tool": "another"}', "{}", "[1, 2]", "null"])
+def test_own_data_may_have_a_manifest_of_another_tool(
+    make_folder: Maker, text: str
+) -> None:
     folder = make_folder()
-    (folder / "manifest.json").write_text('{"tool": "another"}')
+    (folder / "manifest.json").write_text(text)
     assert open_dataset(path=folder, classes=["A", "B"]).classes == ("A", "B")

@@ -101,6 +101,7 @@ def test_a_csv_says_all_of_it(tree):
             r"the class 'B\udcff' holds a character that is no text; rename the folder",
         ),
         (("A/1.png", "B/1.png"), "h1", "'h1' finds no group in A/1.png"),
+        (("A/1.png", "B/1.png"), "A/(x?)", "'A/(x?)' finds no group in A/1.png"),
     ],
 )
 def test_what_is_no_source_says_why(tree, tmp_path, names, group_by, words):

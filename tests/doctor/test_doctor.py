@@ -58,6 +58,13 @@ def test_a_net_that_does_not_learn_is_found_out(monkeypatch):
         trial.trial()
 
 
+def test_a_bad_number_of_threads_is_not_tensorflows_fault(monkeypatch):
+    monkeypatch.setenv("BEENET_THREADS", "abc")
+    (finding,) = machine.tensorflow()
+    assert (finding.check, finding.remedy) == ("device", "unset BEENET_THREADS")
+    assert "BEENET_THREADS must be a whole number" in finding.text
+
+
 def test_a_healthy_tensorflow(child):
     child(stdout="some notice\n" + json.dumps(FINE) + "\n")
     tensorflow, device = machine.tensorflow()

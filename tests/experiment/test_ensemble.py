@@ -1,7 +1,9 @@
 """Votes: by hand, and of trained nets."""
 
 import json
+import pickle
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -10,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beenet.cli import main
+from beenet.config import load_config
+from beenet.datasets import SPLITS
 from beenet.errors import DatasetError, NetworkError
 from beenet.experiment import evaluate, train
 from beenet.experiment.ensemble import ensemble, votes
 from beenet.runs.looks import count_looks
+from tests.conftest import write_pickles
 
 
 def said(*rows):
@@ -100,6 +105,28 @@ def test_a_vote_that_fails_is_no_look_and_nobody_votes_twice(tiny, recorder, tmp
     with pytest.raises(DatasetError, match="is named twice; it has one vote"):
         ensemble([run.path, again])
     assert not count_looks(run)
+
+
+def test_data_that_were_built_anew_are_told_or_refused(tiny_data, recorder, tmp_path):
+    shutil.copytree(tiny_data / "data", tmp_path / "data")
+    (tmp_path / "c.yaml").write_text((tiny_data / "tiny.yaml").read_text())
+    runs = [tmp_path / str(seed) for seed in (1, 2)]
+    for run in runs:
+        seed = f"training.seed={run.name}"
+        loaded = load_config(tmp_path / "c.yaml", [seed, "training.epochs=1"])
+        train(loaded, run, reporter=recorder())
+    shutil.rmtree(tmp_path / "data")
+    write_pickles(tmp_path / "data", seed=8)
+    told = []
+    ensemble(runs, note=told.append)
+    assert sum("may hold examples that it learned from" in line for line in told) == 2
+    for split in SPLITS:
+        with (tmp_path / f"data/{split}_X.pck").open("rb") as file:
+            x = pickle.load(file)
+        with (tmp_path / f"data/{split}_X.pck").open("wb") as file:
+            pickle.dump(x.reshape(-1, 4, 16, 1), file)
+    with pytest.raises(DatasetError, match="was trained on data, examples of 8x8x1"):
+        ensemble(runs)
 
 
 def test_a_net_whose_outputs_are_no_probabilities_cannot_vote(tiny, recorder, tmp_path):

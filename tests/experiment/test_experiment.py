@@ -204,6 +204,12 @@ def test_another_config_over_a_run_is_refused_and_overwrite_allows_it(run):
     assert run("training.epochs=1", overwrite=True).read_metrics()["epochs"] == 1
 
 
+def test_training_on_from_a_model_is_no_other_seed_of_the_same(run):
+    first = run("training.epochs=1")
+    more = run("training.epochs=1", to="more", start_from=first.path)
+    assert first.read_metrics()["but_for_seed"] != more.read_metrics()["but_for_seed"]
+
+
 def test_training_more_begins_where_the_model_stood(run, tmp_path, recorder):
     first = run(to="first")
     reporter = recorder()

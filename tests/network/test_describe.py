@@ -11,6 +11,7 @@ from beenet.bench.peers.net import plain_net
 from beenet.config import load_config
 from beenet.config.graph import THE_INPUT
 from beenet.config.text import dump
+from beenet.errors import NetworkError
 from beenet.network.build import build, build_layers
 from beenet.network.describe import describe
 from beenet.tflearn_backend import tf, tflearn
@@ -38,6 +39,11 @@ def test_counts_are_those_of_the_bench_which_counts_another_way(net):
     assert 2 * found.macs == work.flops("forward")
     assert found.trainable == work.weights
     assert found.fixed == 0
+
+
+def test_an_input_of_another_size_is_one_line(described):
+    with pytest.raises(NetworkError, match=r"64x64x1"):
+        described((64, 64, 3), {"input_data": {"shape": [64, 64, 1]}}, "flatten")
 
 
 def conv(filters, size, **more):

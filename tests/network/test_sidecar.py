@@ -56,6 +56,12 @@ def test_a_recipe_of_a_later_beenet_is_refused(sidecar, prefix):
     assert "image.frame: Input should be 'first'" in refusal(prefix)
 
 
+def test_a_recipe_that_makes_other_examples_is_refused(sidecar, prefix):
+    other = replace(sidecar, recipe=recipe_for((4, 16, 1)))
+    sidecar_path(prefix).write_text(other.to_text({}))
+    assert "its recipe makes examples of (4, 16, 1), not (8, 8, 1)" in refusal(prefix)
+
+
 def refusal(prefix):
     with pytest.raises(NetworkError) as caught:
         read_sidecar(prefix)
