@@ -44,6 +44,8 @@ def main(arguments: list[str] | None = None) -> None:
     def begin() -> dict[str, Any]:
         if task.config.training.device == "cpu":
             os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+        # Stock TFLearn would take all of a GPU's memory, and leave none to the others.
+        os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
         contestants.append(_CONTESTANTS[options.contestant](task, options))
         facts: dict[str, Any] = contestants[0].facts()
         return facts

@@ -23,7 +23,8 @@ from beenet.export.frozen import Frozen, freeze
 from beenet.export.result import Exported, compare, size_of
 from beenet.export.script import Subject, script
 from beenet.network.sidecar import read_sidecar
-from beenet.runs.folder import explained
+from beenet.runs.folder import RunFolder, explained
+from beenet.runs.looks import note_look
 from beenet.system import files
 from beenet.system.scratch import scratch_folder
 
@@ -109,6 +110,8 @@ def export(
                     )
                 size = size_of(new)
                 _put(new, target)
+        if examples.labels is not None:  # the accuracy is told
+            note_look(RunFolder(model.model.parent), model.dataset, "valid")
     return Exported(str(model.model), form, str(target), size, int8, seen)
 
 

@@ -27,6 +27,8 @@ class Agreement:
     """The model's, on these examples; None where their classes are not known."""
     exported_accuracy: float | None
     """The exported twin's."""
+    baseline: float | None
+    """What always the commonest class of these examples scores."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Exported:
         if seen.accuracy is not None:
             lines.append(
                 f"accuracy            {seen.exported_accuracy:.5f}  "
-                f"(the model's {seen.accuracy:.5f})"
+                f"(the model's {seen.accuracy:.5f}, baseline {seen.baseline:.5f})"
             )
         return "\n".join(lines)
 
@@ -78,6 +80,9 @@ def compare(
             return None
         return float(np.mean(said == examples.labels))
 
+    labels, baseline = examples.labels, None
+    if labels is not None:
+        baseline = float(np.bincount(labels).max() / len(labels))
     difference = np.abs(ours.astype(np.float64) - theirs)
     return Agreement(
         examples=len(ours),
@@ -86,6 +91,7 @@ def compare(
         same_class=float(np.mean(classes == exported)),
         accuracy=accuracy(classes),
         exported_accuracy=accuracy(exported),
+        baseline=baseline,
     )
 
 

@@ -43,6 +43,8 @@ def test_a_script_is_tried_on_the_held_out_examples(model):
     assert (seen.largest_difference, seen.same_class) == (0.0, 1.0)
     metrics = json.loads((model / "metrics.json").read_text())
     assert seen.accuracy == metrics["splits"]["valid"]["accuracy"]
+    assert seen.baseline == metrics["splits"]["valid"]["baseline"]
+    assert "valid" in (model / "looks.csv").read_text()
     assert os.listdir() == ["own_tiny.py"]
 
 
