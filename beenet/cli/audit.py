@@ -12,7 +12,7 @@ from beenet.cli import completing, options
 @options.classes_option
 @click.option(
     "--html",
-    type=options.NEW_FILE,
+    type=options.NEW_PAGE,
     help="Write a page with examples to look at.",
 )
 @options.data_dir_option

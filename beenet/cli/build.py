@@ -42,6 +42,11 @@ def _shares(
     if len(parts) != len(SPLITS) or not all(0 < part < 1e6 for part in parts):
         rule = "must be three numbers above 0: train,test,valid"
         raise click.BadParameter(f"{rule}, got {text!r}")
+    if max(parts) < 1 and abs(sum(parts) - 1) > 0.011:  # three thirds may be 0.99
+        rule = (
+            f"must add up to 1 (or be shares such as 70,15,15), not to {sum(parts):g}"
+        )
+        raise click.BadParameter(f"{rule}, got {text!r}")
     shares = zip(SPLITS, parts, strict=True)
     return {split: part / sum(parts) for split, part in shares}
 

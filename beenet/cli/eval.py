@@ -36,6 +36,7 @@ def evaluate(
 ) -> None:
     """Score a saved MODEL: a run folder, a .tfl, or one of its files."""
     config = options.read_config(config_file)
+    options.check_model(model)
 
     from beenet.experiment import evaluate as run
     from beenet.report.text import evaluation_text

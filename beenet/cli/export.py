@@ -53,6 +53,7 @@ def export(
         raise click.UsageError("--int8 goes with --to tflite")
 
     config = options.read_config(config_file)
+    options.check_model(model)
 
     from beenet.export import export as run
 

@@ -27,7 +27,7 @@ from beenet.cli import completing, options
 )
 @click.option(
     "--out",
-    type=options.NEW_FILE,
+    type=options.NEW_PICTURE,
     help="Write a heat map, a PNG file.",
 )
 @options.data_dir_option

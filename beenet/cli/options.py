@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import math
 import os
@@ -83,8 +84,30 @@ class _Run(click.Path):
         return super().convert(value, param, context)
 
 
+def check_model(path: Path) -> None:
+    """Refuse a model that is not there before TensorFlow is loaded to open it.
+
+    Raises:
+        NetworkError: it is not.
+    """
+    from beenet.network.sidecar import find_model
+    from beenet.runs.folder import MODEL
+
+    find_model(path, MODEL)
+
+
 class _NewFile(click.Path):
     """A file to be written: refused before the work is done, not after."""
+
+    def __init__(self, begins: bytes, kind: str) -> None:
+        """Make it; what is there is replaced only if it is such a file.
+
+        Args:
+            begins: what every file of this kind begins with, in small letters.
+            kind: what to call it.
+        """
+        super().__init__(dir_okay=False, writable=True, path_type=Path)
+        self._begins, self._kind = begins, kind
 
     def convert(self, value: Any, param: Any, context: Any) -> Any:
         """Take a path in a folder that can be written to."""
@@ -96,10 +119,21 @@ class _NewFile(click.Path):
             self.fail(f"there is no folder {folder!r} to write into", param, context)
         if not os.access(folder, os.W_OK):
             self.fail(f"the folder {folder!r} cannot be written to", param, context)
+        if not self._replaceable(Path(os.fsdecode(path))):
+            text = f"{os.fsdecode(path)!r} is there already, and is no {self._kind}"
+            self.fail(f"{text}; choose another name", param, context)
         return path
 
+    def _replaceable(self, path: Path) -> bool:
+        with contextlib.suppress(OSError):  # not there, or it is told on writing
+            if path.is_file() and path.stat().st_size:
+                with path.open("rb") as file:
+                    return file.read(len(self._begins)).lower() == self._begins
+        return True
 
-NEW_FILE = _NewFile(dir_okay=False, writable=True, path_type=Path)
+
+NEW_PAGE = _NewFile(b"<!doctype html", "page")
+NEW_PICTURE = _NewFile(b"\x89png", "PNG picture")
 RUN = _Run(exists=True, path_type=Path)
 CONFIG = _TrainingConfig(exists=True, dir_okay=False, path_type=Path)
 SWEEP = _ConfigFile(exists=True, dir_okay=False, path_type=Path)

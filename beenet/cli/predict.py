@@ -59,6 +59,7 @@ def predict(
         raise click.UsageError("choose one of --csv and --json")
 
     config = options.read_config(config_file)
+    options.check_model(model)
 
     from beenet.experiment.predict import open_predictor
     from beenet.media.recipe import Changes

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from beenet.cli import completing, options
+from beenet.errors import printable_line
 
 
 @click.command(epilog="Example: beenet report runs --dataset MNIST --sort seconds")
@@ -28,7 +29,7 @@ from beenet.cli import completing, options
 @click.option("--md", "as_md", is_flag=True, help="Print Markdown.")
 @click.option(
     "--html",
-    type=options.NEW_FILE,
+    type=options.NEW_PAGE,
     metavar="FILE",
     help="Write a page of all runs, to be opened offline, in place of the table.",
 )
@@ -56,7 +57,7 @@ def report(
         known = ", ".join(table.SORT_KEYS)
         raise click.BadParameter(f"no column {sort!r}; there are: {known}")
     board = table.leaderboard(
-        runs or (Path("runs"),), dataset=dataset, sort=sort, each=each
+        runs or (Path("runs"),), dataset=dataset, sort=sort, each=each, warn=_warn
     )
     if html:
         from beenet.report.page.page import write_page
@@ -70,3 +71,7 @@ def report(
         click.echo(table.leaderboard_md(board))
     else:
         click.echo(table.leaderboard_text(board, options.terminal_width()))
+
+
+def _warn(text: str) -> None:
+    click.echo(f"warning: {printable_line(text)}", err=True)

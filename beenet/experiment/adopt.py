@@ -18,7 +18,7 @@ from beenet.network.foreign.compare import differences
 from beenet.network.foreign.model import ForeignModel, forward_of, read_model
 from beenet.network.saved import restore_training, variable_shapes
 from beenet.network.sidecar import Sidecar, find_model, sidecar_path
-from beenet.runs.folder import MODEL
+from beenet.runs.folder import MODEL, RunFolder
 from beenet.runs.provenance import versions
 from beenet.system import files
 
@@ -71,6 +71,11 @@ def adopt(
             "config, and give it to beenet eval --config FILE"
         )
     sidecar = sidecar_path(prefix)
+    if sidecar.exists() and RunFolder(prefix.parent).metrics.exists():
+        raise NetworkError(
+            f"{prefix} is of a run of beenet's, whose files tell all of it: there is "
+            "nothing to adopt"
+        )
     out = out or prefix.with_name(f"{prefix.name.removesuffix('.tfl')}.config.yaml")
     for there in (out, sidecar):
         if there.exists() and not overwrite:

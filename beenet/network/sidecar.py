@@ -8,13 +8,14 @@ from typing import Any
 
 from beenet import __version__
 from beenet.config import Config, plain
-from beenet.config.faults import show
+from beenet.config.faults import did_you_mean, show
 from beenet.config.load import read_text, structure
 from beenet.config.text import Document, dump, parse
 from beenet.errors import NetworkError
 from beenet.media import Recipe, parse_recipe, recipe_for
 from beenet.registry import REGISTRY
 from beenet.system.plain_files import open_plain
+from beenet.text.words import listed
 
 FORMAT = 1
 """Raised whenever an older beenet could misread what a newer one writes."""
@@ -104,7 +105,12 @@ def find_model(path: Path, default: str) -> Path:
         raise NetworkError(f"{path} is no model's; of a config beenet train makes one")
     folder = path if path.is_dir() else path.parent
     others = sorted(p.name.removesuffix(".index") for p in folder.glob("*.index"))
+    runs = sorted(p.parent.name for p in folder.glob("*/config.yaml"))
     hint = f"; in {folder} there is {', '.join(others[:5])}" if others else ""
+    if runs and path.is_dir():
+        hint = f"; below it are the runs {listed(runs, 5)}"
+    elif runs:
+        hint = did_you_mean(path.name, runs) or hint
     raise NetworkError(
         f"there is no saved model at {path}; give a run folder, a .tfl, or one of its "
         f"files{hint}"

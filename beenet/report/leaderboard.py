@@ -1,6 +1,6 @@
 """The leaderboard: finished runs, best first, as text, Markdown, CSV or JSON."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
@@ -58,6 +58,7 @@ def leaderboard(
     dataset: str | None = None,
     sort: str = "test_accuracy",
     each: bool = False,
+    warn: Callable[[str], None] = lambda _: None,
 ) -> Leaderboard:
     """Read the finished runs below folders.
 
@@ -68,12 +69,13 @@ def leaderboard(
             on different data cannot be compared. By default test accuracy: valid is
             held out, and nothing is chosen by it.
         each: a line for each run, also where runs differ by their seed alone.
+        warn: told of runs that cannot be read, which are left out.
 
     Raises:
-        RunError: a run cannot be read, or none is on that data set.
+        RunError: the only run cannot be read, or none is on that data set.
     """
     roots = [root if root.is_dir() else root.parent for root in roots]
-    entries = read_entries(roots)
+    entries = read_entries(roots, warn)
     if dataset is not None:
         entries = only_on(entries, dataset)
     split = "valid" if sort.startswith("valid") else "test"

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,16 +87,28 @@ class Line:
         return float(sum(e.metrics[key] for e in self.entries) / len(self.entries))
 
 
-def read_entries(roots: Iterable[Path]) -> list[Entry]:
+def read_entries(
+    roots: Iterable[Path], warn: Callable[[str], None] = lambda _: None
+) -> list[Entry]:
     """Return the finished runs below folders, each once, by path.
 
+    Args:
+        roots: the folders.
+        warn: told of runs whose metrics cannot be read, which are left out.
+
     Raises:
-        RunError: a run's metrics cannot be read.
+        RunError: all that there is cannot be read.
     """
     found = {run.path.resolve(): run for root in roots for run in find_runs(root)}
     entries, titles = [], dict[str, Hashable]()
     for run in sorted(found.values(), key=lambda run: run.path):
-        metrics = run.read_metrics()
+        try:
+            metrics = run.read_metrics()
+        except RunError as error:
+            if len(found) == 1:
+                raise
+            warn(f"{error}; the run is left out")
+            continue
         title = distinct(metrics["dataset"], _data_of(run, metrics), titles)
         entries.append(Entry(run, metrics, count_looks(run), title))
     return entries

@@ -12,7 +12,7 @@ from beenet.system import locks
 from beenet.system.files import SCRATCH
 
 _LOCK = ".lock"
-_SETTLED = 60.0
+_SETTLED = 10.0
 """Seconds: who has made a folder has locked it long before."""
 
 

@@ -87,6 +87,12 @@ def test_a_page_is_written_whole(beenet, tmp_path):
     result = beenet("data", "audit", "data", *CLASSES, "--html", page, "-q")
     assert result.exit_code == 0
     assert page.read_text("utf-8").endswith("</body>\n</html>")
+    config = tmp_path / "bees.yaml"
+    config.write_text("name: bees")
+    result = beenet("data", "audit", "data", *CLASSES, "-q", "--html", config)
+    assert result.exit_code == 2
+    assert "is there already, and is no page; choose another name" in result.stderr
+    assert config.read_text() == "name: bees"
     result = beenet("data", "audit", "data", *CLASSES, "-q", "--html", "no/audit.html")
     assert result.exit_code == 2
     assert result.stderr.endswith(

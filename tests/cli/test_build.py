@@ -72,7 +72,7 @@ def test_classes_that_the_config_leaves_out_come_from_the_set(beenet, tmp_path):
     (tmp_path / "own.yaml").write_text(CONFIG)
     missing = beenet("check", "own.yaml")
     assert missing.exit_code == 2
-    assert "needs classes: the names of its classes in one-hot order" in missing.stderr
+    assert f"there is no folder {tmp_path}/sets/own; a relative" in missing.stderr
     beenet(*BUILD)
     assert beenet("check", "own.yaml").exit_code == 0
     flag = ("-o", "layers[0].fully_connected.n_units=3")
@@ -104,6 +104,7 @@ def test_info_of_a_folder(beenet):
         (("--size", "x"), "must be a side or HEIGHTxWIDTH, got 'x'"),
         (("--fractions", "1,2"), "must be three numbers above 0: train,test,valid"),
         (("--fractions", "1,nan,2"), "must be three numbers above 0: train,test,valid"),
+        (("--fractions", "0.5,0.5,0.5"), "must add up to 1"),
         (("--seed", "-1"), "Invalid value for '--seed'"),
     ],
 )

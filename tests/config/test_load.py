@@ -445,8 +445,8 @@ def test_a_resolved_config_is_the_same_config(load) -> None:
 
 def test_a_folder_that_is_not_there_is_told_before_its_classes(refuse, tmp_path):
     assert refuse("dataset: {path: nowhere}\nlayers: [flatten]\n") == [
-        f"c.yaml:1:10: dataset: there is no folder {tmp_path}/nowhere; a set from "
-        "elsewhere needs classes: the names of its classes in one-hot order"
+        f"c.yaml:1:10: dataset: there is no folder {tmp_path}/nowhere; a relative path "
+        "counts from the config's folder, or, given by -o, from the current one"
     ]
 
 

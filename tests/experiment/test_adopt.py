@@ -184,6 +184,15 @@ def test_what_is_there_is_not_replaced_unasked(copy):
     assert beenet("adopt", copy, "--overwrite").exit_code == 0
 
 
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_run_of_beenets_own_needs_no_adoption(tmp_path, overwrite):
+    for name in ("model.tfl.index", "model.tfl.meta", "model.tfl.yaml", "metrics.json"):
+        (tmp_path / name).touch()
+    result = beenet("adopt", tmp_path, *(["--overwrite"] if overwrite else []))
+    assert result.exit_code == 1
+    assert "there is nothing to adopt" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("flags", "message"),
     [

@@ -193,6 +193,13 @@ def test_a_model_that_is_not_there_is_looked_for(network, tmp_path):
         f"there is no saved model at {tmp_path / 'bees'}; give a run folder, a .tfl, "
         f"or one of its files; in {tmp_path} there is bees.tfl"
     )
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.yaml").touch()
+    with pytest.raises(NetworkError, match=r"; below it are the runs first, second$"):
+        find_model(tmp_path, "model.tfl")
+    with pytest.raises(NetworkError, match=r"; did you mean 'first'\?$"):
+        find_model(tmp_path / "frist", "model.tfl")
 
 
 @pytest.mark.parametrize("suffix", [".index", ".data-00000-of-00001"])

@@ -342,3 +342,19 @@ def test_data_of_one_title_that_are_not_the_same_are_not_ranked_together(
     assert "crops #3: valid was looked at 2 times, at the end of 2 runs included" in (
         notes
     )
+
+
+def test_a_run_that_cannot_be_read_is_told_and_left_out(finished, tmp_path):
+    finished("a")
+    bad = finished("b").metrics
+    bad.write_text("{")
+    told = []
+    board = leaderboard([tmp_path], warn=told.append)
+    assert [line["run"] for line in json.loads(leaderboard_json(board))] == [
+        str(tmp_path / "a")
+    ]
+    (line,) = told
+    assert line.startswith(f"{bad} cannot be read: ")
+    assert line.endswith("; the run is left out")
+    with pytest.raises(RunError, match="cannot be read"):
+        leaderboard([bad.parent])
