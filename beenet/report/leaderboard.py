@@ -11,6 +11,7 @@ from beenet.report.columns import columns
 from beenet.report.lines import SHOWN, Entry, Line, only_on, read_entries, to_lines
 from beenet.report.text import SYNTHETIC, beats_baseline, interval_text, no_better
 from beenet.report.ties import UNKNOWN, Verdict, verdicts
+from beenet.runs.failed import find_failed
 from beenet.runs.folder import find_unfinished
 from beenet.text.csv_text import csv_text
 from beenet.text.json_text import json_text
@@ -50,6 +51,8 @@ class Leaderboard:
     """The split on which they are held against the best."""
     unfinished: Sequence[Path] = ()
     """The folders of runs that can go on."""
+    failed: Sequence[Path] = ()
+    """The folders of a sweep's trials that failed."""
 
 
 def leaderboard(
@@ -86,7 +89,8 @@ def leaderboard(
         judged = list(zip(there, verdicts(there, split), strict=True))
         rows += sorted(judged, key=lambda row: _order(record(*row), sort))
     unfinished = {run.path: None for root in roots for run in find_unfinished(root)}
-    return Leaderboard(rows, entries, split, tuple(unfinished))
+    failed = find_failed(roots)
+    return Leaderboard(rows, entries, split, tuple(unfinished), tuple(failed))
 
 
 def record(line: Line, verdict: Verdict) -> dict[str, Any]:
@@ -208,10 +212,16 @@ def notes(board: Leaderboard) -> list[str]:
 
 
 def _unfinished(board: Leaderboard) -> list[str]:
-    if not board.unfinished:
-        return []
-    runs = listed([str(path) for path in board.unfinished], 1)
-    return [f"not finished: {runs}; the command that began a run goes on"]
+    found = []
+    if board.unfinished:
+        runs = listed([str(path) for path in board.unfinished], 1)
+        found.append(f"not finished: {runs}; the command that began a run goes on")
+    if board.failed:
+        trials = listed([str(path) for path in board.failed], 1)
+        found.append(
+            f"failed: {trials}; failed.json says why, --retry-failed tries again"
+        )
+    return found
 
 
 def _values(line: Line, split: str) -> tuple[float, ...]:

@@ -272,19 +272,19 @@ def explained(
 
 def find_runs(root: Path) -> Iterator[RunFolder]:
     """Yield the finished runs below ``root``, by path; links are followed."""
-    for folder, names in _folders(root):
+    for folder, names in folders_below(root):
         if "metrics.json" in names:
             yield RunFolder(folder)
 
 
 def find_unfinished(root: Path) -> Iterator[RunFolder]:
     """Yield the runs below ``root`` that were begun and can go on, by path."""
-    for folder, names in _folders(root):
+    for folder, names in folders_below(root):
         if "metrics.json" not in names and {"config.yaml", ".resume"} <= names:
             yield RunFolder(folder)
 
 
-def _folders(root: Path) -> list[tuple[Path, set[str]]]:
+def folders_below(root: Path) -> list[tuple[Path, set[str]]]:
     """Return the folders below ``root``, each once, with the names in them."""
     seen: set[Path] = set()
     found: list[tuple[Path, set[str]]] = []

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from beenet.config.identity import exactly
 from beenet.errors import SweepError
+from beenet.runs.failed import FAILED, read_failed
 from beenet.runs.folder import explained
 from beenet.sweep.trials import Trial
 from beenet.system import files
-from beenet.system.plain_files import read_json
 from beenet.text.words import reason
 
 
@@ -21,15 +21,12 @@ class Failures:
         Raises:
             SweepError: it cannot be read.
         """
-        self._path = folder / "failed.json"
+        self._path = folder / FAILED
         self._found: dict[str, dict[str, str]] = {}
         if self._path.exists():
             try:
-                self._found = {
-                    name: {"reason": entry["reason"], "config": entry["config"]}
-                    for name, entry in read_json(self._path).items()
-                }
-            except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+                self._found = read_failed(self._path)
+            except (OSError, ValueError) as error:
                 raise SweepError(
                     f"{self._path} cannot be read: {reason(error)}; without it, failed "
                     "trials are tried again: remove it"

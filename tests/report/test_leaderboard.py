@@ -358,3 +358,17 @@ def test_a_run_that_cannot_be_read_is_told_and_left_out(finished, tmp_path):
     assert line.endswith("; the run is left out")
     with pytest.raises(RunError, match="cannot be read"):
         leaderboard([bad.parent])
+
+
+def test_trials_that_failed_are_told(finished, tmp_path):
+    finished("s/rate-0.1/seed-1")
+    record = {"reason": "the loss became nan", "config": "abc"}
+    names = ["rate-1e30/seed-1", "rate-1e31/seed-1", "rate-0.1/seed-1"]
+    (tmp_path / "s/failed.json").write_text(json.dumps(dict.fromkeys(names, record)))
+    lines = leaderboard_text(leaderboard([tmp_path, tmp_path / "s"])).splitlines()
+    assert lines[-1] == (
+        f"failed: {tmp_path}/s/rate-1e30/seed-1 and 1 more; failed.json says why, "
+        "--retry-failed tries again"
+    )
+    (tmp_path / "s/failed.json").write_text("[]")
+    assert "\nfailed: " not in leaderboard_text(leaderboard([tmp_path]))
