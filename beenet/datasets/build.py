@@ -68,6 +68,11 @@ def build(source: Path, out: Path, plan: BuildPlan, listener: Listener) -> Notes
     Raises:
         DatasetError: the files do not make a set, or it cannot be written.
     """
+    if source.is_dir() and read_notes(source) is not None:
+        raise DatasetError(
+            f"{source}: is a set already; a config trains on it as dataset: {{path: "
+            f"{source}}}"
+        )
     _refuse_place(source, out, plan.overwrite)
     found = read_source(source, plan.group_by, listener.note)
     _refuse_swallowing(out, [source, *(file.path for file in found.files)])

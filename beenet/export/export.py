@@ -122,9 +122,10 @@ def _refuse_what_is_there(target: Path, form: Form, overwrite: bool) -> None:
     if form == "savedmodel":
         is_ours = (target / "saved_model.pb").exists()
     if not is_ours:
-        raise ExportError(
-            f"{target} is something else; choose another place with --out"
-        )
+        kind = "a folder" if target.is_dir() else "something else"
+        if form == "savedmodel" and target.is_dir():
+            kind = "a folder without a SavedModel"
+        raise ExportError(f"{target} is {kind}; choose another place with --out")
     if not overwrite:
         raise ExportError(
             f"{target} exists; replace it with --overwrite, or choose another place "

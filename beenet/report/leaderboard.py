@@ -1,12 +1,13 @@
 """The leaderboard: finished runs, best first, as text, Markdown, CSV or JSON."""
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from beenet.errors import printable_line
+from beenet.errors import RunError, printable_line
 from beenet.report.columns import columns
 from beenet.report.lines import SHOWN, Entry, Line, only_on, read_entries, to_lines
 from beenet.report.text import SYNTHETIC, beats_baseline, interval_text, no_better
@@ -77,7 +78,7 @@ def leaderboard(
     Raises:
         RunError: the only run cannot be read, or none is on that data set.
     """
-    roots = [root if root.is_dir() else root.parent for root in roots]
+    roots = [_folder_of(root) for root in roots]
     entries = read_entries(roots, warn)
     if dataset is not None:
         entries = only_on(entries, dataset)
@@ -91,6 +92,15 @@ def leaderboard(
     unfinished = {run.path: None for root in roots for run in find_unfinished(root)}
     failed = find_failed(roots)
     return Leaderboard(rows, entries, split, tuple(unfinished), tuple(failed))
+
+
+def _folder_of(root: Path) -> Path:
+    """Return a folder of runs, or that of a run's file."""
+    if not root.is_file():  # `runs` need not be there yet
+        return root
+    if not {"config.yaml", "metrics.json"} & set(os.listdir(root.parent)):
+        raise RunError(f"{root} is neither a folder of runs nor a file of a run")
+    return root.parent
 
 
 def record(line: Line, verdict: Verdict) -> dict[str, Any]:

@@ -235,6 +235,12 @@ def test_a_set_is_not_replaced_with_what_else_lies_in_it(pictures, tmp_path, lis
     assert any(raw.rglob("*.png"))
 
 
+def test_a_set_is_no_source(pictures, tmp_path, listener):
+    build(pictures, tmp_path / "set", PLAN, listener)
+    with pytest.raises(DatasetError, match=r"is a set already; a config trains on it"):
+        build(tmp_path / "set", tmp_path / "other", PLAN, listener)
+
+
 def test_a_folder_that_holds_the_source_is_no_place(pictures, tmp_path, listener):
     listed = tmp_path / "list.csv"
     files = sorted(pictures.rglob("*.png"))

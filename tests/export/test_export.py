@@ -95,7 +95,7 @@ def test_what_is_there_is_kept_unless_told_otherwise(model, tmp_path):
 def test_a_folder_that_is_no_saved_model_is_never_replaced(model, tmp_path):
     (tmp_path / "precious").mkdir()
     for form in ("savedmodel", "tflite"):
-        with pytest.raises(ExportError, match="precious is something else"):
+        with pytest.raises(ExportError, match="precious is a folder"):
             export(model, form, out=tmp_path / "precious", overwrite=True)
 
 

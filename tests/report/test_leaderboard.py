@@ -261,6 +261,13 @@ def test_nothing_is_said_so(tmp_path):
     assert leaderboard_csv(board).startswith("dataset,synthetic,run,runs,epochs,")
 
 
+def test_any_other_file_is_refused(finished, tmp_path):
+    finished("a")
+    (tmp_path / "net.yaml").touch()
+    with pytest.raises(RunError, match=r"net.yaml is neither a folder of runs nor a"):
+        leaderboard([tmp_path / "net.yaml"])
+
+
 def test_a_file_of_a_run_means_the_run(finished, tmp_path):
     finished("a")
     one = finished("b")
