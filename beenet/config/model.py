@@ -101,10 +101,8 @@ class DatasetConfig(Strict):
         if self.name is None and self.classes is None:
             text = "needs classes: the names of its classes in one-hot order"
             if not os.path.isdir(str(self.path)):
-                text = (
-                    f"there is no folder {self.path}; a relative path counts from the "
-                )
-                text += "config's folder, or, given by -o, from the current one"
+                text = f"there is no folder {self.path}; a relative path counts from "
+                text += "the config's folder, or, given by -o, from the current one"
             raise PydanticCustomError("beenet", text)
         if self.name is not None and self.classes is not None:
             text = f"needs no classes: {self.name} has its own"

@@ -67,9 +67,6 @@ def _set(document: Document, path: KeyPath, value: Any, place: Place) -> list[Fa
     node: Any = document.data
     for depth in range(len(path)):
         here, step = path[:depth], path[depth]
-        if here[-1:] == ("class_weights",) and isinstance(node, dict):
-            step = str(step)  # MNIST's classes are digits
-            path = (*here, step, *path[depth + 1 :])
         last = depth == len(path) - 1
         if isinstance(step, int):
             if not isinstance(node, list):
@@ -88,7 +85,10 @@ def _set(document: Document, path: KeyPath, value: Any, place: Place) -> list[Fa
             if isinstance(step, str) and step not in node:
                 document.keys[path[: depth + 1]] = place
             child = node[step] if isinstance(step, int) else node.get(step)
-            node[step] = _opened(child, path[depth + 1], named=step == "class_weights")
+            if step == "class_weights" and (child is None or isinstance(child, dict)):
+                # By name, though MNIST's classes are digits.
+                path = (*path[: depth + 1], *map(str, path[depth + 1 :]))
+            node[step] = _opened(child, path[depth + 1])
             node = node[step]
     for places in (document.values, document.keys):
         for known in [known for known in places if known[: len(path)] == path]:
@@ -97,13 +97,12 @@ def _set(document: Document, path: KeyPath, value: Any, place: Place) -> list[Fa
     return []
 
 
-def _opened(node: Any, step: str | int, *, named: bool) -> Any:
+def _opened(node: Any, step: str | int) -> Any:
     """Return ``node`` as something that ``step`` leads into.
 
-    ``sgd`` becomes ``{sgd: {}}`` when a key of sgd is set, and nothing a mapping, if
-    what it holds goes by names, though a name may look like a number.
+    ``sgd`` becomes ``{sgd: {}}`` when a key of sgd is set, and nothing a mapping.
     """
-    if node is None and (named or isinstance(step, str)):
+    if node is None and isinstance(step, str):
         return {}
     if isinstance(node, str) and node == step:
         return {node: {}}

@@ -15,20 +15,20 @@ import numpy as np
 from beenet.datasets.fingerprint import sha256_of
 from beenet.datasets.folder import SIX_FILES
 from beenet.datasets.notes import Notes, save_notes
-from beenet.datasets.set_writer import Listener, SetWriter, warn_each
+from beenet.datasets.set_writer import FILES_CSV, Listener, SetWriter, warn_each
 from beenet.datasets.sources import RawFile, RawFiles, read_source
 from beenet.datasets.splitting import draw_splits
 from beenet.errors import DatasetError
 from beenet.media import AudioRecipe, Recipe
 from beenet.media.read import shown
-from beenet.own import read_notes
+from beenet.own import FILE_NAME, read_notes
 from beenet.registry import SPLITS
 from beenet.system import files
 from beenet.system.scratch import scratch_folder
 from beenet.text.moments import now
 from beenet.text.words import reason
 
-_MADE = {*SIX_FILES, "dataset.json", "files.csv"}
+_MADE = {*SIX_FILES, FILE_NAME, FILES_CSV}
 """All that lies in a set that was built."""
 
 FRACTIONS = {"train": 0.7, "test": 0.15, "valid": 0.15}

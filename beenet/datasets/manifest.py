@@ -58,17 +58,18 @@ def load_manifest(folder: Path) -> Manifest | None:
     path = folder / FILE_NAME
     if not path.is_file():
         return None
+    damaged = DatasetError(
+        f"{path}: is damaged, or was written by another version of beenet; install the "
+        "data set again with --overwrite"
+    )
     try:
         content = read_json(path)
     except (OSError, ValueError):
-        content = {"hashes": {}, "synthetic": False}
+        raise damaged from None
     if not isinstance(content, dict) or not {"hashes", "synthetic"} <= content.keys():
         return None  # own data may come with some other tool's manifest.json
     if content.get("format") != FORMAT:
-        raise DatasetError(
-            f"{path}: is damaged, or was written by another version of beenet; "
-            "install the data set again with --overwrite"
-        )
+        raise damaged
     match content:
         case {
             "name": str(name),

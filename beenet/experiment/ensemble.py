@@ -15,7 +15,6 @@ from beenet.errors import DatasetError
 from beenet.experiment.models import find_models, open_own
 from beenet.experiment.parts import no_probabilities
 from beenet.experiment.predict import open_predictor
-from beenet.network.sidecar import read_sidecar
 from beenet.runs.folder import RunFolder
 from beenet.runs.looks import note_look
 from beenet.scores.metrics import Scores, compute_scores
@@ -83,8 +82,7 @@ def ensemble(
             if asked.model.resolve() in [Path(m.model).resolve() for m in members]:
                 raise DatasetError(f"{asked.model} is named twice; it has one vote")
             note(f"asking {asked.model}")
-            sidecar = read_sidecar(asked.model)
-            own = open_own(asked.model, sidecar, asked.config, split, data_dir, note)
+            own = open_own(asked, split, data_dir, note)
             dataset = dataset or own
             if (own.hashes, own.classes) != (dataset.hashes, dataset.classes):
                 raise DatasetError(

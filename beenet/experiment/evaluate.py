@@ -9,7 +9,7 @@ from beenet.datasets.configured import open_data, open_split
 from beenet.datasets.opening import is_folder
 from beenet.engine import Plan, available_devices, choose_device, choose_plan
 from beenet.errors import DatasetError
-from beenet.experiment.models import check_fits, check_known, warn_of_changes
+from beenet.experiment.models import check_data, check_known
 from beenet.experiment.parts import build_on, score_split
 from beenet.network.saved import restore_weights
 from beenet.network.sidecar import Sidecar, find_model, read_sidecar
@@ -61,8 +61,7 @@ def evaluate(
             raise
         raise DatasetError(f"{error}; --dataset says where the data are now") from None
     if sidecar:
-        check_fits(prefix, sidecar, dataset)
-        warn_of_changes(prefix, sidecar, dataset, split, warn)
+        check_data(prefix, sidecar, dataset, split, warn)
     plan = Plan(**sidecar.plan) if sidecar else choose_plan(trained.training.threads)
     where = choose_device(device, available_devices())
     examples = open_split(trained, dataset, split)
@@ -77,9 +76,8 @@ def _other(wanted: str, trained: Config, sidecar: Sidecar | None) -> DatasetConf
     """Return the data set of a name, or of a folder with the model's own classes."""
     if not is_folder(wanted):
         return DatasetConfig.model_validate({"name": find(wanted).name})
-    own = sidecar.classes if sidecar else ()
-    classes = own or trained.dataset.classes
-    if classes is None and trained.dataset.name:
+    classes = sidecar.class_names if sidecar else trained.dataset.classes
+    if not classes and trained.dataset.name:
         classes = REGISTRY[trained.dataset.name].classes
     return DatasetConfig.model_validate(
         {"path": wanted, "classes": list(classes or ())}

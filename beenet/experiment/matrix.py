@@ -107,7 +107,7 @@ def _named(
     names: Sequence[str], sidecars: Iterable[Sidecar], data_dir: Path | None
 ) -> list[Dataset]:
     """Open the data sets that are named; folders, with the models' classes."""
-    classes = list(dict.fromkeys(map(_classes, sidecars)))
+    classes = list(dict.fromkeys(sidecar.class_names for sidecar in sidecars))
     found: list[Dataset] = []
     for name in names:
         if is_folder(name):
@@ -115,11 +115,6 @@ def _named(
         else:
             found.append(open_dataset(name=find(name).name, data_dir=data_dir))
     return _each_once(found)
-
-
-def _classes(sidecar: Sidecar) -> tuple[str, ...]:
-    """Return a model's classes; of an adopted one maybe its config alone has them."""
-    return sidecar.classes or tuple(sidecar.config.dataset.classes or ())
 
 
 def _each_once(datasets: Iterable[Dataset]) -> list[Dataset]:

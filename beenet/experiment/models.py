@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from beenet.config import Config
 from beenet.config.layers import show_shape
 from beenet.datasets import Dataset
 from beenet.datasets.configured import open_data
 from beenet.errors import DatasetError
+from beenet.experiment.predict import Predictor
 from beenet.network.sidecar import UNKNOWN_DATA, Sidecar, find_model
 from beenet.runs.folder import MODEL, find_runs
 
@@ -47,19 +47,15 @@ def check_known(model: Path, title: str) -> None:
 
 
 def open_own(
-    model: Path,
-    sidecar: Sidecar | None,
-    config: Config,
+    model: Predictor,
     split: str,
     data_dir: Path | None,
-    warn: Callable[[str], None],
+    warn: Callable[[str], None] = lambda _: None,
 ) -> Dataset:
     """Open the data that a model was trained on, and say if they are others by now.
 
     Args:
-        model: its prefix.
-        sidecar: the model's; None for one that has none.
-        config: the model's.
+        model: the model, opened.
         split: what of them is asked for.
         data_dir: where the data sets are installed; None for the usual place.
         warn: told of what makes scores worth less.
@@ -67,17 +63,22 @@ def open_own(
     Raises:
         DatasetError: nobody knows them, they are not here, or no longer fit.
     """
-    if sidecar:
-        check_known(model, sidecar.dataset)
-    dataset = open_data(config, data_dir)
-    if sidecar:
-        check_fits(model, sidecar, dataset)
-        warn_of_changes(model, sidecar, dataset, split, warn)
+    if model.sidecar:
+        check_known(model.model, model.sidecar.dataset)
+    dataset = open_data(model.config, data_dir)
+    if model.sidecar:
+        check_data(model.model, model.sidecar, dataset, split, warn)
     return dataset
 
 
-def check_fits(model: Path, sidecar: Sidecar, dataset: Dataset) -> None:
-    """Check that a model takes a data set's examples and knows its classes.
+def check_data(
+    model: Path,
+    sidecar: Sidecar,
+    dataset: Dataset,
+    split: str,
+    warn: Callable[[str], None],
+) -> None:
+    """Check that a model takes data and knows their classes; warn if they changed.
 
     Raises:
         DatasetError: it does not.
@@ -88,6 +89,7 @@ def check_fits(model: Path, sidecar: Sidecar, dataset: Dataset) -> None:
             f"{show_shape(sidecar.shape)} in {_classes(sidecar)}; {dataset.title} has "
             f"{show_shape(dataset.shape)} in {', '.join(dataset.classes)}"
         )
+    warn_of_changes(model, sidecar, dataset, split, warn)
 
 
 def _classes(sidecar: Sidecar) -> str:

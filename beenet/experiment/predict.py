@@ -27,7 +27,7 @@ from beenet.media import Recipe, recipe_for
 from beenet.media.recipe import Changes
 from beenet.network.network import Network
 from beenet.network.saved import restore_weights
-from beenet.network.sidecar import find_model, read_sidecar
+from beenet.network.sidecar import Sidecar, find_model, read_sidecar
 from beenet.registry import REGISTRY
 from beenet.runs.folder import MODEL
 
@@ -97,6 +97,8 @@ class Predictor:
     config: Config
     shape: tuple[int, ...]
     """Of one example of its data."""
+    sidecar: Sidecar | None
+    """What it was saved with; None where a config took its place."""
     peak: float | None
     """The largest absolute value that it was trained on; None where nobody told."""
 
@@ -205,12 +207,11 @@ def open_predictor(
         DatasetError: the changes do not apply to what the net takes.
     """
     prefix = find_model(path, MODEL)
+    known = None
     if config is None:
         known = read_sidecar(prefix)
         config, plan = known.config, Plan(**known.plan)
-        # Of an adopted model the config alone may name them, by numbers.
-        classes = known.classes or tuple(config.dataset.classes or ())
-        shape, recipe = known.shape, known.recipe
+        classes, shape, recipe = known.class_names, known.shape, known.recipe
         title, synthetic, peak = known.dataset, known.synthetic, known.peak
     else:
         plan = choose_plan(config.training.threads)
@@ -224,8 +225,9 @@ def open_predictor(
     with build_for(config, shape, len(classes), where, plan) as network:
         restore_weights(network, prefix, names)
         yield Predictor(
-            prefix, title, synthetic, classes, recipe, network, config, shape, peak
-        )
+            prefix, title, synthetic, classes, recipe, network, config, shape, known,
+            peak,
+        )  # fmt: skip
 
 
 def peak_of(x: NDArray[Any]) -> float:

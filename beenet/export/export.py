@@ -1,8 +1,6 @@
 """The story of an export: a model is opened, its twin written, and both are asked."""
 
 import os
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.config import Config
-from beenet.datasets import Dataset
 from beenet.datasets.configured import open_split
 from beenet.engine.plan import plan_of
 from beenet.errors import DatasetError, ExportError
@@ -22,16 +19,12 @@ from beenet.export.examples import Examples, random_examples, real_examples
 from beenet.export.frozen import Frozen, freeze
 from beenet.export.result import Exported, compare, size_of
 from beenet.export.script import Subject, script
-from beenet.network.sidecar import read_sidecar
 from beenet.runs.folder import RunFolder, explained
 from beenet.runs.looks import note_look
 from beenet.system import files
 from beenet.system.scratch import scratch_folder
 
 Form = Literal["script", "savedmodel", "tflite"]
-
-_Opened = Callable[[Callable[[str], None]], Dataset]
-"""Opens the data that a model was trained on; told whom to warn."""
 
 _ENDINGS = {"script": ".py", "savedmodel": "_savedmodel", "tflite": ".tflite"}
 
@@ -77,9 +70,7 @@ def export(
             identifier(model.config.name) + ("_int8" if int8 else "") + _ENDINGS[form]
         )
         _refuse_what_is_there(target, form, overwrite)
-        sidecar = None if config else read_sidecar(model.model)
-        own = partial(open_own, model.model, sidecar, model.config)
-        examples = _examples(model, partial(own, "valid", data_dir), _TRIED[form])
+        examples = _examples(model, data_dir, _TRIED[form])
         ask = model.predict if form == "script" else model.probabilities
         ours = ask(examples.x)
         with explained(target, "--out", ExportError):
@@ -92,11 +83,7 @@ def export(
                     savedmodel.write(_frozen(model), model.classes, new)
                     theirs = savedmodel.run(new, examples.x)
                 else:
-                    calibration = None
-                    if int8:
-                        calibration = _calibration(
-                            model, partial(own, "train", data_dir)
-                        )
+                    calibration = _calibration(model, data_dir) if int8 else None
                     content = tflite.convert(_frozen(model), calibration)
                     content = tflite.with_labels(content, model.classes)
                     files.write_bytes(new, content)
@@ -133,11 +120,11 @@ def _refuse_what_is_there(target: Path, form: Form, overwrite: bool) -> None:
         )
 
 
-def _examples(model: Predictor, own: _Opened, limit: int) -> Examples:
+def _examples(model: Predictor, data_dir: Path | None, limit: int) -> Examples:
     """Return held-out examples, or random ones where the data is not here."""
     shape = model.config.input_shape(model.shape)
     try:
-        dataset = own(lambda _: None)
+        dataset = open_own(model, "valid", data_dir)
         split = open_split(model.config, dataset, "valid")
     except DatasetError:
         return random_examples(shape, _RANDOM)
@@ -148,9 +135,9 @@ def _frozen(model: Predictor) -> Frozen:
     return freeze(model.network, model.config, model.shape)
 
 
-def _calibration(model: Predictor, own: _Opened) -> NDArray[np.float32]:
+def _calibration(model: Predictor, data_dir: Path | None) -> NDArray[np.float32]:
     try:
-        dataset = own(lambda _: None)
+        dataset = open_own(model, "train", data_dir)
     except DatasetError as error:
         raise ExportError(
             f"8-bit numbers are fitted to the train split, which is not here: {error}"

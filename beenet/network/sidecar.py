@@ -47,6 +47,11 @@ class Sidecar:
     peak: float | None = None
     """The largest absolute value that it was trained on; None where nobody told."""
 
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The classes; of an adopted model its config alone may name them."""
+        return self.classes or tuple(self.config.dataset.classes or ())
+
     def fits(self, shape: tuple[int, ...], classes: tuple[str, ...]) -> bool:
         """Return whether the model can be scored on data of this shape and classes."""
         if not self.classes:

@@ -97,7 +97,7 @@ def read_entries(
         warn: told of runs whose metrics cannot be read, which are left out.
 
     Raises:
-        RunError: all that there is cannot be read.
+        RunError: there is but one run, and it cannot be read.
     """
     found = {run.path.resolve(): run for root in roots for run in find_runs(root)}
     entries, titles = [], dict[str, Hashable]()

@@ -92,7 +92,7 @@ class Searched:
 
     def _open(self, database: Any) -> None:
         self._optuna = optuna = import_optuna()
-        try:
+        with self._told("opened"):
             self._study = optuna.create_study(
                 storage=database,
                 study_name=self._sweep.name,
@@ -100,8 +100,6 @@ class Searched:
                 pruner=pruner(optuna, self.search, self.epochs),
                 load_if_exists=True,
             )
-        except Exception as error:  # whatever the database's driver raises
-            raise unreachable(self._storage, error) from None
         known = self._known()
         self._refuse_another_space(known)
         self._resumed = [
@@ -117,10 +115,8 @@ class Searched:
         Raises:
             SweepError: the database cannot be read, or is damaged.
         """
-        try:
+        with self._told("opened"):
             known: list[Any] = self._study.get_trials(deepcopy=False)
-        except Exception as error:  # whatever the database's driver raises
-            raise unreachable(self._storage, error) from None
         return known
 
     def _refuse_another_space(self, trials: Iterable[Any]) -> None:
@@ -143,12 +139,12 @@ class Searched:
                     )
 
     @contextmanager
-    def _used(self) -> Iterator[None]:
-        """Say in one line that the database fails while it is in use."""
+    def _told(self, done: str = "used") -> Iterator[None]:
+        """Say in one line that the database fails as it is opened, or used."""
         try:
             yield
         except Exception as error:  # whatever the database's driver raises
-            raise unreachable(self._storage, error, "used") from None
+            raise unreachable(self._storage, error, done) from None
 
     @property
     def _storage(self) -> str:
@@ -200,7 +196,7 @@ class Searched:
             try:
                 return self._trial(asked)
             except FaultsError as error:
-                with self._used():
+                with self._told():
                     asked.set_user_attr(_REFUSED, str(error))
                     self._study.tell(asked, state=self._optuna.trial.TrialState.FAIL)
                 fault = error
@@ -230,7 +226,7 @@ class Searched:
         waiting = any(trial.state.name == "WAITING" for trial in known)
         if len(counted) - again >= self.search.trials and not waiting:
             return None
-        with self._used():
+        with self._told():
             asked = self._study.ask()
             self._study.sampler = self._sampler(asked.number)
             asked.set_user_attr("of", self._of)
@@ -243,7 +239,7 @@ class Searched:
     def looked(self, trial: Trial, epoch: int, accuracy: float) -> bool:
         """Tell the study of a look at test; return whether to give the trial up."""
         asked = self._asked[trial.name]
-        with self._used():
+        with self._told():
             asked.report(accuracy, epoch)
             return bool(asked.should_prune())
 
@@ -252,11 +248,11 @@ class Searched:
         states = self._optuna.trial.TrialState
         if how == "finished":
             accuracy = accuracy_on_test(trial.folder)
-            with self._used():
+            with self._told():
                 self._study.tell(self._asked[trial.name], accuracy)
         elif how in ("pruned", "failed"):
             state = states.PRUNED if how == "pruned" else states.FAIL
-            with self._used():
+            with self._told():
                 self._study.tell(self._asked[trial.name], state=state)
 
     def retry(self, failures: Failures) -> None:
@@ -268,7 +264,7 @@ class Searched:
                 # First, or it would stay a failure if it ended here.
                 with suppress(KeyError, FaultsError):
                     failures.forget(self._trial(trial).name)
-                with self._used():
+                with self._told():
                     self._study.enqueue_trial(
                         trial.params, user_attrs={"again": trial.number}
                     )
@@ -308,7 +304,7 @@ class Searched:
         """Return the value of a key, drawn now or read back; of a list, its label."""
         if not isinstance(asked, self._optuna.trial.Trial):
             return asked.params[key]
-        with self._used():
+        with self._told():
             return self._drawn(asked, key)
 
     def _drawn(self, asked: Any, key: str) -> Any:
