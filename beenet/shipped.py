@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +41,14 @@ def find(name: str) -> Path | None:
     """
     bare = name.removeprefix("configs/").removesuffix(".yaml")
     return folder() / f"{bare}.yaml" if bare in names() else None
+
+
+def most_like(given: str) -> str | None:
+    """Return the name, whole or after its folder, most like ``given``, if one is."""
+    last = {name.rpartition("/")[2]: name for name in reversed(names())}
+    near = difflib.get_close_matches(given, names(), 1, 0.8)
+    near += [last[name] for name in difflib.get_close_matches(given, last, 1, 0.8)]
+    return near[0] if near else None
 
 
 def with_bases(sweep: Sweep, beside: Path) -> Sweep:
@@ -87,7 +96,9 @@ def copy(name: str, out: Path, *, overwrite: bool = False) -> list[Path]:
     exact = find(name)
     chosen = [exact] if exact else list(_below(name))
     if not chosen:
-        raise ConfigError(f"no shipped config is called {name!r}; see `beenet configs`")
+        near = most_like(name)
+        hint = f"did you mean {near!r}?" if near else "see `beenet configs`"
+        raise ConfigError(f"no shipped config is called {name!r}; {hint}")
     written = [out / path.relative_to(folder()) for path in chosen]
     for path in () if overwrite else written:
         if path.exists():

@@ -95,6 +95,8 @@ def test_what_is_there_stays_unless_told(tmp_path: Path) -> None:
 def test_an_unknown_name_and_a_bad_place_are_one_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"^no shipped config is called 'minst'; see"):
         shipped.copy("minst", tmp_path)
+    with pytest.raises(ConfigError, match=r"; did you mean 'mnist/convnet1'\?$"):
+        shipped.copy("mnst/convnet1", tmp_path)
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match=r"^cannot write into .*file: "):
         shipped.copy("mnist/convnet1", tmp_path / "file")

@@ -6,7 +6,7 @@ from typing import Any
 from beenet.audit import text
 from beenet.audit.audit import Audit, ExamplePlace, Pair
 from beenet.audit.findings import findings
-from beenet.audit.pictures import example_url
+from beenet.audit.pictures import Pictures
 from beenet.datasets import Dataset
 
 _PAIRS = 24
@@ -31,7 +31,7 @@ def audit_page(audit: Audit, dataset: Dataset) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    copies = text.copies(audit)
+    copies, pictures = text.copies(audit), Pictures(dataset)
     silent = "Silent" if audit.kind == "audio" else "Constant"
     return environment.get_template("page.html").render(
         audit=audit,
@@ -41,40 +41,36 @@ def audit_page(audit: Audit, dataset: Dataset) -> str:
         classes=text.class_rows(audit),
         shared=text.shared_rows(audit),
         n_copies=len(copies),
-        copies=[_pair(dataset, pair, True) for pair in copies[:_PAIRS]],
-        strangers=[_pair(dataset, pair, False) for pair in audit.strangers],
+        copies=[_pair(pictures, pair, True) for pair in copies[:_PAIRS]],
+        strangers=[_pair(pictures, pair, False) for pair in audit.strangers],
         faulty={
-            silent: _singles(audit, dataset, "flat"),
-            "Clipped": _singles(audit, dataset, "clipped"),
+            silent: _singles(audit, pictures, "flat"),
+            "Clipped": _singles(audit, pictures, "clipped"),
         },
     )
 
 
-def _pair(dataset: Dataset, pair: Pair, is_copy: bool) -> dict[str, Any]:
+def _pair(pictures: Pictures, pair: Pair, is_copy: bool) -> dict[str, Any]:
     return {
         "is_copy": is_copy,
         "crosses": pair.crosses,
         "conflicts": pair.conflicts,
         "how": "same values" if pair.exact else text.correlation_text(pair),
-        "examples": [_example(dataset, place) for place in (pair.first, pair.second)],
+        "examples": [_example(pictures, place) for place in (pair.first, pair.second)],
     }
 
 
-def _singles(audit: Audit, dataset: Dataset, kind: str) -> list[dict[str, str]]:
+def _singles(audit: Audit, pictures: Pictures, kind: str) -> list[dict[str, str]]:
     places = [
-        ExamplePlace(split, row, _label(dataset, split, row))
+        ExamplePlace(split, row, pictures.label(split, row))
         for split, facts in audit.splits.items()
         for row in getattr(facts, kind)[:_SINGLES]
     ]
-    return [_example(dataset, place) for place in places[:_SINGLES]]
+    return [_example(pictures, place) for place in places[:_SINGLES]]
 
 
-def _label(dataset: Dataset, split: str, row: int) -> str:
-    return dataset.classes[int(dataset.targets(split)[row].argmax())]
-
-
-def _example(dataset: Dataset, place: ExamplePlace) -> dict[str, str]:
+def _example(pictures: Pictures, place: ExamplePlace) -> dict[str, str]:
     return {
         "caption": text.place_text(place),
-        "uri": example_url(dataset, place.split, place.row),
+        "uri": pictures.url(place.split, place.row),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import math
 import os
 import re
@@ -41,12 +40,8 @@ class _ConfigFile(click.Path):
 
     def hint(self, given: str) -> str | None:
         """Say what may be meant by what is no file."""
-        names = shipped.names()
-        last = {name.rpartition("/")[2]: name for name in reversed(names)}
-        near = difflib.get_close_matches(given, names, 1, 0.8)
-        near += [last[n] for n in difflib.get_close_matches(given, last, 1, 0.8)]
-        if near and not os.path.exists(given):
-            return f"File {given!r} does not exist; did you mean {near[0]!r}?"
+        if not os.path.exists(given) and (near := shipped.most_like(given)):
+            return f"File {given!r} does not exist; did you mean {near!r}?"
         return None
 
 

@@ -176,13 +176,13 @@ def _fault(document: Document, detail: Any) -> Fault:
     text = word(detail)
     if path == ("name",) and path not in document.keys and kind != "missing":
         text = f"is not given, and the file's own name {text}"
-    flags = [
+    elsewhere = [  # flags, and a sweep's values
         place
         for known, place in document.keys.items()
-        if known[:-1] == path and place.line is None
+        if known[:-1] == path and place.source != document.source
     ]
-    if flags and isinstance(detail["input"], dict) and kind != "missing":
-        return Fault(flags[-1], path, text)
+    if elsewhere and isinstance(detail["input"], dict) and kind != "missing":
+        return Fault(elsewhere[-1], path, text)
     return document.fault(path, text, of_key=kind == "missing")
 
 

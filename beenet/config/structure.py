@@ -132,7 +132,8 @@ class OneOf:
         if not known:
             return text
         others = [key for key in value if key != known[0]]
-        return f"{text}; indent {', '.join(others)} further, below {known[0]}"
+        below = f"below {known[0]} ({known[0]}.{others[0]})"
+        return f"{text}; indent {', '.join(others)} further, {below}"
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler

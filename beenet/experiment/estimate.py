@@ -28,7 +28,7 @@ class Estimate:
     seconds_per_look: float
     """What scoring the test split takes, after each epoch."""
     seconds_once: float
-    """What building the network and scoring the other splits take."""
+    """What starting takes, and scoring the other splits."""
     bytes: int
     """The most memory that the process had at a time, the library included; 0 where
     the system does not tell."""
@@ -50,8 +50,8 @@ def estimate(config: Config, data_dir: Path | None) -> Estimate:
     batch_size = config.training.batch_size
     began = time.perf_counter()
     with build_on(config, dataset, device, plan, weights) as network:
-        building = time.perf_counter() - began
         timer = StepTimer(network, train, batch_size=batch_size)
+        starting = time.perf_counter() - began
         with contextlib.closing(timer):
             seconds = min(timer.seconds_per_step(0.05) for _ in range(3))
         each = _seconds_per_example(network, train)
@@ -59,7 +59,7 @@ def estimate(config: Config, data_dir: Path | None) -> Estimate:
         seconds,
         -(-len(train) // batch_size),
         each * len(splits["test"]),
-        building + each * (len(train) + len(splits["valid"])),
+        starting + each * (len(train) + len(splits["valid"])),
         peak_bytes() or 0,
     )
 

@@ -86,7 +86,7 @@ class Measured:
     seconds_per_look: float
     """What scoring the test split takes, after each epoch."""
     seconds_once: float
-    """What building the network and scoring the other splits take."""
+    """What starting takes, and scoring the other splits."""
     bytes: int
     """The most memory that its process had."""
 

@@ -102,8 +102,8 @@ def _points_text(plan: MatrixPlan) -> str:
             "",
             *notes,
             f"about {clock(max(longest, total / plan.jobs))} with {plan.jobs} at a "
-            "time, by a little training and scoring of each point; starting and "
-            "drawing come on top",
+            "time, by starting, training and scoring a little of each point; "
+            "drawing comes on top",
             "memory: of one trial, with TensorFlow itself, which trials share",
         ]
     )

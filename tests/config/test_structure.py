@@ -39,7 +39,7 @@ NOT_ONE = "must be an optimizer: a name, or one name with its arguments, got "
         (
             "{sgd, learning_rate: 0.1}",
             f"2: optimizer: {NOT_ONE}the names sgd, learning_rate; "
-            "indent learning_rate further, below sgd",
+            "indent learning_rate further, below sgd (sgd.learning_rate)",
         ),
         ("{a: 1, b: 2}", f"2: optimizer: {NOT_ONE}the names a, b"),
         (
@@ -101,7 +101,7 @@ def test_arguments_that_are_not_indented_are_seen(refuse) -> None:
     assert refuse(LAYERS + text) == [
         "c.yaml:3:5: layers[0]: must be a layer: a name, or one name with its "
         "arguments, got the names conv_2d, nb_filter, filter_size; "
-        "indent nb_filter, filter_size further, below conv_2d"
+        "indent nb_filter, filter_size further, below conv_2d (conv_2d.nb_filter)"
     ]
 
 

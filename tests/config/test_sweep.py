@@ -254,6 +254,12 @@ def test_all_faults_of_all_points_come_at_once(refuse):
     ]
 
 
+def test_an_argument_beside_its_optimizer_is_told_where_the_sweep_sets_it(refuse):
+    (told,) = refuse("matrix: {optimizer.learning_rate: [0.1]}\n")
+    assert told.startswith("s.yaml:2:36: optimizer: must be an optimizer: a name")
+    assert "indent learning_rate further, below sgd (sgd.learning_rate)" in told
+
+
 def test_a_misspelt_key_is_told_once_whatever_its_values(refuse):
     misspelt = "optimizer.sgd.learning_rat: is not a known key; did you mean"
     key = "optimizer.sgd.learning_rat: [0.1, 0.2]"
