@@ -24,7 +24,6 @@ from typing import Any, Literal
 from beenet import __version__
 from beenet.config import Config, plain
 from beenet.config.flat import flat
-from beenet.config.identity import but_for_seed
 from beenet.config.tracking import Mlflow
 from beenet.errors import RunError
 from beenet.runs.folder import MODEL, RunFolder
@@ -57,24 +56,24 @@ class Tracker:
         self,
         settings: Mlflow,
         config: Config,
-        hashes: Mapping[str, str],
         folder: RunFolder,
         warn: Callable[[str], None],
         started: str | None = None,
+        repeats: str | None = None,
     ) -> None:
         """Name the run; nobody is told of it yet.
 
         Args:
             settings: whom to tell.
             config: the run's.
-            hashes: the SHA-256 of its data's files, by their names.
             folder: the run's.
             warn: is told, once, if MLflow is missing or does not answer.
             started: when the training began; None for what provenance.json says.
+            repeats: a digest that runs share which differ by their seed alone; None
+                for what metrics.json says.
         """
         self._settings, self._config, self._folder = settings, config, folder
-        self._repeats = but_for_seed(config, hashes)
-        self._warn, self._started = warn, started
+        self._warn, self._started, self._repeats = warn, started, repeats
         self._told = float("-inf")
         self._failed = False
         self._run: _MlflowRun | None = None
@@ -95,9 +94,9 @@ class Tracker:
                     self._run = _MlflowRun(
                         self._settings,
                         self._config,
-                        self._repeats,
                         self._folder,
                         self._began(),
+                        self._repeating(),
                     )
             self._run.bring_up_to_date(status)
         except Exception as error:  # of MLflow, its database, or the network
@@ -116,6 +115,11 @@ class Tracker:
             self._started = str(read_json(self._folder.provenance)["started"])
         return self._started
 
+    def _repeating(self) -> str:
+        if self._repeats is None:
+            self._repeats = str(self._folder.read_metrics()["but_for_seed"])
+        return self._repeats
+
 
 class _MlflowRun:
     """A run of MLflow's, and what it knows."""
@@ -124,9 +128,9 @@ class _MlflowRun:
         self,
         settings: Mlflow,
         config: Config,
-        repeats: str,
         folder: RunFolder,
         started: str,
+        repeats: str,
     ) -> None:
         """Find it, or make it; runs that repeat one another have the same `repeats`."""
         self._client, self._folder = _client(settings.uri), folder

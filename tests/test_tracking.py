@@ -32,11 +32,11 @@ def go(tiny, tmp_path, recorder, database, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
     (tmp_path / "mlflow.db").write_bytes(database)
 
-    def go(*overrides, at=None, tracking="mlflow"):
+    def go(*overrides, at=None, tracking="mlflow", to="run", **options):
         reporter = recorder(at)
         loaded = tiny(f"tracking={tracking}", *overrides)
         try:
-            folder = train(loaded, tmp_path / "run", reporter=reporter)
+            folder = train(loaded, tmp_path / to, reporter=reporter, **options)
         except Interrupted:
             folder = None
         return folder, reporter.lines
@@ -102,6 +102,14 @@ def test_all_that_the_folder_holds_is_told_once(go):
     assert told()[2] == [points]
 
 
+def test_a_run_that_went_on_from_a_model_is_tagged_as_no_other_seed_of_it(go):
+    folder, _ = go("training.epochs=1")
+    more, _ = go("training.epochs=1", to="more", start_from=folder.path)
+    tags = {run.data.tags["beenet.but_for_seed"] for run in told()[1]}
+    assert tags == {run.read_metrics()["but_for_seed"] for run in (folder, more)}
+    assert len(tags) == 2
+
+
 def test_a_run_that_was_stopped_goes_on_in_the_same_run_of_mlflow(go):
     go(at=(1, 2))
     _, (run,), (points,) = told()
@@ -127,6 +135,7 @@ def test_a_run_trains_though_mlflow_cannot_be_reached_and_is_told_later(go):
     assert "tracking" not in folder.config.read_text()
     go()  # another tracking makes no other run of it
     _, (run,), (points,) = told()
+    assert run.data.tags["beenet.but_for_seed"] == folder.read_metrics()["but_for_seed"]
     assert values(points) == of_folder(folder)
     assert points["train/loss"][0][2] > run.info.start_time
 

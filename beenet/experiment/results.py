@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from beenet.config.identity import but_for_seed, digest
+from beenet.config.identity import digest
 from beenet.engine.events import EventWriter
-from beenet.experiment.run import Run
+from beenet.experiment.run import Run, repeats_of
 from beenet.experiment.stopping import best_epoch, stopped_early
 from beenet.network.sidecar import Sidecar, sidecar_path
 from beenet.registry import SPLITS
@@ -111,7 +111,7 @@ def _metrics(
     metrics: dict[str, Any] = {
         "format": METRICS_FORMAT,
         "name": run.config.name,
-        "but_for_seed": but_for_seed(run.config, run.dataset.hashes, run.begun_with),
+        "but_for_seed": repeats_of(run.config, run.dataset, run.origin),
         "dataset": run.dataset.title,
         "data": digest(run.dataset.hashes),
         "synthetic": run.dataset.synthetic,

@@ -1,11 +1,13 @@
 """What the steps of one training share."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from beenet.config import Config
+from beenet.config.identity import but_for_seed
 from beenet.datasets import Dataset, Split
 from beenet.engine import Plan, TrainLoop
 from beenet.errors import NetworkError, RunError
@@ -41,14 +43,6 @@ class Run:
     tracker: Tracker | None = None
     """Who else is told, if the config says so."""
 
-    @property
-    def begun_with(self) -> str | None:
-        """The SHA-256 of the model that it was told to train on from, if any."""
-        source = self.origin["from"]
-        if source is None or self.config.warm_start is not None:
-            return None
-        return str(source["sha256"])
-
     def score(self, split: str) -> tuple[Scores, Outcomes]:
         """Score the network as it stands on a split."""
         return score_split(self.network, self.config, self.splits[split], self.dataset)
@@ -63,6 +57,19 @@ class Run:
             seed=training.seed,
             shuffle=training.shuffle,
         )
+
+
+def repeats_of(config: Config, dataset: Dataset, origin: Mapping[str, Any]) -> str:
+    """Return a digest that runs share which differ by their seed alone.
+
+    Args:
+        config: the run's.
+        dataset: its data.
+        origin: where it came from: see `new_origin`.
+    """
+    source = origin["from"]
+    told = source is not None and config.warm_start is None
+    return but_for_seed(config, dataset.hashes, source["sha256"] if told else None)
 
 
 def new_origin(

@@ -24,7 +24,7 @@ from beenet.experiment.diverged import where_it_went_wrong
 from beenet.experiment.fit import Fit
 from beenet.experiment.parts import build_on
 from beenet.experiment.results import write_results
-from beenet.experiment.run import Run, new_origin, put_at
+from beenet.experiment.run import Run, new_origin, put_at, repeats_of
 from beenet.experiment.schedule import same_rates
 from beenet.experiment.threads import plan_for
 from beenet.network.saved import model_digest, save_model
@@ -94,9 +94,7 @@ def train(
                 if read_sidecar(folder.model).hashes != dataset.hashes:
                     reporter.warn(f"{dataset.title} has changed since it was trained")
             if config.tracking:
-                tracker = Tracker(
-                    config.tracking, config, dataset.hashes, folder, reporter.warn
-                )
+                tracker = Tracker(config.tracking, config, folder, reporter.warn)
                 tracker.end("FINISHED")
             return folder
         store = Checkpoints(folder, replaces=resized)
@@ -297,9 +295,13 @@ def _train(
     weights = class_weights(config, dataset, splits["train"])
     tracker = None
     if config.tracking:
-        started = moment(origin["started"])
         tracker = Tracker(
-            config.tracking, config, dataset.hashes, folder, reporter.warn, started
+            config.tracking,
+            config,
+            folder,
+            reporter.warn,
+            started=moment(origin["started"]),
+            repeats=repeats_of(config, dataset, origin),
         )
     with (
         _end_told(tracker, store),
