@@ -32,7 +32,7 @@ $(READY): pyproject.toml
 	    sys.exit("beenet needs Python 3.10 to 3.13, this is %d.%d: make PYTHON=python3.12 ..." % v)'
 	$(PYTHON) -m venv $(VENV)
 	! $(BIN)/python -m pip config list | grep -q '\.index-url=' && \
-	    $(PIP) uv && $(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[dev$(GPU)]' || \
+	    $(PIP) 'uv>=0.13.9,<0.14' && $(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[dev$(GPU)]' || \
 	    $(PIP) --no-compile -e '.[dev$(GPU)]'
 	$(BIN)/python -W ignore -m compileall -qq -j 0 -x "/tests/" $(VENV)/lib || true  # pip: on one core
 	@touch $@

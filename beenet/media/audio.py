@@ -1,7 +1,7 @@
 """Recordings of any rate, width and number of channels, window by window."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,17 +21,24 @@ _RATES = (1_000, 400_000)
 _MOST_CHANNELS = 32
 _HEADER = 4_096
 """Bytes: a file of no sound that is larger has lost count."""
+_FULL = 0.9
+"""Of a window: a recording that has less is worth a note."""
 _MOST_BYTES = 2**30
 """A window that would take more than this is refused."""
 
 
 def read_windows(
-    path: Path, recipe: AudioRecipe
+    path: Path, recipe: AudioRecipe, note: Callable[[str], None] = lambda _: None
 ) -> Iterator[tuple[float, NDArray[np.float32]]]:
     """Read a recording by its recipe, holding one window at a time.
 
     A window is made of its own samples alone: it is what a file would be that holds
-    nothing else.
+    nothing else. One that is shorter than a window is filled up with silence.
+
+    Args:
+        path: the recording.
+        recipe: what to make of it.
+        note: told of one that is much shorter than a window.
 
     Yields:
         The window's start in seconds, and its numbers, shape ``recipe.shape``.
@@ -53,6 +60,12 @@ def read_windows(
                     f"its header says that it holds no sound, yet it has {size:,} "
                     "bytes: a recorder that lost its power leaves such; ffmpeg -i OLD "
                     "NEW.wav makes it whole"
+                )
+            seconds = sound.frames / sound.samplerate
+            if seconds < _FULL * recipe.seconds:
+                note(
+                    f"{path}: has {seconds:.3g} s of sound; the rest of its window of "
+                    f"{recipe.seconds:g} s is silence"
                 )
             yield from _windows(sound, recipe)
         return

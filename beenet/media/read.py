@@ -42,7 +42,7 @@ def read_examples(
     Args:
         path: the file; its content counts, not its name.
         recipe: what to make of it.
-        note: told if the name claims something else.
+        note: told if the name claims something else, or sound is missing.
 
     Raises:
         DatasetError: it cannot be read, or is of another kind.
@@ -59,7 +59,7 @@ def read_examples(
     if isinstance(recipe, AudioRecipe):
         from beenet.media.audio import read_windows
 
-        for start, x in read_windows(path, recipe):
+        for start, x in read_windows(path, recipe, note):
             yield Example(x, start)
     else:
         from beenet.media.images import read_image

@@ -89,6 +89,15 @@ def test_a_window_is_what_a_file_of_its_own_would_be(saved):
     assert np.array_equal(windows[1][1], alone)
 
 
+def test_what_is_much_shorter_than_a_window_is_said(saved):
+    notes = []
+    short, full = saved(hum(0.5, 8000)), saved(hum(1.9, 8000), name="full.wav")
+    assert len([*read_windows(short, PEAK, notes.append)]) == 1
+    assert len([*read_windows(full, PEAK, notes.append)]) == 1
+    said = "has 0.5 s of sound; the rest of its window of 2 s is silence"
+    assert notes == [f"{short}: {said}"]
+
+
 @pytest.mark.parametrize(
     ("seconds", "starts"),
     [(0.5, [0]), (2, [0]), (2.9, [0]), (3, [0, 1]), (5.5, [0, 2, 3.5])],
