@@ -17,37 +17,26 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from beenet.errors import printable
+from beenet.reporter import Reporter, Teller
 from beenet.runs.history import Epoch
-from beenet.system.streams import tell, unbreakable
+from beenet.system.streams import unbreakable
 
 _LATELY = 30.0
 """Seconds by which the speed is told: what it is by now, not what it was at first."""
 
 
-class Lines:
+class Lines(Teller, Reporter):
     """Plain lines on stderr: one an epoch, and one every half minute of a long one."""
 
     def __init__(self, *, quiet: bool = False, every: float = 30.0) -> None:
         """Make it; ``quiet`` shows warnings alone, ``every`` is in seconds."""
-        self.quiet = quiet
+        super().__init__(quiet=quiet)
         self.every = every
         self.epochs = self.steps = 0
         self.metric: str | None = None
         self.clock = Clock()
         self.said = time.monotonic()
-
-    def note(self, text: str) -> None:
-        """Print a line."""
-        if not self.quiet:
-            self.say(text)
-
-    def warn(self, text: str) -> None:
-        """Print a warning."""
-        self.say(f"warning: {text}")
-
-    def say(self, text: str) -> None:
-        """Write a line where people look."""
-        tell(text)
 
     def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
         """Keep what the lines need."""
@@ -114,7 +103,7 @@ class NotebookLines(Lines):
             self.handle.update(content, raw=True)
 
 
-class Bar:
+class Bar(Reporter):
     """A live bar on stderr, and a line for each epoch above it."""
 
     def __init__(self) -> None:
@@ -137,11 +126,11 @@ class Bar:
 
     def note(self, text: str) -> None:
         """Print a line above the bar."""
-        self.console.print(text, markup=False)
+        self.console.print(printable(text), markup=False)
 
     def warn(self, text: str) -> None:
         """Print a warning above the bar."""
-        self.console.print(f"warning: {text}", style="yellow", markup=False)
+        self.console.print(printable(f"warning: {text}"), style="yellow", markup=False)
 
     def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
         """Show the bar."""

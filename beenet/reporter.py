@@ -1,12 +1,11 @@
 """Who is told how a training goes."""
 
-from typing import Protocol
-
 from beenet.runs.history import Epoch
+from beenet.system.streams import tell
 
 
-class Reporter(Protocol):
-    """Who is told how it goes."""
+class Reporter:
+    """Who is told how it goes; says nothing of what it has no use for."""
 
     def note(self, text: str) -> None:
         """Something worth knowing."""
@@ -30,23 +29,22 @@ class Reporter(Protocol):
         """Training is over, or broken off."""
 
 
-class Silent:
-    """A reporter that says nothing; others override what they have a use for."""
+class Teller:
+    """Writes notes and warnings to stderr, a line each."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        """Make it; ``quiet`` shows warnings alone."""
+        self.quiet = quiet
 
     def note(self, text: str) -> None:
-        """Say nothing."""
+        """Write a line."""
+        if not self.quiet:
+            self.say(text)
 
     def warn(self, text: str) -> None:
-        """Say nothing."""
+        """Write a warning."""
+        self.say(f"warning: {text}")
 
-    def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
-        """Say nothing."""
-
-    def progress(self, epoch: int, step: int, loss: float, metric: float) -> None:
-        """Say nothing."""
-
-    def epoch(self, row: Epoch) -> None:
-        """Say nothing."""
-
-    def end(self) -> None:
-        """Say nothing."""
+    def say(self, text: str) -> None:
+        """Write a line where people look."""
+        tell(text)

@@ -10,6 +10,7 @@ from beenet.bench.page import page
 from beenet.bench.suite import NETS, run_suite
 from beenet.errors import BeenetError
 from beenet.system import files
+from beenet.system.streams import tell
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
                 steps=options.steps,
                 seconds=options.seconds,
                 repeats=options.repeats,
-                say=_say,
+                say=tell,
             )
             flags = f" BENCH='{shlex.join(given)}'" if given else ""
             found["command"] = f"make bench{flags}"
@@ -35,9 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
             files.write_json(raw, found)
         files.write_text(text, page(found))
     except BeenetError as error:
-        _say(f"Error: {error}")
+        tell(f"Error: {error}")
         return error.exit_code
-    _say(f"wrote {raw} and {text}")
+    tell(f"wrote {raw} and {text}")
     return 0
 
 
@@ -55,11 +56,6 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         "--page-only", action="store_true", help="write the page of an older measure"
     )
     return parser.parse_args(arguments)
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
 
 
 if __name__ == "__main__":

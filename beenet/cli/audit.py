@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from beenet.cli import completing, options
+from beenet.reporter import Teller
 
 
 @click.command(epilog="Example: beenet data audit MNIST --html audit.html")
@@ -38,16 +39,12 @@ def audit(
     from beenet.system import files
 
     dataset = open_named(name, data_dir, classes)
-    found = look(dataset, (lambda _: None) if quiet else _say)
+    found = look(dataset, Teller(quiet=quiet).note)
     if html:
         page = audit_page(found, dataset)
         with explained(html, "--html"):
             files.write_text(html, page)
     click.echo(audit_json(found) if as_json else _shown(audit_text(found)))
-
-
-def _say(line: str) -> None:
-    click.echo(line, err=True)
 
 
 def _shown(text: str) -> str:

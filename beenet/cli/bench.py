@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from beenet.cli import options
+from beenet.system.streams import tell
 from beenet.text.json_text import json_text
 
 
@@ -63,7 +64,7 @@ def bench(
             steps=steps,
             seconds=seconds,
             repeats=repeats,
-            say=lambda line: click.echo(line, err=True),
+            say=tell,
         )
     if as_json:
         click.echo(json_text(found.to_json()))

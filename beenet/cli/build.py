@@ -12,6 +12,7 @@ import click
 from beenet.cli import completing, options
 from beenet.errors import DatasetError, printable
 from beenet.registry import SPLITS, DatasetInfo, find
+from beenet.reporter import Teller
 
 if TYPE_CHECKING:
     from beenet.media import Recipe
@@ -179,26 +180,19 @@ def build(
         skip_unreadable=skip_unreadable,
         overwrite=overwrite,
     )
-    notes = run(source, out, plan, _Lines(quiet))
+    notes = run(source, out, plan, _Lines(quiet=quiet))
     counts = ", ".join(f"{split} {n:,}" for split, n in notes.counts.items())
     classes = ", ".join(notes.classes)
     click.echo(printable(f"{out}: {counts}; classes {classes}"))
     click.echo(f"use it as  {dump({'dataset': {'path': str(out)}})}", nl=False)
 
 
-class _Lines:
+class _Lines(Teller):
     """Tells it on stderr, the progress every two seconds."""
 
-    def __init__(self, quiet: bool) -> None:
-        self.quiet = quiet
+    def __init__(self, *, quiet: bool) -> None:
+        super().__init__(quiet=quiet)
         self.said = time.monotonic()
-
-    def note(self, text: str) -> None:
-        if not self.quiet:
-            click.echo(printable(text), err=True)
-
-    def warn(self, text: str) -> None:
-        click.echo(printable(f"warning: {text}"), err=True)
 
     def progress(self, what: str, done: int, total: int) -> None:
         if time.monotonic() - self.said >= 2:

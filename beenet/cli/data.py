@@ -7,6 +7,8 @@ import click
 from beenet.cli import completing, options
 from beenet.cli.audit import audit
 from beenet.cli.build import build
+from beenet.reporter import Teller
+from beenet.system.streams import tell
 from beenet.text.json_text import json_text
 
 _overwrite = click.option(
@@ -65,7 +67,7 @@ def add(
     """
     from beenet.datasets import data_home, shelf
 
-    click.echo(f"Reading and checking {path} ...", err=True)
+    tell(f"Reading and checking {path} ...")
     done = shelf.add(name, path, data_dir=data_dir, link=link, overwrite=overwrite)
     click.echo(f"{done.title} is installed in {data_home(data_dir) / done.name}")
 
@@ -108,7 +110,7 @@ def synth(
         seed=seed,
         data_dir=data_dir,
         overwrite=overwrite,
-        progress=lambda line: None if quiet else click.echo(line, err=True),
+        progress=Teller(quiet=quiet).note,
     )
     click.echo(f"{done.title} is installed")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from beenet.cli import options
+from beenet.system.streams import tell
 from beenet.text.json_text import json_text
 
 
@@ -22,7 +23,7 @@ def doctor(runs: Path, data_dir: Path | None, as_json: bool) -> None:
     from beenet.doctor.examine import examine
     from beenet.doctor.finding import findings_text
 
-    findings = examine(runs, data_dir, lambda line: click.echo(line, err=True))
+    findings = examine(runs, data_dir, tell)
     if as_json:
         click.echo(json_text([finding.to_json() for finding in findings]))
     else:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from beenet.cli import completing, options
+from beenet.reporter import Teller
 from beenet.text.json_text import json_text
 
 
@@ -34,15 +35,16 @@ def ensemble(
     By majority, and by mean probability. A folder of runs means all below it.
     """
     from beenet.experiment.ensemble import ensemble as run
-    from beenet.progress import make_reporter
     from beenet.report.ensemble import ensemble_text
 
+    teller = Teller(quiet=quiet)
     found = run(
         runs,
         split=split,
         data_dir=data_dir,
         device=device or "auto",
-        note=make_reporter(quiet).note,
+        note=teller.note,
+        warn=teller.warn,
     )
     click.echo(
         json_text(found.to_json())

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from beenet.cli import completing, options
+from beenet.reporter import Teller
 from beenet.text.json_text import json_text
 
 
@@ -49,7 +50,7 @@ def evaluate(
         names=names,
         data_dir=data_dir,
         device=device or "auto",
-        warn=lambda text: click.echo(f"warning: {text}", err=True),
+        warn=Teller().warn,
     )
     if as_json:
         click.echo(json_text(evaluation.to_json()))

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from beenet.cli import options
+from beenet.reporter import Teller
 from beenet.text.json_text import json_text
 
 
@@ -65,6 +66,7 @@ def export(
         overwrite=overwrite,
         config=config,
         data_dir=data_dir,
+        warn=Teller().warn,
     )
     if as_json:
         click.echo(json_text(exported.to_json()))

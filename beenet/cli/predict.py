@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from beenet.cli import options
+from beenet.reporter import Teller
 from beenet.text.json_text import json_text
 
 if TYPE_CHECKING:
@@ -88,31 +89,25 @@ def _asked(
     """Answer for file after file, the notes and faults going to stderr."""
     from beenet.experiment.inputs import Named, expanded
 
-    def note(text: str) -> None:
-        if not quiet:
-            click.echo(text, err=True)
-
-    def warn(text: str) -> None:
-        click.echo(f"warning: {text}", err=True)
-
+    teller = Teller(quiet=quiet)
     if predictor.synthetic:
-        warn(f"trained on {predictor.dataset}: no answer means anything")
+        teller.warn(f"trained on {predictor.dataset}: no answer means anything")
     given = (
         Named(stdin, "-") if stdin and named.label == "-" else named
-        for named in expanded(files, predictor.recipe, note)
+        for named in expanded(files, predictor.recipe, teller.note)
     )
     recipe = predictor.recipe
     assumed = recipe if recipe and recipe.origin == "assumed" else None
     odd = False
-    for answers in predictor.answers(given, note, warn):
+    for answers in predictor.answers(given, teller.note, teller.warn):
         if not odd and (fault := answers.no_probabilities):
-            warn(f"{predictor.model}: {fault}")
+            teller.warn(f"{predictor.model}: {fault}")
             odd = True
         if answers.fault:
-            click.echo(f"Error: {answers.fault}", err=True)
+            teller.say(f"Error: {answers.fault}")
         elif assumed and answers.whole is not None:  # of an array it is None
             kind = "pictures" if assumed.kind == "image" else "recordings"
-            note(
+            teller.note(
                 f"{kind} are read by beenet's own recipe: how the data set was made is "
                 "not known in every step (docs/predict.md)"
             )

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from beenet.cli import completing, options
-from beenet.errors import printable_line
+from beenet.reporter import Teller
 
 
 @click.command(epilog="Example: beenet report runs --dataset MNIST --sort seconds")
@@ -57,7 +57,11 @@ def report(
         known = ", ".join(table.SORT_KEYS)
         raise click.BadParameter(f"no column {sort!r}; there are: {known}")
     board = table.leaderboard(
-        runs or (Path("runs"),), dataset=dataset, sort=sort, each=each, warn=_warn
+        runs or (Path("runs"),),
+        dataset=dataset,
+        sort=sort,
+        each=each,
+        warn=Teller().warn,
     )
     if html:
         from beenet.report.page.page import write_page
@@ -71,7 +75,3 @@ def report(
         click.echo(table.leaderboard_md(board))
     else:
         click.echo(table.leaderboard_text(board, options.terminal_width()))
-
-
-def _warn(text: str) -> None:
-    click.echo(f"warning: {printable_line(text)}", err=True)

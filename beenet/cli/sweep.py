@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from beenet.cli import completing, options
+from beenet.system.streams import tell
 from beenet.text.json_text import json_text
 
 
@@ -75,5 +76,5 @@ def sweep(
     elif scores:
         click.echo(table_text(scores, options.terminal_width()))
     if failed:
-        click.echo(failures_text(failed, runs / wanted.name), err=True)
+        tell(failures_text(failed, runs / wanted.name))
         sys.exit(1)

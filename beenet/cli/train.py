@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from beenet.cli import completing, options
+from beenet.system.streams import tell
 
 
 @click.command(
@@ -57,7 +58,7 @@ def train(
     given = [f"training.{key}={value}" for key, value in flags.items() if value]
     loaded = load_config(config, (*overrides, *given))
     if sys.stderr.isatty() and not quiet:  # takes seconds, in which nothing else shows
-        click.echo("loading TensorFlow ...", err=True)
+        tell("loading TensorFlow ...")
 
     from beenet.experiment import train as run
     from beenet.progress import make_reporter

@@ -36,6 +36,8 @@ class Ensemble:
 
     dataset: str
     """The data's title; says so if they are synthetic."""
+    synthetic: bool
+    """Whether the data are a stand-in, so that the scores mean nothing."""
     split: str
     members: tuple[Member, ...]
     vote: Scores
@@ -56,6 +58,7 @@ def ensemble(
     data_dir: Path | None = None,
     device: str = "auto",
     note: Callable[[str], None] = lambda _: None,
+    warn: Callable[[str], None] = lambda _: None,
 ) -> Ensemble:
     """Score saved models on a split, alone and together.
 
@@ -65,6 +68,7 @@ def ensemble(
         data_dir: where the data sets are installed; None for the usual place.
         device: as in a config.
         note: told of each model as it is asked.
+        warn: told of what makes the scores worth less.
 
     Raises:
         DatasetError: they were not trained on the same data set, or the outputs of one
@@ -82,7 +86,7 @@ def ensemble(
             if asked.model.resolve() in [Path(m.model).resolve() for m in members]:
                 raise DatasetError(f"{asked.model} is named twice; it has one vote")
             note(f"asking {asked.model}")
-            own = open_own(asked, split, data_dir, note)
+            own = open_own(asked, split, data_dir, warn)
             dataset = dataset or own
             if (own.hashes, own.classes) != (dataset.hashes, dataset.classes):
                 raise DatasetError(
@@ -100,10 +104,11 @@ def ensemble(
         scores = _scores(examples.labels, outputs[-1], dataset)
         members.append(Member(str(asked.model), scores))
     for member in members:  # once nothing can go wrong any more
-        note_look(RunFolder(Path(member.model).parent), own.title, split, note)
+        note_look(RunFolder(Path(member.model).parent), own.title, split, warn)
     labels = examples.labels
     return Ensemble(
         own.title,
+        own.synthetic,
         split,
         tuple(members),
         vote=_scores(labels, votes(outputs), own),

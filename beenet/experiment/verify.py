@@ -19,7 +19,7 @@ from beenet.config import LoadedConfig
 from beenet.engine.events import read_events
 from beenet.errors import BeenetError, TrainingError
 from beenet.experiment.train import train
-from beenet.reporter import Reporter, Silent
+from beenet.reporter import Reporter
 from beenet.runs.folder import RunFolder
 from beenet.runs.history import read_csv
 from beenet.text.words import counted
@@ -117,7 +117,7 @@ def fingerprint(folder: RunFolder) -> dict[str, str]:
     return {name: hashlib.sha256(data).hexdigest() for name, data in results.items()}
 
 
-class _Deadly(Silent):
+class _Deadly(Reporter):
     """A reporter that says nothing, and kills its process after so many steps."""
 
     def __init__(self, at: int | None, said: Any) -> None:

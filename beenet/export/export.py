@@ -1,6 +1,7 @@
 """The story of an export: a model is opened, its twin written, and both are asked."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -47,6 +48,7 @@ def export(
     overwrite: bool = False,
     config: Config | None = None,
     data_dir: Path | None = None,
+    warn: Callable[[str], None] = lambda _: None,
 ) -> Exported:
     """Write a saved model in another form, and compare what the two answer.
 
@@ -58,6 +60,7 @@ def export(
         overwrite: replace what is there.
         config: how to build a model that has no sidecar.
         data_dir: where the data sets are installed; None for the usual place.
+        warn: told of what makes the comparison worth less.
 
     Raises:
         ExportError: it cannot be done, or the twin answers otherwise; nothing is
@@ -70,7 +73,7 @@ def export(
             identifier(model.config.name) + ("_int8" if int8 else "") + _ENDINGS[form]
         )
         _refuse_what_is_there(target, form, overwrite)
-        examples = _examples(model, data_dir, _TRIED[form])
+        examples = _examples(model, data_dir, _TRIED[form], warn)
         ask = model.predict if form == "script" else model.probabilities
         ours = ask(examples.x)
         with explained(target, "--out", ExportError):
@@ -98,7 +101,7 @@ def export(
                 size = size_of(new)
                 _put(new, target)
         if examples.labels is not None:  # the accuracy is told
-            note_look(RunFolder(model.model.parent), model.dataset, "valid")
+            note_look(RunFolder(model.model.parent), model.dataset, "valid", warn)
     return Exported(str(model.model), form, str(target), size, int8, seen)
 
 
@@ -120,13 +123,16 @@ def _refuse_what_is_there(target: Path, form: Form, overwrite: bool) -> None:
         )
 
 
-def _examples(model: Predictor, data_dir: Path | None, limit: int) -> Examples:
-    """Return held-out examples, or random ones where the data is not here."""
+def _examples(
+    model: Predictor, data_dir: Path | None, limit: int, warn: Callable[[str], None]
+) -> Examples:
+    """Return held-out examples, or random ones where the data cannot be had."""
     shape = model.config.input_shape(model.shape)
     try:
-        dataset = open_own(model, "valid", data_dir)
+        dataset = open_own(model, "valid", data_dir, warn)
         split = open_split(model.config, dataset, "valid")
-    except DatasetError:
+    except DatasetError as error:
+        warn(f"tried on random inputs, not on held-out examples: {error}")
         return random_examples(shape, _RANDOM)
     return real_examples(dataset, split, "valid", limit)
 

@@ -2,7 +2,7 @@
 
 from beenet.experiment.ensemble import Ensemble
 from beenet.report.columns import columns
-from beenet.report.text import score_cells
+from beenet.report.text import SYNTHETIC, score_cells
 
 
 def ensemble_text(found: Ensemble, width: int | None = None) -> str:
@@ -19,9 +19,10 @@ def ensemble_text(found: Ensemble, width: int | None = None) -> str:
         rows.append([name, *score_cells(scores.to_json())])
     rows[-2][-1] = "-"  # of votes: not a likelihood
     names = f"{len(found.members)} models on {found.dataset} {found.split}"
-    return (
-        f"{names}\n\n{columns(rows, width=width)}\n\n"
-        "vote: of equals, the class with the highest sum of probabilities\n"
-        "loss: mean negative log-likelihood\n"
-        "baseline: always naming the split's commonest class"
-    )
+    notes = [
+        "vote: of equals, the class with the highest sum of probabilities",
+        "loss: mean negative log-likelihood",
+        "baseline: always naming the split's commonest class",
+        *([SYNTHETIC] if found.synthetic else []),
+    ]
+    return "\n".join([names, "", columns(rows, width=width), "", *notes])

@@ -12,8 +12,8 @@ from beenet.report.columns import columns
 from beenet.report.lines import SHOWN, Entry, Line, only_on, read_entries, to_lines
 from beenet.report.text import SYNTHETIC, beats_baseline, interval_text, no_better
 from beenet.report.ties import UNKNOWN, Verdict, verdicts
-from beenet.runs.failed import find_failed
-from beenet.runs.folder import find_unfinished
+from beenet.runs.folder import CONFIG, METRICS
+from beenet.runs.found import look_below
 from beenet.text.csv_text import csv_text
 from beenet.text.json_text import json_text
 from beenet.text.markdown import md_table
@@ -78,8 +78,8 @@ def leaderboard(
     Raises:
         RunError: the only run cannot be read, or none is on that data set.
     """
-    roots = [_folder_of(root) for root in roots]
-    entries = read_entries(roots, warn)
+    found = look_below(*map(_folder_of, roots))
+    entries = read_entries(found.finished, warn)
     if dataset is not None:
         entries = only_on(entries, dataset)
     split = "valid" if sort.startswith("valid") else "test"
@@ -89,16 +89,15 @@ def leaderboard(
         there = list(group)
         judged = list(zip(there, verdicts(there, split), strict=True))
         rows += sorted(judged, key=lambda row: _order(record(*row), sort))
-    unfinished = {run.path: None for root in roots for run in find_unfinished(root)}
-    failed = find_failed(roots)
-    return Leaderboard(rows, entries, split, tuple(unfinished), tuple(failed))
+    unfinished = tuple(run.path for run in found.unfinished)
+    return Leaderboard(rows, entries, split, unfinished, tuple(found.failed))
 
 
 def _folder_of(root: Path) -> Path:
     """Return a folder of runs, or that of a run's file."""
     if not root.is_file():  # `runs` need not be there yet
         return root
-    if not {"config.yaml", "metrics.json"} & set(os.listdir(root.parent)):
+    if not {CONFIG, METRICS} & set(os.listdir(root.parent)):
         raise RunError(f"{root} is neither a folder of runs nor a file of a run")
     return root.parent
 

@@ -2,15 +2,14 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from beenet.config.identity import digest
 from beenet.errors import RunError
-from beenet.runs.folder import RunFolder, find_runs
+from beenet.runs.folder import RunFolder
 from beenet.runs.looks import count_looks
 from beenet.scores.statistics import mean_interval
 from beenet.text.words import counted, distinct
@@ -88,24 +87,23 @@ class Line:
 
 
 def read_entries(
-    roots: Iterable[Path], warn: Callable[[str], None] = lambda _: None
+    runs: Sequence[RunFolder], warn: Callable[[str], None] = lambda _: None
 ) -> list[Entry]:
-    """Return the finished runs below folders, each once, by path.
+    """Read what finished runs say.
 
     Args:
-        roots: the folders.
+        runs: their folders.
         warn: told of runs whose metrics cannot be read, which are left out.
 
     Raises:
         RunError: there is but one run, and it cannot be read.
     """
-    found = {run.path.resolve(): run for root in roots for run in find_runs(root)}
     entries, titles = [], dict[str, Hashable]()
-    for run in sorted(found.values(), key=lambda run: run.path):
+    for run in runs:
         try:
             metrics = run.read_metrics()
         except RunError as error:
-            if len(found) == 1:
+            if len(runs) == 1:
                 raise
             warn(f"{error}; the run is left out")
             continue

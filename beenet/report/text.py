@@ -114,6 +114,7 @@ def evaluation_text(evaluation: Evaluation) -> str:
             columns(rows),
             "",
             columns(confusion),
+            *(["", SYNTHETIC] if evaluation.synthetic else []),
         ]
     )
 

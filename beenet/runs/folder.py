@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from beenet.config.differences import differences
+from beenet.config.load import plain
+from beenet.config.model import Config
 from beenet.config.text import parse
 from beenet.errors import BeenetError, RunError
 from beenet.runs.metrics_file import read_run_metrics
@@ -16,14 +18,21 @@ from beenet.system import files, locks
 from beenet.system.plain_files import read_json, read_plain
 from beenet.text.words import reason
 
+CONFIG = "config.yaml"
+METRICS = "metrics.json"
+"""Written last: where it is, the run is finished."""
 MODEL = "model.tfl"
 """The prefix of the saved model's files."""
+RESUME = ".resume"
+"""The folder of its checkpoints."""
+_COMING = f"{RESUME}.new"
+_LOCK = ".lock"
 
 _OWN = (
-    "config.yaml",
+    CONFIG,
     "history.csv",
     "provenance.json",
-    "metrics.json",
+    METRICS,
     "checkpoint",
     "curves.png",
     "confusion.png",
@@ -33,8 +42,6 @@ _OWN = (
     "events.out.tfevents.*",
 )
 """What a run writes. Nothing else in the folder is ever removed."""
-
-_LOCK = ".lock"
 
 _MOST_DIFFERENCES = 8
 
@@ -51,20 +58,20 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         """Name the folder; nothing is read or made yet."""
         self.path = path
-        self.config = path / "config.yaml"
+        self.config = path / CONFIG
         self.model = path / MODEL
         self.history = path / "history.csv"
         self.provenance = path / "provenance.json"
-        self.metrics = path / "metrics.json"
+        self.metrics = path / METRICS
         self.curves = path / "curves.png"
         self.confusion = path / "confusion.png"
         self.outcomes = path / "outcomes.npz"
         """What became of each example: see `beenet.scores.outcomes`."""
         self.looks = path / "looks.csv"
         """How often it was scored: see `beenet.runs.looks`."""
-        self.resume = path / ".resume"
+        self.resume = path / RESUME
         """Its checkpoints."""
-        self.coming = path / ".resume.new"
+        self.coming = path / _COMING
         """Those of a run that is to replace the one here, up to its first."""
 
     def state(self) -> State:
@@ -98,7 +105,7 @@ class RunFolder:
 
         May be cut short anywhere, and is then done by `settle`.
         """
-        config = (self.coming / "config.yaml").read_bytes()
+        config = (self.coming / CONFIG).read_bytes()
         self.clear()
         files.write_bytes(self.config, config)
         self.coming.rename(self.resume)
@@ -136,9 +143,6 @@ class RunFolder:
             if copy.exists():
                 cure = f"put its copy in its place: {copy}"
             raise RunError(f"{self.config} is damaged; {cure}")
-        from beenet.config.load import plain  # what lists runs does without pydantic
-        from beenet.config.model import Config
-
         try:
             return plain(Config.model_validate(data))
         except ValueError:  # of another beenet: compared as it stands
@@ -154,20 +158,11 @@ class RunFolder:
         Raises:
             RunError: it has another; names each key that differs.
         """
-        differ = differences(there or self.read_config(), config)
-        if not differ:
-            return
-        lines = [
-            f"  {change.key}: {change.first} there, {change.second} asked for"
-            for change in differ[:_MOST_DIFFERENCES]
-        ]
-        if len(differ) > _MOST_DIFFERENCES:
-            lines.append(f"  and {len(differ) - _MOST_DIFFERENCES} more")
-        raise RunError(
-            f"{self.path} holds a run of another config:\n"
-            + "\n".join(lines)
-            + "\nchoose another folder with --run-dir, or replace it with --overwrite"
-        )
+        if lines := difference_lines(there or self.read_config(), config):
+            raise RunError(
+                f"{self.path} holds a run of another config:\n{lines}\n"
+                "choose another folder with --run-dir, or replace it with --overwrite"
+            )
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -247,6 +242,18 @@ class RunFolder:
             ) from None
 
 
+def difference_lines(there: Any, asked: Any) -> str:
+    """Say, a line each, in which keys two resolved configs differ, if they do."""
+    differ = differences(there, asked)
+    lines = [
+        f"  {change.key}: {change.first} there, {change.second} asked for"
+        for change in differ[:_MOST_DIFFERENCES]
+    ]
+    if len(differ) > _MOST_DIFFERENCES:
+        lines.append(f"  and {len(differ) - _MOST_DIFFERENCES} more")
+    return "\n".join(lines)
+
+
 @contextlib.contextmanager
 def explained(
     path: Path,
@@ -268,35 +275,6 @@ def explained(
             f"cannot write {path}: {reason(error)}; {room}choose another place with "
             f"{option}"
         ) from error
-
-
-def find_runs(root: Path) -> Iterator[RunFolder]:
-    """Yield the finished runs below ``root``, by path; links are followed."""
-    for folder, names in folders_below(root):
-        if "metrics.json" in names:
-            yield RunFolder(folder)
-
-
-def find_unfinished(root: Path) -> Iterator[RunFolder]:
-    """Yield the runs below ``root`` that were begun and can go on, by path."""
-    for folder, names in folders_below(root):
-        if "metrics.json" not in names and {"config.yaml", ".resume"} <= names:
-            yield RunFolder(folder)
-
-
-def folders_below(root: Path) -> list[tuple[Path, set[str]]]:
-    """Return the folders below ``root``, each once, with the names in them."""
-    seen: set[Path] = set()
-    found: list[tuple[Path, set[str]]] = []
-    for folder, inside, names in os.walk(root, followlinks=True):
-        path = Path(folder)
-        real = path.resolve()
-        if real in seen:  # a link leads back up, or to where another led
-            inside.clear()
-            continue
-        seen.add(real)
-        found.append((path, {*inside, *names}))
-    return sorted(found)
 
 
 def _remove_empty(folders: list[Path]) -> None:

@@ -7,9 +7,11 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from beenet.errors import printable
+from beenet.reporter import Teller
 from beenet.sweep.board import Board
 from beenet.sweep.task import Looked, Progress
-from beenet.system.streams import tell, unbreakable
+from beenet.system.streams import unbreakable
 
 _ENDED = {
     "finished": "finished",
@@ -19,13 +21,13 @@ _ENDED = {
 }
 
 
-class Lines:
+class Lines(Teller):
     """Plain lines on stderr: one for each trial that is over."""
 
     def __init__(self, board: Board, *, quiet: bool = False) -> None:
         """Make it; ``quiet`` shows warnings and failures alone."""
+        super().__init__(quiet=quiet)
         self.board = board
-        self.quiet = quiet
 
     def started(self, trial: str, epochs: int) -> None:
         """Note it."""
@@ -50,14 +52,6 @@ class Lines:
             line += f", test {accuracy:.4f}"
         if how == "failed" or not self.quiet:
             self.say(line if self.quiet else f"{line}  ({self.board.counts()})")
-
-    def warn(self, text: str) -> None:
-        """Print a warning."""
-        self.say(f"warning: {text}")
-
-    def say(self, text: str) -> None:
-        """Write a line where people look."""
-        tell(text)
 
     def close(self) -> None:
         """Say how it ended."""
@@ -98,16 +92,19 @@ class LiveTable(Lines):
         """Leave a line for a failure; the others are in the counts."""
         self.board.end(trial, how)
         if how == "failed":
-            self.console.print(f"{trial}: FAILED: {text}", style="red", markup=False)
+            self._print(f"{trial}: FAILED: {text}", "red")
 
     def warn(self, text: str) -> None:
         """Print a warning above the table."""
-        self.console.print(f"warning: {text}", style="yellow", markup=False)
+        self._print(f"warning: {text}", "yellow")
 
     def close(self) -> None:
         """Take the table away; say how it ended."""
         self.live.stop()
         super().close()
+
+    def _print(self, text: str, style: str) -> None:
+        self.console.print(printable(text), style=style, markup=False)
 
 
 def make_display(board: Board, quiet: bool) -> Lines:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from beenet.config import load_mapping
 from beenet.errors import BeenetError, BusyError, Interrupted
-from beenet.reporter import Silent
+from beenet.reporter import Reporter
 from beenet.runs.history import Epoch
 from beenet.sweep.trials import accuracy_on_test
 
@@ -113,7 +113,7 @@ Event = Progress | Looked | Warned | Measured | Ended
 Send = Callable[[Event], None]
 
 
-class _Teller(Silent):
+class _Telling(Reporter):
     """A reporter that tells a sweep."""
 
     def __init__(self, trial: str, send: Send) -> None:
@@ -167,7 +167,7 @@ def _train(task: Task, send: Send) -> None:
                 loaded,
                 Path(task.run_dir),
                 data_dir=Path(task.data_dir) if task.data_dir else None,
-                reporter=_Teller(task.name, send),
+                reporter=_Telling(task.name, send),
             )
         except BusyError:
             if time.monotonic() - began > _PATIENCE:

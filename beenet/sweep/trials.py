@@ -14,8 +14,8 @@ from beenet.config.sweep import Sweep
 from beenet.config.text import Document
 from beenet.config.values import LARGEST
 from beenet.datasets.configured import open_data
-from beenet.errors import BeenetError, ConfigError, RunError, SweepError
-from beenet.runs.folder import RunFolder
+from beenet.errors import BeenetError, ConfigError, SweepError
+from beenet.runs.folder import RunFolder, difference_lines
 from beenet.runs.moved import with_data_here
 from beenet.text.words import listed
 
@@ -145,11 +145,8 @@ def finished(
             if state == "finished":
                 done.add(trial.name)
         elif not (resized and is_resized(there, asked, finished=state == "finished")):
-            try:
-                trial.folder.check_same(asked, there)
-            except RunError as error:
-                _, _, differing = str(error).rpartition("\n")[0].partition("\n")
-                others.setdefault(differing, []).append(str(trial.folder.path))
+            differing = difference_lines(there, asked)
+            others.setdefault(differing, []).append(str(trial.folder.path))
     if others:
         lines = [
             f"{listed(paths, 1)} {'hold runs' if len(paths) > 1 else 'holds a run'} of "

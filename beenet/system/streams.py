@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any, TextIO, cast
 
+from beenet.errors import printable
+
 
 def stderr_descriptor() -> int:
     """Return what C code takes for stderr.
@@ -20,10 +22,11 @@ def stderr_descriptor() -> int:
 def tell(text: str) -> None:
     """Write a line to stderr; where nobody can read it any more, do without.
 
-    What is told on the way is not the result: it must never end a training.
+    What is told on the way is not the result: it must never end a training. Nor must
+    a name out of a file drive the terminal.
     """
     with contextlib.suppress(OSError, ValueError, AttributeError):
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{printable(text)}\n")
         sys.stderr.flush()
 
 

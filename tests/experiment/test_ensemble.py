@@ -118,7 +118,7 @@ def test_data_that_were_built_anew_are_told_or_refused(tiny_data, recorder, tmp_
     shutil.rmtree(tmp_path / "data")
     write_pickles(tmp_path / "data", seed=8)
     told = []
-    ensemble(runs, note=told.append)
+    ensemble(runs, warn=told.append)
     assert sum("may hold examples that it learned from" in line for line in told) == 2
     for split in SPLITS:
         with (tmp_path / f"data/{split}_X.pck").open("rb") as file:

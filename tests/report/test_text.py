@@ -36,7 +36,9 @@ def test_an_evaluation_in_full():
         "\n"
         "true \\ predicted  BEE  NO_BEE\n"
         "BEE                55       5\n"
-        "NO_BEE              0      40"
+        "NO_BEE              0      40\n"
+        "\n"
+        "synthetic data: scores mean nothing"
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from beenet.config import load_mapping, plain
 from beenet.config.text import dump
 from beenet.errors import BusyError, RunError
-from beenet.runs.folder import RunFolder, explained, find_runs
+from beenet.runs.folder import RunFolder, explained
 
 
 @pytest.fixture
@@ -142,29 +142,6 @@ def test_the_systems_refusal_says_what_to_do(tmp_path):
     assert str(caught.value) == (
         f"cannot write {tmp_path}: Permission denied; choose another place with --html"
     )
-
-
-def test_finished_runs_are_found_at_any_depth(tmp_path):
-    for name in ("b/c", "a"):
-        (tmp_path / name).mkdir(parents=True)
-        (tmp_path / name / "metrics.json").write_text(json.dumps({}))
-    assert [run.path for run in find_runs(tmp_path)] == [
-        tmp_path / "a",
-        tmp_path / "b/c",
-    ]
-
-
-def test_runs_behind_links_are_found_once(tmp_path):
-    (tmp_path / "elsewhere/old").mkdir(parents=True)
-    (tmp_path / "elsewhere/old/metrics.json").write_text("{}")
-    runs = tmp_path / "runs"
-    runs.mkdir()
-    (runs / "loop").symlink_to(runs)
-    for name in ("linked", "linked_again"):
-        (runs / name).symlink_to(tmp_path / "elsewhere")
-    (found,) = find_runs(runs)
-    assert found.path.resolve() == tmp_path / "elsewhere/old"
-    assert found.path.is_relative_to(runs)
 
 
 def test_a_run_made_before_a_key_was_known_is_of_the_same_config(tmp_path):
