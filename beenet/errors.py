@@ -49,9 +49,16 @@ def printable_line(line: str) -> str:
 
 
 class BeenetError(Exception):
-    """The root: something a user can understand and mend."""
+    """The root: something a user can understand and mend.
+
+    The exit code is 2 where the config or the command line must change: it breaks a
+    rule, or names what is not there. It is 1 for all else: what is there already, is
+    not installed, is damaged, has no room.
+    """
 
     exit_code = 1
+    has_place = False
+    """Whether each line begins with its file, line and column, as editors read them."""
 
     def __str__(self) -> str:
         return printable(super().__str__())
@@ -73,8 +80,27 @@ class UnknownDatasetError(DatasetError):
     exit_code = 2
 
 
+class NoSourceError(DatasetError):
+    """There is nothing to make a data set of where the command line says."""
+
+    exit_code = 2
+
+
 class NetworkError(BeenetError):
     """A graph cannot be built, or a model file cannot be read into it."""
+
+
+class NoModelError(NetworkError):
+    """There is no saved model where the command line or a config says."""
+
+    exit_code = 2
+
+
+class TakenError(BeenetError):
+    """A file is in the way, and nobody said that it may be replaced."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(f"{path} is there already; --overwrite replaces it")
 
 
 class DeviceError(BeenetError):

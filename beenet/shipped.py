@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beenet.errors import ConfigError
+from beenet.errors import BeenetError, ConfigError, TakenError
 from beenet.system import files
 from beenet.text.words import reason
 
@@ -91,7 +91,9 @@ def copy(name: str, out: Path, *, overwrite: bool = False) -> list[Path]:
         The configs that were written.
 
     Raises:
-        ConfigError: there is none of that name, or one is in the way.
+        ConfigError: there is none of that name.
+        TakenError: one is in the way.
+        BeenetError: they cannot be written.
     """
     exact = find(name)
     chosen = [exact] if exact else list(_below(name))
@@ -102,7 +104,7 @@ def copy(name: str, out: Path, *, overwrite: bool = False) -> list[Path]:
     written = [out / path.relative_to(folder()) for path in chosen]
     for path in () if overwrite else written:
         if path.exists():
-            raise ConfigError(f"{path}: is there already; --overwrite replaces it")
+            raise TakenError(path)
     try:
         for source, path in zip(chosen, written, strict=True):
             _copy(source, path)
@@ -115,7 +117,7 @@ def copy(name: str, out: Path, *, overwrite: bool = False) -> list[Path]:
             if place.parent.is_dir():
                 _copy(schema, place)
     except OSError as error:
-        raise ConfigError(f"cannot write into {out}: {reason(error)}") from None
+        raise BeenetError(f"cannot write into {out}: {reason(error)}") from None
     return written
 
 

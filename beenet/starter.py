@@ -9,7 +9,7 @@ from pathlib import Path
 from beenet.config.text import dump
 from beenet.datasets import open_dataset
 from beenet.datasets.opening import is_folder, refuse_other_classes
-from beenet.errors import ConfigError, printable_line
+from beenet.errors import BeenetError, TakenError, printable_line
 from beenet.registry import REGISTRY, DatasetInfo, find
 from beenet.system.files import write_text
 from beenet.text.words import reason
@@ -79,7 +79,8 @@ def write_starter(
         overwrite: replace a file that is there.
 
     Raises:
-        ConfigError: a file is in the way, or cannot be written.
+        TakenError: a file is in the way.
+        BeenetError: it cannot be written.
         DatasetError: there is no such data set.
     """
     folder = Path(dataset) if is_folder(dataset) else None
@@ -89,13 +90,13 @@ def write_starter(
     name = re.sub(r"[^a-z0-9_.-]+", "-", info.name.casefold()).strip("-._") or "own"
     out = out or Path(f"{name}.yaml")
     if out.exists() and not overwrite:
-        raise ConfigError(f"{out}: is there already; --overwrite replaces it")
+        raise TakenError(out)
     source = info.name if folder is None else _source(folder, out, classes)
     try:
         # Below a folder of the data set's, as the runs of the configs that come along.
         write_text(out, _text(f"{name}/first", source, info, str(out)))
     except OSError as error:
-        raise ConfigError(f"cannot write {out}: {reason(error)}") from None
+        raise BeenetError(f"cannot write {out}: {reason(error)}") from None
     return out
 
 

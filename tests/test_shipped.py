@@ -7,7 +7,7 @@ import pytest
 from beenet import shipped
 from beenet.config import load_config
 from beenet.config.sweep import load_sweep
-from beenet.errors import ConfigError
+from beenet.errors import BeenetError, ConfigError, TakenError
 
 
 def test_every_config_of_the_checkout_is_known_by_its_path() -> None:
@@ -83,9 +83,9 @@ def test_a_folder_is_copied_whole(tmp_path: Path) -> None:
 def test_what_is_there_stays_unless_told(tmp_path: Path) -> None:
     (path,) = shipped.copy("mnist/convnet1", tmp_path)
     path.write_text("mine")
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(TakenError) as caught:
         shipped.copy("mnist", tmp_path)
-    assert str(caught.value) == f"{path}: is there already; --overwrite replaces it"
+    assert str(caught.value) == f"{path} is there already; --overwrite replaces it"
     assert path.read_text() == "mine"
     assert not (tmp_path / "mnist/convnet2.yaml").exists()
     shipped.copy("mnist/convnet1", tmp_path, overwrite=True)
@@ -98,5 +98,5 @@ def test_an_unknown_name_and_a_bad_place_are_one_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"; did you mean 'mnist/convnet1'\?$"):
         shipped.copy("mnst/convnet1", tmp_path)
     (tmp_path / "file").touch()
-    with pytest.raises(ConfigError, match=r"^cannot write into .*file: "):
+    with pytest.raises(BeenetError, match=r"^cannot write into .*file: "):
         shipped.copy("mnist/convnet1", tmp_path / "file")

@@ -96,8 +96,8 @@ def test_the_command_asks_nothing_and_overwrites_nothing(
     Path("mnist.yaml").write_text("mine")
     result = beenet("mnist")
     assert (result.exit_code, result.stderr) == (
-        2,
-        "mnist.yaml: is there already; --overwrite replaces it\n",
+        1,
+        "Error: mnist.yaml is there already; --overwrite replaces it\n",
     )
     assert Path("mnist.yaml").read_text() == "mine"
     assert beenet("mnist", "--overwrite").exit_code == 0
@@ -116,8 +116,8 @@ def test_bad_calls_are_one_line(tmp_path, monkeypatch, tiny_data):
     assert "own data needs its class names, in one-hot order" in result.stderr
     result = beenet("BEE1", "--out", "no/such/folder.yaml")
     assert (result.exit_code, result.stderr) == (
-        2,
-        "cannot write no/such/folder.yaml: No such file or directory\n",
+        1,
+        "Error: cannot write no/such/folder.yaml: No such file or directory\n",
     )
     result = beenet("MNIST", "--classes", "A,B")
     assert result.exit_code == 1

@@ -31,7 +31,7 @@ from beenet.cli.schema import schema
 from beenet.cli.sweep import sweep
 from beenet.cli.train import train
 from beenet.cli.verify import verify
-from beenet.errors import BeenetError, ConfigError, printable_line
+from beenet.errors import BeenetError, printable_line
 from beenet.system.interrupts import exit_code, stops_thrown
 from beenet.system.streams import open_missing
 from beenet.text.words import reason
@@ -48,11 +48,8 @@ class _Commands(click.Group):
         try:
             with stops_thrown():
                 return super().invoke(ctx)
-        except ConfigError as error:  # has its place in front, for editors
-            click.echo(error, err=True)
-            sys.exit(error.exit_code)
         except BeenetError as error:
-            click.echo(f"Error: {error}", err=True)
+            click.echo(error if error.has_place else f"Error: {error}", err=True)
             sys.exit(error.exit_code)
         except KeyboardInterrupt as stopped:
             click.echo("Error: interrupted", err=True)

@@ -7,6 +7,7 @@ import click
 
 from beenet import shipped
 from beenet.cli import completing, options
+from beenet.errors import ConfigError
 from beenet.text.json_text import json_text
 
 
@@ -32,7 +33,7 @@ def list_(start: str = "", as_json: bool = False) -> None:
         click.echo(json_text(found))
         return
     if not found:
-        raise click.ClickException(f"no shipped config's name begins with {start!r}")
+        raise ConfigError(f"no shipped config's name begins with {start!r}")
     width = max(map(len, found))
     terminal = options.terminal_width()
     for name, purpose in found.items():

@@ -46,6 +46,8 @@ class Fault:
 class FaultsError(ConfigError):
     """A config with faults; the message has one line for each."""
 
+    has_place = True
+
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = sorted(
             _told_once(list(faults)),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from beenet.config.faults import brief
-from beenet.errors import DatasetError
+from beenet.errors import DatasetError, NoSourceError
 from beenet.media import files_below, kind_of_suffix, shown
 from beenet.registry import SPLITS
 from beenet.text.words import counted
@@ -80,7 +80,7 @@ def read_source(
         files = list(_in_csv(source))
         classes = tuple(sorted({file.label for file in files}))
     else:
-        raise DatasetError(f"{source}: no such folder or CSV file")
+        raise NoSourceError(f"{source}: no such folder or CSV file")
     if len(classes) < 2:
         found = f"only {classes[0]}" if classes else "none"
         raise DatasetError(f"{source}: needs two classes or more, has {found}")

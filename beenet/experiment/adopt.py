@@ -11,7 +11,7 @@ from beenet.config.load import structure
 from beenet.config.model import Training
 from beenet.config.text import dump, parse
 from beenet.engine import Plan, choose_plan
-from beenet.errors import NetworkError
+from beenet.errors import NetworkError, TakenError
 from beenet.experiment.adopted_data import AdoptedData, adopted_data
 from beenet.experiment.parts import build_for
 from beenet.network.foreign.compare import differences
@@ -79,7 +79,7 @@ def adopt(
     out = out or prefix.with_name(f"{prefix.name.removesuffix('.tfl')}.config.yaml")
     for there in (out, sidecar):
         if there.exists() and not overwrite:
-            raise NetworkError(f"{there} is there already; --overwrite replaces it")
+            raise TakenError(there)
     model = read_model(meta)
     data = adopted_data(model.shape, model.outputs, dataset, classes)
     unread = [

@@ -11,7 +11,7 @@ from beenet.config import Config, plain
 from beenet.config.faults import did_you_mean, show
 from beenet.config.load import read_text, structure
 from beenet.config.text import Document, dump, parse
-from beenet.errors import NetworkError
+from beenet.errors import NetworkError, NoModelError
 from beenet.media import Recipe, parse_recipe, recipe_for
 from beenet.registry import REGISTRY
 from beenet.system.plain_files import open_plain
@@ -107,7 +107,7 @@ def find_model(path: Path, default: str) -> Path:
             "that began it goes on, with -o training.epochs=N to end sooner"
         )
     if path.suffix in (".yaml", ".yml") and path.is_file():
-        raise NetworkError(f"{path} is no model's; of a config beenet train makes one")
+        raise NoModelError(f"{path} is no model's; of a config beenet train makes one")
     folder = path if path.is_dir() else path.parent
     others = sorted(p.name.removesuffix(".index") for p in folder.glob("*.index"))
     runs = sorted(p.parent.name for p in folder.glob("*/config.yaml"))
@@ -116,7 +116,7 @@ def find_model(path: Path, default: str) -> Path:
         hint = f"; below it are the runs {listed(runs, 5)}"
     elif runs:
         hint = did_you_mean(path.name, runs) or hint
-    raise NetworkError(
+    raise NoModelError(
         f"there is no saved model at {path}; give a run folder, a .tfl, or one of its "
         f"files{hint}"
     )

@@ -352,6 +352,16 @@ def test_a_bad_config_is_one_line_exit_2_and_nothing_left(
 
 BAD_CALLS = {
     "a missing config": (("train", "no.yaml"), 2, "File 'no.yaml' does not exist."),
+    "no set to add": (
+        ("data", "add", "BEE1", "no"),
+        2,
+        "Error: no: no such folder or zip file",
+    ),
+    "nothing to build": (
+        ("data", "build", "no", "--out", "own"),
+        2,
+        "Error: no: no such folder or CSV file",
+    ),
     "a missing set": (
         ("train", "tiny.yaml", "-o", "dataset=BEE4"),
         1,
@@ -374,12 +384,12 @@ BAD_CALLS = {
     ),
     "a missing model": (
         ("eval", "no.tfl"),
-        1,
+        2,
         "Error: there is no saved model at no.tfl",
     ),
     "no model": (
         ("eval", "tiny.yaml"),
-        1,
+        2,
         "Error: tiny.yaml is no model's; of a config beenet train makes one",
     ),
     "no number": (

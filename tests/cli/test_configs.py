@@ -36,8 +36,9 @@ def test_a_copy_can_be_checked_where_it_is(beenet):
     assert result.stdout == "configs/mnist/convnet1.yaml: ok\n"
     result = beenet("configs", "copy", "mnist/convnet1")
     assert (result.exit_code, result.stderr) == (
-        2,
-        "configs/mnist/convnet1.yaml: is there already; --overwrite replaces it\n",
+        1,
+        "Error: configs/mnist/convnet1.yaml is there already; --overwrite replaces "
+        "it\n",
     )
 
 

@@ -82,15 +82,16 @@ def test_a_model_without_a_sidecar_needs_a_config(beenet, saved):
 
 def test_what_cannot_be_described_is_said(beenet, saved, tmp_path):
     result = beenet(tmp_path / "nothing")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.stderr.startswith("Error: there is no saved model at ")
     result = beenet(saved, "-o", "training.epochs=1")
     assert result.exit_code == 2
-    assert result.stderr == "-o changes a config; a saved model is as it is\n"
+    assert result.stderr == "Error: -o changes a config; a saved model is as it is\n"
     result = beenet("tiny.yaml", "--config", "tiny.yaml")
     assert (result.exit_code, result.stderr) == (
         2,
-        "--config says how to build a saved model; tiny.yaml is a config itself\n",
+        "Error: --config says how to build a saved model; tiny.yaml is a config "
+        "itself\n",
     )
 
 
