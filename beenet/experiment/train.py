@@ -1,13 +1,11 @@
 """The story of a training: a config becomes a trained, saved and scored network."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from beenet.config import Config, LoadedConfig, lint, plain
+from beenet.config import Config, LoadedConfig, plain
 from beenet.config.differences import is_resized
-from beenet.config.faults import FaultsError
 from beenet.datasets import SPLITS, Dataset
 from beenet.datasets.configured import open_data, open_split
 from beenet.engine import Plan, available_devices, choose_device
@@ -23,17 +21,23 @@ from beenet.experiment.class_weights import class_weights
 from beenet.experiment.diverged import where_it_went_wrong
 from beenet.experiment.fit import Fit
 from beenet.experiment.parts import build_on
+from beenet.experiment.refusals import (
+    check_begun_with,
+    check_config,
+    check_data,
+    check_model,
+    check_resized,
+    source_of,
+)
 from beenet.experiment.results import write_results
 from beenet.experiment.run import Run, new_origin, put_at, repeats_of
-from beenet.experiment.schedule import same_rates
 from beenet.experiment.threads import plan_for
-from beenet.network.saved import model_digest, save_model
+from beenet.network.saved import save_model
 from beenet.network.sidecar import find_model, read_sidecar
 from beenet.reporter import Reporter
 from beenet.runs.checkpoint import Checkpoint, Checkpoints
 from beenet.runs.folder import MODEL, RunFolder, explained
 from beenet.runs.moved import with_data_here
-from beenet.runs.provenance import surroundings
 from beenet.system.interrupts import exit_code
 from beenet.text.moments import moment
 from beenet.text.words import counted
@@ -70,9 +74,9 @@ def train(
     """
     config = loaded.config
     dataset = open_data(config, data_dir)
-    _check(loaded, dataset, reporter)
+    check_config(loaded, dataset, reporter)
     folder = RunFolder(run_dir)
-    source = _source(config, start_from, folder)
+    source = source_of(config, start_from, folder)
     with folder.locked():
         folder.settle()
         state = "new" if overwrite else folder.state()
@@ -88,7 +92,7 @@ def train(
                 "folder with --run-dir, or replace this one with --overwrite"
             )
         if state == "finished" and not resized:
-            _check_model(folder)
+            check_model(folder)
             reporter.note(f"{run_dir} is finished; --overwrite trains it again")
             with contextlib.suppress(NetworkError, ConfigError):  # nobody can tell
                 if read_sidecar(folder.model).hashes != dataset.hashes:
@@ -100,131 +104,17 @@ def train(
         store = Checkpoints(folder, replaces=resized)
         begin = None if state == "new" else store.newest(reporter.warn)
         if resized:
-            _check_resized(folder, begin, config, there)
+            check_resized(folder, begin, config, there)
         elif begin is None:
             store = Checkpoints(folder, replaces=True)
         if begin:
-            _check_origin(folder, begin.origin, dataset, reporter)
+            check_data(folder, begin.origin, dataset, reporter)
             if start_from is not None:
-                _check_from(folder, begin.origin["from"], start_from)
+                check_begun_with(folder, begin.origin["from"], start_from)
         model = find_model(source, MODEL) if source and begin is None else None
         with _what_was_kept(folder, store, reporter, overwrite):
             _train(config, dataset, folder, store, begin, model, data_dir, reporter)
     return folder
-
-
-def _source(config: Config, start_from: Path | None, folder: RunFolder) -> Path | None:
-    """Return the saved model to begin with, which must not lie in the run's folder."""
-    start = config.warm_start
-    if start is not None and start_from is not None:
-        raise ConfigError(
-            f"the config begins with the weights of {start.model} (from:), --from "
-            f"trains on from {start_from}; leave out one of them"
-        )
-    source = Path(start.model) if start else start_from
-    if source is not None:
-        place = source.resolve()
-        if folder.path.resolve() in (place, place.parent):
-            raise RunError(
-                f"{source} lies in {folder.path}, where this run would be written; "
-                "choose another folder with --run-dir"
-            )
-    return source
-
-
-def _check(loaded: LoadedConfig, dataset: Dataset, reporter: Reporter) -> None:
-    findings = lint(loaded, dataset.shape, len(dataset.classes))
-    errors = [f.fault for f in findings if f.severity == "error"]
-    if errors:
-        raise FaultsError(errors)
-    for finding in findings:
-        reporter.warn(str(finding.fault))
-    batch, n = loaded.config.training.batch_size, dataset.counts["train"]
-    if batch > n:
-        reporter.warn(
-            f"training.batch_size {batch:,} is more than train has, {n:,}: an epoch is "
-            "a single step"
-        )
-    if dataset.synthetic:
-        reporter.warn(f"{dataset.title}: scores on synthetic data mean nothing")
-
-
-def _check_model(folder: RunFolder) -> None:
-    """Refuse to call a run finished whose model is gone."""
-    try:
-        find_model(folder.path, MODEL)
-    except NetworkError:
-        raise RunError(
-            f"{folder.path} is finished, but its model is gone; --overwrite trains it "
-            "again"
-        ) from None
-
-
-def _check_resized(
-    folder: RunFolder, begin: Checkpoint | None, config: Config, there: Any
-) -> None:
-    """Refuse another length to a run that would have gone otherwise from the start."""
-    anew = "choose another folder with --run-dir, or train it anew with --overwrite"
-    if begin is None:
-        raise RunError(f"{folder.path} has no checkpoint to go on from; {anew}")
-    epochs, was = config.training.epochs, there["training"]["epochs"]
-    soonest = begin.position.epoch + (begin.position.step > 0)
-    if soonest > epochs:
-        raise RunError(
-            f"{folder.path} has come beyond {counted(epochs, 'epoch')}, to "
-            f"{begin.position}; training.epochs={soonest} ends it soonest"
-        )
-    if not same_rates(config, begin.position, was):
-        raise RunError(
-            f"{folder.path} cannot be made {'longer' if epochs > was else 'shorter'}: "
-            "its schedule reckons with training.epochs, so that its first epochs would "
-            f"have gone otherwise; {anew}"
-        )
-
-
-def _check_origin(
-    folder: RunFolder, origin: Mapping[str, Any], dataset: Dataset, reporter: Reporter
-) -> None:
-    """Refuse to go on with other data; warn of what may alter the last bits."""
-    changed = [
-        name
-        for name in sorted({*origin["data"], *dataset.hashes})
-        if origin["data"].get(name) != dataset.hashes.get(name)
-    ]
-    if changed:
-        raise RunError(
-            f"the data of {folder.path} have changed since it began "
-            f"({', '.join(changed)}); put them back, choose another folder with "
-            "--run-dir, or begin anew with --overwrite"
-        )
-    for package, now in surroundings().items():
-        was = origin["versions"].get(package, "unknown")
-        if was != now:
-            reporter.warn(
-                f"{folder.path} began with {package} {was}, this is {now}: the last "
-                "bits may differ from a run in one go"
-            )
-
-
-def _check_from(
-    folder: RunFolder, began: Mapping[str, str] | None, start_from: Path
-) -> None:
-    """Refuse to go on as if a run had begun with another model than it did.
-
-    The one it began with, told by its path or by its bytes, may be gone by now.
-    """
-    if began is not None:
-        model = Path(began["model"])
-        if start_from in (model, model.parent):
-            return
-        with contextlib.suppress(NetworkError):
-            if model_digest(find_model(start_from, MODEL)) == began["sha256"]:
-                return
-    what = f"with {began['model']}" if began else "without --from"
-    raise RunError(
-        f"{folder.path} began {what} and is not finished; leave --from out to go on, "
-        "choose another folder with --run-dir, or begin anew with --overwrite"
-    )
 
 
 @contextlib.contextmanager

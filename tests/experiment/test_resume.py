@@ -12,7 +12,7 @@ import pytest
 from beenet.config import load_config
 from beenet.engine import loop
 from beenet.errors import DivergedError, Interrupted, RunError
-from beenet.experiment import train
+from beenet.experiment import refusals, train
 from beenet.experiment.verify import fingerprint
 from beenet.network.saved import read_variables
 from beenet.runs import checkpoint
@@ -325,7 +325,7 @@ def test_other_versions_processors_and_devices_are_mentioned(
     stop(at=(1, 1))
     was = surroundings()
     now = {**was, "tensorflow": "9.9", "processor": "Z80"}
-    monkeypatch.setattr(story, "surroundings", lambda: now)
+    monkeypatch.setattr(refusals, "surroundings", lambda: now)
     reporter = recorder()
     folder = run(reporter=reporter)
     told = [line for line in reporter.lines if "last bits" in line]

@@ -1,0 +1,146 @@
+"""What a training refuses to begin with, and what it warns of before."""
+
+import contextlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from beenet.config import Config, LoadedConfig, lint
+from beenet.config.faults import FaultsError
+from beenet.datasets import Dataset
+from beenet.errors import ConfigError, NetworkError, RunError
+from beenet.experiment.schedule import same_rates
+from beenet.network.saved import model_digest
+from beenet.network.sidecar import find_model
+from beenet.reporter import Reporter
+from beenet.runs.checkpoint import Checkpoint
+from beenet.runs.folder import MODEL, RunFolder
+from beenet.runs.provenance import surroundings
+from beenet.text.words import counted
+
+
+def source_of(
+    config: Config, start_from: Path | None, folder: RunFolder
+) -> Path | None:
+    """Return the saved model to begin with, which must not lie in the run's folder.
+
+    Args:
+        config: the experiment, which may name one.
+        start_from: one that the caller names.
+        folder: the run's.
+
+    Raises:
+        ConfigError: both name one.
+        RunError: it would be overwritten.
+    """
+    start = config.warm_start
+    if start is not None and start_from is not None:
+        raise ConfigError(
+            f"the config begins with the weights of {start.model} (from:), --from "
+            f"trains on from {start_from}; leave out one of them"
+        )
+    source = Path(start.model) if start else start_from
+    if source is not None:
+        place = source.resolve()
+        if folder.path.resolve() in (place, place.parent):
+            raise RunError(
+                f"{source} lies in {folder.path}, where this run would be written; "
+                "choose another folder with --run-dir"
+            )
+    return source
+
+
+def check_config(loaded: LoadedConfig, dataset: Dataset, reporter: Reporter) -> None:
+    """Refuse what cannot be trained on the data; warn of what is probably a mistake."""
+    findings = lint(loaded, dataset.shape, len(dataset.classes))
+    errors = [f.fault for f in findings if f.severity == "error"]
+    if errors:
+        raise FaultsError(errors)
+    for finding in findings:
+        reporter.warn(str(finding.fault))
+    batch, n = loaded.config.training.batch_size, dataset.counts["train"]
+    if batch > n:
+        reporter.warn(
+            f"training.batch_size {batch:,} is more than train has, {n:,}: an epoch is "
+            "a single step"
+        )
+    if dataset.synthetic:
+        reporter.warn(f"{dataset.title}: scores on synthetic data mean nothing")
+
+
+def check_model(folder: RunFolder) -> None:
+    """Refuse to call a run finished whose model is gone."""
+    try:
+        find_model(folder.path, MODEL)
+    except NetworkError:
+        raise RunError(
+            f"{folder.path} is finished, but its model is gone; --overwrite trains it "
+            "again"
+        ) from None
+
+
+def check_resized(
+    folder: RunFolder, begin: Checkpoint | None, config: Config, there: Any
+) -> None:
+    """Refuse another length to a run that would have gone otherwise from the start."""
+    anew = "choose another folder with --run-dir, or train it anew with --overwrite"
+    if begin is None:
+        raise RunError(f"{folder.path} has no checkpoint to go on from; {anew}")
+    epochs, was = config.training.epochs, there["training"]["epochs"]
+    soonest = begin.position.epoch + (begin.position.step > 0)
+    if soonest > epochs:
+        raise RunError(
+            f"{folder.path} has come beyond {counted(epochs, 'epoch')}, to "
+            f"{begin.position}; training.epochs={soonest} ends it soonest"
+        )
+    if not same_rates(config, begin.position, was):
+        raise RunError(
+            f"{folder.path} cannot be made {'longer' if epochs > was else 'shorter'}: "
+            "its schedule reckons with training.epochs, so that its first epochs would "
+            f"have gone otherwise; {anew}"
+        )
+
+
+def check_data(
+    folder: RunFolder, origin: Mapping[str, Any], dataset: Dataset, reporter: Reporter
+) -> None:
+    """Refuse to go on with other data; warn of what may alter the last bits."""
+    changed = [
+        name
+        for name in sorted({*origin["data"], *dataset.hashes})
+        if origin["data"].get(name) != dataset.hashes.get(name)
+    ]
+    if changed:
+        raise RunError(
+            f"the data of {folder.path} have changed since it began "
+            f"({', '.join(changed)}); put them back, choose another folder with "
+            "--run-dir, or begin anew with --overwrite"
+        )
+    for package, now in surroundings().items():
+        was = origin["versions"].get(package, "unknown")
+        if was != now:
+            reporter.warn(
+                f"{folder.path} began with {package} {was}, this is {now}: the last "
+                "bits may differ from a run in one go"
+            )
+
+
+def check_begun_with(
+    folder: RunFolder, began: Mapping[str, str] | None, start_from: Path
+) -> None:
+    """Refuse to go on as if a run had begun with another model than it did.
+
+    The one it began with, told by its path or by its bytes, may be gone by now.
+    """
+    if began is not None:
+        model = Path(began["model"])
+        if start_from in (model, model.parent):
+            return
+        with contextlib.suppress(NetworkError):
+            if model_digest(find_model(start_from, MODEL)) == began["sha256"]:
+                return
+    what = f"with {began['model']}" if began else "without --from"
+    raise RunError(
+        f"{folder.path} began {what} and is not finished; leave --from out to go on, "
+        "choose another folder with --run-dir, or begin anew with --overwrite"
+    )
