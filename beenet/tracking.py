@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 from beenet import __version__
 from beenet.config import Config, plain
-from beenet.config.flat import flat
+from beenet.config.flat import said
 from beenet.config.tracking import Mlflow
 from beenet.errors import RunError
 from beenet.runs.folder import MODEL, RunFolder
@@ -263,14 +263,10 @@ def _client(uri: str | None) -> Any:
 
 
 def _params(config: Config) -> dict[str, Any]:
-    """Return a config by dotted keys, ``layers.0.conv_2d.nb_filter``: MLflow has no [].
-
-    The name is left out, which is the run's, and what is null or empty.
-    """
+    """Return what a config says by ``layers.0.conv_2d.nb_filter``: MLflow has no []."""
     return {
         re.sub(r"[^\w.\-/ ]", "_", ".".join(map(str, path)))[:_LONGEST_KEY]: value
-        for path, value in flat(plain(config)).items()
-        if path != ("name",) and value is not None and value not in ([], {})
+        for path, value in said(config).items()
     }
 
 

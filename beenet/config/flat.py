@@ -20,18 +20,18 @@ def flat(data: Any, path: KeyPath = ()) -> dict[KeyPath, Any]:
     return {k: v for key, part in parts for k, v in flat(part, (*path, key)).items()}
 
 
-def dotted(config: Config) -> dict[str, bool | int | float | str]:
-    """Return what a config says, by keys such as ``layers[0].conv_2d.nb_filter``.
-
-    The name is left out, and what is null or empty.
-    """
-    data = plain(config)
-    del data["name"]
+def said(config: Config) -> dict[KeyPath, bool | int | float | str]:
+    """Return what a config says, by paths: not its name, nor what is null or empty."""
     return {
-        format_path(path): value
-        for path, value in flat(data).items()
-        if value is not None and value not in ([], {})
+        path: value
+        for path, value in flat(plain(config)).items()
+        if path != ("name",) and value is not None and value not in ([], {})
     }
+
+
+def dotted(config: Config) -> dict[str, bool | int | float | str]:
+    """Return the same by keys such as ``layers[0].conv_2d.nb_filter``."""
+    return {format_path(path): value for path, value in said(config).items()}
 
 
 def flat_texts(config: Any) -> dict[str, str]:

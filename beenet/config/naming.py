@@ -1,11 +1,14 @@
-"""Names of points, which are names of folders."""
+"""Names of points and trials, which are names of folders."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 
 from beenet.config.faults import format_path
 from beenet.config.overrides import key_path
 from beenet.config.sweep import label_of
+
+_TRIAL = re.compile(r"(?P<sweep>.+)/(?P<point>[^/]+)/seed-\d+")
 
 _MOST_BYTES = 200
 """Of a point's name: with what stands around it, a file system takes 255."""
@@ -46,3 +49,14 @@ def point_name(
     digest = hashlib.blake2b(name.encode(), digest_size=6).hexdigest()
     kept = name.encode()[: _MOST_BYTES - len(digest) - 1]
     return f"{kept.decode(errors='ignore')}-{digest}"
+
+
+def trial_name(point: str, seed: int) -> str:
+    """Return the name of a point's trial, and of its folder below the sweep's."""
+    return f"{point}/seed-{seed}"
+
+
+def sweep_and_point(name: str) -> tuple[str, str] | None:
+    """Return the sweep and the point of a run called so; None if it is no trial."""
+    found = _TRIAL.fullmatch(name)
+    return (found["sweep"], found["point"]) if found else None

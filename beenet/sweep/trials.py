@@ -9,6 +9,7 @@ from pathlib import Path
 from beenet.config import Config, plain
 from beenet.config.differences import is_resized
 from beenet.config.faults import Fault, FaultsError
+from beenet.config.naming import trial_name
 from beenet.config.points import Space, load_points
 from beenet.config.sweep import Sweep
 from beenet.config.text import Document
@@ -43,11 +44,6 @@ def accuracy_on_test(run: RunFolder) -> float:
         RunError: its metrics cannot be read.
     """
     return float(run.read_metrics()["splits"]["test"]["accuracy"])
-
-
-def trial_name(point: str, seed: int) -> str:
-    """Return the name of a trial, and of its folder below the sweep's."""
-    return f"{point}/seed-{seed}"
 
 
 def plan_trials(

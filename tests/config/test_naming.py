@@ -1,6 +1,6 @@
 """Names of points are names of folders."""
 
-from beenet.config.naming import point_name
+from beenet.config.naming import point_name, sweep_and_point, trial_name
 
 
 def choices(n, label="0.1"):
@@ -22,3 +22,10 @@ def test_a_long_name_ends_in_a_digest_of_the_whole():
     assert long != longer
     letters = point_name(*choices(20, "ä" * 9))
     assert 190 < len(letters.encode()) <= 200
+
+
+def test_a_trials_name_tells_its_sweep_and_its_point():
+    name = f"sweeps/mnist_lr/{trial_name('rate-0.1', 3)}"
+    assert sweep_and_point(name) == ("sweeps/mnist_lr", "rate-0.1")
+    assert sweep_and_point("mnist/convnet1") is None
+    assert sweep_and_point(trial_name("alone", 3)) is None

@@ -8,11 +8,9 @@ from itertools import combinations
 from typing import Any
 
 from beenet.config.faults import KeyPath, format_path
+from beenet.config.naming import sweep_and_point
 from beenet.drawing.panels import Parameter, heat_map, parameter_plot
 from beenet.report.page.view import Missing, View
-
-_TRIAL = re.compile(r"(?P<sweep>.+)/(?P<point>[^/]+)/seed-\d+")
-"""How `beenet.sweep` names its trials."""
 
 _AXIS = re.compile(r"(?:^|(?<=_))(?=([^-]+)-)")
 """Where ``key-label`` may begin in a point's name, ``key-label_key-label``."""
@@ -55,10 +53,11 @@ def find_sweeps(views: Iterable[View]) -> list[SweepView]:
     """Return the sweeps that have at least two runs and varied something."""
     trials: dict[tuple[str, str], list[tuple[str, View]]] = {}
     for view in views:
-        found = _TRIAL.fullmatch(view.metrics["name"])
-        if found and not isinstance(view.config, Missing):
-            key = (found["sweep"], _data(view) or view.entry.title)
-            trials.setdefault(key, []).append((found["point"], view))
+        named = sweep_and_point(view.metrics["name"])
+        if named and not isinstance(view.config, Missing):
+            sweep, point = named
+            key = (sweep, _data(view) or view.entry.title)
+            trials.setdefault(key, []).append((point, view))
     found_sweeps = []
     for (name, _), there in trials.items():
         points, runs = zip(*there, strict=True)
@@ -74,7 +73,7 @@ def _parameters(runs: Sequence[View], points: Sequence[str]) -> list[Parameter]:
     named = {_changes(labels): (key, labels) for key, labels in labelled.items()}
     parameters: list[Parameter] = []
     seen: set[tuple[int, ...]] = set()
-    for path, values in varying([_but_for_seed(run) for run in runs]).items():
+    for path, values in varying([_as_points_vary(run) for run in runs]).items():
         # Keys that change together are one parameter: the first stands for all. So do
         # any two of which no value comes twice; but what the sweep names is its own.
         changes = _changes([json.dumps(value, sort_keys=True) for value in values])
@@ -150,7 +149,7 @@ def _data(view: View) -> Any:
     return view.metrics.get("data")
 
 
-def _but_for_seed(view: View) -> Any:
+def _as_points_vary(view: View) -> Any:
     """Return a run's config without what may differ between two of one point.
 
     Where data of one's own lie is none of it: their bytes are.
