@@ -11,6 +11,7 @@ from beenet.config.identity import digest
 from beenet.errors import RunError
 from beenet.runs.folder import RunFolder
 from beenet.runs.looks import count_looks
+from beenet.scores.outcomes import Outcomes, read_outcomes
 from beenet.scores.statistics import mean_interval
 from beenet.text.words import counted, distinct
 
@@ -30,6 +31,15 @@ class Entry:
     """How often its model was scored, by data and split; training's end is not in."""
     title: str
     """What its data are called here: others of the same title have a number."""
+
+    def outcomes(self, split: str) -> Outcomes | None:
+        """Return what became of each example of a split; None where none was kept.
+
+        Raises:
+            RunError: they are damaged, or of other classes than its metrics.
+        """
+        n_classes = len(self.metrics["splits"][split]["classes"])
+        return read_outcomes(self.folder.outcomes, split, n_classes)
 
     @property
     def looks_at_valid(self) -> int:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from beenet.errors import RunError
 from beenet.report.lines import Line
-from beenet.scores.outcomes import Outcomes, read_outcomes
+from beenet.scores.outcomes import Outcomes
 from beenet.scores.statistics import group_difference, mcnemar
 
 
@@ -65,7 +65,7 @@ def _outcomes(line: Line, split: str) -> list[Outcomes]:
     found: list[Outcomes] = []
     for entry in line.entries:
         try:
-            outcomes = read_outcomes(entry.folder.outcomes, split)
+            outcomes = entry.outcomes(split)
         except RunError:  # damaged: the run's own page says why
             return []
         if outcomes is None or (found and not found[0].pairs_with(outcomes)):

@@ -7,7 +7,6 @@ The file is numpy's, without pickles. For each split it holds, in the order of t
 - ``<split>_probability``: the probability of the true class, float16 [n].
 """
 
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.errors import RunError
-from beenet.system.npz import to_npz
+from beenet.system.npz import from_npz, to_npz
 from beenet.system.plain_files import open_plain
 from beenet.text.words import reason
 
@@ -97,23 +96,12 @@ def read_outcomes(
         RunError: the file is damaged, or tells of other classes.
     """
     try:
-        # Opened here: numpy leaves the file of a damaged archive open.
         with open_plain(path) as file:
-            with zipfile.ZipFile(file) as archive:
-                sizes = [member.file_size for member in archive.infolist()]
-            if sum(sizes) > _MOST_BYTES:
-                raise RunError(f"{path} cannot be read: it unpacks to gigabytes")
-            file.seek(0)
-            with np.load(file, allow_pickle=False) as arrays:
-                # numpy gives a member that is no array as bytes.
-                parts = [np.asarray(arrays[f"{split}_{part}"]) for part in _PARTS]
-                found = Outcomes(*parts)
+            names = [f"{split}_{part}" for part in _PARTS]
+            found = Outcomes(*from_npz(file, _MOST_BYTES, names).values())
     except FileNotFoundError:  # an older beenet's run
         return None
-    except RunError:
-        raise
-    except Exception as error:
-        # What unpacks and reads a damaged file may raise anything.
+    except (OSError, ValueError) as error:
         raise RunError(f"{path} cannot be read: {reason(error)}") from None
     if len({part.shape for part in vars(found).values()}) != 1 or found.true.ndim != 1:
         raise RunError(f"{path} cannot be read: its {split} is not one row an example")

@@ -73,7 +73,10 @@ TERABYTES = (
     ("data", "why"),
     [
         (b"", "File is not a zip file"),
-        (packed(STATE, zipfile.ZIP_DEFLATED, bomb=np.zeros(10**6)), "declares more"),
+        (
+            packed(STATE, zipfile.ZIP_DEFLATED, bomb=np.zeros(10**6)),
+            "more than it may hold",
+        ),
         (packed(STATE, bomb=TERABYTES), ""),
         (packed(STATE, losses=b"no array"), ""),
         (packed(STATE, losses=np.zeros((2, 2), np.float32)), "not one loss"),

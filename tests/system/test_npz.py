@@ -3,7 +3,7 @@ import io
 import numpy as np
 import pytest
 
-from beenet.system.npz import to_npz
+from beenet.system.npz import from_npz, to_npz
 
 ARRAYS = {"a": np.arange(999), "b/c": np.float32(2.5) * np.ones((2, 3), np.float32)}
 
@@ -27,3 +27,23 @@ def test_only_packed_is_it_smaller():
 def test_no_object_is_pickled():
     with pytest.raises(ValueError, match="Object arrays cannot be saved"):
         to_npz({"a": np.array([print])}, packed=False)
+
+
+def test_it_is_read_back_whole_or_in_part():
+    data = bytes(to_npz(ARRAYS, packed=True))
+    whole = from_npz(io.BytesIO(data), 10**6)
+    assert list(whole) == list(ARRAYS)
+    name = next(iter(ARRAYS))
+    assert list(from_npz(io.BytesIO(data), 10**6, [name])) == [name]
+    np.testing.assert_array_equal(whole[name], ARRAYS[name])
+
+
+def test_what_is_damaged_too_large_or_not_there_is_said():
+    data = bytes(to_npz(ARRAYS, packed=True))
+    for damaged in (b"", data[:-9]):
+        with pytest.raises(ValueError, match="not a zip file"):
+            from_npz(io.BytesIO(damaged), 10**6)
+    with pytest.raises(ValueError, match=r"it declares [\d,]+ bytes, more than it may"):
+        from_npz(io.BytesIO(data), 9)
+    with pytest.raises(ValueError, match="none is not a file in the archive"):
+        from_npz(io.BytesIO(data), 10**6, ["none"])

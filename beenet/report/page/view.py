@@ -21,7 +21,7 @@ from beenet.report.description import facts, layer_rows
 from beenet.report.lines import Entry
 from beenet.report.page.album import SPLIT, Album, Shelf
 from beenet.runs.history import Epoch, read_csv
-from beenet.scores.outcomes import Outcomes, read_outcomes
+from beenet.scores.outcomes import Outcomes
 from beenet.system.plain_files import read_plain
 from beenet.text.words import reason
 
@@ -195,11 +195,9 @@ def _text(path: Path) -> str:
 
 
 def _outcomes(entry: Entry, split: str) -> Outcomes:
-    path = entry.folder.outcomes
-    n_classes = len(entry.metrics["splits"][split]["classes"])
-    found = read_outcomes(path, split, n_classes)
+    found = entry.outcomes(split)
     if found is None:
-        raise RunError(f"the run kept no {path.name}")
+        raise RunError(f"the run kept no {entry.folder.outcomes.name}")
     return found
 
 
