@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from beenet.errors import BeenetError, ConfigError, TakenError
 from beenet.system import files
-from beenet.text.words import reason
+from beenet.system.explained import explained
 
 if TYPE_CHECKING:
     from beenet.config.sweep import Sweep
@@ -105,7 +105,7 @@ def copy(name: str, out: Path, *, overwrite: bool = False) -> list[Path]:
     for path in () if overwrite else written:
         if path.exists():
             raise TakenError(path)
-    try:
+    with explained(out, "--out", BeenetError):
         for source, path in zip(chosen, written, strict=True):
             _copy(source, path)
         for base in sorted({base for source in chosen for base in _bases(source)}):
@@ -116,8 +116,6 @@ def copy(name: str, out: Path, *, overwrite: bool = False) -> list[Path]:
             place = out / schema.relative_to(folder())
             if place.parent.is_dir():
                 _copy(schema, place)
-    except OSError as error:
-        raise BeenetError(f"cannot write into {out}: {reason(error)}") from None
     return written
 
 

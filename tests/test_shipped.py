@@ -98,5 +98,7 @@ def test_an_unknown_name_and_a_bad_place_are_one_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"; did you mean 'mnist/convnet1'\?$"):
         shipped.copy("mnst/convnet1", tmp_path)
     (tmp_path / "file").touch()
-    with pytest.raises(BeenetError, match=r"^cannot write into .*file: "):
+    with pytest.raises(
+        BeenetError, match=r"^cannot write .*file: .*; choose another place with --out$"
+    ):
         shipped.copy("mnist/convnet1", tmp_path / "file")

@@ -117,7 +117,8 @@ def test_bad_calls_are_one_line(tmp_path, monkeypatch, tiny_data):
     result = beenet("BEE1", "--out", "no/such/folder.yaml")
     assert (result.exit_code, result.stderr) == (
         1,
-        "Error: cannot write no/such/folder.yaml: No such file or directory\n",
+        "Error: cannot write no/such/folder.yaml: No such file or directory; choose "
+        "another place with --out\n",
     )
     result = beenet("MNIST", "--classes", "A,B")
     assert result.exit_code == 1

@@ -35,8 +35,8 @@ def audit(
     from beenet.audit.page import audit_page
     from beenet.audit.text import audit_json, audit_text
     from beenet.datasets.opening import open_named
-    from beenet.runs.folder import explained
     from beenet.system import files
+    from beenet.system.explained import explained
 
     dataset = open_named(name, data_dir, classes)
     found = look(dataset, Teller(quiet=quiet).note)

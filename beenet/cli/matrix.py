@@ -53,8 +53,8 @@ def matrix(
     from beenet.experiment.matrix import score_matrix
     from beenet.progress import make_reporter
     from beenet.report import matrix as table
-    from beenet.runs.folder import explained
     from beenet.system import files
+    from beenet.system.explained import explained
 
     cells = score_matrix(
         runs,

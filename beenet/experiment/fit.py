@@ -14,12 +14,12 @@ from beenet.experiment.run import Run
 from beenet.experiment.schedule import set_learning_rate
 from beenet.experiment.stopping import best_epoch, is_over
 from beenet.runs.checkpoint import Arrays, Checkpoint, Checkpoints
-from beenet.runs.folder import explained
 from beenet.runs.history import Epoch, to_csv
 from beenet.runs.position import Position
 from beenet.scores.metrics import Scores
 from beenet.scores.outcomes import Outcomes
 from beenet.system import files
+from beenet.system.explained import explained
 from beenet.system.interrupts import HeldBack, interrupts_held_back
 
 

@@ -36,8 +36,9 @@ from beenet.network.saved import save_model
 from beenet.network.sidecar import find_model, read_sidecar
 from beenet.reporter import Reporter
 from beenet.runs.checkpoint import Checkpoint, Checkpoints
-from beenet.runs.folder import MODEL, RunFolder, explained
+from beenet.runs.folder import MODEL, RunFolder
 from beenet.runs.moved import with_data_here
+from beenet.system.explained import explained
 from beenet.system.interrupts import exit_code
 from beenet.text.moments import moment
 from beenet.text.words import counted

@@ -20,9 +20,10 @@ from beenet.export.examples import Examples, random_examples, real_examples
 from beenet.export.frozen import Frozen, freeze
 from beenet.export.result import Exported, compare, size_of
 from beenet.export.script import Subject, script
-from beenet.runs.folder import RunFolder, explained
+from beenet.runs.folder import RunFolder
 from beenet.runs.looks import note_look
 from beenet.system import files
+from beenet.system.explained import explained
 from beenet.system.scratch import scratch_folder
 
 Form = Literal["script", "savedmodel", "tflite"]

@@ -20,11 +20,12 @@ from pydantic import BaseModel, Field, ValidationError
 
 from beenet.config.faults import format_path, show
 from beenet.errors import RunError
-from beenet.runs.folder import RunFolder, explained
+from beenet.runs.folder import RunFolder
 from beenet.runs.history import Epoch
 from beenet.runs.looks import note_look
 from beenet.runs.position import Position
 from beenet.system import files
+from beenet.system.explained import explained
 from beenet.system.npz import from_npz, to_npz
 from beenet.text.words import reason
 

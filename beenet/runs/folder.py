@@ -1,7 +1,6 @@
 """The run folder: what lies in it, who may write to it, and how it is read back."""
 
 import contextlib
-import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,9 +11,10 @@ from beenet.config.differences import differences
 from beenet.config.load import plain
 from beenet.config.model import Config
 from beenet.config.text import parse
-from beenet.errors import BeenetError, RunError
+from beenet.errors import RunError
 from beenet.runs.metrics_file import read_run_metrics
 from beenet.system import files, locks
+from beenet.system.explained import explained
 from beenet.system.plain_files import read_json, read_plain
 from beenet.text.words import reason
 
@@ -44,10 +44,6 @@ _OWN = (
 """What a run writes. Nothing else in the folder is ever removed."""
 
 _MOST_DIFFERENCES = 8
-
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, None)
-"""What the system says of a full disk, a spent quota, a file too large for either; a
-library that writes for us may give no number."""
 
 State = Literal["new", "unfinished", "finished"]
 
@@ -252,29 +248,6 @@ def difference_lines(there: Any, asked: Any) -> str:
     if len(differ) > _MOST_DIFFERENCES:
         lines.append(f"  and {len(differ) - _MOST_DIFFERENCES} more")
     return "\n".join(lines)
-
-
-@contextlib.contextmanager
-def explained(
-    path: Path,
-    option: str = "--runs or --run-dir",
-    kind: type[BeenetError] = RunError,
-) -> Iterator[None]:
-    """Turn the system's refusal to write into one line that says what to do.
-
-    Args:
-        path: what is written.
-        option: what names another place.
-        kind: of error.
-    """
-    try:
-        yield
-    except OSError as error:
-        room = "free some room or " if error.errno in _NO_ROOM else ""
-        raise kind(
-            f"cannot write {path}: {reason(error)}; {room}choose another place with "
-            f"{option}"
-        ) from error
 
 
 def _remove_empty(folders: list[Path]) -> None:

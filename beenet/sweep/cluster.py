@@ -11,10 +11,11 @@ from typing import Any
 
 from beenet.config.identity import digest
 from beenet.errors import SweepError
-from beenet.runs.folder import RunFolder, explained
+from beenet.runs.folder import RunFolder
 from beenet.sweep.local import LocalExecutor
 from beenet.sweep.task import Ended, Event, Looked, Progress, Task, Warned
 from beenet.system import files
+from beenet.system.explained import explained
 from beenet.text.words import first_line
 
 

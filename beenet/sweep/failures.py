@@ -6,9 +6,9 @@ from pathlib import Path
 from beenet.config.identity import exactly
 from beenet.errors import SweepError
 from beenet.runs.failed import FAILED, read_failed
-from beenet.runs.folder import explained
 from beenet.sweep.trials import Trial
 from beenet.system import files
+from beenet.system.explained import explained
 from beenet.text.words import reason
 
 

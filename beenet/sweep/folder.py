@@ -4,8 +4,8 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from beenet.runs.folder import explained
 from beenet.system import locks
+from beenet.system.explained import explained
 
 
 class SweepFolder:

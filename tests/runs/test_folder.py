@@ -9,7 +9,7 @@ import pytest
 from beenet.config import load_mapping, plain
 from beenet.config.text import dump
 from beenet.errors import BusyError, RunError
-from beenet.runs.folder import RunFolder, explained
+from beenet.runs.folder import RunFolder
 
 
 @pytest.fixture
@@ -128,20 +128,6 @@ def test_a_damaged_config_is_named_and_its_copy(folder, text):
             folder.read_config()
         assert str(caught.value) == f"{folder.config} is damaged; {cure}"
         copy.touch()
-
-
-def test_the_systems_refusal_says_what_to_do(tmp_path):
-    with pytest.raises(RunError) as caught, explained(tmp_path):
-        raise OSError(errno.ENOSPC, "No space left on device")
-    assert str(caught.value) == (
-        f"cannot write {tmp_path}: No space left on device; free some room or choose "
-        "another place with --runs or --run-dir"
-    )
-    with pytest.raises(RunError) as caught, explained(tmp_path, "--html"):
-        raise OSError(errno.EACCES, "Permission denied")
-    assert str(caught.value) == (
-        f"cannot write {tmp_path}: Permission denied; choose another place with --html"
-    )
 
 
 def test_a_run_made_before_a_key_was_known_is_of_the_same_config(tmp_path):

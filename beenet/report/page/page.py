@@ -31,9 +31,9 @@ from beenet.report.page.sweeps import find_sweeps
 from beenet.report.page.view import Layers, Missing, View, read_view
 from beenet.report.text import beats_baseline, interval_text, no_better
 from beenet.report.ties import Verdict
-from beenet.runs.folder import explained
 from beenet.scores.statistics import ALPHA
 from beenet.system import files
+from beenet.system.explained import explained
 from beenet.text.json_text import finite
 from beenet.text.words import counted
 
