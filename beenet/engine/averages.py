@@ -35,7 +35,9 @@ class Averages:
         train_op, variables = network.train_op, network.variables()
         with network.graph.as_default():
             regularization = tf.get_collection(tf.GraphKeys.REGULARIZATION_LOSSES)
-        total = network.graph.get_tensor_by_name(f"{train_op.name}/Total_Loss:0")
+        # TensorFlow calls the scope otherwise where a layer has the optimizer's name.
+        scope = train_op.apply_grad.name.rpartition("/")[0]
+        total = network.graph.get_tensor_by_name(f"{scope}/Total_Loss:0")
         candidates = [train_op.loss, train_op.metric, *regularization, total]
         averages = {
             variables[f"{tensor.op.name}/moving_avg"]: tensor

@@ -19,7 +19,7 @@ from beenet.engine.nodes import control_inputs, data_inputs, operation_of, set_i
 from beenet.tflearn_backend import tf
 
 
-def take_branches(graph_def: Any, is_training: str, *, training: bool) -> None:
+def take_branches(graph_def: Any, is_training: str, *, training: bool) -> set[str]:
     """Replace, in place, conditionals on ``is_training`` by one of their branches.
 
     Those that update variables stay, and so do those that take up where they ended,
@@ -29,33 +29,23 @@ def take_branches(graph_def: Any, is_training: str, *, training: bool) -> None:
         graph_def: the operations; its function library holds the branches.
         is_training: the name of the variable's handle node.
         training: the answer.
+
+    Returns:
+        The names of those that were replaced.
     """
     side = "then_branch" if training else "else_branch"
     functions = {f.signature.name: f for f in graph_def.library.function}
     kept: set[str] = set()
+    taken: set[str] = set()
     # One at a time: a branch may bring conditionals of its own.
     while (node := _next_conditional(graph_def, is_training, kept)) is not None:
         branch = functions[node.attr[side].func.name]
         if _is_kept(node, branch, kept):
             kept.add(node.name)
         else:
+            taken.add(node.name)
             _inline(graph_def, node, branch)
     unwrap_optionals(graph_def)
-
-
-def conditionals_to_take(graph_def: Any, is_training: str) -> set[str]:
-    """Return the names of the conditionals that `take_branches` would replace.
-
-    Args:
-        graph_def: the operations; its function library holds the branches.
-        is_training: the name of the variable's handle node.
-    """
-    functions = {f.signature.name: f for f in graph_def.library.function}
-    kept: set[str] = set()
-    taken: set[str] = set()
-    while node := _next_conditional(graph_def, is_training, kept | taken):
-        branch = functions[node.attr["then_branch"].func.name]
-        (kept if _is_kept(node, branch, kept) else taken).add(node.name)
     return taken
 
 

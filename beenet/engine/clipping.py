@@ -23,6 +23,8 @@ _WORTHWHILE = 16384
 
 def skip_idle_clipping(graph_def: Any, network: Network) -> None:
     """Put, in place, a switch around each large product of gradient and factor."""
+    if not network.clip_gradients:
+        return
     products = {}
     for gradient, variable in network.train_op.grad:
         if isinstance(gradient, tf.Tensor):  # an embedding's is tf.IndexedSlices

@@ -22,10 +22,12 @@ _CPU = "/job:localhost/replica:0/task:0/device:CPU:0"
 
 
 def optimized(graph_def: Any, network: Network, ends: Iterable[str]) -> Any:
-    """Return a ``GraphDef`` optimized as a session would; the given one stays as it is.
+    """Return a ``GraphDef`` optimized as a session would; None where that fails.
+
+    A session would go on without, then.
 
     Args:
-        graph_def: the network's whole graph.
+        graph_def: the network's whole graph; stays as it is.
         network: the network; tells how its session is made.
         ends: the names of what is run, whose names are kept.
     """
@@ -34,8 +36,8 @@ def optimized(graph_def: Any, network: Network, ends: Iterable[str]) -> Any:
     ends = list(ends)
     try:
         return after_passes(_laid_open(graph_def, ends), config, ends)
-    except tf.errors.OpError:  # then a session would go on without, too
-        return graph_def
+    except tf.errors.OpError:
+        return None
 
 
 def _laid_open(graph_def: Any, ends: list[str]) -> Any:

@@ -79,13 +79,14 @@ class TrainLoop:
         self._seed = seed
         self._shuffle = shuffle
         self.chunk_steps = chunk_steps
-        self._length = _FIRST_CHUNK  # of the next chunk, in steps
         self._rooms = itertools.cycle([Room(), Room()])  # one fills, one is trained on
         self._prepares = (
             network.preprocessor is not None or network.augmenter is not None
         )
         dtype = np.dtype(np.float32) if self._prepares else split.x.dtype
-        self._example_bytes = dtype.itemsize * split.x[:1].size
+        batch_bytes = dtype.itemsize * split.x[:1].size * batch_size
+        self._fitting = max(1, _CHUNK_BYTES // batch_bytes)
+        self._length = min(_FIRST_CHUNK, self._fitting)  # of the next chunk, in steps
         whole, rest = divmod(len(split.x), batch_size)
         sizes = [size for size in (batch_size * (whole > 0), rest) if size]
         self._compiled = CompiledSteps(network, dtype, sizes, own_random=own_random)
@@ -174,8 +175,7 @@ class TrainLoop:
         """Settle how many steps the next chunk takes, growing carefully."""
         if self.chunk_steps is None:
             wanted = int(_CHUNK_SECONDS / seconds_per_step)
-            fitting = _CHUNK_BYTES // (self._batch_size * self._example_bytes)
-            self._length = max(1, min(wanted, fitting, 4 * self._length))
+            self._length = max(1, min(wanted, self._fitting, 4 * self._length))
 
 
 def _check_finite(losses: NDArray[np.float32], epoch: int, step: int) -> None:

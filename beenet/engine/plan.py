@@ -76,10 +76,11 @@ def fastest_plan(trial: Callable[[Plan], Measure]) -> Plan | None:
     if not can_fork():
         return None
     with contextlib.ExitStack() as stack:
-        children = {
-            plan: stack.enter_context(contextlib.closing(Child(partial(trial, plan))))
-            for plan in plans
-        }
+        children = {}
+        for plan in plans:
+            with contextlib.suppress(OSError):  # no room for another process
+                child = Child(partial(trial, plan))
+                children[plan] = stack.enter_context(contextlib.closing(child))
         # All are ready before the first is asked: building would disturb it.
         turns: dict[Plan, list[float]] = {
             plan: [] for plan, child in children.items() if child.is_ready()

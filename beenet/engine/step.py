@@ -9,7 +9,6 @@ from tensorflow.python.framework import graph_util
 from beenet.engine.averages import Averages
 from beenet.engine.blocks import work_in_blocks
 from beenet.engine.branches import (
-    conditionals_to_take,
     drop_unused_functions,
     take_branches,
     unwrap_optionals,
@@ -77,26 +76,27 @@ def extract_step(
     ends.append(network.train_op.apply_grad.name)
     with network.graph.as_default():
         is_training = tflearn.get_training_mode().op.name
-    gpu = on_gpu(network)
     graph_def = network.graph.as_graph_def()
-    if gpu:  # other rules say what is fused
-        take_branches(graph_def, is_training, training=True)
-    else:
-        taken = conditionals_to_take(graph_def, is_training)
+    taken = take_branches(graph_def, is_training, training=True)
+    random_order = [] if own_random else _random(graph_def, ends)
+    flat = None
+    if not on_gpu(network):  # there, other rules say what is fused
         run = [network.train_op.train.name, *ends]
-        graph_def = optimized(graph_def, network, run)
+        flat = optimized(network.graph.as_graph_def(), network, run)
+    if flat is not None:
+        graph_def = flat
         take_switches(graph_def, taken)
         unwrap_optionals(graph_def)
     for node in graph_def.node:
         node.attr.pop("_class", None)  # names nodes to share a device with: now gone
     averages.drop_updates(graph_def)
-    if not gpu:  # there, asking the switch costs more than the product
+    if flat is not None:  # on a GPU asking the switch costs more than the product
         skip_idle_clipping(graph_def, network)
     settle_sums(graph_def, network)
     graph_def = graph_util.extract_sub_graph(graph_def, ends)
     drop_unused_functions(graph_def)
     panels: tuple[Panels, ...] = ()
-    if not gpu:  # there, other kernels do it, and nothing was put in order yet
+    if flat is not None:  # on a GPU other kernels do it, and nothing is in order yet
         keep_order(graph_def)
         batches = [Shapes(graph_def, network, size) for size in batch_sizes]
         skip_idle_norms(graph_def, network, batches)
@@ -106,19 +106,22 @@ def extract_step(
     update_in_place(graph_def)
     random = None
     if not own_random:
-        random = make_stateless(graph_def, _random(network, ends, is_training))
+        random = make_stateless(graph_def, random_order)
+        keyed(graph_def)  # nothing is left that draws from hidden state
     variables = [node.name for node in graph_def.node if node.op == "VarHandleOp"]
     _leave_out(graph_def, {*variables, network.x.op.name, network.y.op.name})
     return TrainStep(graph_def, tuple(variables), panels, random)
 
 
-def _random(network: Network, ends: list[str], is_training: str) -> list[str]:
+def _random(graph_def: Any, ends: list[str]) -> list[str]:
     """Return the random operations of the step, in the order of the network's graph.
 
     Optimized, the graph has another order, and its loops are laid open.
+
+    Args:
+        graph_def: the network's graph, its branches taken.
+        ends: what is run of it.
     """
-    graph_def = network.graph.as_graph_def()
-    take_branches(graph_def, is_training, training=True)
     graph_def = graph_util.extract_sub_graph(graph_def, ends)
     drop_unused_functions(graph_def)
     return keyed(graph_def)

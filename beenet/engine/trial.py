@@ -34,6 +34,9 @@ class Child:
 
         Args:
             prepare: returns what is called to measure.
+
+        Raises:
+            OSError: there is no room for another process.
         """
         asked, self._questions = os.pipe()
         self._answers, told = os.pipe()
@@ -41,7 +44,12 @@ class Child:
             # Python warns of forking with threads about; none of these is waited for.
             warnings.simplefilter("ignore", DeprecationWarning)
             parent = os.getpid()
-            self._pid = os.fork()
+            try:
+                self._pid = os.fork()
+            except OSError:
+                for end in (asked, self._questions, self._answers, told):
+                    os.close(end)
+                raise
         if self._pid == 0:
             _end_with(parent)
             # Holding the parent's ends, it would never learn that the parent is gone.

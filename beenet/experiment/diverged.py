@@ -32,6 +32,8 @@ def where_it_went_wrong(
     """
     run.reporter.note(f"{error}; looking for the layer where it began")
     position = checkpoint.position if checkpoint else Position()
+    if position.epoch != error.epoch:  # the newest checkpoint is damaged
+        return ""
     with build_on(
         run.config, run.dataset, run.device, run.plan, run.weights
     ) as network:

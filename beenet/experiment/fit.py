@@ -98,9 +98,11 @@ class Fit:
                 if chunk.step == loop.steps_per_epoch:
                     continue  # the epoch's end has a checkpoint of its own
                 every = run.config.training.checkpoint_every
-                if held.asked or time.monotonic() - self._saved >= every:
+                asked = held.asked  # a signal may come at any moment
+                if asked or time.monotonic() - self._saved >= every:
                     self._save()
-                held.check()
+                if asked:
+                    held.check()
         return rate
 
     def _look_at_test(self, rate: float | None) -> Epoch:
@@ -136,9 +138,9 @@ class Fit:
         metric = self._run.config.metric
         return loss / n, total(metric, self.position.metrics, sizes) / n
 
-    def checkpoint(self, variables: Arrays) -> Checkpoint:
-        """Return what the run is at, with these variables."""
-        return Checkpoint(self.position, variables, self._run.origin, self.best)
+    def checkpoint(self, variables: Arrays, model: str | None = None) -> Checkpoint:
+        """Return what the run is at, with these variables, or the saved model's."""
+        return Checkpoint(self.position, variables, self._run.origin, self.best, model)
 
     def _save(self) -> None:
         began = time.monotonic()

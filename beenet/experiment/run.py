@@ -108,7 +108,10 @@ def put_at(run: Run, checkpoint: Checkpoint | None) -> str:
     if checkpoint is None:
         return _begin(run)
     try:
-        values = checkpoint.variables or read_variables(run.folder.model)
+        values = checkpoint.variables
+        if not values:
+            values = read_variables(run.folder.model)
+            _check_model_is(run.folder.model, checkpoint.model)
         run.network.set_values(values)
     except NetworkError as error:
         raise RunError(
@@ -116,6 +119,12 @@ def put_at(run: Run, checkpoint: Checkpoint | None) -> str:
             "with --overwrite"
         ) from None
     return f"going on after {checkpoint.position}"
+
+
+def _check_model_is(model: Path, digest: str | None) -> None:
+    """Refuse a model that took the place of the one that a training ended with."""
+    if digest is not None and model_digest(model) != digest:
+        raise NetworkError(f"{model} is not the model that this training ended with")
 
 
 def _begin(run: Run) -> str:

@@ -18,6 +18,8 @@ from beenet.system.plain_files import read_json
 
 _SAME_SPEED = ("name", "dataset")
 """What of a config does not bear on the speed of a step."""
+_OF_TRAINING = ("batch_size", "clip_gradients", "class_weights")
+"""What of its training does."""
 
 _TURN = 0.03  # seconds that a plan trains before the next one does
 
@@ -65,6 +67,6 @@ def _key(config: Config, dataset: Dataset) -> str:
     parts = plain(config)
     for key in _SAME_SPEED:
         del parts[key]
-    parts["training"] = {"batch_size": config.training.batch_size}
+    parts["training"] = {key: parts["training"][key] for key in _OF_TRAINING}
     about = [parts, dataset.shape, core_limit(), surroundings()]
     return digest(about)

@@ -32,7 +32,7 @@ from beenet.experiment.refusals import (
 from beenet.experiment.results import write_results
 from beenet.experiment.run import Run, new_origin, put_at, repeats_of
 from beenet.experiment.threads import plan_for
-from beenet.network.saved import save_model
+from beenet.network.saved import model_digest, save_model
 from beenet.network.sidecar import find_model, read_sidecar
 from beenet.reporter import Reporter
 from beenet.runs.checkpoint import Checkpoint, Checkpoints
@@ -78,7 +78,7 @@ def train(
     check_config(loaded, dataset, reporter)
     folder = RunFolder(run_dir)
     source = source_of(config, start_from, folder)
-    with folder.locked():
+    with folder.locked(replacing=overwrite):
         folder.settle()
         state = "new" if overwrite else folder.state()
         there = None if state == "new" else folder.read_config()
@@ -228,4 +228,4 @@ def _train(
                 save_model(network, folder.model)
                 cost = {"saved": fit.saves, "seconds": round(fit.saving, 3)}
                 write_results(run, fit.position.history, cost, fit.events, fit.looked)
-        store.finish(fit.checkpoint(last))
+        store.finish(fit.checkpoint(last, model_digest(folder.model)))

@@ -75,8 +75,11 @@ def _featurewise_stdnorm(x: Floats, std: Any) -> Floats:
 
 
 def _zca_whitening(x: Floats, pc: Floats) -> Floats:
-    white: Floats = x.reshape(len(x), -1) @ pc
-    return white.reshape(x.shape)
+    # One by one, as TFLearn does it: a product of many rounds by how many they are, and
+    # how many are read at a time depends on the moment.
+    for i, flat in enumerate(x.reshape(len(x), -1)):
+        x[i] = (flat @ pc).reshape(x.shape[1:])
+    return x
 
 
 _SAMPLEWISE = {

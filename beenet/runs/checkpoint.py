@@ -51,6 +51,8 @@ class Checkpoint:
     """What must be as it was: the plan, the data's hashes, the versions."""
     best: tuple[int, Arrays] | None = None
     """The best epoch, counted from 1, and the variables after it, if it is kept."""
+    model: str | None = None
+    """The digest of the saved model, once there is one."""
 
 
 class _Origin(BaseModel):
@@ -73,6 +75,7 @@ class _State(BaseModel):
     seconds: float
     best: int | None
     origin: _Origin
+    model: str | None = None
 
 
 class _Damaged(Exception):
@@ -116,12 +119,16 @@ class Checkpoints:
             if self._replaces:
                 place.mkdir(exist_ok=True)
                 files.write_text(place / "config.yaml", config)
-            self._write(place, checkpoint)
+            saved = self._write(place, checkpoint)
             if self._replaces:
                 self._note_last_look()
                 self._folder.promote()
                 self._replaces = False
-            _keep(_slots(self._folder.resume), 2)
+            slots = _slots(self._folder.resume)
+            for path in slots:
+                if path.name > saved.name:  # damaged, or this would go on from it
+                    path.unlink()
+            _keep([path for path in slots if path.name <= saved.name], 2)
             # An older checkpoint needs the best weights, or those before them.
             _keep(_bests(self._folder.resume), 2)
 
@@ -201,6 +208,7 @@ def _flatten(checkpoint: Checkpoint) -> Arrays:
         "seconds": position.seconds,
         "best": checkpoint.best[0] if checkpoint.best else None,
         "origin": dict(checkpoint.origin),
+        "model": checkpoint.model,
     }
     arrays = {_VARIABLE + name: array for name, array in checkpoint.variables.items()}
     arrays["losses"], arrays["metrics"] = position.losses, position.metrics
@@ -237,7 +245,7 @@ def _read(path: Path) -> Checkpoint:
             best = (state.best, _read_best(path.parent, state.best))
         variables = {k.removeprefix(_VARIABLE): v for k, v in arrays.items()}
         origin = state.origin.model_dump(by_alias=True)
-        return Checkpoint(position, variables, origin, best)
+        return Checkpoint(position, variables, origin, best, state.model)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = format_path(first["loc"])

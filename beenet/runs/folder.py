@@ -74,7 +74,11 @@ class RunFolder:
         """Return how far the run got; metrics.json is written last."""
         if self.metrics.exists():
             return "finished"
-        return "unfinished" if self.config.exists() else "new"
+        begun = self.config.exists() and self._has_checkpoints()
+        return "unfinished" if begun else "new"
+
+    def _has_checkpoints(self) -> bool:
+        return self.resume.exists() or self.coming.exists()
 
     def events(self) -> list[Path]:
         """Return TensorBoard's event files."""
@@ -113,7 +117,10 @@ class RunFolder:
         With one it may have begun to replace the one here: `settle` ends that.
         """
         if not self._has_come():
-            shutil.rmtree(self.coming, ignore_errors=True)
+            with contextlib.suppress(OSError):  # what else may lie there is not ours
+                for path in (self.coming / CONFIG, *self.coming.glob("*.npz")):
+                    path.unlink(missing_ok=True)
+                self.coming.rmdir()
 
     def _has_come(self) -> bool:
         return any(self.coming.glob("[0-9]*.npz"))  # the best weights alone are none
@@ -161,18 +168,22 @@ class RunFolder:
             )
 
     @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, *, replacing: bool = False) -> Iterator[None]:
         """Make the folder and keep other processes out of it.
 
         What this made is taken away again if it stays empty.
 
+        Args:
+            replacing: files of a run's names may go, though no run left them here.
+
         Raises:
-            RunError: another process trains into it, or it cannot be written.
+            RunError: another process trains into it, it cannot be written, or holds
+                files that are none of a run's.
         """
         made = [p for p in (self.path, *self.path.parents) if not p.exists()]
         with explained(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
-            self._refuse_strangers()
+            self._refuse_strangers(replacing)
         busy = (
             f"{self.path} is being written by another beenet; wait for it, or choose "
             "another folder with --run-dir"
@@ -189,19 +200,19 @@ class RunFolder:
                     if set(os.listdir(self.path)) <= {_LOCK, _LOCK + locks.SOFT}:
                         (self.path / _LOCK).unlink()
 
-    def _refuse_strangers(self) -> None:
-        if self.state() != "new":
+    def _refuse_strangers(self, replacing: bool) -> None:
+        """Refuse a folder of somebody else's files, whatever they are called."""
+        if self._has_checkpoints() or (self.metrics.exists() and self.config.exists()):
             return
-        strangers = [
-            p.name
-            for p in self.path.iterdir()
-            if not p.name.startswith(".") and not any(map(p.match, _OWN))
-        ]
-        if strangers:
-            raise RunError(
-                f"{self.path} holds other files, such as {sorted(strangers)[0]}; "
-                "choose another folder with --run-dir"
-            )
+        for path in sorted(self.path.iterdir()):
+            is_named_so = any(map(path.match, _OWN))
+            kept = path.name.startswith(".") or path == self.looks
+            if not kept and not (replacing and is_named_so):
+                anew = ", or replace it with --overwrite" if is_named_so else ""
+                raise RunError(
+                    f"{self.path} holds other files, such as {path.name}; choose "
+                    f"another folder with --run-dir{anew}"
+                )
 
     def clear(self) -> None:
         """Remove the run's files, and only those; but for looks, which were taken.

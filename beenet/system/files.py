@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 _PART, SCRATCH = ".part", ".beenet-scratch."
+_OURS = re.compile(rf"\..+\.[0-9a-f]{{16}}{re.escape(_PART)}", re.DOTALL)
 """Marks of what is being written."""
 
 
@@ -49,7 +51,8 @@ def clear_leftovers(folder: Path) -> None:
     Nobody else may be writing there.
     """
     for path in folder.glob(f".*{_PART}"):
-        path.unlink(missing_ok=True)
+        if _OURS.fullmatch(path.name):
+            path.unlink(missing_ok=True)
     for path in folder.glob(f"{SCRATCH}*"):
         shutil.rmtree(path, ignore_errors=True)
 

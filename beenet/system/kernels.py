@@ -29,9 +29,19 @@ def prefer_onednn() -> None:
 def onednn() -> str:
     """Return ``on``, ``off``, or ``as TensorFlow chose`` where it was imported before.
 
-    The last bits of a sum depend on it, as they do on the number of threads.
+    Behind it stands what else the environment tells oneDNN. The last bits of a sum
+    depend on all of it, as they do on the number of threads.
     """
     value = os.environ.get(VARIABLE)
     if value is None:
-        return "as TensorFlow chose" if "tensorflow" in sys.modules else "on"
-    return "off" if value.lower() in ("0", "false") else "on"
+        state = "as TensorFlow chose" if "tensorflow" in sys.modules else "on"
+    else:
+        state = "off" if value.lower() in ("0", "false") else "on"
+    told = [
+        f"{name}={setting}"
+        for name, setting in sorted(os.environ.items())
+        if ("ONEDNN_" in name or name.startswith("DNNL_"))
+        and name != VARIABLE
+        and "VERBOSE" not in name
+    ]
+    return ", ".join([state, *told])

@@ -25,6 +25,7 @@ def to_npz(arrays: Mapping[str, NDArray[Any]], *, packed: bool) -> memoryview:
         for name, array in arrays.items():
             entry = zipfile.ZipInfo(f"{name}.npy")
             entry.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+            entry.file_size = array.nbytes  # beyond 2 GiB the head takes another form
             with archive.open(entry, "w") as member:
                 np.lib.format.write_array(member, array, allow_pickle=False)
     return data.getbuffer()

@@ -201,10 +201,15 @@ def test_every_optimizer(name, make_network, make_split):
     check(network, make_split(VECTOR, 3, 26, "float32"))
 
 
-@pytest.mark.parametrize("clip", [0.0, 1e-3, 0.3, 5.0])
-def test_clipping_off_always_sometimes_and_never(clip, make_network, make_split):
+@pytest.mark.parametrize(
+    ("clip", "penalty"),
+    [(0.0, "L2"), (0.0, "L1"), (1e-3, "L2"), (0.3, "L2"), (5.0, "L2")],
+)
+def test_clipping_off_always_sometimes_and_never(
+    clip, penalty, make_network, make_split
+):
     network = make_network(
-        lambda n: softmax(dense(n, 800, regularizer="L2")),
+        lambda n: softmax(dense(n, 800, regularizer=penalty)),
         VECTOR,
         clip_gradients=clip,
     )

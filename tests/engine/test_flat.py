@@ -3,7 +3,7 @@
 import pytest
 from tensorflow.python.grappler import tf_optimizer
 
-from beenet.engine import flat
+from beenet.engine import TrainLoop, flat
 from beenet.engine.flat import optimized
 from beenet.tflearn_backend import tf, tflearn
 
@@ -84,16 +84,33 @@ def test_the_graph_that_is_given_stays_as_it_is(make_network):
     assert not any(node.device for node in done.node)
 
 
-def test_what_cannot_be_optimized_is_returned(make_network, monkeypatch):
-    """As a session does, which then runs it as it is."""
+@pytest.fixture
+def failing(monkeypatch):
+    """Let TensorFlow's optimizer fail; a session goes on without, then."""
 
     def refuse(*given):
         raise tf.errors.InvalidArgumentError(None, None, "not this one")
 
     monkeypatch.setattr(tf_optimizer, "OptimizeGraph", refuse)
+
+
+def test_what_cannot_be_optimized_is_none(make_network, failing):
     network = make_network(dropped, SHAPE)
     given = network.graph.as_graph_def()
-    assert optimized(given, network, [network.train_op.train.name]) is given
+    assert optimized(given, network, [network.train_op.train.name]) is None
+
+
+def test_without_the_optimizer_dropout_has_no_hidden_state_either(
+    make_network, make_split, variables_of, failing
+):
+    split, ends = make_split(SHAPE, 9, 40, "float32"), []
+    for chunk_steps in (1, 3):
+        network = make_network(dropped, SHAPE)
+        loop = TrainLoop(network, split, batch_size=10, seed=3, chunk_steps=chunk_steps)
+        for _ in loop.run_epoch(0):
+            pass
+        ends.append(variables_of(network))
+    assert all(ends[0][name].tobytes() == ends[1][name].tobytes() for name in ends[0])
 
 
 @pytest.mark.parametrize("nested", [False, True])

@@ -42,6 +42,17 @@ def same(first, second):
     )
 
 
+def test_no_chunk_is_larger_than_it_may_be(make_network, make_split, monkeypatch):
+    """Not even the first ones, whose length nobody has measured yet."""
+    monkeypatch.setattr(loop_module, "_CHUNK_BYTES", 2 * 10 * 6)
+    network = make_network(with_dropout, SHAPE)
+    split = make_split(SHAPE, 3, 103, "uint8")
+    loop = TrainLoop(network, split, batch_size=10, seed=3)
+    steps = [len(chunk.losses) for chunk in loop.run_epoch(0)]
+    assert steps[:2] == [2, 2]
+    assert max(steps) == 2
+
+
 def test_two_runs_give_the_same_bytes_and_another_seed_others(train):
     once = train()
     assert same(once, train())

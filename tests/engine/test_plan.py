@@ -1,5 +1,7 @@
 """Thread counts: as told, capped, or measured."""
 
+import errno
+import os
 import signal
 import subprocess
 import sys
@@ -109,6 +111,18 @@ def test_plans_are_tried_in_children():
         [sys.executable, "-c", TRIAL], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "Plan(intra=2, inter=2)"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="plans are tried by forking")
+def test_where_no_process_can_be_made_nothing_is_measured(cores, monkeypatch):
+    def refuse():
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(plan_module, "can_fork", lambda: True)
+    monkeypatch.setattr(os, "fork", refuse)
+    open_files = len(os.listdir("/proc/self/fd"))
+    assert fastest_plan(lambda plan: lambda: 1.0) is None
+    assert len(os.listdir("/proc/self/fd")) == open_files
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="plans are tried by forking")

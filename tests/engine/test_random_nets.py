@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from beenet.config.functions import ACTIVATIONS
 from beenet.config.layers import LAYERS
 from beenet.config.layers.base import ShapeError
-from beenet.engine import Plan, blocks, norms, panels
+from beenet.engine import Plan, blocks, clipping, norms, panels
 from beenet.network.layers import layer_function
 from beenet.tflearn_backend import tflearn
 from engine.identity import KINDS, OPTIMIZERS, SHAPES, check
@@ -127,6 +127,7 @@ def test_a_random_net(seed, make_network, make_split, monkeypatch):
     # Layers as small as these are dealt with as large ones are.
     monkeypatch.setattr(blocks, "_WORTHWHILE", 1 << 8)
     monkeypatch.setattr(blocks, "_BLOCK", 1 << 7)
+    monkeypatch.setattr(clipping, "_WORTHWHILE", 1 << 4)
     monkeypatch.setattr(norms, "_WORTHWHILE", 1 << 4)
     monkeypatch.setattr(norms, "_MOST", 10_000)
     monkeypatch.setattr(panels, "_PANEL", 1 << 4)

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -233,6 +234,53 @@ def test_of_two_checkpoints_the_older_is_used_if_the_newer_is_damaged(
         "going on from the one before"
     )
     assert "going on after epoch 2" in reporter.lines
+
+
+def test_a_damaged_checkpoint_is_not_kept_in_place_of_a_good_one(
+    run, stop, recorder, tmp_path
+):
+    stop(at=(2, 4))
+    newest = slots(tmp_path)[-1]
+    newest.write_bytes(b"")
+    stop(at=(2, 2))
+    assert newest not in slots(tmp_path)
+    assert [path.name[:16] for path in slots(tmp_path)] == [
+        "000002-000000000",
+        "000002-000000002",
+    ]
+
+
+def test_another_model_in_the_place_of_a_finished_runs_is_not_trained_on(run, tmp_path):
+    best = "training.save_best=null"
+    folder = run(best, "training.epochs=1")
+    other = run(best, "training.epochs=1", "training.seed=6", to="other")
+    for name in ("model.tfl.index", "model.tfl.data-00000-of-00001"):
+        shutil.copy(other.path / name, folder.path / name)
+    with pytest.raises(RunError) as caught:
+        run(best, "training.epochs=2")
+    assert str(caught.value) == (
+        f"the checkpoint in {folder.path} is of no use: {folder.model} is not the "
+        "model that this training ended with; begin anew with --overwrite"
+    )
+
+
+def test_a_signal_that_comes_while_it_looks_at_the_clock_loses_nothing(
+    run, tmp_path, monkeypatch
+):
+    """It is minded after the next chunk, with a checkpoint."""
+    monotonic, asked = time.monotonic, []
+
+    def late():
+        if sys._getframe(1).f_code.co_name == "_train_epoch":
+            asked.append(None)
+            if len(asked) == 4:
+                os.kill(os.getpid(), signal.SIGINT)
+        return monotonic()
+
+    monkeypatch.setattr("beenet.experiment.fit.time.monotonic", late)
+    with pytest.raises(Interrupted, match=r"interrupted at epoch 1, step \d"):
+        run()
+    assert len(slots(tmp_path)) == 1
 
 
 def test_if_no_checkpoint_is_whole_it_begins_anew_and_says_so(

@@ -83,6 +83,23 @@ def test_whitening_agrees_to_rounding(tmp_path, monkeypatch):
     np.testing.assert_allclose(ours(method, x[:20], x), expected, rtol=2e-3, atol=1e-5)
 
 
+def test_whitening_has_tflearns_bits_however_many_are_read_at_a_time():
+    rng = np.random.default_rng(3)
+    x = rng.random((23, 28, 28, 1), dtype=np.float32)
+    pc = rng.normal(size=(784, 784)).astype(np.float32)
+    method = PREPROCESSING["zca_whitening"]()
+    made = data_preprocessing([method])
+    made.global_pc.value = pc
+    with tf.Graph().as_default():
+        expected = made._zca_whitening(x.copy())
+    for size in (1, 10, 23):
+        blocks = [
+            preprocess([method], x[i : i + size].copy(), {"pc": pc})
+            for i in range(0, 23, size)
+        ]
+        assert np.concatenate(blocks).tobytes() == expected.tobytes()
+
+
 def test_statistics_do_not_depend_on_the_blocks(monkeypatch):
     x = stored()
     methods = [

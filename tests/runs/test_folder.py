@@ -21,6 +21,8 @@ def test_metrics_mean_finished(folder):
     assert folder.state() == "new"
     folder.path.mkdir(parents=True)
     folder.config.write_text("a: 1\n")
+    assert folder.state() == "new"  # it may be anybody's
+    folder.resume.mkdir()
     assert folder.state() == "unfinished"
     folder.metrics.write_text("{}")
     assert folder.state() == "finished"
@@ -103,6 +105,35 @@ def test_a_folder_with_other_files_is_refused(folder):
     (folder.path / "thesis.docx").write_text("years of work")
     with pytest.raises(RunError, match=r"holds other files, such as thesis.docx"):
         folder.locked().__enter__()
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "history.csv", "model.tfl.index"])
+def test_files_of_a_runs_names_are_not_taken_for_a_runs(folder, name):
+    folder.path.mkdir(parents=True)
+    (folder.path / name).write_text("mine")
+    assert folder.state() == "new"
+    with pytest.raises(RunError) as caught:
+        folder.locked().__enter__()
+    assert str(caught.value) == (
+        f"{folder.path} holds other files, such as {name}; choose another folder with "
+        "--run-dir, or replace it with --overwrite"
+    )
+    with folder.locked(replacing=True):
+        folder.settle()
+    assert (folder.path / name).read_text() == "mine"
+
+
+def test_hidden_files_of_others_stay(folder):
+    (folder.path / ".resume.new").mkdir(parents=True)
+    names = [".movie.mkv.part", ".resume.new/mine"]
+    for name in names:
+        (folder.path / name).write_text("mine")
+    left = folder.path / f".metrics.json.{'0' * 16}.part"
+    left.touch()
+    with folder.locked():
+        folder.settle()
+    assert not left.exists()
+    assert all((folder.path / name).exists() for name in names)
 
 
 def test_clear_removes_the_runs_own_files_only(folder):

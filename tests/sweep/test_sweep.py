@@ -137,7 +137,7 @@ def test_a_dry_run_is_of_this_machine_and_in_words(sweep, flag):
 def test_folders_of_another_config_are_refused_before_anything_is_trained(sweep):
     for seed in (5, 6):
         folder = Path(f"runs/s/learning_rate-0.05/seed-{seed}")
-        folder.mkdir(parents=True)
+        (folder / ".resume").mkdir(parents=True)
         (folder / "config.yaml").write_text("name: other\n")
     result = sweep()
     assert result.exit_code == 1

@@ -1,4 +1,5 @@
 import io
+import zipfile
 
 import numpy as np
 import pytest
@@ -22,6 +23,13 @@ def test_arrays_are_read_back_and_the_clock_leaves_no_trace(packed, monkeypatch)
 
 def test_only_packed_is_it_smaller():
     assert len(to_npz(ARRAYS, packed=True)) < len(to_npz(ARRAYS, packed=False))
+
+
+def test_an_array_beyond_two_gigabytes_has_another_head(monkeypatch):
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 1000)
+    large = {"a": np.zeros(10_000, np.float32)}
+    data = io.BytesIO(to_npz(large, packed=False))
+    assert from_npz(data, 10**6)["a"].shape == (10_000,)
 
 
 def test_no_object_is_pickled():
