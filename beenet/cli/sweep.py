@@ -65,7 +65,7 @@ def sweep(
     given = Options(runs, data_dir, jobs, scheduler, retry_failed, quiet)
     if dry_run:
         plan = plan_file(wanted, document, given, overrides)
-        click.echo(plan_text(plan))
+        click.echo(plan_text(plan, options.terminal_width()))
         if plan.faults:  # what cannot be measured cannot be trained either
             sys.exit(1)
         return

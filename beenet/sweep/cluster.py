@@ -1,10 +1,12 @@
 """Trials on the workers of a Dask cluster, each in a process of its own there."""
 
 import contextlib
+import logging
 import queue
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -34,6 +36,8 @@ _TICK = 0.25
 """Seconds between two looks, on a worker, at whether a trial is still wanted."""
 _PATIENCE = 30.0
 """Seconds to wait for the scheduler, and for its first worker."""
+_LEAVING = 5.0
+"""Seconds to wait for a scheduler that may be gone."""
 
 
 def import_distributed() -> Any:
@@ -50,6 +54,22 @@ def import_distributed() -> Any:
             "workers"
         ) from None
     return distributed
+
+
+def _check_address(address: str) -> None:
+    """Refuse what is no address: a client of it would wait for a minute when it goes.
+
+    Raises:
+        SweepError: it has no host, or no port.
+    """
+    from distributed.comm.addressing import parse_address, parse_host_port
+
+    try:
+        parse_host_port(parse_address(address)[1])
+    except ValueError:
+        raise SweepError(
+            f"--scheduler must be like tcp://host:8786, got {address!r}"
+        ) from None
 
 
 class DaskExecutor:
@@ -74,6 +94,9 @@ class DaskExecutor:
             SweepError: Dask is missing, or there is no scheduler.
         """
         distributed = import_distributed()
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say it
+        _check_address(address)
+        self._address = address
         try:
             self._client = distributed.Client(
                 address, timeout=_PATIENCE, set_as_default=False
@@ -95,6 +118,7 @@ class DaskExecutor:
         self._futures: dict[str, Any] = {}
         self._run_dirs: dict[str, Path] = {}
         self._workers: dict[str, str] = {}
+        self._withdrawn: set[str] = set()
         self._client.subscribe_topic(
             self._topic, lambda event: self._heard.put(("event", event[1]["told"]))
         )
@@ -102,8 +126,9 @@ class DaskExecutor:
     @property
     def slots(self) -> int:
         """How many trials at a time; workers may come and go."""
-        there = self._gpus() if self._on_gpus else 0
-        there = there or sum(self._client.nthreads().values())
+        with self._reached():
+            there = self._gpus() if self._on_gpus else 0
+            there = there or sum(self._client.nthreads().values())
         return there if self._most is None else min(there, self._most)
 
     def _gpus(self) -> int:
@@ -111,13 +136,35 @@ class DaskExecutor:
         workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
         return sum(int(worker["resources"].get("GPU", 0)) for worker in workers)
 
+    @contextlib.contextmanager
+    def _reached(self) -> Iterator[None]:
+        """Say in one line that the scheduler is gone.
+
+        Raises:
+            SweepError: it is.
+        """
+        try:
+            if self._client.status != "running":
+                raise OSError
+            yield
+        except (OSError, CancelledError):  # Dask's own are of these
+            raise SweepError(
+                f"{self._address}: the scheduler is gone; once it and its workers run "
+                "again, the same command goes on from there"
+            ) from None
+
     def submit(self, task: Task) -> None:
         """Hand a trial to the cluster."""
+        with self._reached():
+            self._submit(task)
+
+    def _submit(self, task: Task) -> None:
         device = str(task.config["training"]["device"])
         gpu = device.startswith("gpu") or (device == "auto" and self._gpus() > 0)
         self._on_gpus = gpu
         self._run_dirs[task.name] = Path(task.run_dir)
         self._workers.pop(task.name, None)
+        self._withdrawn.discard(task.name)
         future = self._client.submit(
             on_worker,
             replace(task, run_dir=str(Path(task.run_dir).resolve())),
@@ -133,7 +180,9 @@ class DaskExecutor:
     def stop(self, trial: str) -> None:
         """Withdraw a trial; its worker has it save and stop."""
         if trial in self._futures:
-            self._futures[trial].cancel()
+            self._withdrawn.add(trial)
+            with self._reached():
+                self._futures[trial].cancel()
 
     def events(self, seconds: float) -> list[Event]:
         """Return what happened; wait so long for the first of it."""
@@ -163,22 +212,27 @@ class DaskExecutor:
     def _ended(self, trial: str, future: Any) -> Ended:
         del self._futures[trial]
         if future.cancelled():
+            if trial not in self._withdrawn:  # a scheduler that is gone takes them all
+                with self._reached():
+                    raise OSError
             return Ended(trial, "stopped")
         if future.status == "error":
             return Ended(
                 trial, "failed", f"the cluster gave it up: {future.exception()}"
             )
-        ended, brought = future.result()
+        with self._reached():
+            ended, brought = future.result()
         if brought:
             _unpack(brought, self._run_dirs[trial])
         return Ended(trial, ended["how"], ended["text"])
 
     def close(self) -> None:
         """Withdraw what still runs, and leave the cluster."""
-        for future in self._futures.values():
-            future.cancel()
+        with contextlib.suppress(SweepError), self._reached():
+            for future in self._futures.values():
+                future.cancel()
         self._token.unlink(missing_ok=True)
-        self._client.close()
+        self._client.close(timeout=_LEAVING)
 
 
 def on_worker(

@@ -12,6 +12,7 @@ from beenet.reporter import Teller
 from beenet.sweep.board import Board
 from beenet.sweep.task import Looked, Progress
 from beenet.system.streams import unbreakable
+from beenet.text.words import error_line
 
 _ENDED = {
     "finished": "finished",
@@ -47,7 +48,7 @@ class Lines(Teller):
         self.board.end(trial, how)
         line = f"{trial}: {_ENDED[how]}"
         if how == "failed":
-            line += f": {text}"
+            line += f": {error_line(text)}"
         elif accuracy is not None and how != "stopped":
             line += f", test {accuracy:.4f}"
         if how == "failed" or not self.quiet:
@@ -92,7 +93,7 @@ class LiveTable(Lines):
         """Leave a line for a failure; the others are in the counts."""
         self.board.end(trial, how)
         if how == "failed":
-            self._print(f"{trial}: FAILED: {text}", "red")
+            self._print(f"{trial}: FAILED: {error_line(text)}", "red")
 
     def warn(self, text: str) -> None:
         """Print a warning above the table."""

@@ -70,10 +70,10 @@ def dry_search(source: Searched, jobs: int | None, data_dir: Path | None) -> Sea
     """
     done = source.done()
     jobs, threads = shares(jobs, source.search.trials - done)
-    measured, faults = _measure(source.ends, threads, data_dir)
-    by_point = {trial.name: trial.point for trial in source.ends}
+    measured, faults = _measure(source.space.ends, threads, data_dir)
+    by_point = {trial.name: trial.point for trial in source.space.ends}
     return SearchPlan(
-        source.space(),
+        source.space.in_words(),
         source.search.trials,
         done,
         source.epochs,

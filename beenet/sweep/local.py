@@ -11,9 +11,11 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Protocol
 
+from beenet.errors import SweepError
 from beenet.sweep.gpus import GpuShares
 from beenet.sweep.task import Ended, Ending, Event, Looked, Task, do_in_process
 from beenet.system.cores import core_limit
+from beenet.text.words import reason
 
 _PRELOAD = [
     "beenet.experiment",
@@ -125,7 +127,10 @@ class LocalExecutor:
             target=self._target, args=(task, sink, str(log)), name=task.name
         )
         with _undaemonic():
-            process.start()
+            try:
+                process.start()
+            except (EOFError, OSError):  # what forks them was killed; there is another
+                _start_again(process)
         sink.close()
         self._workers[task.name] = _Worker(process, source, log)
 
@@ -195,6 +200,16 @@ def _cause(code: int | None, log: Path) -> str:
         if lines := log.read_text(errors="replace").strip().splitlines():
             text += f"; its last words: {lines[-1]}"
     return text
+
+
+def _start_again(process: Any) -> None:
+    try:
+        process.start()
+    except (EOFError, OSError) as error:
+        raise SweepError(
+            f"no process can be started for a trial ({reason(error)}; out of memory?); "
+            "the same command goes on from there"
+        ) from None
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The story of a sweep: what is finished is skipped, the rest trained side by side."""
 
 import contextlib
+import time
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from beenet.config.load import plain_with_tracking
-from beenet.errors import Interrupted, SweepError
+from beenet.errors import BeenetError, Interrupted
 from beenet.sweep.failures import Failures
 from beenet.sweep.local import Executor
 from beenet.sweep.task import Ended, Looked, Measured, Progress, Task, Warned
@@ -17,6 +18,8 @@ from beenet.system.interrupts import HeldBack, Stopped, exit_code, interrupts_he
 
 _TICK = 0.25
 """Seconds between two looks at whether a signal came."""
+_GRACE = 60.0
+"""Seconds that trials are given to save when the sweep cannot go on."""
 _LIVES = 3
 """How often the process of a trial may die before the trial counts as failed."""
 
@@ -142,15 +145,17 @@ def run_sweep(
 
     Raises:
         Interrupted: a signal came; all that ran has saved and stopped.
-        SweepError: the source cannot go on; what ran has saved and stopped, too.
+        BeenetError: the source cannot go on, or the disk is full; what ran has saved
+            and stopped, too.
     """
     sweep = _Sweep(source, executor, failures, display, data_dir)
     try:
         with interrupts_held_back() as held:
             try:
                 sweep.run(held)
-            except SweepError:  # of a search whose database fails
-                sweep.stop()
+            except BeenetError:  # a search's database fails, or the disk is full
+                with contextlib.suppress(BeenetError):
+                    sweep.stop()
                 raise
     except Stopped as stopped:
         raise Interrupted(
@@ -177,17 +182,17 @@ class _Sweep:
         self.pruned: set[str] = set()
         self.warned: set[str] = set()
         self.outcome = Outcome()
+        self.waiting: Trial | None = None
+        """The next one, for which there is no room."""
 
     def run(self, held: HeldBack) -> None:
         while True:
-            while not held.asked and len(self.running) < self.executor.slots:
-                trial = self.source.next()
-                if trial is None:
-                    break
-                self.outcome.trials.append(trial)
-                self.begin(trial)
+            if not held.asked:
+                self.fill()
             if not self.running:
-                return
+                if held.asked or self.waiting is None:
+                    return
+                self.warn_once("no worker is there; waiting for one")
             if held.asked:
                 self.ask_to_stop()
             for event in self.executor.events(_TICK):
@@ -196,11 +201,30 @@ class _Sweep:
                         self.display.progressed(event)
                     case Looked():
                         self.look(event)
-                    case Warned() if event.text not in self.warned:
-                        self.warned.add(event.text)
-                        self.display.warn(event.text)
+                    case Warned():
+                        self.warn_once(event.text)
                     case Ended():
                         self.end(event, held.asked)
+
+    def fill(self) -> None:
+        """Begin what there is room for."""
+        while True:
+            has_room = len(self.running) < self.executor.slots
+            if not has_room and (self.running or self.waiting):
+                return
+            # Where nothing runs, only the source knows whether all is done.
+            self.waiting = self.waiting or self.source.next()
+            if self.waiting is None:
+                return
+            if has_room:
+                self.outcome.trials.append(self.waiting)
+                self.begin(self.waiting)
+                self.waiting = None
+
+    def warn_once(self, text: str) -> None:
+        if text not in self.warned:
+            self.warned.add(text)
+            self.display.warn(text)
 
     def ask_to_stop(self) -> None:
         for name in self.running:
@@ -208,7 +232,8 @@ class _Sweep:
 
     def stop(self) -> None:
         """Have all that runs save and stop, whatever comes of it."""
-        while self.running:
+        until = time.monotonic() + _GRACE
+        while self.running and time.monotonic() < until:
             self.ask_to_stop()
             for event in self.executor.events(_TICK):
                 if isinstance(event, Ended):
@@ -240,10 +265,10 @@ class _Sweep:
                 return
             how = "stopped" if stopping else "failed"
         ending = "pruned" if how == "stopped" and event.trial in self.pruned else how
+        self.display.ended(event.trial, ending, text)
         if ending == "failed":
-            self.failures.add(trial, text)
             self.outcome.failed[event.trial] = text
+            self.failures.add(trial, text)
         elif ending == "finished":
             self.failures.forget(event.trial)
         self.source.ended(trial, ending)
-        self.display.ended(event.trial, ending, text)

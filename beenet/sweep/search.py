@@ -5,27 +5,25 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from beenet.config import Config, plain
 from beenet.config.faults import FaultsError
-from beenet.config.naming import point_name, short_names
-from beenet.config.points import (
-    Choice,
-    Point,
-    Space,
-    labels,
-    load_points,
-)
-from beenet.config.sweep import Range, Search, Sweep
+from beenet.config.identity import exactly
+from beenet.config.sweep import Search, Sweep
 from beenet.config.text import Document
-from beenet.errors import SweepError
+from beenet.errors import RunError, SweepError
+from beenet.runs.folder import difference_lines
 from beenet.sweep.failures import Failures
 from beenet.sweep.folder import SweepFolder
-from beenet.sweep.natures import in_words, nature, recorded
+from beenet.sweep.natures import refuse_another_space
 from beenet.sweep.sampling import pruner, sampler
+from beenet.sweep.space import SearchSpace
 from beenet.sweep.storage import import_optuna, is_missing, opened, unreachable
-from beenet.sweep.trials import Trial, accuracy_on_test, explained_base, make_trial
+from beenet.sweep.trials import Trial, accuracy_on_test
 
 _REFUSED = "refused"
 """What a trial of the study is marked with whose point breaks rules, and by which."""
+_CONFIG = "config"
+"""What a trial is marked with: a digest of its config."""
 _REFUSALS = 1_000
 """So many draws in a row whose values do not go together, and there is no use."""
 
@@ -53,31 +51,20 @@ class Searched:
 
         Raises:
             FaultsError: some value that may be drawn breaks rules.
-            SweepError: the sweep has no search.
+            SweepError: the sweep has no search, or Optuna is missing.
         """
         if sweep.search is None:
             raise SweepError(f"{sweep.name} has no search")
         self.search: Search = sweep.search
-        self._sweep, self._runs, self._jobs = sweep, runs, jobs
-        self._overrides = list(overrides)
-        self._space = Space(sweep, document, self._overrides)
-        self._dimensions = self._space.dimensions()
-        self._names = short_names(self._dimensions)
-        with explained_base(document):
-            loaded, self.warnings = load_points(
-                self._corners(), self._space.fixed, self._overrides
-            )
-        self.ends = [
-            make_trial(sweep, point, end.config, end.config.training.seed, runs)
-            for point, end in loaded.items()
-        ]
-        """Trials that have between them every value, and both ends of ranges."""
-        self.epochs = self.ends[0].config.training.epochs
+        self.space = SearchSpace(sweep, document, runs, overrides)
+        self.epochs = self.space.ends[0].config.training.epochs
+        self._sweep, self._jobs = sweep, jobs
         self._folder = SweepFolder(runs / sweep.name)
-        self._optuna: Any = None
+        self._optuna: Any = import_optuna()
         self._study: Any = None
         self._asked: dict[str, Any] = {}
         self._resumed: list[Any] = []
+        self._gone: list[Trial] = []
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -91,7 +78,7 @@ class Searched:
             yield
 
     def _open(self, database: Any) -> None:
-        self._optuna = optuna = import_optuna()
+        optuna = self._optuna
         with self._told("opened"):
             self._study = optuna.create_study(
                 storage=database,
@@ -101,13 +88,24 @@ class Searched:
                 load_if_exists=True,
             )
         known = self._known()
-        self._refuse_another_space(known)
+        self._refuse_others(known)
         self._resumed = [
             optuna.trial.Trial(self._study, frozen._trial_id)
             for frozen in known
-            if frozen.state.name == "RUNNING"
-            and (self.search.storage is None or frozen.user_attrs.get("of") == self._of)
+            if frozen.state.name == "RUNNING" and self._is_here(frozen)
         ]
+        over = (t for t in _counted(known) if t.state.name == "COMPLETE")
+        trials = [self._trial(frozen) for frozen in over if self._is_here(frozen)]
+        self._gone = [t for t in trials if t.folder.state() != "finished"]
+
+    @property
+    def gone(self) -> int:
+        """How many trials are over by the study, whose runs are here no more."""
+        return len(self._gone)
+
+    def _is_here(self, frozen: Any) -> bool:
+        """Whether a trial is this sweep's, in a database that others may share."""
+        return self.search.storage is None or frozen.user_attrs.get("of") == self._of
 
     def _known(self) -> list[Any]:
         """Return the study's trials.
@@ -119,24 +117,27 @@ class Searched:
             known: list[Any] = self._study.get_trials(deepcopy=False)
         return known
 
-    def _refuse_another_space(self, trials: Iterable[Any]) -> None:
-        """Refuse a study if its trials cannot be told in this space.
+    def _refuse_others(self, known: Iterable[Any]) -> None:
+        """Refuse a study whose trials are of another space, or of another config.
 
-        The ends of ranges may move between two sessions; from other keys, or from a
-        list with other values, Optuna cannot go on learning.
+        Scores would be of two configs, and what is drawn next would be learned from
+        what another one scored.
         """
-        now = {key: nature(drawn) for key, drawn in self._dimensions.items()}
-        for trial in trials:
-            was = {key: recorded(d) for key, d in trial.distributions.items()}
-            # In line nothing is drawn yet; killed in between, not everything.
-            for key in sorted(now | was if trial.state.is_finished() else was):
-                if now.get(key) != was.get(key):
-                    raise SweepError(
-                        f"{self._sweep.name} has drawn {key} from "
-                        f"{was.get(key, 'nothing')}, and now it is "
-                        f"{now.get(key, 'not there')}; only the ends of ranges and the "
-                        "number of trials may change: give the sweep another name"
-                    )
+        refuse_another_space(self._sweep.name, self.space.dimensions, known)
+        for frozen in _counted(known):
+            was = frozen.user_attrs.get(_CONFIG)
+            if was is None or self.space.dimensions.keys() - frozen.params.keys():
+                continue  # an older beenet's, or only half drawn
+            trial = None
+            with suppress(FaultsError):
+                trial = self._trial(frozen)
+            if trial is None or _digest(trial.config) != was:
+                raise SweepError(
+                    f"trial {frozen.number} of {self._sweep.name} is of another config"
+                    f"{_differing(trial)}\n"
+                    "give the flags that it was trained with, or give the sweep "
+                    "another name"
+                )
 
     @contextmanager
     def _told(self, done: str = "used") -> Iterator[None]:
@@ -156,24 +157,22 @@ class Searched:
 
     def done(self) -> int:
         """Return how many trials are over, of a study that need not be there yet."""
-        optuna, storage = import_optuna(), self.search.storage
+        storage = self.search.storage
         # To open an SQLite file makes it, and who only asks must leave nothing.
         if is_missing(storage) if storage else not self._folder.study.exists():
             return 0
         with self._database() as database:
             try:
-                study = optuna.load_study(study_name=self._sweep.name, storage=database)
+                study = self._optuna.load_study(
+                    study_name=self._sweep.name, storage=database
+                )
                 known = study.get_trials(deepcopy=False)
             except KeyError:  # it is not
                 return 0
             except Exception as error:  # whatever the database's driver raises
                 raise unreachable(self._storage, error) from None
-        self._refuse_another_space(known)
+        self._refuse_others(known)
         return sum(trial.state.is_finished() for trial in _counted(known))
-
-    def space(self) -> dict[str, str]:
-        """Return what is drawn from, in words, by key."""
-        return {key: in_words(drawn) for key, drawn in self._dimensions.items()}
 
     @property
     def _of(self) -> str:
@@ -188,6 +187,8 @@ class Searched:
         Raises:
             SweepError: all points do, it seems.
         """
+        if self._gone:  # trained again, they are what they were
+            return self._gone.pop(0)
         fault: Exception | None = None
         for _ in range(_REFUSALS):
             asked = self._draw_on() if self._resumed else self._draw()
@@ -213,7 +214,7 @@ class Searched:
         asked = self._resumed.pop(0)
         self._study.sampler = drawing = self._sampler(asked.number)
         known, drawn = self._known()[asked.number], asked.distributions
-        for key in self._dimensions:
+        for key in self.space.dimensions:
             if key in drawn:  # drawn again, to bring the generator to the next one
                 drawing.sample_independent(self._study, known, key, drawn[key])
         return asked
@@ -238,22 +239,25 @@ class Searched:
 
     def looked(self, trial: Trial, epoch: int, accuracy: float) -> bool:
         """Tell the study of a look at test; return whether to give the trial up."""
-        asked = self._asked[trial.name]
+        if (asked := self._asked.get(trial.name)) is None:  # the study knows it
+            return False
         with self._told():
             asked.report(accuracy, epoch)
             return bool(asked.should_prune())
 
     def ended(self, trial: Trial, how: str) -> None:
         """Tell the study; a trial that was stopped stays open, to go on."""
+        if (asked := self._asked.get(trial.name)) is None:  # the study knows it
+            return
         states = self._optuna.trial.TrialState
         if how == "finished":
             accuracy = accuracy_on_test(trial.folder)
             with self._told():
-                self._study.tell(self._asked[trial.name], accuracy)
+                self._study.tell(asked, accuracy)
         elif how in ("pruned", "failed"):
             state = states.PRUNED if how == "pruned" else states.FAIL
             with self._told():
-                self._study.tell(self._asked[trial.name], state=state)
+                self._study.tell(asked, state=state)
 
     def retry(self, failures: Failures) -> None:
         """Put the points of failed trials in line again, each as a new trial."""
@@ -288,16 +292,13 @@ class Searched:
         return {state: states.count(state) for state in set(states)}
 
     def _trial(self, asked: Any) -> Trial:
-        choices = [
-            self._choice(key, self._value(asked, key)) for key in self._dimensions
-        ]
-        name = point_name(labels(choices), self._names, asked.number)
-        point = self._space.point(name, tuple(choices))
-        loaded, _ = load_points([point], self._space.fixed, self._overrides)
-        config = loaded[name].config
-        trial = make_trial(self._sweep, name, config, config.training.seed, self._runs)
+        values = {key: self._value(asked, key) for key in self.space.dimensions}
+        trial = self.space.trial(asked.number, values)
         if isinstance(asked, self._optuna.trial.Trial):  # else it is over
             self._asked[trial.name] = asked
+            if _CONFIG not in asked.user_attrs:
+                with self._told():
+                    asked.set_user_attr(_CONFIG, _digest(trial.config))
         return trial
 
     def _value(self, asked: Any, key: str) -> Any:
@@ -305,40 +306,22 @@ class Searched:
         if not isinstance(asked, self._optuna.trial.Trial):
             return asked.params[key]
         with self._told():
-            return self._drawn(asked, key)
+            return self.space.draw(asked, key)
 
-    def _drawn(self, asked: Any, key: str) -> Any:
-        match self._dimensions[key]:
-            case Range() as drawn if drawn.whole:
-                low, high, step = int(drawn.low), int(drawn.high), int(drawn.step or 1)
-                return asked.suggest_int(key, low, high, step=step, log=drawn.log)
-            case Range() as drawn:
-                return asked.suggest_float(
-                    key, drawn.low, drawn.high, step=drawn.step, log=drawn.log
-                )
-            case choices:
-                return asked.suggest_categorical(key, [c.label for c in choices])
 
-    def _choice(self, key: str, value: Any) -> Choice:
-        dimension = self._dimensions[key]
-        if isinstance(dimension, Range):
-            return self._space.drawn(key, value)
-        return next(choice for choice in dimension if choice.label == value)
+def _differing(trial: Trial | None) -> str:
+    """Say in which keys a trial differs from the run in its folder, if one tells."""
+    if trial is not None and trial.folder.config.exists():
+        with suppress(RunError):
+            there, asked = trial.folder.read_config(), plain(trial.config)
+            return f":\n{difference_lines(there, asked)}"
+    return ", by its base, what the sweep sets, or flags:"
 
-    def _corners(self) -> list[Point]:
-        """Return points that have between them every value, and both ends of ranges."""
-        values = {
-            key: [self._space.drawn(key, end) for end in (dim.low, dim.high)]
-            if isinstance(dim, Range)
-            else dim
-            for key, dim in self._dimensions.items()
-        }
-        points = []
-        for i in range(max(map(len, values.values()))):
-            choices = tuple(found[i % len(found)] for found in values.values())
-            name = point_name(labels(choices), self._names)
-            points.append(self._space.point(name, choices))
-        return points
+
+def _digest(config: Config) -> str:
+    """Return what is the same for a config wherever data of its own lie."""
+    dataset = config.dataset.model_copy(update={"path": None})
+    return exactly(config.model_copy(update={"dataset": dataset}))
 
 
 def _counted(trials: Iterable[Any]) -> list[Any]:

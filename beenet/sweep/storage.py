@@ -71,4 +71,16 @@ def is_missing(url: str) -> bool:
 def unreachable(storage: str, error: Exception, done: str = "opened") -> SweepError:
     """Return what to raise if a database fails; no password is told."""
     shown = re.sub(r"(?<=://)([^@/]*:)[^@/]*@", r"\1***@", storage)
-    return SweepError(f"{shown} cannot be {done}: {first_line(error)}")
+    text = first_line(error).rstrip(".")
+    hint = next((hint for words, hint in _HINTS.items() if words in text), "")
+    return SweepError(f"{shown} cannot be {done}: {text}{hint}")
+
+
+_HINTS = {
+    "unable to open database file": "; its folder must be there, and writable",
+    "Failed to import DB access module": " (for postgresql pip install "
+    "psycopg2-binary, for mysql pip install pymysql)",
+    "malformed": "; moved away, it is made anew, and takes finished runs up again",
+    "not a database": "; moved away, it is made anew, and takes finished runs up again",
+}
+"""What to do about what a driver says."""

@@ -115,8 +115,8 @@ def _search(
             failed=failed,
             pruned=pruned,
         )
-        count = max(left, begun)
-        _train(options, folder, failures, board, source.warnings, source, count)
+        count = max(left, begun) + source.gone
+        _train(options, folder, failures, board, source.space.warnings, source, count)
         trials = source.trials()
         return trials, failures.reasons(trials)
 

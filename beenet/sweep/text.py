@@ -9,7 +9,7 @@ from beenet.report.columns import columns
 from beenet.report.text import SYNTHETIC
 from beenet.sweep.dry import MatrixPlan, SearchPlan
 from beenet.sweep.results import PointScores, Spread
-from beenet.text.words import counted, size
+from beenet.text.words import counted, error_line, size
 
 NOTE = (
     "mean +- standard deviation over seeds, in the order of test; nothing is chosen\n"
@@ -69,12 +69,19 @@ def _spread(spread: Spread) -> str:
     return f"{spread.mean:.4f} +- {spread.deviation:.4f}"
 
 
-def plan_text(plan: MatrixPlan | SearchPlan) -> str:
-    """Return what there is to do, and what it will cost."""
-    return _search_text(plan) if isinstance(plan, SearchPlan) else _points_text(plan)
+def plan_text(plan: MatrixPlan | SearchPlan, width: int | None = None) -> str:
+    """Return what there is to do, and what it will cost.
+
+    Args:
+        plan: what was found out.
+        width: how long a line may be; None for any.
+    """
+    if isinstance(plan, SearchPlan):
+        return _search_text(plan, width)
+    return _points_text(plan, width)
 
 
-def _points_text(plan: MatrixPlan) -> str:
+def _points_text(plan: MatrixPlan, width: int | None) -> str:
     """Return it point by point."""
     rows = [["point", "trials", "to do", "ms/step", "time", "memory"]]
     total = longest = 0.0
@@ -98,18 +105,17 @@ def _points_text(plan: MatrixPlan) -> str:
         notes.append("what could not be measured is not in the time below")
     return "\n".join(
         [
-            columns(rows),
+            columns(rows, width=width),
             "",
             *notes,
             f"about {clock(max(longest, total / plan.jobs))} with {plan.jobs} at a "
-            "time, by starting, training and scoring a little of each point; "
-            "drawing comes on top",
+            "time, by a little of each point; drawing comes on top",
             "memory: of one trial, with TensorFlow itself, which trials share",
         ]
     )
 
 
-def _search_text(plan: SearchPlan) -> str:
+def _search_text(plan: SearchPlan, width: int | None) -> str:
     """Return what is drawn from, and what it costs at least and at most."""
     rows = [["at the ends of the space", "ms/step", "time of a trial", "memory"]]
     times = []
@@ -125,8 +131,8 @@ def _search_text(plan: SearchPlan) -> str:
         )
     left = max(0, plan.trials - plan.done)
     space = [["key", "is drawn from"], *map(list, plan.space.items())]
-    lines = [columns(space, left=2), ""]
-    lines += [columns(rows), ""] if times else []
+    lines = [columns(space, left=2, width=width), ""]
+    lines += [columns(rows, width=width), ""] if times else []
     lines += [f"{point}: {error_line(text)}" for point, text in plan.faults.items()]
     lines += [
         f"{counted(plan.trials, 'trial')} of {counted(plan.epochs, 'epoch')}, "
@@ -152,8 +158,3 @@ def failures_text(reasons: Mapping[str, str], folder: Path) -> str:
             *lines,
         ]
     )
-
-
-def error_line(text: str) -> str:
-    """Return why a trial failed; of a traceback its last line, the error itself."""
-    return text.strip().splitlines()[-1] if text.startswith("Traceback") else text

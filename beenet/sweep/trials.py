@@ -151,8 +151,8 @@ def finished(
         ]
         raise SweepError(
             "\n".join(lines)
-            + "\ngive the flags that they were trained with, give the sweep another "
-            "name, or remove these folders"
+            + "\ngive the flags that they were trained with, or give the sweep another "
+            + ("name, or remove these folders" if resized else "name")
         )
     return done
 

@@ -53,3 +53,10 @@ def size(n_bytes: int) -> str:
         amount, unit = amount / 1000, larger
     digits = 0 if unit == "bytes" or amount >= 99.95 else 1 if amount >= 9.995 else 2
     return f"{amount:.{digits}f} {unit}"
+
+
+def error_line(text: str) -> str:
+    """Return why something failed in one line; of a traceback its last, the error."""
+    if text.startswith("Traceback"):
+        return text.strip().splitlines()[-1]
+    return " ".join(text.split())

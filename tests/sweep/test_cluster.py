@@ -198,6 +198,8 @@ def test_without_dask_it_says_what_to_install(monkeypatch):
 class FakeClient:
     """A cluster of two workers with four threads each, and perhaps a GPU."""
 
+    status = "running"
+
     def __init__(self, gpus=0):
         self.gpus, self.asked = gpus, []
 
@@ -221,8 +223,36 @@ class FakeClient:
         self.asked.append(resources)
         return SimpleNamespace(add_done_callback=lambda _: None, cancel=lambda: None)
 
-    def close(self):
+    def close(self, timeout):
         pass
+
+
+@pytest.mark.parametrize("address", ["localhost", "tcp://there:port", "tcp://", ""])
+def test_what_is_no_address_is_told_at_once(address, tmp_path):
+    with pytest.raises(SweepError) as caught:
+        cluster.DaskExecutor(address, tmp_path)
+    assert str(caught.value) == (
+        f"--scheduler must be like tcp://host:8786, got {address!r}"
+    )
+
+
+def test_a_scheduler_that_goes_away_is_one_line(tmp_path, monkeypatch):
+    client = FakeClient()
+    module = SimpleNamespace(Client=client)
+    monkeypatch.setattr(cluster, "import_distributed", lambda: module)
+    executor = cluster.DaskExecutor("tcp://there:1", tmp_path)
+    task = Task("a", {"training": {"device": "cpu"}}, str(tmp_path / "run"), None, 1)
+    executor.submit(task)
+    # Dask takes back all that was handed to a scheduler that is no more.
+    executor._heard.put(("a", SimpleNamespace(cancelled=lambda: True)))
+    gone = r"^tcp://there:1: the scheduler is gone; once it and its workers run again"
+    with pytest.raises(SweepError, match=gone):
+        executor.events(0.1)
+    client.status = "connecting"
+    for ask in (lambda: executor.slots, lambda: executor.submit(task)):
+        with pytest.raises(SweepError, match=gone):
+            ask()
+    executor.close()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from beenet.errors import Interrupted, SweepError
+from beenet.errors import Interrupted, RunError, SweepError
 from beenet.runs.folder import RunFolder
 from beenet.sweep.failures import Failures
 from beenet.sweep.run import Listed, run_sweep
@@ -126,6 +126,52 @@ def test_a_failure_that_was_made_good_is_forgotten(go, tmp_path):
     go(Scripted({"b/seed-1": [ended("b", "failed", "too steep")]}))
     go(Scripted(), "b")
     assert not (tmp_path / "failed.json").exists()
+
+
+def test_where_there_is_no_worker_for_a_while_it_waits(go):
+    class Coming(Scripted):
+        """Without slots at first; with two after a few looks."""
+
+        looks = 0
+
+        @property
+        def slots(self):
+            return 2 if self.looks > 3 else 0
+
+        @slots.setter
+        def slots(self, _):
+            pass
+
+        def events(self, seconds):
+            self.looks += 1
+            return super().events(seconds)
+
+    _, lines = go(Coming())
+    assert lines[:2] == [
+        "warning: no worker is there; waiting for one",
+        "a/seed-1 started",
+    ]
+    assert sum(line.endswith("finished") for line in lines) == 4
+    assert len([line for line in lines if line.startswith("warning")]) == 1
+    never = Scripted(slots=0)
+    assert go(never, "")[1] == []  # nothing is to be done: it waits for nobody
+
+
+def test_a_full_disk_hides_no_failure_and_lets_the_others_save(go, monkeypatch):
+    def refuse(*_):
+        raise RunError("cannot write failed.json: No space left on device")
+
+    monkeypatch.setattr(Failures, "add", refuse)
+    ticking = [Progress("b/seed-1", 1, 0.5, 3)] * 9
+    executor = Scripted(
+        {"a/seed-1": [ended("a", "failed", "too steep")], "b/seed-1": ticking}
+    )
+    shown = []
+    monkeypatch.setattr(Recorder, "ended", lambda _, *told: shown.append(told))
+    with pytest.raises(RunError, match="No space left"):
+        go(executor, "ab")
+    assert shown == [("a/seed-1", "failed", "too steep")]
+    assert executor.stopped == ["b/seed-1"]
 
 
 def test_where_the_source_fails_what_runs_saves_first(go):

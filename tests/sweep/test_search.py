@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import sys
 from pathlib import Path
@@ -197,7 +198,7 @@ def test_a_trial_that_was_killed_while_it_was_drawn_goes_on_as_it_would(search, 
     expected = whole.next().point
     source = search()
     asked = source._draw()
-    for key in list(source._dimensions)[:drawn]:
+    for key in list(source.space.dimensions)[:drawn]:
         source._value(asked, key)
     again = search()
     assert again.next().point == expected
@@ -240,9 +241,44 @@ def test_a_base_that_changed_is_another_search(search, tiny_data, monkeypatch):
         trial.folder.config.write_text(dump(plain(trial.config)))
     again = search()
     assert finished(again.trials(), resized=False) == {t.name for t in again.trials()}
-    changed = search(text=SWEEP.replace("base:", "set: {training.epochs: 9}\nbase:"))
+    text = SWEEP.replace("base:", "set: {training.epochs: 9}\nbase:")
     with pytest.raises(SweepError, match=r"training\.epochs: 3 there, 9 asked for"):
-        finished(changed.trials(), resized=False)
+        search(text=text)
+
+
+def test_a_base_that_changed_is_refused_though_its_runs_are_half_done_or_gone(search):
+    """And by a dry run, too: scores of two configs are never learned from together."""
+    source = search()
+    finish(source, source.next())
+    half_done = source.next()
+    source.ended(half_done, "stopped")
+    shutil.rmtree("runs/s/" + source.trials()[0].point)
+    text = SWEEP.replace("base:", "set: {training.epochs: 9}\nbase:")
+    why = (
+        r"^trial 0 of s is of another config, by its base, what the sweep sets, or "
+        r"flags:\ngive the flags that it was trained with, or give the sweep another "
+        r"name$"
+    )
+    with pytest.raises(SweepError, match=why):
+        search(text=text)
+    with pytest.raises(SweepError, match=why):
+        Searched(*load_sweep(Path("s.yaml")), Path("runs")).done()
+    assert search().counts() == {"COMPLETE": 1, "RUNNING": 1}
+
+
+def test_what_is_over_but_gone_is_trained_again_and_the_study_stays_as_it_is(search):
+    source = search()
+    names = run(source, 3)
+    lost = next(trial for trial in source.trials() if trial.name == names[1])
+    shutil.rmtree(lost.folder.path)
+    again = search()
+    assert again.gone == 1
+    trial = again.next()
+    assert (trial.name, trial.config) == (lost.name, lost.config)
+    assert not again.looked(trial, 1, 0.5)
+    finish(again, trial)
+    assert again.counts() == {"COMPLETE": 3}
+    assert search().gone == 0
 
 
 def test_a_folder_whose_name_parts_a_url_keeps_its_study_to_itself(search, tmp_path):
@@ -304,7 +340,7 @@ def test_a_dry_run_says_what_is_drawn_from_and_what_that_costs(search, monkeypat
     monkeypatch.setattr(dry, "measure", measure)
     for runs, over in (("runs", 3), ("elsewhere", 0)):
         source = Searched(*load_sweep(Path("s.yaml")), Path(runs))
-        low, high = (trial.point for trial in source.ends)
+        low, high = (trial.point for trial in source.space.ends)
         least = 3 * 9 * 10 * (8 - over) // 2
         text = plan_text(dry.dry_search(source, 2, None))
         assert [" ".join(line.split()) for line in text.splitlines()] == [
@@ -362,10 +398,11 @@ def test_where_no_values_go_together_it_is_told(search, monkeypatch):
     monkeypatch.setattr("beenet.sweep.search._REFUSALS", 5)
     head, _, _ = SWEEP.partition("    optimizer")
     source = search(text=head + TOGETHER)
+    space = source.space
     monkeypatch.setattr(
-        source,
+        space,
         "_choice",
-        lambda key, value: source._space.drawn(
+        lambda key, value: space._space.drawn(
             key, 0.5 if key.endswith("floor") else 0.1
         ),
     )
@@ -375,6 +412,9 @@ def test_where_no_values_go_together_it_is_told(search, monkeypatch):
 
 def test_a_database_that_cannot_be_reached_is_one_line(search):
     text = SWEEP + "  storage: sqlite:////nowhere/at/all.db\n"
-    with pytest.raises(SweepError, match=r"all.db cannot be opened: ") as caught:
+    with pytest.raises(
+        SweepError,
+        match=r"all.db cannot be opened: .*; its folder must be there, and writable",
+    ) as caught:
         search(text=text)
     assert "\n" not in str(caught.value)
