@@ -17,7 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from beenet.errors import printable
+from beenet.errors import printable_line
 from beenet.reporter import Reporter, Teller
 from beenet.runs.history import Epoch
 from beenet.system.streams import unbreakable
@@ -126,11 +126,12 @@ class Bar(Reporter):
 
     def note(self, text: str) -> None:
         """Print a line above the bar."""
-        self.console.print(printable(text), markup=False)
+        self.console.print(printable_line(text), markup=False)
 
     def warn(self, text: str) -> None:
         """Print a warning above the bar."""
-        self.console.print(printable(f"warning: {text}"), style="yellow", markup=False)
+        line = printable_line(f"warning: {text}")
+        self.console.print(line, style="yellow", markup=False)
 
     def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
         """Show the bar."""

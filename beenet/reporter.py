@@ -1,5 +1,6 @@
 """Who is told how a training goes."""
 
+from beenet.errors import printable_line
 from beenet.runs.history import Epoch
 from beenet.system.streams import tell
 
@@ -39,11 +40,11 @@ class Teller:
     def note(self, text: str) -> None:
         """Write a line."""
         if not self.quiet:
-            self.say(text)
+            self.say(printable_line(text))
 
     def warn(self, text: str) -> None:
         """Write a warning."""
-        self.say(f"warning: {text}")
+        self.say(printable_line(f"warning: {text}"))
 
     def say(self, text: str) -> None:
         """Write a line where people look."""

@@ -67,6 +67,7 @@ def add(
     """
     from beenet.datasets import data_home, shelf
 
+    shelf.installable(name)
     tell(f"Reading and checking {path} ...")
     done = shelf.add(name, path, data_dir=data_dir, link=link, overwrite=overwrite)
     click.echo(f"{done.title} is installed in {data_home(data_dir) / done.name}")

@@ -60,6 +60,10 @@ class _Mapped:
         except Exception as error:
             # numpy reads the header as Python: garbage may raise anything.
             reason = " ".join(str(error).split()) or type(error).__name__
+            if "Python objects" in reason:  # as of crops of several sizes
+                raise DatasetError(
+                    f"{path}: holds Python objects; expected an array of plain numbers"
+                ) from None
             raise DatasetError(f"{path}: is a damaged .npy file: {reason}") from None
         if self.values.dtype.kind not in "biuf" or self.values.ndim == 0:
             raise DatasetError(

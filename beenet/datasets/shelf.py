@@ -19,7 +19,7 @@ from beenet.datasets.folder import SIX_FILES, SixPickles, six_pickles
 from beenet.datasets.home import cache_folder, data_home
 from beenet.datasets.manifest import Manifest, load_manifest, save_manifest
 from beenet.datasets.unzip import unzip_six
-from beenet.errors import DatasetError, NoSourceError
+from beenet.errors import DatasetError, NoSourceError, UnknownDatasetError
 from beenet.registry import DatasetInfo, find
 from beenet.system import files, locks
 from beenet.system.scratch import scratch_folder
@@ -52,7 +52,7 @@ def add(
     Raises:
         DatasetError: the files are not that data set, or cannot be installed.
     """
-    info = _installable(name)
+    info = installable(name)
     path = Path(path)
     zipped = path.is_file() and zipfile.is_zipfile(path)
     place = (data_home(data_dir) / info.name).resolve()
@@ -137,8 +137,19 @@ def install(
     return manifest
 
 
-def _installable(name: str) -> DatasetInfo:
-    info = find(name)
+def installable(name: str) -> DatasetInfo:
+    """Return the registry's entry of a set that can be installed.
+
+    Raises:
+        DatasetError: there is none of that name, or it is inside beenet.
+    """
+    try:
+        info = find(name)
+    except UnknownDatasetError as error:
+        raise UnknownDatasetError(
+            f"{error}; a set of your own is not added: a config trains on it as "
+            "dataset: {path: FOLDER}"
+        ) from None
     if info.name == "MNIST":
         raise DatasetError("MNIST is inside beenet: there is nothing to install")
     return info

@@ -22,6 +22,8 @@ _SPLIT_NAMES = {split: split for split in SPLITS} | {
     "val": "valid",
     "validation": "valid",
 }
+_SEPARATORS = {";", "\t", "|"}
+"""What other programs part columns with."""
 _COLUMNS = ("file", "class", "group", "split")
 
 
@@ -88,9 +90,17 @@ def read_source(
         find = _group_finder(source, group_by)
         files = [replace(file, group=find(file)) for file in files]
     kinds = {kind_of_suffix(file.path) for file in files}
-    if kinds == {"image", "audio"}:
-        raise DatasetError(f"{source}: holds both pictures and recordings")
     files.sort(key=lambda file: file.name)
+    if kinds == {"image", "audio"}:
+        pictures, recordings = (
+            [file.name for file in files if kind_of_suffix(file.path) == kind]
+            for kind in ("image", "audio")
+        )
+        raise DatasetError(
+            f"{source}: holds both pictures ({len(pictures):,}, such as {pictures[0]}) "
+            f"and recordings ({len(recordings):,}, such as {recordings[0]}); one set "
+            "holds one kind"
+        )
     _refuse_groups_in_two_splits(source, files)
     kind: Literal["image", "audio"] = "audio" if "audio" in kinds else "image"
     return RawFiles(kind, classes, files)
@@ -160,6 +170,13 @@ def _in_csv(path: Path) -> Iterator[RawFile]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             columns = reader.fieldnames or []
+            if not columns:
+                raise DatasetError(f"{path}: is empty")
+            if len(columns) == 1 and (found := _SEPARATORS & set(columns[0])):
+                raise DatasetError(
+                    f"{path}: its columns are parted by {min(found)!r}; save it with "
+                    "commas"
+                )
             odd = [name for name in columns if name not in _COLUMNS]
             if (
                 odd

@@ -1,9 +1,10 @@
 """Every model on every data set that it could have been trained on."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from beenet.config.layers import show_shape
 from beenet.datasets import Dataset, find, open_dataset
 from beenet.datasets.configured import open_data, open_split
 from beenet.datasets.notes import load_notes
@@ -104,16 +105,23 @@ def _taught(sidecar: Sidecar, dataset: Dataset) -> bool:
 
 
 def _named(
-    names: Sequence[str], sidecars: Iterable[Sidecar], data_dir: Path | None
+    names: Sequence[str], sidecars: Collection[Sidecar], data_dir: Path | None
 ) -> list[Dataset]:
     """Open the data sets that are named; folders, with the models' classes."""
     classes = list(dict.fromkeys(sidecar.class_names for sidecar in sidecars))
     found: list[Dataset] = []
     for name in names:
         if is_folder(name):
-            found += _of_folder(Path(name), classes, data_dir)
+            those = _of_folder(Path(name), classes, data_dir)
         else:
-            found.append(open_dataset(name=find(name).name, data_dir=data_dir))
+            those = [open_dataset(name=find(name).name, data_dir=data_dir)]
+        if not any(s.fits(d.shape, d.classes) for s in sidecars for d in those):
+            other = those[0]
+            raise DatasetError(
+                f"{other.title}, examples of {show_shape(other.shape)} in the classes "
+                f"{', '.join(other.classes)}, fits none of the models"
+            )
+        found += those
     return _each_once(found)
 
 

@@ -133,6 +133,12 @@ def _begin(run: Run) -> str:
         return ""
     model, start = Path(run.origin["from"]["model"]), run.config.warm_start
     if start is None:
-        restore_training(run.network, model)
+        try:
+            restore_training(run.network, model)
+        except NetworkError as error:
+            raise NetworkError(
+                f"{error}; to take over the layers that fit, say from: {model} in the "
+                "config, not --from"
+            ) from None
         return f"beginning with the weights of {model}"
     return transfer_weights(run.network, model, start).text(model)

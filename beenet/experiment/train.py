@@ -20,6 +20,7 @@ from beenet.errors import (
 from beenet.experiment.class_weights import class_weights
 from beenet.experiment.diverged import where_it_went_wrong
 from beenet.experiment.fit import Fit
+from beenet.experiment.models import warn_of_changes
 from beenet.experiment.parts import build_on
 from beenet.experiment.refusals import (
     check_begun_with,
@@ -113,9 +114,18 @@ def train(
             if start_from is not None:
                 check_begun_with(folder, begin.origin["from"], start_from)
         model = find_model(source, MODEL) if source and begin is None else None
+        if model is not None:
+            _warn_of_leaks(model, dataset, reporter)
         with _what_was_kept(folder, store, reporter, overwrite):
             _train(config, dataset, folder, store, begin, model, data_dir, reporter)
     return folder
+
+
+def _warn_of_leaks(model: Path, dataset: Dataset, reporter: Reporter) -> None:
+    """Warn if the model to begin with learned from what was the data's then."""
+    with contextlib.suppress(NetworkError, ConfigError):  # nobody can tell
+        sidecar = read_sidecar(model)
+        warn_of_changes(model, sidecar, dataset, "test or valid", reporter.warn)
 
 
 @contextlib.contextmanager

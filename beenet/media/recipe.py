@@ -68,7 +68,8 @@ class AudioRecipe(Strict):
     """What is left over makes one more window if it is at least half of one. What is
     shorter than a window altogether is filled up with silence."""
     resample: Literal["polyphase"] = "polyphase"
-    """To the number of samples below (SciPy's resample_poly, its usual filter)."""
+    """To the number of samples below: SciPy's resample_poly with its usual filter and
+    ``padtype="mean"``, for many recordings lie far off 0."""
     samples: Count
     """Numbers of a window."""
     values: Literal["divide by maximum", "divide by peak"]

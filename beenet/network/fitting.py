@@ -91,7 +91,9 @@ def _advice(missing: Shapes, spare: Shapes, there: Shapes) -> str:
     near = difflib.get_close_matches(first, there, 1)
     if near:
         return f"; did you mean {near[0]} {there[near[0]]}?"
-    return f"; it has {listed(sorted(spare or there, key=natural), _MOST)}"
+    # What an optimizer keeps of a variable is called after it, and tells nothing.
+    own = [name for name in spare or there if name.rpartition("/")[0] not in there]
+    return f"; it has {listed(sorted(own, key=natural), _MOST)}"
 
 
 def renames(missing: Shapes, spare: Shapes) -> dict[str, str]:

@@ -90,7 +90,13 @@ def _lines(
 def _place(file: FileAnswers, answer: Answer | None) -> str:
     if answer is None:
         return f"mean of {len(file.answers):,}" if len(file.answers) > 1 else ""
-    return f"row {answer.row}" if answer.start is None else f"{answer.start:.1f} s"
+    return f"row {answer.row}" if answer.start is None else _seconds(answer.start)
+
+
+def _seconds(start: float) -> str:
+    """Write a time to the millisecond, without zeros that say nothing."""
+    whole, _, part = f"{start:.3f}".partition(".")
+    return f"{whole}.{part.rstrip('0') or '0'} s"
 
 
 def _named(

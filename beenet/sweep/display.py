@@ -7,7 +7,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from beenet.errors import printable
+from beenet.errors import printable_line
 from beenet.reporter import Teller
 from beenet.sweep.board import Board
 from beenet.sweep.task import Looked, Progress
@@ -105,7 +105,7 @@ class LiveTable(Lines):
         super().close()
 
     def _print(self, text: str, style: str) -> None:
-        self.console.print(printable(text), style=style, markup=False)
+        self.console.print(printable_line(text), style=style, markup=False)
 
 
 def make_display(board: Board, quiet: bool) -> Lines:

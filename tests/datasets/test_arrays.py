@@ -77,7 +77,7 @@ def test_images_out_of_range_are_refused(saved):
 def test_objects_are_never_loaded(tmp_path):
     path = tmp_path / "x.npy"
     np.save(path, np.array([{}], object), allow_pickle=True)
-    with pytest.raises(DatasetError, match=r"is a damaged \.npy file: "):
+    with pytest.raises(DatasetError, match="holds Python objects; expected an array"):
         read(path)
 
 

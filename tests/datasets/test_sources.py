@@ -78,7 +78,12 @@ def test_a_csv_says_all_of_it(tree):
         (("A/1.png",), None, "needs two classes or more, has only A"),
         (("x.png",), None, "needs two classes or more, has none"),
         (("A/1.png", "B/1.txt"), None, "B: this class has no picture and no recording"),
-        (("A/1.png", "B/1.wav"), None, "holds both pictures and recordings"),
+        (
+            ("A/1.png", "A/2.png", "B/1.wav"),
+            None,
+            "holds both pictures (2, such as A/1.png) and recordings (1, such as "
+            "B/1.wav); one set holds one kind",
+        ),
         (("train/A/1.png", "test/A/1.png"), None, "has the splits test, train; needs"),
         (
             ("A/1.png", "B/1.png"),
@@ -126,7 +131,8 @@ def test_a_group_in_two_given_splits_is_refused(tree):
         ("file,class\nx,A,3\n", ":2: has more or fewer cells than the first line"),
         ("file,class\nx,A\n,B\n", ":3: has no file"),
         ("file,class,split\nx,A,dev\n", "must be train, test or valid, got 'dev'"),
-        ("", "has the columns ; needs file and class"),
+        ("", "list.csv: is empty"),
+        ("file;class\nx;A\n", "its columns are parted by ';'; save it with commas"),
         ('file,class\n"x,A\n', "is not a CSV file in UTF-8"),
     ],
 )

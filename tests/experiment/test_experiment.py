@@ -303,6 +303,37 @@ def test_data_that_changed_since_are_told(tiny_data, tiny, tmp_path, recorder):
     ]
 
 
+@pytest.mark.parametrize("by", ["from", "flag"])
+def test_a_model_that_learned_from_what_is_held_out_now_is_told(
+    tiny_data, tiny, tmp_path, recorder, by
+):
+    data = tmp_path / "data"
+    shutil.copytree(tiny_data / "data", data)
+    own = ("training.epochs=1", f"dataset.path={data}")
+    first = train(tiny(*own), tmp_path / "first", reporter=recorder())
+    for letter in "XY":  # built anew, what was train's is now valid's
+        shutil.copy(data / f"train_{letter}.pck", data / f"valid_{letter}.pck")
+    reporter = recorder()
+    told = f"data has changed since {first.model} was trained: test or valid may hold"
+    if by == "from":
+        config = tiny(*own, f"from={first.path}")
+        train(config, tmp_path / "more", reporter=reporter)
+    else:
+        train(tiny(*own), tmp_path / "more", start_from=first.path, reporter=reporter)
+    assert sum(told in line for line in reporter.lines) == 1
+
+
+def test_a_model_of_other_layers_says_how_to_take_what_fits(tiny, tmp_path, recorder):
+    first = train(tiny("training.epochs=1"), tmp_path / "first", reporter=recorder())
+    wider = tiny("layers[0].conv_2d.nb_filter=9")
+    with pytest.raises(NetworkError) as caught:
+        train(wider, tmp_path / "b", start_from=first.path, reporter=recorder())
+    assert str(caught.value).endswith(
+        f"; to take over the layers that fit, say from: {first.model} in the config, "
+        "not --from"
+    )
+
+
 def test_data_of_another_size_are_one_line(finished, tiny_data):
     text = (finished.path / "config.yaml").read_text()
     other = tiny_data / "other.yaml"

@@ -74,10 +74,21 @@ def test_a_data_set_may_be_named(bees, recorder):
         [bees.model], names=["bee2_1s_gray"], split="test", reporter=recorder()
     )
     assert [cell.evaluation.split for cell in cells] == ["test"]
-    with pytest.raises(DatasetError, match="no data set that is here fits any"):
+    with pytest.raises(DatasetError, match=r"BUZZ1.*fits none of the models"):
         score_matrix([bees.path], names=["BUZZ1"], reporter=recorder())
     with pytest.raises(DatasetError, match="BEE4_gray is not installed"):
         score_matrix([bees.path], names=["BEE4_gray"], reporter=recorder())
+
+
+def test_a_named_data_set_that_fits_no_model_is_not_dropped(tiny, tmp_path, recorder):
+    run = train(tiny("training.epochs=1"), tmp_path / "run", reporter=recorder())
+    fits = tiny().config.dataset.path
+    with pytest.raises(DatasetError) as caught:
+        score_matrix([run.path], names=[fits, "MNIST"], reporter=recorder())
+    assert str(caught.value) == (
+        "MNIST, examples of 28x28x1 in the classes 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, fits "
+        "none of the models"
+    )
 
 
 def test_nothing_to_score_is_one_line(tmp_path, recorder):
