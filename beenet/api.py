@@ -23,7 +23,7 @@ from beenet import experiment, shipped
 from beenet.config import Config, LoadedConfig, load_config, load_mapping
 from beenet.config.layers import show_shape
 from beenet.datasets.arrays import checked_numbers
-from beenet.errors import DatasetError, NetworkError
+from beenet.errors import ConfigError, DatasetError, NetworkError
 from beenet.experiment.inputs import expanded
 from beenet.experiment.predict import open_predictor, peak_of
 from beenet.progress import make_reporter
@@ -106,6 +106,7 @@ class Net:
             raise DatasetError(
                 f"examples must have the shape n x {show_shape(self.shape)}, got "
                 f"{show_shape(examples.shape)}"
+                + ("; of a single one, give x[None]" * (examples.shape == self.shape))
             )
         if examples.dtype.kind != "f" and examples.dtype != np.uint8:
             raise DatasetError(
@@ -294,7 +295,10 @@ def _loaded(config: ConfigLike, overrides: str | Iterable[str] = ()) -> LoadedCo
         return load_mapping(config, overrides)
     path = Path(config)
     if not path.exists():
-        path = shipped.find(os.fspath(config)) or path
+        name = os.fspath(config)
+        if (found := shipped.find(name)) is None and (near := shipped.most_like(name)):
+            raise ConfigError(f"{name}: is not there; did you mean {near!r}?")
+        path = found or path
     return load_config(path, overrides)
 
 

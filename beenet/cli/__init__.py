@@ -48,6 +48,13 @@ class _Commands(click.Group):
         try:
             with stops_thrown():
                 return super().invoke(ctx)
+        except click.NoSuchOption as error:
+            command = error.ctx and error.ctx.command
+            if command and any(p.name == "overrides" for p in command.params):
+                hint = "values of the config are set like this: -o training.epochs=3"
+                text = f"{error.message.rstrip('.')}; {hint}"
+                raise click.UsageError(text, error.ctx) from None
+            raise
         except BeenetError as error:
             click.echo(error if error.has_place else f"Error: {error}", err=True)
             sys.exit(error.exit_code)

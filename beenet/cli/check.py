@@ -31,15 +31,22 @@ def check(configs: tuple[Path, ...], overrides: tuple[str, ...], strict: bool) -
     choices that are probably mistakes.
     """
     from beenet.config import lint, load_config
-    from beenet.errors import ConfigError, DatasetError
+    from beenet.errors import ConfigError, DatasetError, NoModelError
 
     failed = False
     for path in configs:
         try:
             loaded = load_config(path, overrides)
             shape = _shape(loaded.config)
+            if start := loaded.config.warm_start:
+                options.check_model(Path(start.model))
         except ConfigError as error:
             click.echo(error, err=True)
+            failed = True
+            continue
+        except NoModelError as error:
+            place = loaded.document.place(("from", "model"))
+            click.echo(f"{place}: from: {error}", err=True)
             failed = True
             continue
         except DatasetError as error:

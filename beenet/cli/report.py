@@ -55,7 +55,9 @@ def report(
 
     if sort not in table.SORT_KEYS:
         known = ", ".join(table.SORT_KEYS)
-        raise click.BadParameter(f"no column {sort!r}; there are: {known}")
+        raise click.BadParameter(
+            f"no column {sort!r}; there are: {known}", param_hint="'--sort'"
+        )
     board = table.leaderboard(
         runs or (Path("runs"),),
         dataset=dataset,

@@ -80,10 +80,14 @@ def _key(step: str) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean 'x'?``, or nothing where no known word is near."""
+    known = list(known)
+    if word.lower() in _DROPPED and "keep_prob" in known:
+        return "; keep_prob is the share that is kept, 1 less the share dropped"
     by_lower = {name.lower(): name for name in known}
-    word = translate(word)
-    near = difflib.get_close_matches(word, by_lower, n=1, cutoff=0.6)
-    return f"; did you mean '{by_lower[near[0]]}'?" if near else ""
+    for meant in (translate(word), word.lower()):
+        if near := difflib.get_close_matches(meant, by_lower, n=1, cutoff=0.6):
+            return f"; did you mean '{by_lower[near[0]]}'?"
+    return ""
 
 
 def translate(word: str) -> str:
@@ -92,21 +96,47 @@ def translate(word: str) -> str:
 
 
 _SYNONYMS = {
+    "acc": "accuracy",
+    "add": "elemwise_sum",
+    "avg_pool": "avg_pool_2d",
+    "avgpool": "avg_pool_2d",
+    "bce": "binary_crossentropy",
     "bias_initializer": "bias_init",
+    "bn": "batch_normalization",
+    "ce": "categorical_crossentropy",
+    "concatenate": "concat",
+    "conv": "conv_2d",
+    "conv1d": "conv_1d",
+    "conv2d": "conv_2d",
+    "conv3d": "conv_3d",
     "cross_entropy": "categorical_crossentropy",
     "crossentropy": "categorical_crossentropy",
     "dense": "fully_connected",
+    "dilation": "rate",
+    "fc": "fully_connected",
     "filters": "nb_filter",
+    "kernel": "filter_size",
     "kernel_initializer": "weights_init",
     "kernel_regularizer": "regularizer",
     "kernel_size": "filter_size",
+    "linear": "fully_connected",
+    "log_loss": "categorical_crossentropy",
     "lr": "learning_rate",
+    "lrelu": "leaky_relu",
     "lrn": "local_response_normalization",
+    "max_pool": "max_pool_2d",
+    "maxpool": "max_pool_2d",
     "mse": "mean_square",
+    "multiply": "elemwise_mul",
+    "none": "linear",
+    "pool": "max_pool_2d",
     "pool_size": "kernel_size",
-    "rate": "keep_prob",
+    "random_seed": "seed",
+    "rnn": "simple_rnn",
 }
 """What other libraries call TFLearn's things."""
+_DROPPED = {"rate", "p", "p_dropout", "drop_prob", "dropout_rate"}
+"""What others call the share that a dropout drops; TFLearn names what it keeps."""
 
 
 def show(value: Any) -> str:

@@ -9,6 +9,7 @@ from beenet.config.estimator import CategoricalCrossentropy, Loss
 from beenet.config.faults import Fault, KeyPath
 from beenet.config.graph import THE_INPUT, Node
 from beenet.config.layers import ExampleShape, ShapeError, show_shape
+from beenet.config.lint_choices import choice_findings
 from beenet.config.lint_estimator import Found, Severity, estimator_findings
 from beenet.config.load import LoadedConfig
 from beenet.config.model import Config
@@ -46,6 +47,7 @@ def lint(
     found += _narrow(config, n_classes)
     found += _output(config, shapes, n_classes)
     found += estimator_findings(config, n_classes)
+    found += choice_findings(config, shapes)
     return [
         LintFinding(severity, loaded.document.fault(path, text))
         for severity, path, text in found
@@ -231,8 +233,8 @@ def _output(
     wanted, why = _wanted_output(config.loss)
     if not activated:
         return
-    activation = activated[0].layer.activation  # type: ignore[attr-defined]
-    name = activation.yaml_name if activation else "linear"
+    name = _activation(activated[0])
+    yield from _spoiled(tail, activated)
     text = f"an output of {name} under {config.loss.yaml_name}"
     if wanted is None and name not in _PROBABILITIES:
         text += " is no probability: it cannot be averaged with other nets'"
@@ -241,6 +243,32 @@ def _output(
         yield "warning", activated[0].at("activation"), f"{text}, {why}; use {wanted}"
 
 
+def _spoiled(tail: list[Node], activated: list[Node]) -> Iterator[Found]:
+    """Yield what makes no probabilities of an output's, or flattens them.
+
+    Args:
+        tail: the layers from the output back.
+        activated: those of them that may have an activation.
+    """
+    for node in tail:
+        if node is activated[0]:
+            break
+        if node.kind in _NORMALIZING and _activation(activated[0]) in _PROBABILITIES:
+            text = f"{node.kind} behind the output layer leaves no probabilities"
+            yield "warning", node.at(), text
+    for node in activated[1:]:
+        first, then = _activation(node), _activation(activated[0])
+        if first == then == "softmax":
+            text = "softmax behind softmax flattens the probabilities; leave one out"
+            yield "warning", activated[0].at("activation"), text
+
+
+def _activation(node: Node) -> str:
+    activation = node.layer.activation  # type: ignore[attr-defined]
+    return activation.yaml_name if activation else "linear"
+
+
+_NORMALIZING = ("batch_normalization", "local_response_normalization", "l2_normalize")
 _PROBABILITIES = ("softmax", "sigmoid", "hard_sigmoid")
 """Activations that give numbers from 0 to 1."""
 

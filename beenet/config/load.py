@@ -21,7 +21,7 @@ from beenet.config.faults import (
     word,
 )
 from beenet.config.model import Config, names_only
-from beenet.config.overrides import Change, override
+from beenet.config.overrides import Change, lost, override
 from beenet.config.structure import keys_at, unparse
 from beenet.config.text import MAX_BYTES, Document, dump, parse
 from beenet.errors import ConfigError
@@ -81,7 +81,9 @@ def _loaded(
 ) -> LoadedConfig:
     if not faults:
         _spell_out(document)
+        overrides = list(overrides)
         faults = [fault for flag in overrides for fault in override(document, flag)]
+        faults += lost(overrides)
     if faults:
         raise FaultsError(faults)
     _spell_out(document)
@@ -188,17 +190,22 @@ def _fault(document: Document, detail: Any) -> Fault:
 
 def _hint(document: Document, path: KeyPath) -> str:
     """Say where an unknown key belongs, what it may mean, or which keys there are."""
-    known = keys_at(Config, path[:-1])
-    if near := did_you_mean(str(path[-1]), known):
+    known, word = keys_at(Config, path[:-1]), str(path[-1])
+    name, colon, value = word.partition(":")
+    if colon and name in known:
+        return f"; a space is missing after the colon: {name}: {value}"
+    if word in keys_at(Config, ()) and path[:-1]:
+        return f"; it belongs at the top level, beside {path[0]}"
+    if near := did_you_mean(word, known):
         return near
-    key = translate(str(path[-1]))
+    key = translate(word)
     optimizer = document.data.get("optimizer", "adam")
     names = optimizer if isinstance(optimizer, dict) else [optimizer]
     homes = [(), ("training",), *(("optimizer", str(n)) for n in names), ("dataset",)]
     for home in homes:
         if key != "name" and key in keys_at(Config, home):
             return f"; did you mean '{format_path((*home, key))}'?"
-    return "; known are " + ", ".join(known) if known else "; there are none"
+    return "; known are " + ", ".join(known) if known else "; there are no keys here"
 
 
 def _spell_out(document: Document) -> None:

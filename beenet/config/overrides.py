@@ -2,10 +2,13 @@
 
 import copy
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from beenet.config.faults import Fault, KeyPath, Place, brief, format_path, show
+from beenet.config.model import Config
+from beenet.config.structure import keys_at
 from beenet.config.text import Document, parse
 
 _KEY = re.compile(r"[^.\[\]]+(\[[0-9]{1,6}\]|\.[^.\[\]]+)*")
@@ -49,6 +52,25 @@ def override(document: Document, flag: str | Change) -> list[Fault]:
     return _set(document, path, value.data, place)
 
 
+def lost(flags: Iterable[str | Change]) -> list[Fault]:
+    """Return the ``-o`` flags that a later one sets as a whole.
+
+    Of two for the very same key the later counts, as is usual for flags.
+    """
+    given = [flag for flag in flags if isinstance(flag, str)]
+    paths = [key_path(flag.partition("=")[0].strip()) or () for flag in given]
+    return [
+        Fault(
+            Place(f"-o {brief(given[i])}"),
+            path,
+            f"changes nothing, as -o {brief(later)} sets all of it; give it after that",
+        )
+        for i, path in enumerate(paths)
+        for whole, later in zip(paths[i + 1 :], given[i + 1 :], strict=True)
+        if whole and len(whole) < len(path) and path[: len(whole)] == whole
+    ]
+
+
 def key_path(key: str) -> KeyPath | None:
     """Read ``layers[0].conv_2d.nb_filter``; None if it is no path of keys."""
     if not _KEY.fullmatch(key):
@@ -57,6 +79,20 @@ def key_path(key: str) -> KeyPath | None:
         int(index or name) if index or _INDEX.fullmatch(name) else name
         for index, name in _STEP.findall(key)
     )
+
+
+def dotted_key(key: str, values: Mapping[str, Any]) -> str | None:
+    """Return the dotted key that values stand for which are nested as in a config.
+
+    Args:
+        key: the config's at its top.
+        values: what stands below it; None is returned where that is no part of it.
+    """
+    first = next(iter(values), "")
+    inner, known = values.get(first), keys_at(Config, (key, str(first)))
+    if isinstance(inner, dict) and inner and inner.keys() <= set(known):
+        return f"{key}.{first}.{next(iter(inner))}"
+    return f"{key}.{first}" if values.keys() <= set(keys_at(Config, (key,))) else None
 
 
 def _set(document: Document, path: KeyPath, value: Any, place: Place) -> list[Fault]:
@@ -69,6 +105,9 @@ def _set(document: Document, path: KeyPath, value: Any, place: Place) -> list[Fa
         here, step = path[:depth], path[depth]
         last = depth == len(path) - 1
         if isinstance(step, int):
+            if not node and not isinstance(node, dict):
+                text = f"has no items yet; give all of it, as {format_path(here)}=[...]"
+                return [Fault(place, here, text)]
             if not isinstance(node, list):
                 return [Fault(place, here, f"is not a list, but {show(node)}")]
             if step >= len(node):

@@ -20,7 +20,7 @@ from beenet.config.lint import lint
 from beenet.config.load import LoadedConfig, load_config
 from beenet.config.naming import point_name, short_names
 from beenet.config.overlaps import MADE_NAME, overlaps, paths, varied, why_lost
-from beenet.config.overrides import Change, key_path
+from beenet.config.overrides import Change, dotted_key, key_path
 from beenet.config.sweep import Range, Sweep, label_of
 from beenet.config.text import Document
 from beenet.text.words import listed
@@ -145,6 +145,9 @@ class Space:
 
     def _axis(self, path: KeyPath, values: Any) -> list[Choice]:
         named = isinstance(values, dict)
+        if named and (dotted := dotted_key(str(path[-1]), values)):
+            self._fault(path, f"write its keys with dots: {dotted}: [...]")
+            return []
         items = values.items() if named else enumerate(values)
         choices = [
             self.choice(str(path[-1]), path, (*path, step), value, named=named)
@@ -257,6 +260,9 @@ class Space:
             self._fault((*at, later), text, of_key=True)
 
     def _reject_lost(self, overrides: Iterable[str]) -> None:
+        for key in self.sweep.set:
+            if (why := why_lost(key, self.sweep)) and why != MADE_NAME:
+                self._fault(("set", key), f"changes nothing: {why}", of_key=True)
         for flag in overrides:
             if text := why_lost(flag, self.sweep):
                 self.faults.append(Fault(Place(f"-o {brief(flag)}"), (), text))

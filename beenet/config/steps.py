@@ -7,6 +7,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from beenet.config.faults import did_you_mean, show
+from beenet.config.functions import ACTIVATIONS
 from beenet.config.layers import LAYERS, Layer
 from beenet.config.layers.plugins import PLUGINS
 from beenet.config.structure import Named, OneOf, table, unparse
@@ -46,6 +47,14 @@ class Step:
 
 class _AStep(OneOf):
     """`OneOf` with two more keys beside the name, so that arguments stay TFLearn's."""
+
+    elsewhere: ClassVar[dict[str, str]] = {
+        **{
+            name: f"; of an activation write - activation: {{activation: {name}}}"
+            for name in ACTIVATIONS
+        },
+        "regression": "; say optimizer, loss and metric at the top level",
+    }
 
     siblings: ClassVar[dict[str, Any]] = {
         "id": {

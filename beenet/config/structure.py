@@ -10,6 +10,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     TypeAdapter,
+    ValidationError,
     ValidatorFunctionWrapHandler,
 )
 from pydantic.fields import FieldInfo
@@ -52,6 +53,8 @@ class OneOf:
 
     siblings: ClassVar[Mapping[str, Any]] = {}
     """Keys that may stand beside the name, each with its JSON Schema."""
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+    """What to say of names that are something else's, in small letters."""
 
     def __init__(
         self,
@@ -100,7 +103,8 @@ class OneOf:
         except ConfigError as error:
             raise PydanticCustomError("beenet", str(error)) from None
         if model is None:
-            hint = did_you_mean(name, [*self.table, *self.plugins])
+            hint = self.elsewhere.get(name.lower(), "")
+            hint = hint or did_you_mean(name, [*self.table, *self.plugins])
             known = "" if hint else f"; known are {', '.join(self.table)}"
             text = (
                 f"is not {self.what} that beenet knows, got {show(name)}{hint}{known}"
@@ -128,7 +132,8 @@ class OneOf:
         known = [key for key in value if key in self.table or key in self.aliases]
         text = f"the names {', '.join(value)}"
         if len(known) > 1:
-            return f"{text}; only one may stand here"
+            alone = show({known[-1]: value[known[-1]]})
+            return f"{text}; only one may stand here, such as {alone}"
         if not known:
             return text
         others = [key for key in value if key != known[0]]
@@ -172,7 +177,12 @@ def _guess(model: type[Named], given: Any) -> str:
     values = given if isinstance(given, list) and len(keys) > 1 else [given]
     if len(values) > len(keys):
         return ""
-    pairs = zip(keys, values, strict=False)
+    pairs = list(zip(keys, values, strict=False))
+    if isinstance(given, list):  # what stands there may not be what is wanted
+        try:
+            model.model_validate(dict(pairs))
+        except ValidationError:
+            return ""
     meant = ", ".join(f"{key}: {show(value)}" for key, value in pairs)
     return f"; did you mean {{{meant}}}?"
 

@@ -110,10 +110,14 @@ def find_model(path: Path, default: str) -> Path:
         raise NoModelError(f"{path} is no model's; of a config beenet train makes one")
     folder = path if path.is_dir() else path.parent
     others = sorted(p.name.removesuffix(".index") for p in folder.glob("*.index"))
-    runs = sorted(p.parent.name for p in folder.glob("*/config.yaml"))
+    deep = "**/" if path.is_dir() else "*/"
+    found = folder.glob(f"{deep}config.yaml")
+    runs = sorted(p.parent.relative_to(folder).as_posix() for p in found)
     hint = f"; in {folder} there is {', '.join(others[:5])}" if others else ""
     if runs and path.is_dir():
         hint = f"; below it are the runs {listed(runs, 5)}"
+    elif (below := Path("runs") / path).is_dir():
+        hint = f"; did you mean '{below}'?"
     elif runs:
         hint = did_you_mean(path.name, runs) or hint
     raise NoModelError(

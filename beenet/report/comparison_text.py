@@ -82,7 +82,9 @@ def _scores(
                 f"{one['baseline']:.4f}",
                 f"{two['accuracy']:.4f}",
                 f"{two['baseline']:.4f}",
-                f"{two['accuracy'] - one['accuracy']:+.4f}",
+                "-"
+                if other_data and not paired
+                else f"{two['accuracy'] - one['accuracy']:+.4f}",
                 *counts,
             ]
         )

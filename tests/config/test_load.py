@@ -121,7 +121,8 @@ def test_what_is_no_config_is_refused(refuse, text: str, faults: list[str]) -> N
         ("path: x", "4:1: path: is not a known key; did you mean 'dataset.path'?"),
         (
             "training: {loss: mean_square}",
-            "4:12: training.loss: is not a known key; did you mean 'loss'?",
+            "4:12: training.loss: is not a known key; it belongs at the top level, "
+            "beside training",
         ),
         (
             "training: {n_epoch: 5}",
@@ -135,7 +136,8 @@ def test_what_is_no_config_is_refused(refuse, text: str, faults: list[str]) -> N
         ),
         (
             "loss: {mean_square: {weight: 1}}",
-            "4:22: loss.mean_square.weight: is not a known key; there are none",
+            "4:22: loss.mean_square.weight: is not a known key; there are no keys "
+            "here",
         ),
         (
             "'a b': 1",
@@ -431,7 +433,8 @@ def test_a_dataset_knows_its_shape_and_classes(load) -> None:
 def test_an_optimizer_given_by_name_and_class_is_refused(refuse) -> None:
     assert refuse(TEXT + "optimizer: {sgd: {}, SGD: {}}\n") == [
         "c.yaml:4:12: optimizer: must be an optimizer: a name, or one name with its "
-        "arguments, got the names sgd, SGD; only one may stand here"
+        "arguments, got the names sgd, SGD; only one may stand here, such as "
+        '{"SGD": {}}'
     ]
 
 

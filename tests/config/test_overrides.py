@@ -129,7 +129,8 @@ NO_PATH = "is not a path of keys such as layers[0].conv_2d.nb_filter, got "
         (
             "layers[0].dropout.keep_prob=1",
             "layers[0]: must be a layer: a name, or one name with its arguments, "
-            "got the names conv_2d, dropout; only one may stand here",
+            "got the names conv_2d, dropout; only one may stand here, such as "
+            '{"dropout": {"keep_prob": 1}}',
         ),
         ("layers[0]={conv_2d: {nb_filter: 3}}",
          "layers[0].conv_2d.filter_size: is required"),

@@ -78,9 +78,9 @@ def test_what_can_be_done_has_no_findings(load, keys) -> None:
             "4:30: augmentation[0].random_crop: no 28x40 fits into 38x38",
         ),
         (
-            {"augmentation": "random_90degrees_rotation",
-             "first": "{input_data: {shape: [14, 56, 1]}}, "},
-            "4:16: augmentation[0].random_90degrees_rotation: 14x56x1 is not square: "
+            {"augmentation": "random_90degrees_rotation", "dataset": "BEE1",
+             "first": "{input_data: {shape: [32, 128, 3]}}, "},
+            "4:16: augmentation[0].random_90degrees_rotation: 32x128x3 is not square: "
             "of the rotations only 0 and 2 keep its shape",
         ),
         (

@@ -34,7 +34,8 @@ NOT_ONE = "must be an optimizer: a name, or one name with its arguments, got "
         ("[sgd]", f'2: optimizer: {NOT_ONE}["sgd"]'),
         (
             "{sgd: {}, adam: {}}",
-            f"2: optimizer: {NOT_ONE}the names sgd, adam; only one may stand here",
+            f"2: optimizer: {NOT_ONE}the names sgd, adam; only one may stand here, "
+            'such as {"adam": {}}',
         ),
         (
             "{sgd, learning_rate: 0.1}",
@@ -94,6 +95,47 @@ def test_bare_arguments_are_guessed_at(refuse, layer: str, hint: str) -> None:
     assert refuse(f"{LAYERS}  - {layer}\n") == [
         f"c.yaml:3:5: layers[0]: {name} must be a mapping of arguments, got {hint}"
     ]
+
+
+@pytest.mark.parametrize(
+    ("layer", "hint"),
+    [
+        ("softmax", "of an activation write - activation: {activation: softmax}"),
+        ("regression: {loss: mean_square}",
+         "say optimizer, loss and metric at the top level"),
+        ("maxpool", "did you mean 'max_pool_2d'?"),
+        ("fc", "did you mean 'fully_connected'?"),
+        ("BN", "did you mean 'batch_normalization'?"),
+    ],
+)  # fmt: skip
+def test_what_is_no_layer_in_tflearn_is_told_what_is(refuse, layer, hint):
+    (told,) = refuse(f"{LAYERS}  - {layer}\n")
+    assert told.endswith(f"; {hint}")
+
+
+@pytest.mark.parametrize("name", ["rate", "p_dropout", "drop_prob"])
+def test_the_share_that_a_dropout_drops_is_not_the_one_that_it_keeps(refuse, name):
+    told = refuse(f"{LAYERS}  - dropout: {{{name}: 0.2}}\n")
+    assert any(
+        f"dropout.{name}: is not a known key; keep_prob is the share that is kept, 1 "
+        "less the share dropped" in line
+        for line in told
+    )
+
+
+def test_a_list_of_arguments_is_guessed_at_only_where_that_would_do(refuse):
+    (told,) = refuse(LAYERS + "  - fully_connected: [100, sigmoid]\n")
+    assert told.endswith('must be a mapping of arguments, got [100, "sigmoid"]')
+    (told,) = refuse(LAYERS + "  - conv_2d: [20, 5]\n")
+    assert told.endswith("; did you mean {nb_filter: 20, filter_size: 5}?")
+
+
+def test_a_missing_space_is_seen(refuse):
+    told = refuse(LAYERS + "  - fully_connected: {n_units:100, activation: relu}\n")
+    assert told[-1].endswith(
+        "n_units:100: is not a known key; a space is missing after the colon: "
+        "n_units: 100"
+    )
 
 
 def test_arguments_that_are_not_indented_are_seen(refuse) -> None:

@@ -254,6 +254,33 @@ def test_all_faults_of_all_points_come_at_once(refuse):
     ]
 
 
+@pytest.mark.parametrize(
+    ("nested", "dotted"),
+    [
+        ("optimizer: {sgd: {learning_rate: [0.1, 1]}}", "optimizer.sgd.learning_rate"),
+        ("training: {epochs: [1, 2]}", "training.epochs"),
+    ],
+)
+def test_keys_nested_as_in_a_config_are_told_to_be_dotted(refuse, nested, dotted):
+    (told,) = refuse(f"matrix: {{{nested}}}\n")
+    assert told.endswith(f": write its keys with dots: {dotted}: [...]")
+
+
+def test_optimizers_may_be_named(plan):
+    matrix = "matrix: {optimizer: {slow: {sgd: {learning_rate: 0.1}}, adam: adam}}\n"
+    assert [trial.point for trial in plan(matrix)] == [
+        "optimizer-slow",
+        "optimizer-adam",
+    ]
+
+
+def test_what_a_sweep_sets_and_varies_is_refused(refuse):
+    assert refuse("set: {training.epochs: 3}\nmatrix: {training.epochs: [1]}\n") == [
+        's.yaml:2:7: set."training.epochs": changes nothing: the sweep has values of '
+        "its own for training.epochs"
+    ]
+
+
 def test_an_argument_beside_its_optimizer_is_told_where_the_sweep_sets_it(refuse):
     (told,) = refuse("matrix: {optimizer.learning_rate: [0.1]}\n")
     assert told.startswith("s.yaml:2:36: optimizer: must be an optimizer: a name")
