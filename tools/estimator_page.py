@@ -119,10 +119,13 @@ def summary(model: type[Named]) -> str:
 
 
 def arguments(model: type[Named]) -> str:
-    """Return a line for each argument: its name, its default, its meaning."""
+    """Return a line for each argument, the required first: name, default, meaning."""
     lines = []
-    for name, field in fields_of(model).items():
-        default = "" if field.is_required() else f" {_plain(field.default)}"
+    fields = fields_of(model)
+    for name in sorted(fields, key=lambda name: not fields[name].is_required()):
+        field = fields[name]
+        needed = field.is_required()
+        default = " (required)" if needed else f" {_plain(field.default)}"
         lines.append(f"`{name}`{default}: {_in_a_row(field.description)}")
     return "<br>".join(lines) or "-"
 

@@ -15,7 +15,7 @@ from beenet.text.json_text import json_text
 @click.option(
     "--steps",
     type=click.IntRange(min=1),
-    help="Steps in a round; from an epoch on, whole epochs.",
+    help="Steps in a round; beyond an epoch, rounded to whole epochs.",
 )
 @click.option(
     "--seconds",

@@ -25,7 +25,7 @@ from beenet.text.json_text import json_text
 )
 @options.json_option
 def compare(first: Path, second: Path, split: str, as_json: bool) -> None:
-    """Show what differs between runs A and B: config, data, scores, examples."""
+    """Show how runs A and B differ: config, data, scores, examples."""
     from beenet.report.comparison import compare as run
     from beenet.report.comparison_text import comparison_text
 

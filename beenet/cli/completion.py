@@ -8,7 +8,7 @@ from click.shell_completion import get_completion_class
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print the script that lets a SHELL complete commands, flags and names.
+    """Print the script that lets a SHELL complete what you type.
 
     \b
     bash:  eval "$(beenet completion bash)"     in ~/.bashrc

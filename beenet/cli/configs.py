@@ -54,9 +54,10 @@ def list_(start: str = "", as_json: bool = False) -> None:
 )
 @click.option("--overwrite", is_flag=True, help="Replace configs that are there.")
 def copy(names: tuple[str, ...], out: Path, overwrite: bool) -> None:
-    """Copy the shipped configs NAMES, with the schema that lets editors check them.
+    """Copy the shipped configs NAMES.
 
-    A name such as mnist stands for all whose names begin with mnist/.
+    A name such as mnist stands for all whose names begin with mnist/. The schema that
+    lets editors check them comes along.
     """
     for name in names:
         for path in shipped.copy(name, out, overwrite=overwrite):

@@ -44,7 +44,7 @@ def list_(data_dir: Path | None, as_json: bool) -> None:
 def info(
     name: str, classes: tuple[str, ...] | None, data_dir: Path | None, as_json: bool
 ) -> None:
-    """Show a data set: shape, classes and, where installed, balance and hashes."""
+    """Show a data set: shape, classes, balance and hashes."""
     from beenet.datasets.status import full_status
     from beenet.report.shelf import dataset_text
 
@@ -102,7 +102,7 @@ def synth(
     data_dir: Path | None,
     quiet: bool,
 ) -> None:
-    """Install a synthetic stand-in, for trials: no score on it means anything."""
+    """Install a synthetic stand-in; scores on it mean nothing."""
     from beenet.datasets import synth as maker
 
     done = maker.synth(

@@ -15,7 +15,7 @@ from beenet.text.json_text import json_text
 @options.data_dir_option
 @options.json_option
 def doctor(runs: Path, data_dir: Path | None, as_json: bool) -> None:
-    """Look whether all that beenet needs is here, and say what to do.
+    """Check that everything beenet needs is here.
 
     Python, packages, TensorFlow (by training a small net), GPU, data sets, folders.
     Exits with 1 if something that training needs is broken.

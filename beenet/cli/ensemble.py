@@ -30,7 +30,7 @@ def ensemble(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Let the models of RUNS vote, and score each of them beside it.
+    """Let the models of RUNS vote; score the vote and each model.
 
     By majority, and by mean probability. A folder of runs means all below it.
     """

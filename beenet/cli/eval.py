@@ -35,7 +35,7 @@ def evaluate(
     device: str | None,
     as_json: bool,
 ) -> None:
-    """Score a saved MODEL: a run folder, a .tfl, or one of its files."""
+    """Score a saved MODEL: a run folder, or a .tfl."""
     config = options.read_config(config_file)
     options.check_model(model)
 

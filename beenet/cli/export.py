@@ -45,7 +45,7 @@ def export(
     data_dir: Path | None,
     as_json: bool,
 ) -> None:
-    """Write a saved MODEL for use without beenet; compare its answers.
+    """Write a saved MODEL for use without beenet, and compare.
 
     The same examples go through both (the held-out ones if the data is here, else
     random ones); the largest difference is printed.

@@ -46,7 +46,7 @@ def matrix(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """Score the models of RUNS on every data set of their shape and classes."""
+    """Score the models of RUNS on every data set that fits them."""
     if as_csv and as_json:
         raise click.UsageError("choose one of --csv and --json")
 

@@ -45,7 +45,7 @@ def sweep(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Train every point of SWEEP, several at a time, and compare them.
+    """Train every point of SWEEP, several at a time; compare them.
 
     Each trial is an ordinary run below RUNS/<name of the sweep>. What is finished is
     skipped, what is half done goes on, so the same command goes on after a stop.

@@ -26,7 +26,7 @@ from beenet.text.words import counted
     type=click.IntRange(0),
     default=0,
     show_default=True,
-    help="Decides at which steps.",
+    help="Seed that chooses the steps at which it is killed.",
 )
 @options.json_option
 @options.quiet_option
@@ -39,7 +39,7 @@ def verify(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Kill a training of CONFIG; show that it ends with the same bytes.
+    """Kill a training of CONFIG; show that the bytes are the same.
 
     Trains two epochs in one go, and again with kills (SIGKILL) at random steps; then
     compares weights, history, scores and TensorBoard's scalars. Exits with 1 if any

@@ -72,23 +72,23 @@ def test_the_first_page_is_short_and_complete(beenet):
           adopt       Write config and sidecar of a stranger's .tfl, from its .meta.
           bench       Train CONFIG with stock TFLearn and with beenet, side by side.
           check       Find what is wrong with CONFIGS, without training anything.
-          compare     Show what differs between runs A and B: config, data, scores,...
-          completion  Print the script that lets a SHELL complete commands, flags...
+          compare     Show how runs A and B differ: config, data, scores, examples.
+          completion  Print the script that lets a SHELL complete what you type.
           configs     List or copy the configs that come with beenet.
           data        The data sets: what is here, what is missing, how to get it.
           describe    Print the layers of a CONFIG or MODEL: shapes, weights, MACs.
-          doctor      Look whether all that beenet needs is here, and say what to do.
-          ensemble    Let the models of RUNS vote, and score each of them beside it.
-          eval        Score a saved MODEL: a run folder, a .tfl, or one of its files.
-          export      Write a saved MODEL for use without beenet; compare its answers.
+          doctor      Check that everything beenet needs is here.
+          ensemble    Let the models of RUNS vote; score the vote and each model.
+          eval        Score a saved MODEL: a run folder, or a .tfl.
+          export      Write a saved MODEL for use without beenet, and compare.
           init        Write a first config for DATASET, with comments; asks nothing.
-          matrix      Score the models of RUNS on every data set of their shape and...
+          matrix      Score the models of RUNS on every data set that fits them.
           predict     Say what a saved MODEL takes each FILE for, class by class.
           report      Print a table of the finished runs below RUNS (default: runs).
           schema      Print the JSON Schema of configs, for editors.
-          sweep       Train every point of SWEEP, several at a time, and compare them.
+          sweep       Train every point of SWEEP, several at a time; compare them.
           train       Train what CONFIG describes, save it as .tfl, and score it.
-          verify      Kill a training of CONFIG; show that it ends with the same...
+          verify      Kill a training of CONFIG; show that the bytes are the same.
     """)
 
 
