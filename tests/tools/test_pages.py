@@ -31,7 +31,7 @@ def test_the_page_of_layers_is_what_the_models_say() -> None:
 
 def test_an_argument_goes_by_its_name_in_the_yaml() -> None:
     (row,) = (r for r in layers_page().splitlines() if r.startswith("| `conv_2d_tr"))
-    assert "`output_shape`: Height and width of the output" in row
+    assert "`output_shape` (required): Height and width of the output" in row
 
 
 @pytest.mark.parametrize("page", [estimator_page, layers_page])
