@@ -55,7 +55,7 @@ training:
   epochs: {epochs}
   batch_size: 10
   seed: 1
-  # early_stopping: {{patience: 5}}   # when test has not got better for 5 epochs
+  # early_stopping: {{patience: 5}}   # with many epochs: after 5 in vain on test
   # save_best: accuracy             # keep the epoch that is best on test
   # class_weights: balanced         # where one class is much rarer than another
 """
