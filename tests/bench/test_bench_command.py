@@ -69,8 +69,8 @@ def test_sound_is_augmented_by_beenet_alone(bench):
     result = bench("tiny.yaml", "-o", "augmentation=[random_flip_updown, random_noise]")
     assert result.exit_code == 2
     assert result.stderr.splitlines()[-1] == (
-        "Error: augmentation[1]: random_noise is beenet's own, there is no TFLearn to race it "
-        "with; bench without it: -o augmentation=[]"
+        "Error: augmentation[1]: random_noise is beenet's own, there is no TFLearn to "
+        "race it with; bench without it: -o augmentation=[]"
     )
 
 
