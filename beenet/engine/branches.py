@@ -10,13 +10,17 @@ it with its neighbours, and round differently from TFLearn's own loop. Where its
 optimizer has worked on the graph already, see `switches`.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from tensorflow.python.framework.function_def_to_graph import function_def_to_graph_def
 
-from beenet.engine.nodes import control_inputs, data_inputs, operation_of, set_inputs
-from beenet.tflearn_backend import tf
+from beenet.engine.nodes import (
+    control_inputs,
+    copied,
+    data_inputs,
+    operation_of,
+    set_inputs,
+)
 
 
 def take_branches(graph_def: Any, is_training: str, *, training: bool) -> set[str]:
@@ -67,14 +71,14 @@ def drop_unused_functions(graph_def: Any) -> None:
 def _is_kept(node: Any, branch: Any, kept: set[str]) -> bool:
     """Return whether a conditional stays one, those in ``kept`` staying too."""
     updates = any(inner.op.startswith("Assign") for inner in branch.node_def)
-    return updates or bool({name.split(":")[0] for name in node.input} & kept)
+    return updates or bool({operation_of(name) for name in node.input} & kept)
 
 
 def _next_conditional(graph_def: Any, is_training: str, seen: set[str]) -> Any:
     nodes = {node.name: node for node in graph_def.node}
 
     def asks(name: str) -> bool:
-        node = nodes[name.split(":")[0]]
+        node = nodes[operation_of(name)]
         if node.op == "Identity":
             return asks(node.input[0])
         return bool(node.op == "ReadVariableOp" and node.input[0] == is_training)
@@ -97,7 +101,7 @@ def _inline(graph_def: Any, call: Any, function: Any) -> None:
 
     def rename(name: str) -> str:
         if name.startswith("^"):
-            return "^" + rename(name[1:]).split(":")[0]
+            return f"^{operation_of(rename(name[1:]))}"
         node, _, port = name.partition(":")
         return (
             inputs[node]
@@ -116,7 +120,7 @@ def _inline(graph_def: Any, call: Any, function: Any) -> None:
     for node in remaining:
         used = [i for i in node.input if operation_of(i) == call.name]
         if used:
-            _rewire(node, lambda i: outputs.get(i, i))
+            set_inputs(node, [outputs.get(i, i) for i in node.input])
             waits = [i for i in control_inputs(node) if i != f"^{call.name}"]
             waits = list(dict.fromkeys([*waits, *effects]))
             set_inputs(node, [*data_inputs(node), *waits])
@@ -124,13 +128,10 @@ def _inline(graph_def: Any, call: Any, function: Any) -> None:
     for node in body.node:
         if node.name in inputs:
             continue
-        copy = tf.NodeDef()
-        copy.CopyFrom(node)
-        copy.name = f"{call.name}/taken/{node.name}"
-        _rewire(copy, rename)
-        if controls:
-            copy.input.extend(c for c in controls if c not in copy.input)
-        inlined.append(copy)
+        name = f"{call.name}/taken/{node.name}"
+        taken = [*map(rename, node.input)]
+        taken += [control for control in controls if control not in taken]
+        inlined.append(copied(node, name, taken))
     del graph_def.node[:]
     graph_def.node.extend(remaining + inlined)
 
@@ -141,7 +142,7 @@ def unwrap_optionals(graph_def: Any) -> None:
     values = {}
     for node in graph_def.node:
         if node.op == "OptionalGetValue":
-            source = nodes[node.input[0].split(":")[0]]
+            source = nodes[operation_of(node.input[0])]
             if source.op == "OptionalFromValue":
                 for i in range(len(node.attr["output_types"].list.type)):
                     values[_tensor(node.name, str(i))] = source.input[i]
@@ -152,13 +153,9 @@ def unwrap_optionals(graph_def: Any) -> None:
         return name
 
     for node in graph_def.node:
-        _rewire(node, unwrap)
+        set_inputs(node, map(unwrap, node.input))
 
 
 def _tensor(node: str, port: str) -> str:
     """Return a tensor's name as a GraphDef writes it: output 0 goes without number."""
     return node if port in ("", "0") else f"{node}:{port}"
-
-
-def _rewire(node: Any, rename: Callable[[str], str]) -> None:
-    set_inputs(node, map(rename, node.input))

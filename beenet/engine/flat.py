@@ -31,11 +31,10 @@ def optimized(graph_def: Any, network: Network, ends: Iterable[str]) -> Any:
         network: the network; tells how its session is made.
         ends: the names of what is run, whose names are kept.
     """
-    configs = network.graph.get_collection(tf.GraphKeys.GRAPH_CONFIG)
-    config = configs[0] if configs else config_pb2.ConfigProto()
     ends = list(ends)
     try:
-        return after_passes(_laid_open(graph_def, ends), config, ends)
+        opened = _laid_open(graph_def, ends)
+        return after_passes(opened, network.session_config, ends)
     except tf.errors.OpError:
         return None
 

@@ -3,7 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from beenet.engine.nodes import renamed, set_inputs
+from beenet.engine.nodes import (
+    copied,
+    renamed,
+    set_inputs,
+)
 from beenet.tflearn_backend import tf
 
 
@@ -34,11 +38,7 @@ def graft(name: str, sources: Mapping[str, Any], make: Callable[..., Any]) -> li
 def again(node: Any, tensors: Iterable[Any]) -> Any:
     """Return what an operation makes of other tensors, in the graph at hand."""
     given = {f"given_{i}": tensor for i, tensor in enumerate(tensors)}
-    parts = tf.GraphDef()
-    copy = parts.node.add()
-    copy.CopyFrom(node)
-    copy.name = "again"
-    set_inputs(copy, given)
+    parts = tf.GraphDef(node=[copied(node, "again", given)])
     [made] = tf.import_graph_def(parts, given, ["again:0"], name="")
     return made
 

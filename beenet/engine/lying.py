@@ -18,7 +18,7 @@ from itertools import chain
 from typing import Any
 
 from beenet.engine.grafts import graft, replace
-from beenet.engine.nodes import static_shape
+from beenet.engine.nodes import copied, static_shape
 from beenet.engine.same_bits import same_bits
 from beenet.engine.shapes import Shapes
 from beenet.network.network import Network
@@ -70,7 +70,7 @@ def _is_upright(node: Any, turn: _Turn, network: Network) -> bool:
     """Return whether an operation works on images of one column, and can be turned."""
     names = [*(node.input[i] for i in turn.images), node.name]
     shapes = [static_shape(network.graph, name) for name in names]
-    attributes = _copy(node).attr  # to ask for one that is not there adds it
+    attributes = copied(node).attr  # to ask for one that is not there adds it
     return (
         all(len(s) == 4 and s[2] == 1 and None not in s[1:] for s in shapes)
         and any(s[1] != 1 for s in shapes)
@@ -86,12 +86,6 @@ def _overlaps(attributes: Any) -> bool:
     return any(size > stride for size, stride in zip(sizes, strides, strict=False))
 
 
-def _copy(node: Any) -> Any:
-    copy = tf.NodeDef()
-    copy.CopyFrom(node)
-    return copy
-
-
 def _lying(name: str) -> str:
     """Return the name of what a tensor is when it lies."""
     return f"{name.replace(':', '/')}/lying"
@@ -102,8 +96,7 @@ def _laid(node: Any, turn: _Turn, network: Network) -> list[Any]:
 
     An input that several operations take is laid down by operations of one name.
     """
-    lying = _copy(node)
-    lying.name = _lying(node.name)
+    lying = copied(node, _lying(node.name))
     for key in turn.lists:
         numbers = lying.attr[key].list.i
         numbers[1], numbers[2] = numbers[2], numbers[1]

@@ -38,6 +38,18 @@ def users_of(nodes: Iterable[Any]) -> defaultdict[str, dict[str, Any]]:
     return users
 
 
+def copied(
+    node: Any, name: str | None = None, inputs: Iterable[str] | None = None
+) -> Any:
+    """Return a copy of an operation, by another name or with other inputs."""
+    copy = type(node)()
+    copy.CopyFrom(node)
+    copy.name = name or node.name
+    if inputs is not None:
+        set_inputs(copy, inputs)
+    return copy
+
+
 def set_inputs(node: Any, names: Iterable[str]) -> None:
     """Give an operation these inputs in place of its own."""
     names = list(names)

@@ -23,7 +23,11 @@ from math import prod
 from typing import Any
 
 from beenet.engine.grafts import again, graft
-from beenet.engine.nodes import renamed, set_inputs
+from beenet.engine.nodes import (
+    copied,
+    renamed,
+    set_inputs,
+)
 from beenet.engine.plan import plan_of
 from beenet.engine.same_bits import same_bits
 from beenet.engine.shapes import Shapes
@@ -209,11 +213,8 @@ def _divided(layer: WideLayer, panels: Sequence[Panels]) -> list[Any]:
         names = {node.name: f"{node.name}/{i}" for node in [layer.gradient, *nodes]}
         names |= {held.variable.handle.op.name: held.names[i] for held in panels}
         for node in nodes:
-            copy = tf.NodeDef()
-            copy.CopyFrom(node)
-            copy.name = names[node.name]
-            set_inputs(copy, [renamed(tensor, names) for tensor in node.input])
-            new.append(copy)
+            inputs = [renamed(tensor, names) for tensor in node.input]
+            new.append(copied(node, names[node.name], inputs))
     if layer.norm is not None:
         name, parts = layer.norm.name, _parts(layer.norm.name, n)
         new += _grafted(name, parts, lambda *parts: tf.concat(parts, axis=1))

@@ -11,7 +11,6 @@ from typing import Literal
 from beenet.engine.trial import Child, Measure, can_fork
 from beenet.network.network import Network
 from beenet.system.cores import core_limit
-from beenet.tflearn_backend import tf
 
 _TURNS = 7  # of each plan that is tried
 
@@ -29,12 +28,10 @@ class Plan:
 
 def plan_of(network: Network) -> Plan:
     """Return the plan that the network's session was made with."""
-    configs = network.graph.get_collection(tf.GraphKeys.GRAPH_CONFIG)
-    if not configs:  # TensorFlow takes every core
-        return Plan(core_limit(), core_limit())
+    config = network.session_config  # where it says 0, TensorFlow takes every core
     return Plan(
-        configs[0].intra_op_parallelism_threads or core_limit(),
-        configs[0].inter_op_parallelism_threads or core_limit(),
+        config.intra_op_parallelism_threads or core_limit(),
+        config.inter_op_parallelism_threads or core_limit(),
     )
 
 

@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.engine.nodes import data_inputs, set_inputs
+from beenet.engine.nodes import (
+    copied,
+    data_inputs,
+)
 from beenet.engine.shapes import Shapes
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
@@ -38,8 +41,7 @@ def same_bits(
             given[name] = tf.placeholder(batches[0].dtype(name))
         ends = [_import([node], given, node.name, network)]
         ends.append(_import(others, given, node.name, network))
-        configs = network.graph.get_collection(tf.GraphKeys.GRAPH_CONFIG)
-        with tf.Session(graph=graph, config=configs[0] if configs else None) as session:
+        with tf.Session(graph=graph, config=network.session_config) as session:
             for shapes in batches:
                 numbers = {t: _numbers(t, n, node, shapes) for n, t in given.items()}
                 if any(value is None for value in numbers.values()):
@@ -54,11 +56,10 @@ def _import(
     nodes: Iterable[Any], given: dict[str, Any], end: str, network: Network
 ) -> Any:
     """Add operations to the graph at hand; return the tensor that ``end`` makes."""
-    parts = tf.GraphDef(versions=network.graph.graph_def_versions)
-    for node in nodes:
-        copy = parts.node.add()
-        copy.CopyFrom(node)
-        set_inputs(copy, data_inputs(node))
+    parts = tf.GraphDef(
+        node=[copied(node, inputs=data_inputs(node)) for node in nodes],
+        versions=network.graph.graph_def_versions,
+    )
     taken = {name for node in parts.node for name in node.input}
     sources = {name: tensor for name, tensor in given.items() if name in taken}
     [made] = tf.import_graph_def(parts, sources, [f"{end}:0"], name="")

@@ -87,6 +87,12 @@ class Network:
         """The session; ``tflearn.DNN.load`` replaces it."""
         return self.model.session
 
+    @property
+    def session_config(self) -> Any:
+        """How sessions on its graph are made: a ``ConfigProto``."""
+        configs = self.graph.get_collection(tf.GraphKeys.GRAPH_CONFIG)
+        return configs[0] if configs else tf.ConfigProto()
+
     def set_training(self, training: bool) -> None:
         """Switch dropout and batch normalization between training and predicting."""
         with self.graph.as_default():
