@@ -48,7 +48,7 @@ class Fit:
         self._store = store
         self._config_text = dump_config(run.config)
         self.events = EventWriter(
-            run.folder.path, dotted(run.config), run.origin["started"]
+            run.folder.path, dotted(run.config), run.origin.started
         )
         """The event file; whoever made this closes it."""
         self._shown = 0

@@ -1,7 +1,6 @@
 """What a training refuses to begin with, and what it warns of before."""
 
 import contextlib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from beenet.network.sidecar import find_model
 from beenet.reporter import Reporter
 from beenet.runs.checkpoint import Checkpoint
 from beenet.runs.folder import MODEL, RunFolder
+from beenet.runs.origin import BegunWith, Origin
 from beenet.runs.provenance import surroundings
 from beenet.text.words import counted
 
@@ -102,13 +102,13 @@ def check_resized(
 
 
 def check_data(
-    folder: RunFolder, origin: Mapping[str, Any], dataset: Dataset, reporter: Reporter
+    folder: RunFolder, origin: Origin, dataset: Dataset, reporter: Reporter
 ) -> None:
     """Refuse to go on with other data; warn of what may alter the last bits."""
     changed = [
         name
-        for name in sorted({*origin["data"], *dataset.hashes})
-        if origin["data"].get(name) != dataset.hashes.get(name)
+        for name in sorted({*origin.data, *dataset.hashes})
+        if origin.data.get(name) != dataset.hashes.get(name)
     ]
     if changed:
         raise RunError(
@@ -117,7 +117,7 @@ def check_data(
             "--run-dir, or begin anew with --overwrite"
         )
     for package, now in surroundings().items():
-        was = origin["versions"].get(package, "unknown")
+        was = origin.versions.get(package, "unknown")
         if was != now:
             reporter.warn(
                 f"{folder.path} began with {package} {was}, this is {now}: the last "
@@ -126,20 +126,20 @@ def check_data(
 
 
 def check_begun_with(
-    folder: RunFolder, began: Mapping[str, str] | None, start_from: Path
+    folder: RunFolder, began: BegunWith | None, start_from: Path
 ) -> None:
     """Refuse to go on as if a run had begun with another model than it did.
 
     The one it began with, told by its path or by its bytes, may be gone by now.
     """
     if began is not None:
-        model = Path(began["model"])
+        model = Path(began.model)
         if start_from in (model, model.parent):
             return
         with contextlib.suppress(NetworkError):
-            if model_digest(find_model(start_from, MODEL)) == began["sha256"]:
+            if model_digest(find_model(start_from, MODEL)) == began.sha256:
                 return
-    what = f"with {began['model']}" if began else "without --from"
+    what = f"with {began.model}" if began else "without --from"
     raise RunError(
         f"{folder.path} began {what} and is not finished; leave --from out to go on, "
         "choose another folder with --run-dir, or begin anew with --overwrite"

@@ -59,8 +59,8 @@ def write_results(
         folder.provenance,
         provenance(
             {
-                "started": run.origin["started"],
-                "from": run.origin["from"],
+                "started": run.origin.started,
+                "from": run.origin.source and run.origin.source.model_dump(),
                 "device": run.device,
                 "threads": asdict(run.plan),
                 "checkpoints": checkpoints,

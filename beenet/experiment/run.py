@@ -1,10 +1,8 @@
 """What the steps of one training share."""
 
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from beenet.config import Config
 from beenet.config.identity import but_for_seed
@@ -18,6 +16,7 @@ from beenet.network.transfer import transfer_weights
 from beenet.reporter import Reporter
 from beenet.runs.checkpoint import Checkpoint
 from beenet.runs.folder import RunFolder
+from beenet.runs.origin import BegunWith, Origin, Threads
 from beenet.runs.provenance import surroundings
 from beenet.scores.metrics import Scores
 from beenet.scores.outcomes import Outcomes
@@ -37,8 +36,8 @@ class Run:
     plan: Plan
     weights: tuple[float, ...] | None
     """What each class weighs in the loss, in one-hot order."""
-    origin: dict[str, Any]
-    """Where it came from: see `new_origin`."""
+    origin: Origin
+    """Where it came from."""
     reporter: Reporter
     tracker: Tracker | None = None
     """Who else is told, if the config says so."""
@@ -59,22 +58,19 @@ class Run:
         )
 
 
-def repeats_of(config: Config, dataset: Dataset, origin: Mapping[str, Any]) -> str:
+def repeats_of(config: Config, dataset: Dataset, origin: Origin) -> str:
     """Return a digest that runs share which differ by their seed alone.
 
     Args:
         config: the run's.
         dataset: its data.
-        origin: where it came from: see `new_origin`.
+        origin: where it came from.
     """
-    source = origin["from"]
-    told = source is not None and config.warm_start is None
-    return but_for_seed(config, dataset.hashes, source["sha256"] if told else None)
+    told = origin.source if config.warm_start is None else None
+    return but_for_seed(config, dataset.hashes, told.sha256 if told else None)
 
 
-def new_origin(
-    dataset: Dataset, plan: Plan, device: str, model: Path | None
-) -> dict[str, Any]:
+def new_origin(dataset: Dataset, plan: Plan, device: str, model: Path | None) -> Origin:
     """Return what every checkpoint of a run carries on from its beginning.
 
     Args:
@@ -83,15 +79,17 @@ def new_origin(
         device: where it trains.
         model: the saved model whose weights it begins with.
     """
-    source = {"model": str(model), "sha256": model_digest(model)} if model else None
-    return {
-        "started": time.time(),
-        "from": source,
-        "plan": asdict(plan),
-        "device": device,
-        "data": dict(dataset.hashes),
-        "versions": surroundings(),
-    }
+    source = None
+    if model is not None:
+        source = BegunWith(model=str(model), sha256=model_digest(model))
+    return Origin(
+        started=time.time(),
+        source=source,
+        plan=Threads(intra=plan.intra, inter=plan.inter),
+        device=device,
+        data=dict(dataset.hashes),
+        versions=surroundings(),
+    )
 
 
 def put_at(run: Run, checkpoint: Checkpoint | None) -> str:
@@ -129,9 +127,9 @@ def _check_model_is(model: Path, digest: str | None) -> None:
 
 def _begin(run: Run) -> str:
     """Take over a model's weights, or all that its training had reached."""
-    if run.origin["from"] is None:
+    if run.origin.source is None:
         return ""
-    model, start = Path(run.origin["from"]["model"]), run.config.warm_start
+    model, start = Path(run.origin.source.model), run.config.warm_start
     if start is None:
         try:
             restore_training(run.network, model)

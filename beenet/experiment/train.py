@@ -112,7 +112,7 @@ def train(
         if begin:
             check_data(folder, begin.origin, dataset, reporter)
             if start_from is not None:
-                check_begun_with(folder, begin.origin["from"], start_from)
+                check_begun_with(folder, begin.origin.source, start_from)
         model = find_model(source, MODEL) if source and begin is None else None
         if model is not None:
             _warn_of_leaks(model, dataset, reporter)
@@ -178,11 +178,11 @@ def _train(
     device = choose_device(config.training.device, available_devices())
     splits = {name: open_split(config, dataset, name) for name in SPLITS}
     if begin:
-        origin = dict(begin.origin)
-        plan = Plan(**origin["plan"])
-        if device != origin["device"]:
+        origin = begin.origin
+        plan = Plan(origin.plan.intra, origin.plan.inter)
+        if device != origin.device:
             reporter.warn(
-                f"{folder.path} began on {origin['device']}, this is {device}: the "
+                f"{folder.path} began on {origin.device}, this is {device}: the "
                 "last bits may differ from a run in one go"
             )
     else:
@@ -201,7 +201,7 @@ def _train(
             config,
             folder,
             reporter.warn,
-            started=moment(origin["started"]),
+            started=moment(origin.started),
             repeats=repeats_of(config, dataset, origin),
         )
     with (

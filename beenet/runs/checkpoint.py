@@ -9,20 +9,21 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from beenet.config.faults import format_path, show
 from beenet.errors import RunError
 from beenet.runs.folder import RunFolder
 from beenet.runs.history import Epoch
 from beenet.runs.looks import note_look
+from beenet.runs.origin import Origin
 from beenet.runs.position import Position
 from beenet.system import files
 from beenet.system.explained import explained
@@ -47,25 +48,12 @@ class Checkpoint:
     """How far the training has come."""
     variables: Arrays
     """Every variable by name; empty if they are those of the saved model."""
-    origin: Mapping[str, Any]
-    """What must be as it was: the plan, the data's hashes, the versions."""
+    origin: Origin
+    """What must be as it was."""
     best: tuple[int, Arrays] | None = None
     """The best epoch, counted from 1, and the variables after it, if it is kept."""
     model: str | None = None
     """The digest of the saved model, once there is one."""
-
-
-class _Origin(BaseModel):
-    """What `new_origin` returns."""
-
-    started: float
-    source: dict[Literal["model", "sha256"], str] | None = Field(alias="from")
-    plan: dict[Literal["intra", "inter"], Annotated[int, Field(ge=0)]] = Field(
-        min_length=2
-    )
-    device: str
-    data: dict[str, str]
-    versions: dict[str, str]
 
 
 class _State(BaseModel):
@@ -74,7 +62,7 @@ class _State(BaseModel):
     history: tuple[Epoch, ...]
     seconds: float
     best: int | None
-    origin: _Origin
+    origin: Origin
     model: str | None = None
 
 
@@ -207,7 +195,7 @@ def _flatten(checkpoint: Checkpoint) -> Arrays:
         "history": [asdict(row) for row in position.history],
         "seconds": position.seconds,
         "best": checkpoint.best[0] if checkpoint.best else None,
-        "origin": dict(checkpoint.origin),
+        "origin": checkpoint.origin.model_dump(by_alias=True),
         "model": checkpoint.model,
     }
     arrays = {_VARIABLE + name: array for name, array in checkpoint.variables.items()}
@@ -244,8 +232,7 @@ def _read(path: Path) -> Checkpoint:
         if state.best is not None:
             best = (state.best, _read_best(path.parent, state.best))
         variables = {k.removeprefix(_VARIABLE): v for k, v in arrays.items()}
-        origin = state.origin.model_dump(by_alias=True)
-        return Checkpoint(position, variables, origin, best, state.model)
+        return Checkpoint(position, variables, state.origin, best, state.model)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = format_path(first["loc"])

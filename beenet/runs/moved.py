@@ -43,5 +43,5 @@ def _hashes(folder: RunFolder) -> dict[str, str] | None:
         if folder.state() == "finished":
             return folder.read_hashes()
         begun = Checkpoints(folder, replaces=False).newest(lambda _: None)
-        return dict(begun.origin["data"]) if begun else None
+        return begun.origin.data if begun else None
     return None

@@ -368,7 +368,9 @@ def test_other_versions_processors_and_devices_are_mentioned(
     story = sys.modules["beenet.experiment.train"]  # hidden by its function
     began = story.new_origin
     monkeypatch.setattr(
-        story, "new_origin", lambda *about: {**began(*about), "device": "gpu:0"}
+        story,
+        "new_origin",
+        lambda *about: began(*about).model_copy(update={"device": "gpu:0"}),
     )
     stop(at=(1, 1))
     was = surroundings()

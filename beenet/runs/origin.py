@@ -1,0 +1,42 @@
+"""Where a run came from: what each of its checkpoints carries on from its beginning."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Kept(BaseModel):
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+
+class BegunWith(_Kept):
+    """The saved model that a run began with."""
+
+    model: str
+    """Its prefix."""
+    sha256: str
+    """The digest of its values."""
+
+
+class Threads(_Kept):
+    """How many threads an operation has, and how many operations run at a time."""
+
+    intra: Annotated[int, Field(ge=0)]
+    inter: Annotated[int, Field(ge=0)]
+
+
+class Origin(_Kept):
+    """What must be as it was when a run goes on."""
+
+    started: float
+    """In seconds since 1970."""
+    source: BegunWith | None = Field(
+        validation_alias="from", serialization_alias="from"
+    )
+    """The model that it began with; None for none."""
+    plan: Threads
+    device: str
+    data: dict[str, str]
+    """The SHA-256 of the data's files, by their names."""
+    versions: dict[str, str]
+    """All that the last bits depend on: see `surroundings`."""
