@@ -2,7 +2,7 @@
 
 from beenet.experiment.ensemble import Ensemble
 from beenet.report.columns import columns
-from beenet.report.text import SYNTHETIC, score_cells
+from beenet.report.text import BASELINE, SYNTHETIC, score_cells
 
 
 def ensemble_text(found: Ensemble, width: int | None = None) -> str:
@@ -22,7 +22,7 @@ def ensemble_text(found: Ensemble, width: int | None = None) -> str:
     notes = [
         "vote: of equals, the class with the highest sum of probabilities",
         "loss: mean negative log-likelihood",
-        "baseline: always naming the split's commonest class",
+        BASELINE,
         *([SYNTHETIC] if found.synthetic else []),
     ]
     return "\n".join([names, "", columns(rows, width=width), "", *notes])

@@ -9,6 +9,8 @@ from beenet.runs.folder import RunFolder
 from beenet.scores.metrics import Evaluation
 from beenet.text.words import counted
 
+BASELINE = "baseline: always naming the split's commonest class"
+"""What stands below every table that has one."""
 SYNTHETIC = "synthetic data: scores mean nothing"
 """What stands below every table of which some line is of made-up data."""
 _SPLIT_NOTES = {"train": "fitted", "test": "watched", "valid": "held out"}
@@ -39,7 +41,7 @@ def run_text(folder: RunFolder) -> str:
             columns(rows, left=2),
             "",
             *map(printable_line, verdicts),
-            "baseline: always naming the split's commonest class",
+            BASELINE,
             printable_line(f"model:    {folder.model}"),
             printable_line(f"metrics:  {folder.metrics}"),
         ]

@@ -179,7 +179,7 @@ class Layers:
         return {"rows": layer_rows(found), "facts": facts(found)}
 
 
-def _told(read: Callable[[], _T]) -> Any:
+def _told(read: Callable[[], _T]) -> _T | Missing:
     """Return what can be read, or why it cannot."""
     try:
         return read()
