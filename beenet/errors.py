@@ -3,8 +3,11 @@
     BeenetError                 exit 1
     ├── ConfigError             exit 2  a config, a sidecar or a flag breaks a rule
     ├── DatasetError            a data set is missing, damaged or not what it should be
-    │   └── UnknownDatasetError exit 2  no data set has the name that was given
+    │   ├── UnknownDatasetError exit 2  no data set has the name that was given
+    │   └── NoSourceError       exit 2  there is nothing to make a data set of
     ├── NetworkError            a graph cannot be built, a model file cannot be read
+    │   └── NoModelError        exit 2  there is no saved model
+    ├── TakenError              a file is in the way
     ├── DeviceError             the device asked for is not there
     ├── TrainingError           training cannot go on
     │   └── DivergedError       the loss is no longer a finite number

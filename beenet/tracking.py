@@ -115,9 +115,10 @@ class Tracker:
             self._started = str(read_json(self._folder.provenance)["started"])
         return self._started
 
-    def _repeating(self) -> str:
+    def _repeating(self) -> str | None:
         if self._repeats is None:
-            self._repeats = str(self._folder.read_metrics()["but_for_seed"])
+            # An older beenet's run does not tell.
+            self._repeats = self._folder.read_metrics().get("but_for_seed")
         return self._repeats
 
 
@@ -130,7 +131,7 @@ class _MlflowRun:
         config: Config,
         folder: RunFolder,
         started: str,
-        repeats: str,
+        repeats: str | None,
     ) -> None:
         """Find it, or make it; runs that repeat one another have the same `repeats`."""
         self._client, self._folder = _client(settings.uri), folder
@@ -152,7 +153,7 @@ class _MlflowRun:
                 tags={
                     _ID: whose,
                     "beenet.run_dir": str(folder.path.resolve()),
-                    "beenet.but_for_seed": repeats,
+                    **({"beenet.but_for_seed": repeats} if repeats else {}),
                     "beenet.dataset": config.dataset.title,
                     "beenet.version": __version__,
                 },

@@ -36,6 +36,12 @@ from beenet.system.interrupts import exit_code, stops_thrown
 from beenet.system.streams import open_missing
 from beenet.text.words import reason
 
+_OF_CONFIGS = {
+    "--batch-size", "--batch_size", "--device", "--epochs", "--learning-rate", "--loss",
+    "--learning_rate", "--lr", "--metric", "--optimizer", "--seed", "--threads",
+}  # fmt: skip
+"""What people give as flags that stands in a config."""
+
 
 class _Commands(click.Group):
     """Turns the errors that beenet raises on purpose into one line and an exit code."""
@@ -50,7 +56,8 @@ class _Commands(click.Group):
                 return super().invoke(ctx)
         except click.NoSuchOption as error:
             command = error.ctx and error.ctx.command
-            if command and any(p.name == "overrides" for p in command.params):
+            takes_values = command and {"overrides"} & {p.name for p in command.params}
+            if takes_values and error.option_name in _OF_CONFIGS:
                 hint = "values of the config are set like this: -o training.epochs=3"
                 text = f"{error.message.rstrip('.')}; {hint}"
                 raise click.UsageError(text, error.ctx) from None

@@ -31,7 +31,7 @@ def check(configs: tuple[Path, ...], overrides: tuple[str, ...], strict: bool) -
     choices that are probably mistakes.
     """
     from beenet.config import lint, load_config
-    from beenet.errors import ConfigError, DatasetError, NoModelError
+    from beenet.errors import ConfigError, DatasetError, NetworkError
 
     failed = False
     for path in configs:
@@ -44,7 +44,7 @@ def check(configs: tuple[Path, ...], overrides: tuple[str, ...], strict: bool) -
             click.echo(error, err=True)
             failed = True
             continue
-        except NoModelError as error:
+        except NetworkError as error:
             place = loaded.document.place(("from", "model"))
             click.echo(f"{place}: from: {error}", err=True)
             failed = True

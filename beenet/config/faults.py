@@ -119,7 +119,6 @@ _SYNONYMS = {
     "kernel_initializer": "weights_init",
     "kernel_regularizer": "regularizer",
     "kernel_size": "filter_size",
-    "linear": "fully_connected",
     "log_loss": "categorical_crossentropy",
     "lr": "learning_rate",
     "lrelu": "leaky_relu",

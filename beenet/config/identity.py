@@ -40,6 +40,11 @@ def exactly(config: Config) -> str:
     return digest(plain(config))
 
 
+def wherever_data_lie(config: dict[str, Any]) -> dict[str, Any]:
+    """Return a config, as plain data, that does not say where data of its own lie."""
+    return config | {"dataset": config["dataset"] | {"path": None}}
+
+
 def digest(data: Any) -> str:
     """Return a digest of plain data, whatever the order of its keys."""
     text = json.dumps(data, sort_keys=True, ensure_ascii=False)

@@ -47,7 +47,9 @@ def lint(
     found += _narrow(config, n_classes)
     found += _output(config, shapes, n_classes)
     found += estimator_findings(config, n_classes)
-    found += choice_findings(config, shapes)
+    tail = _tail(config)
+    output = tail[-1] if _is_trained(tail[-1]) else None
+    found += choice_findings(config, shapes, output)
     return [
         LintFinding(severity, loaded.document.fault(path, text))
         for severity, path, text in found

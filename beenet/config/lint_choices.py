@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 
-from beenet.config.functions import Zeros
+from beenet.config.functions import Relu, Zeros
 from beenet.config.graph import THE_INPUT, Node
 from beenet.config.layers import ExampleShape, show_shape
 from beenet.config.lint_estimator import Found
@@ -21,17 +21,18 @@ _TURNED = ("random_flip_leftright", "random_flip_updown", "random_90degrees_rota
 
 
 def choice_findings(
-    config: Config, shapes: Mapping[int, ExampleShape]
+    config: Config, shapes: Mapping[int, ExampleShape], output: Node | None
 ) -> Iterator[Found]:
     """Yield what is probably not meant.
 
     Args:
         config: a valid config.
         shapes: of one example behind each node, as far as they are known.
+        output: the layer with the weights of the output; None where several join.
     """
     yield from _optimizer(config)
     yield from _training(config)
-    yield from _layers(config)
+    yield from _layers(config, output)
     yield from _windows(config, shapes)
     yield from _digits(config)
 
@@ -70,7 +71,7 @@ def _training(config: Config) -> Iterator[Found]:
         yield "warning", ("training", "clip_gradients"), text
 
 
-def _layers(config: Config) -> Iterator[Found]:
+def _layers(config: Config, output: Node | None) -> Iterator[Found]:
     """Yield layers whose weights cannot learn, or learn nothing of the data."""
     trained = [n for n in config.nodes if "weights_init" in type(n.layer).model_fields]
     for node in (node for node in trained if node.first):
@@ -78,16 +79,14 @@ def _layers(config: Config) -> Iterator[Found]:
         if getattr(node.layer, "regularizer", None) and penalty >= 1:
             text = f"{penalty:g} drives all weights to 0; TFLearn's own is 0.001"
             yield "warning", node.at("weight_decay"), text
-        inner = node is not trained[-1]
-        if inner and isinstance(getattr(node.layer, "weights_init"), Zeros):  # noqa: B009
-            text = (
-                "zeros in the middle of a net let all units of a layer learn the same"
-            )
+        zeros = isinstance(getattr(node.layer, "weights_init", None), Zeros)
+        if zeros and getattr(node.layer, "activation", None) == Relu():
+            text = "zeros under relu never learn: what they put out has no slope"
             yield "warning", node.at("weights_init"), text
-    last = trained[-1] if trained else None
-    if last and not getattr(last.layer, "trainable", True) and not config.warm_start:
-        text = "freezes the output layer at its random weights"
-        yield "warning", last.at("trainable"), text
+    frozen = output and not getattr(output.layer, "trainable", True)
+    if output and frozen and not config.warm_start:
+        text = "freezes the output layer at random weights, unless --from brings others"
+        yield "warning", output.at("trainable"), text
     if config.dataset.name:
         for node in config.nodes:
             if node.kind in _WHOLE_NUMBERS and _is_fed_examples(config, node):

@@ -194,6 +194,8 @@ def _hint(document: Document, path: KeyPath) -> str:
     name, colon, value = word.partition(":")
     if colon and name in known:
         return f"; a space is missing after the colon: {name}: {value}"
+    if word in ("id", "from") and path[0] == "layers":
+        return f"; it stands beside {path[-2]}, not in it"
     if word in keys_at(Config, ()) and path[:-1]:
         return f"; it belongs at the top level, beside {path[0]}"
     if near := did_you_mean(word, known):

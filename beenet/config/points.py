@@ -260,9 +260,10 @@ class Space:
             self._fault((*at, later), text, of_key=True)
 
     def _reject_lost(self, overrides: Iterable[str]) -> None:
-        for key in self.sweep.set:
-            if (why := why_lost(key, self.sweep)) and why != MADE_NAME:
-                self._fault(("set", key), f"changes nothing: {why}", of_key=True)
+        for key in () if self.sweep.include else self.sweep.set:
+            whys = [why_lost(part.strip(), self.sweep) for part in key.split(",")]
+            if all(whys) and MADE_NAME not in whys:
+                self._fault(("set", key), f"changes nothing: {whys[0]}", of_key=True)
         for flag in overrides:
             if text := why_lost(flag, self.sweep):
                 self.faults.append(Fault(Place(f"-o {brief(flag)}"), (), text))

@@ -52,7 +52,12 @@ class _AStep(OneOf):
         **{
             name: f"; of an activation write - activation: {{activation: {name}}}"
             for name in ACTIVATIONS
+            if name != "linear"
         },
+        "linear": "; did you mean 'fully_connected'?",
+        "add": "; write - merge: {mode: elemwise_sum}, and ids in its from",
+        "concatenate": "; write - merge: {mode: concat}, and ids in its from",
+        "multiply": "; write - merge: {mode: elemwise_mul}, and ids in its from",
         "regression": "; say optimizer, loss and metric at the top level",
     }
 

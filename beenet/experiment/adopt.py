@@ -62,6 +62,7 @@ def adopt(
     Raises:
         NetworkError: the model cannot be read, or holds what beenet does not know.
         DatasetError: the data set does not fit the network.
+        TakenError: a config or a sidecar is there already.
     """
     prefix = find_model(path, MODEL)
     meta = Path(f"{prefix}.meta")

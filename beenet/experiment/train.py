@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from beenet.config import Config, LoadedConfig, plain
+from beenet.config import Config, LoadedConfig, dump_config, plain
 from beenet.config.differences import is_resized
 from beenet.datasets import SPLITS, Dataset
 from beenet.datasets.configured import open_data, open_split
@@ -79,7 +79,8 @@ def train(
     check_config(loaded, dataset, reporter)
     folder = RunFolder(run_dir)
     source = source_of(config, start_from, folder)
-    with folder.locked(replacing=overwrite):
+    # One that was copied without its hidden files is begun anew: that loses nothing.
+    with folder.locked(replacing=overwrite or folder.holds(dump_config(config))):
         folder.settle()
         state = "new" if overwrite else folder.state()
         there = None if state == "new" else folder.read_config()

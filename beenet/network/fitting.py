@@ -92,8 +92,9 @@ def _advice(missing: Shapes, spare: Shapes, there: Shapes) -> str:
     if near:
         return f"; did you mean {near[0]} {there[near[0]]}?"
     # What an optimizer keeps of a variable is called after it, and tells nothing.
-    own = [name for name in spare or there if name.rpartition("/")[0] not in there]
-    return f"; it has {listed(sorted(own, key=natural), _MOST)}"
+    own = [name for name in there if name.rpartition("/")[0] not in there]
+    told = [name for name in own if name in spare] or own
+    return f"; it has {listed(sorted(told, key=natural), _MOST)}"
 
 
 def renames(missing: Shapes, spare: Shapes) -> dict[str, str]:

@@ -84,6 +84,10 @@ def sidecar_path(prefix: Path) -> Path:
     return Path(f"{prefix}.yaml")
 
 
+_DEPTH = 4
+"""How many folders deep runs are looked for, to be named in a message."""
+
+
 def find_model(path: Path, default: str) -> Path:
     """Return the prefix of a saved model.
 
@@ -110,13 +114,13 @@ def find_model(path: Path, default: str) -> Path:
         raise NoModelError(f"{path} is no model's; of a config beenet train makes one")
     folder = path if path.is_dir() else path.parent
     others = sorted(p.name.removesuffix(".index") for p in folder.glob("*.index"))
-    deep = "**/" if path.is_dir() else "*/"
-    found = folder.glob(f"{deep}config.yaml")
-    runs = sorted(p.parent.relative_to(folder).as_posix() for p in found)
+    found = [p for n in range(1, _DEPTH) for p in folder.glob(f"{'*/' * n}config.yaml")]
+    places = [p.parent.relative_to(folder) for p in found]
+    runs = sorted(p.as_posix() for p in places if not p.name.startswith("."))
     hint = f"; in {folder} there is {', '.join(others[:5])}" if others else ""
     if runs and path.is_dir():
         hint = f"; below it are the runs {listed(runs, 5)}"
-    elif (below := Path("runs") / path).is_dir():
+    elif not path.is_absolute() and (below := Path("runs") / path).is_dir():
         hint = f"; did you mean '{below}'?"
     elif runs:
         hint = did_you_mean(path.name, runs) or hint

@@ -1,10 +1,12 @@
 """TFLearn's preprocessing of a batch, in whole arrays: to the bits of its own loops."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from beenet.config.preprocessing import CropCenter, Preprocessing
 from beenet.preparation.statistics import EPSILON
@@ -75,11 +77,18 @@ def _featurewise_stdnorm(x: Floats, std: Any) -> Floats:
 
 
 def _zca_whitening(x: Floats, pc: Floats) -> Floats:
-    # One by one, as TFLearn does it: a product of many rounds by how many they are, and
-    # how many are read at a time depends on the moment.
-    for i, flat in enumerate(x.reshape(len(x), -1)):
-        x[i] = (flat @ pc).reshape(x.shape[1:])
+    # One by one, as TFLearn does it, and on one thread: a product rounds by how many
+    # examples and how many threads there are, and no result may depend on the moment
+    # or on the machine's cores. Nor do its threads get into TensorFlow's way then.
+    with _blas().limit(limits=1, user_api="blas"):
+        for i, flat in enumerate(x.reshape(len(x), -1)):
+            x[i] = (flat @ pc).reshape(x.shape[1:])
     return x
+
+
+@functools.cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()  # looks through all libraries: once is enough
 
 
 _SAMPLEWISE = {

@@ -114,9 +114,10 @@ class Checkpoints:
                 self._replaces = False
             slots = _slots(self._folder.resume)
             for path in slots:
-                if path.name > saved.name:  # damaged, or this would go on from it
+                # Damaged, or the training would have gone on from there.
+                if path.name != saved.name and _at(path) >= _at(saved):
                     path.unlink()
-            _keep([path for path in slots if path.name <= saved.name], 2)
+            _keep([path for path in slots if _at(path) < _at(saved)], 1)
             # An older checkpoint needs the best weights, or those before them.
             _keep(_bests(self._folder.resume), 2)
 
@@ -175,6 +176,11 @@ class Checkpoints:
             self.latest = checkpoint.position
             return checkpoint
         return None
+
+
+def _at(path: Path) -> str:
+    """Return the epoch and the step in a checkpoint's name."""
+    return path.name.rpartition("-")[0]
 
 
 def _slots(place: Path) -> list[Path]:

@@ -26,6 +26,8 @@ MODEL = "model.tfl"
 RESUME = ".resume"
 """The folder of its checkpoints."""
 _COMING = f"{RESUME}.new"
+_CHECKPOINT = "[0-9]*-[0-9]*-*.npz"
+"""One of them; the best weights alone are none."""
 _LOCK = ".lock"
 
 _OWN = (
@@ -78,7 +80,7 @@ class RunFolder:
         return "unfinished" if begun else "new"
 
     def _has_checkpoints(self) -> bool:
-        return self.resume.exists() or self.coming.exists()
+        return any(self.resume.glob(_CHECKPOINT)) or self._has_come()
 
     def events(self) -> list[Path]:
         """Return TensorBoard's event files."""
@@ -123,7 +125,7 @@ class RunFolder:
                 self.coming.rmdir()
 
     def _has_come(self) -> bool:
-        return any(self.coming.glob("[0-9]*.npz"))  # the best weights alone are none
+        return any(self.coming.glob(_CHECKPOINT))
 
     def read_config(self) -> Any:
         """Return the resolved config of the folder's run, as plain data.
@@ -150,6 +152,12 @@ class RunFolder:
             return plain(Config.model_validate(data))
         except ValueError:  # of another beenet: compared as it stands
             return data
+
+    def holds(self, config: str) -> bool:
+        """Return whether its config.yaml is this text, which no person writes."""
+        with contextlib.suppress(OSError):
+            return read_plain(self.config) == config.encode()
+        return False
 
     def check_same(self, config: Any, there: Any = None) -> None:
         """Check that the folder's run has this resolved config, as plain data.

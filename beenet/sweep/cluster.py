@@ -1,5 +1,6 @@
 """Trials on the workers of a Dask cluster, each in a process of its own there."""
 
+import asyncio
 import contextlib
 import logging
 import queue
@@ -147,7 +148,7 @@ class DaskExecutor:
             if self._client.status != "running":
                 raise OSError
             yield
-        except (OSError, CancelledError):  # Dask's own are of these
+        except (OSError, CancelledError, TimeoutError, asyncio.TimeoutError):
             raise SweepError(
                 f"{self._address}: the scheduler is gone; once it and its workers run "
                 "again, the same command goes on from there"

@@ -187,8 +187,7 @@ class _Sweep:
 
     def run(self, held: HeldBack) -> None:
         while True:
-            if not held.asked:
-                self.fill()
+            self.fill(held)
             if not self.running:
                 if held.asked or self.waiting is None:
                     return
@@ -206,9 +205,9 @@ class _Sweep:
                     case Ended():
                         self.end(event, held.asked)
 
-    def fill(self) -> None:
-        """Begin what there is room for."""
-        while True:
+    def fill(self, held: HeldBack) -> None:
+        """Begin what there is room for, until a signal comes."""
+        while not held.asked:
             has_room = len(self.running) < self.executor.slots
             if not has_room and (self.running or self.waiting):
                 return

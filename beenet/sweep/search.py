@@ -1,16 +1,16 @@
 """A search for good points, by Optuna: what it drew, what came of it, what is next."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from beenet.config import Config, plain
 from beenet.config.faults import FaultsError
-from beenet.config.identity import exactly
+from beenet.config.identity import wherever_data_lie
 from beenet.config.sweep import Search, Sweep
 from beenet.config.text import Document
-from beenet.errors import RunError, SweepError
+from beenet.errors import SweepError
 from beenet.runs.folder import difference_lines
 from beenet.sweep.failures import Failures
 from beenet.sweep.folder import SweepFolder
@@ -23,7 +23,10 @@ from beenet.sweep.trials import Trial, accuracy_on_test
 _REFUSED = "refused"
 """What a trial of the study is marked with whose point breaks rules, and by which."""
 _CONFIG = "config"
-"""What a trial is marked with: a digest of its config."""
+"""What a trial is marked with: its config, as plain data."""
+_OVER = ("COMPLETE", "PRUNED", "FAIL")
+_TEACHING = ("COMPLETE", "PRUNED", "RUNNING")
+"""Trials whose scores what is drawn next is learned from; one that failed has none."""
 _REFUSALS = 1_000
 """So many draws in a row whose values do not go together, and there is no use."""
 
@@ -65,6 +68,8 @@ class Searched:
         self._asked: dict[str, Any] = {}
         self._resumed: list[Any] = []
         self._gone: list[Trial] = []
+        self._made: dict[int, Trial] = {}
+        """Trials by their number: to make one takes milliseconds."""
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -128,16 +133,20 @@ class Searched:
             was = frozen.user_attrs.get(_CONFIG)
             if was is None or self.space.dimensions.keys() - frozen.params.keys():
                 continue  # an older beenet's, or only half drawn
-            trial = None
+            if frozen.state.name not in _TEACHING:
+                continue
+            differing = ":"
             with suppress(FaultsError):
-                trial = self._trial(frozen)
-            if trial is None or _digest(trial.config) != was:
-                raise SweepError(
-                    f"trial {frozen.number} of {self._sweep.name} is of another config"
-                    f"{_differing(trial)}\n"
-                    "give the flags that it was trained with, or give the sweep "
-                    "another name"
-                )
+                now = wherever_data_lie(plain(self._trial(frozen).config))
+                if not (lines := difference_lines(_as_of_now(was), now)):
+                    continue
+                differing = f":\n{lines}"
+            raise SweepError(
+                f"trial {frozen.number} of {self._sweep.name} is of another config"
+                f"{differing}\n"
+                "give the flags that it was trained with, or give the sweep another "
+                "name"
+            )
 
     @contextmanager
     def _told(self, done: str = "used") -> Iterator[None]:
@@ -273,12 +282,16 @@ class Searched:
                         trial.params, user_attrs={"again": trial.number}
                     )
 
-    def trials(self) -> list[Trial]:
-        """Return the trials that the study knows, with their folders here."""
+    def trials(self, states: Collection[str] = _OVER) -> list[Trial]:
+        """Return the trials that the study knows, with their folders here.
+
+        Args:
+            states: which ones, by Optuna's names; by default those that are over.
+        """
         return [
             self._trial(known)
             for known in _counted(self._known())
-            if known.state.name in ("COMPLETE", "PRUNED", "FAIL")
+            if known.state.name in states
         ]
 
     def counts(self) -> dict[str, int]:
@@ -292,13 +305,16 @@ class Searched:
         return {state: states.count(state) for state in set(states)}
 
     def _trial(self, asked: Any) -> Trial:
+        is_live = isinstance(asked, self._optuna.trial.Trial)
+        if not is_live and asked.number in self._made:
+            return self._made[asked.number]
         values = {key: self._value(asked, key) for key in self.space.dimensions}
-        trial = self.space.trial(asked.number, values)
-        if isinstance(asked, self._optuna.trial.Trial):  # else it is over
+        trial = self._made[asked.number] = self.space.trial(asked.number, values)
+        if is_live:  # else it is over
             self._asked[trial.name] = asked
             if _CONFIG not in asked.user_attrs:
                 with self._told():
-                    asked.set_user_attr(_CONFIG, _digest(trial.config))
+                    asked.set_user_attr(_CONFIG, plain(trial.config))
         return trial
 
     def _value(self, asked: Any, key: str) -> Any:
@@ -309,19 +325,12 @@ class Searched:
             return self.space.draw(asked, key)
 
 
-def _differing(trial: Trial | None) -> str:
-    """Say in which keys a trial differs from the run in its folder, if one tells."""
-    if trial is not None and trial.folder.config.exists():
-        with suppress(RunError):
-            there, asked = trial.folder.read_config(), plain(trial.config)
-            return f":\n{difference_lines(there, asked)}"
-    return ", by its base, what the sweep sets, or flags:"
-
-
-def _digest(config: Config) -> str:
-    """Return what is the same for a config wherever data of its own lie."""
-    dataset = config.dataset.model_copy(update={"path": None})
-    return exactly(config.model_copy(update={"dataset": dataset}))
+def _as_of_now(config: dict[str, Any]) -> dict[str, Any]:
+    """Return a config, as plain data; keys not known then have their defaults."""
+    try:
+        return wherever_data_lie(plain(Config.model_validate(config)))
+    except ValueError:  # of another beenet: compared as it stands
+        return wherever_data_lie(config)
 
 
 def _counted(trials: Iterable[Any]) -> list[Any]:

@@ -99,7 +99,8 @@ def _search(
     folder = SweepFolder(options.runs / sweep.name)
     with folder.locked(), source.opened():
         # Or scores would be of two configs.
-        finished(source.trials(), options.data_dir, resized=False)
+        scored = source.trials(("COMPLETE", "PRUNED"))
+        finished(scored, options.data_dir, resized=False)
         failures = Failures(folder.path)
         if options.retry_failed:
             source.retry(failures)
@@ -110,8 +111,8 @@ def _search(
         begun = counts.get("RUNNING", 0) + counts.get("WAITING", 0)
         board = Board(
             total=max(source.search.trials, sum(counts.values())),
-            epochs_left=left * source.epochs,
-            done=done,
+            epochs_left=(left + source.gone) * source.epochs,
+            done=done - source.gone,
             failed=failed,
             pruned=pruned,
         )

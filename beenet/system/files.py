@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 _PART, SCRATCH = ".part", ".beenet-scratch."
-_OURS = re.compile(rf"\..+\.[0-9a-f]{{16}}{re.escape(_PART)}", re.DOTALL)
 """Marks of what is being written."""
+_OURS = re.compile(rf"\..+\.[0-9a-f]{{16}}{re.escape(_PART)}", re.DOTALL)
 
 
 def write_bytes(path: Path, data: bytes | memoryview) -> None:

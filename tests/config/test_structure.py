@@ -106,6 +106,8 @@ def test_bare_arguments_are_guessed_at(refuse, layer: str, hint: str) -> None:
         ("maxpool", "did you mean 'max_pool_2d'?"),
         ("fc", "did you mean 'fully_connected'?"),
         ("BN", "did you mean 'batch_normalization'?"),
+        ("linear: {n_units: 4}", "did you mean 'fully_connected'?"),
+        ("add", "write - merge: {mode: elemwise_sum}, and ids in its from"),
     ],
 )  # fmt: skip
 def test_what_is_no_layer_in_tflearn_is_told_what_is(refuse, layer, hint):
@@ -128,6 +130,11 @@ def test_a_list_of_arguments_is_guessed_at_only_where_that_would_do(refuse):
     assert told.endswith('must be a mapping of arguments, got [100, "sigmoid"]')
     (told,) = refuse(LAYERS + "  - conv_2d: [20, 5]\n")
     assert told.endswith("; did you mean {nb_filter: 20, filter_size: 5}?")
+
+
+def test_ids_stand_beside_a_layer(refuse):
+    told = refuse(LAYERS + "  - merge: {mode: concat, from: [a, b]}\n")
+    assert told[-1].endswith("is not a known key; it stands beside merge, not in it")
 
 
 def test_a_missing_space_is_seen(refuse):

@@ -281,6 +281,21 @@ def test_what_a_sweep_sets_and_varies_is_refused(refuse):
     ]
 
 
+def test_what_a_sweep_sets_may_be_of_some_points_or_in_part(plan):
+    rate = "optimizer.sgd.learning_rate"
+    trials = plan(
+        f"set: {{{rate}: 0.05}}\nmatrix: {{{rate}: [0.1, 0.2]}}\n"
+        "include: [{training.batch_size: 500}]\n"
+    )
+    rates = [t.config.optimizer.arguments()["learning_rate"] for t in trials]
+    assert rates == [0.1, 0.2, 0.05]
+    both = '"layers[0].fully_connected.n_units,training.batch_size"'
+    assert (
+        len(plan(f"set: {{{both}: 50}}\nmatrix: {{training.batch_size: [1, 2]}}\n"))
+        == 2
+    )
+
+
 def test_an_argument_beside_its_optimizer_is_told_where_the_sweep_sets_it(refuse):
     (told,) = refuse("matrix: {optimizer.learning_rate: [0.1]}\n")
     assert told.startswith("s.yaml:2:36: optimizer: must be an optimizer: a name")

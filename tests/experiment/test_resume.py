@@ -236,17 +236,20 @@ def test_of_two_checkpoints_the_older_is_used_if_the_newer_is_damaged(
     assert "going on after epoch 2" in reporter.lines
 
 
+@pytest.mark.parametrize("step", [2, 4])
 def test_a_damaged_checkpoint_is_not_kept_in_place_of_a_good_one(
-    run, stop, recorder, tmp_path
+    run, stop, recorder, tmp_path, step
 ):
     stop(at=(2, 4))
     newest = slots(tmp_path)[-1]
-    newest.write_bytes(b"")
-    stop(at=(2, 2))
-    assert newest not in slots(tmp_path)
+    # Of another name, as if its bytes had been others.
+    newest.unlink()
+    newest.with_name(f"{newest.name[:16]}-{'f' * 32}.npz").write_bytes(b"")
+    stop(at=(2, step))
+    assert all(path.stat().st_size for path in slots(tmp_path))
     assert [path.name[:16] for path in slots(tmp_path)] == [
         "000002-000000000",
-        "000002-000000002",
+        f"000002-{step:09}",
     ]
 
 

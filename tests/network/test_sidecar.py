@@ -1,11 +1,12 @@
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from beenet import __version__
 from beenet.config import plain
-from beenet.errors import ConfigError, NetworkError
+from beenet.errors import ConfigError, NetworkError, NoModelError
 from beenet.media import recipe_for
 from beenet.network.sidecar import Sidecar, find_model, read_sidecar, sidecar_path
 
@@ -146,3 +147,19 @@ def test_no_model_and_an_unfinished_run_are_told_apart(tmp_path):
 def test_a_mere_ending_is_no_model(tmp_path, name):
     with pytest.raises(NetworkError, match="there is no saved model at"):
         find_model(tmp_path / name, "model.tfl")
+
+
+def test_a_runs_name_leads_to_its_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("mnist/first", "mnist/first/.resume"):
+        Path("runs", name).mkdir(parents=True)
+        Path("runs", name, "config.yaml").touch()
+    with pytest.raises(NoModelError, match=r"; did you mean 'runs/mnist/first'\?$"):
+        find_model(Path("mnist/first"), "model.tfl")
+    with pytest.raises(NoModelError, match="; below it are the runs mnist/first$"):
+        find_model(Path("runs"), "model.tfl")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(NoModelError) as caught:
+        find_model(empty, "model.tfl")
+    assert "did you mean" not in str(caught.value)

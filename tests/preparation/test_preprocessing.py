@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from beenet.config.preprocessing import PREPROCESSING, CropCenter
 from beenet.datasets.encode import decode
@@ -90,7 +91,7 @@ def test_whitening_has_tflearns_bits_however_many_are_read_at_a_time():
     method = PREPROCESSING["zca_whitening"]()
     made = data_preprocessing([method])
     made.global_pc.value = pc
-    with tf.Graph().as_default():
+    with tf.Graph().as_default(), threadpool_limits(1):
         expected = made._zca_whitening(x.copy())
     for size in (1, 10, 23):
         blocks = [

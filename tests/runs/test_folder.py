@@ -11,6 +11,8 @@ from beenet.config.text import dump
 from beenet.errors import BusyError, RunError
 from beenet.runs.folder import RunFolder
 
+CHECKPOINT = f"000001-000000002-{'0' * 32}.npz"
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -23,6 +25,8 @@ def test_metrics_mean_finished(folder):
     folder.config.write_text("a: 1\n")
     assert folder.state() == "new"  # it may be anybody's
     folder.resume.mkdir()
+    assert folder.state() == "new"
+    (folder.resume / CHECKPOINT).touch()
     assert folder.state() == "unfinished"
     folder.metrics.write_text("{}")
     assert folder.state() == "finished"
@@ -121,6 +125,18 @@ def test_files_of_a_runs_names_are_not_taken_for_a_runs(folder, name):
     with folder.locked(replacing=True):
         folder.settle()
     assert (folder.path / name).read_text() == "mine"
+
+
+def test_a_folder_of_others_is_no_runs_for_having_hidden_ones(folder):
+    (folder.path / ".resume").mkdir(parents=True)
+    (folder.path / ".resume.new").mkdir()
+    for name in (".resume/notes.txt", ".resume/best-000001-0.npz", "curves.png"):
+        (folder.path / name).write_text("mine")
+    with pytest.raises(RunError, match=r"holds other files, such as curves.png"):
+        folder.locked().__enter__()
+    (folder.path / ".resume" / CHECKPOINT).touch()
+    with folder.locked():
+        pass
 
 
 def test_hidden_files_of_others_stay(folder):

@@ -157,6 +157,19 @@ def test_where_there_is_no_worker_for_a_while_it_waits(go):
     assert go(never, "")[1] == []  # nothing is to be done: it waits for nobody
 
 
+def test_a_signal_stops_the_beginning_of_trials_at_once(go):
+    class Stopping(Scripted):
+        def submit(self, task):
+            super().submit(task)
+            if len(self.begun) == 2:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    executor = Stopping(slots=50)
+    with pytest.raises(Interrupted):
+        go(executor, "abcdefgh")
+    assert len(executor.begun) == 2
+
+
 def test_a_full_disk_hides_no_failure_and_lets_the_others_save(go, monkeypatch):
     def refuse(*_):
         raise RunError("cannot write failed.json: No space left on device")

@@ -1,6 +1,7 @@
 """Searches: drawn, pruned, stopped, gone on with."""
 
 import contextlib
+import json
 import os
 import shutil
 import sqlite3
@@ -255,15 +256,40 @@ def test_a_base_that_changed_is_refused_though_its_runs_are_half_done_or_gone(se
     shutil.rmtree("runs/s/" + source.trials()[0].point)
     text = SWEEP.replace("base:", "set: {training.epochs: 9}\nbase:")
     why = (
-        r"^trial 0 of s is of another config, by its base, what the sweep sets, or "
-        r"flags:\ngive the flags that it was trained with, or give the sweep another "
-        r"name$"
+        r"^trial 0 of s is of another config:\n"
+        r"  training\.epochs: 3 there, 9 asked for\n"
+        r"give the flags that it was trained with, or give the sweep another name$"
     )
     with pytest.raises(SweepError, match=why):
         search(text=text)
     with pytest.raises(SweepError, match=why):
         Searched(*load_sweep(Path("s.yaml")), Path("runs")).done()
     assert search().counts() == {"COMPLETE": 1, "RUNNING": 1}
+
+
+def test_a_base_is_mended_where_all_trials_failed(search):
+    source = search()
+    for _ in range(2):
+        source.ended(source.next(), "failed")
+    mended = search(text=SWEEP.replace("base:", "set: {training.epochs: 9}\nbase:"))
+    mended.retry(Failures(Path("runs/s")))
+    assert mended.next().config.training.epochs == 9
+
+
+def test_a_key_that_came_later_makes_no_other_config(search):
+    source = search()
+    finish(source, source.next())
+    with sqlite3.connect("runs/s/search.db") as database:
+        (older,) = database.execute(
+            "select value_json from trial_user_attributes where key = 'config'"
+        ).fetchone()
+        config = json.loads(older)
+        del config["training"]["checkpoint_every"]
+        database.execute(
+            "update trial_user_attributes set value_json = ? where key = 'config'",
+            [json.dumps(config)],
+        )
+    assert search().counts() == {"COMPLETE": 1}
 
 
 def test_what_is_over_but_gone_is_trained_again_and_the_study_stays_as_it_is(search):

@@ -138,6 +138,7 @@ def test_folders_of_another_config_are_refused_before_anything_is_trained(sweep)
     for seed in (5, 6):
         folder = Path(f"runs/s/learning_rate-0.05/seed-{seed}")
         (folder / ".resume").mkdir(parents=True)
+        (folder / f".resume/000001-000000002-{'0' * 32}.npz").touch()
         (folder / "config.yaml").write_text("name: other\n")
     result = sweep()
     assert result.exit_code == 1
