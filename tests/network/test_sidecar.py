@@ -156,7 +156,7 @@ def test_a_runs_name_leads_to_its_folder(tmp_path, monkeypatch):
         Path("runs", name, "config.yaml").touch()
     with pytest.raises(NoModelError, match=r"; did you mean 'runs/mnist/first'\?$"):
         find_model(Path("mnist/first"), "model.tfl")
-    with pytest.raises(NoModelError, match="; below it are the runs mnist/first$"):
+    with pytest.raises(NoModelError, match=r"; below it are the runs mnist/first$"):
         find_model(Path("runs"), "model.tfl")
     empty = tmp_path / "empty"
     empty.mkdir()
