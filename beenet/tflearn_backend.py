@@ -21,12 +21,14 @@ from typing import Any
 import numpy as np
 
 from beenet.datasets.idx import unpack
+from beenet.errors import BeenetError
 from beenet.system import files
 from beenet.system.cores import native_threads
 from beenet.system.importing import hidden, uncollected
 from beenet.system.interrupts import interrupts_held_back
 from beenet.system.kernels import prefer_onednn
 from beenet.system.streams import stderr_descriptor, stderr_into
+from beenet.text.words import first_line
 
 
 @contextlib.contextmanager
@@ -77,8 +79,14 @@ with (
     warnings.simplefilter("ignore")
 
     with hidden("keras", "jax"):
-        import tensorflow
-        import tensorflow.compat.v1 as tf
+        try:
+            import tensorflow
+            import tensorflow.compat.v1 as tf
+        except (ImportError, MemoryError) as error:
+            raise BeenetError(
+                f"TensorFlow cannot be loaded: {first_line(error)}; `beenet doctor` "
+                "looks at what is installed, `ulimit -v` tells if memory is limited"
+            ) from error
     from PIL import Image
     from tensorflow.python.tools import module_util
     from tensorflow.python.util import nest

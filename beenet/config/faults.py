@@ -204,6 +204,7 @@ _RULES = {
     "model_type": "must be a mapping of keys",
     "string_too_short": "must not be empty",
     "string_type": "must be text",
+    "string_unicode": "must be UTF-8: rename the folder whose name is not",
     "too_long": "must have at most {max_length} items",
     "too_short": "must have at least {min_length} item",
     "tuple_type": "must be a list, its items after '-' or in [ ]",

@@ -9,6 +9,7 @@ from beenet.config.estimator import CategoricalCrossentropy, Loss
 from beenet.config.faults import Fault, KeyPath
 from beenet.config.graph import THE_INPUT, Node
 from beenet.config.layers import ExampleShape, ShapeError, show_shape
+from beenet.config.layers.plugins import PluginLayer
 from beenet.config.lint_choices import choice_findings
 from beenet.config.lint_estimator import Found, Severity, estimator_findings
 from beenet.config.load import LoadedConfig
@@ -76,7 +77,7 @@ def _shapes(
         if len(known) < len(incoming):
             continue  # as a layer above it cannot be built
         try:
-            shapes[number] = node.layer.output_shape(*known)
+            shapes[number] = _shape_behind(node, known)
         except ShapeError as error:
             text = f"{node.title} cannot be built: {error}"
             if node.kind == "input_data":
@@ -85,6 +86,27 @@ def _shapes(
                 found.append(("error", node.at(), text))
             refused.add(node.path)
     return shapes
+
+
+def _shape_behind(node: Node, shapes: list[ExampleShape]) -> ExampleShape:
+    """Return the shape behind a node; a plugin's layer may do anything.
+
+    Raises:
+        ShapeError: it cannot be built on what comes in, or is broken.
+    """
+    if not isinstance(node.layer, PluginLayer):
+        return node.layer.output_shape(*shapes)
+    where = f"output_shape of {type(node.layer).__module__}.{type(node.layer).__name__}"
+    try:
+        shape = node.layer.output_shape(*shapes)
+    except ShapeError:
+        raise
+    except Exception as error:
+        text = f"{where} fails: {type(error).__name__}: {error}"
+        raise ShapeError(" ".join(text.split())) from error
+    if not (isinstance(shape, tuple) and all(type(size) is int for size in shape)):
+        raise ShapeError(f"{where} must return a tuple of integers, got {shape!r}")
+    return shape
 
 
 def _twin(name: str) -> str:

@@ -28,6 +28,9 @@ from beenet.errors import ConfigError
 from beenet.own import class_names
 from beenet.text.words import reason
 
+NOWHERE = "config"
+"""The place of faults of a config that stands in no file."""
+
 
 @dataclass(frozen=True)
 class LoadedConfig:
@@ -67,7 +70,7 @@ def load_mapping(
     except YAMLError as error:
         text = str(error.args[-1])
         raise ConfigError(f"config: must be plain data, got {text}") from None
-    document, faults = parse(text, "config")
+    document, faults = parse(text, NOWHERE)
     document.forget_lines()  # nobody sees that text
     faults = [document.fault(fault.path, fault.text) for fault in faults]
     return _loaded(document, faults, overrides, None)

@@ -115,7 +115,10 @@ def build(source: Path, out: Path, plan: BuildPlan, listener: Listener) -> Notes
             _refuse_place(source, out, plan.overwrite)  # it took a while
             files.replace_folder(folder, out)
     except OSError as error:
-        raise DatasetError(f"{out}: cannot be written: {reason(error)}") from None
+        raise DatasetError(
+            f"{out}: cannot be written: {reason(error)}; free some room, or choose "
+            "another place with --out"
+        ) from None
     return notes
 
 

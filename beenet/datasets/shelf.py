@@ -129,7 +129,8 @@ def install(
                 adopt(stage / "cache", cache)
     except OSError as error:
         raise DatasetError(
-            f"{info.name} cannot be installed in {home}: {reason(error)}"
+            f"{info.name} cannot be installed in {home}: {reason(error)}; free some "
+            "room, or choose another place with --data-dir"
         ) from error
     for file, digest in manifest.hashes.items():
         shelved = home / info.name / file

@@ -230,7 +230,7 @@ def _unfinished(board: Leaderboard) -> list[str]:
         found.append(
             f"failed: {trials}; failed.json says why, --retry-failed tries again"
         )
-    return found
+    return [printable_line(line) for line in found]
 
 
 def _values(line: Line, split: str) -> tuple[float, ...]:

@@ -188,6 +188,7 @@ class RunFolder:
             RunError: another process trains into it, it cannot be written, or holds
                 files that are none of a run's.
         """
+        self._check_name()
         made = [p for p in (self.path, *self.path.parents) if not p.exists()]
         with explained(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
@@ -207,6 +208,21 @@ class RunFolder:
                     # Elsewhere it stays, because removing it would let two in at once.
                     if set(os.listdir(self.path)) <= {_LOCK, _LOCK + locks.SOFT}:
                         (self.path / _LOCK).unlink()
+
+    def _check_name(self) -> None:
+        """Refuse a name under which a training would fail, but only at its end."""
+        try:
+            str(self.path).encode()
+        except UnicodeEncodeError:
+            raise RunError(
+                f"{self.path}: its name is not UTF-8, and TensorFlow cannot write "
+                "there; choose another folder with --run-dir"
+            ) from None
+        if self.path.is_symlink() and not self.path.exists():
+            raise RunError(
+                f"{self.path} is a link to {os.readlink(self.path)}, which is not "
+                "there; make that, or choose another folder with --run-dir"
+            )
 
     def _refuse_strangers(self, replacing: bool) -> None:
         """Refuse a folder of somebody else's files, whatever they are called."""

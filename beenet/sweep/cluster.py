@@ -110,7 +110,7 @@ class DaskExecutor:
             ) from None
         # A worker that sees this file sees the run folders too.
         self._token = folder / f".shared-{secrets.token_hex(8)}"
-        with explained(folder):
+        with explained(folder, "--runs"):
             files.write_text(self._token, "")
         self._topic = f"beenet-{secrets.token_hex(8)}"
         self._heard: queue.Queue[tuple[str, Any]] = queue.Queue()
@@ -301,7 +301,7 @@ def _unpack(brought: dict[str, bytes], folder: Path) -> None:
     """
     run = RunFolder(folder)
     last, before = run.metrics.name, run.config.name
-    with run.locked(), explained(folder):
+    with run.locked(), explained(folder, "--runs"):
         run.clear()
         for name in sorted(brought, key=lambda n: (n == last, n == before, n)):
             sent = PurePath(name)

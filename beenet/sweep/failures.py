@@ -55,7 +55,7 @@ class Failures:
             self._write()
 
     def _write(self) -> None:
-        with explained(self._path):
+        with explained(self._path, "--runs"):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             if self._found:
                 files.write_json(self._path, self._found)

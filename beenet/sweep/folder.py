@@ -32,7 +32,7 @@ class SweepFolder:
             "give this one another name"
         )
         with contextlib.ExitStack() as held:
-            with explained(self.path):
+            with explained(self.path, "--runs"):
                 self.path.mkdir(parents=True, exist_ok=True)
                 held.enter_context(locks.locked(self.path / ".lock", busy))
             yield

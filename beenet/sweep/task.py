@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from beenet.config import load_mapping
+from beenet.config.load import NOWHERE
 from beenet.errors import BeenetError, BusyError, Interrupted
 from beenet.reporter import Reporter
 from beenet.runs.history import Epoch
@@ -122,7 +123,10 @@ class _Telling(Reporter):
         self.told = 0.0
 
     def warn(self, text: str) -> None:
-        self.send(Warned(self.trial, text))
+        if not text.startswith(
+            f"{NOWHERE}: "
+        ):  # the sweep's file has the fault's place
+            self.send(Warned(self.trial, text))
 
     def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
         self.epochs, self.steps = epochs, steps

@@ -37,6 +37,30 @@ def test_a_config_names_it_like_any_layer_and_tensorflow_is_not_asked(
     )
 
 
+def _divides_by_zero(layer, shape):
+    raise ZeroDivisionError("division by zero")
+
+
+@pytest.mark.parametrize(
+    ("output_shape", "words"),
+    [
+        (_divides_by_zero, "fails: ZeroDivisionError: division by zero"),
+        (lambda layer, shape: "ab", "must return a tuple of integers, got 'ab'"),
+        (lambda layer, shape: (0.5,), "must return a tuple of integers, got (0.5,)"),
+    ],
+)
+def test_a_broken_shape_is_one_line(
+    install_layer, load, monkeypatch, output_shape, words
+) -> None:
+    install_layer()
+    loaded = load(TEXT)
+    kind = type(loaded.config.nodes[0].layer)
+    monkeypatch.setattr(kind, "output_shape", output_shape)
+    told = str(lint(loaded, (10,), 2)[0])
+    name = f"{kind.__module__}.{kind.__name__}"
+    assert told.endswith(f"(Every) cannot be built: output_shape of {name} {words}")
+
+
 def test_it_is_written_and_read_again_with_id_and_from_and_within_a_layer(
     install_layer, load
 ) -> None:

@@ -270,7 +270,10 @@ def test_a_replacement_that_fails_leaves_the_old_set(
     with monkeypatch.context() as patched:
         patched.setattr(Path, "rename", fail)
         message = refusal(other, overwrite=True)
-    assert message == f"BEE1 cannot be installed in {home}: Input/output error"
+    assert message == (
+        f"BEE1 cannot be installed in {home}: Input/output error; free some room, or "
+        "choose another place with --data-dir"
+    )
     assert open_dataset(name="BEE1").hashes == first.hashes
     add("BEE1", other, overwrite=True)
     assert open_dataset(name="BEE1").hashes != first.hashes
@@ -343,7 +346,8 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(
 
     monkeypatch.setattr("beenet.datasets.shelf.shutil.copy2", full)
     assert refusal(folder) == (
-        f"BEE1 cannot be installed in {home}: No space left on device"
+        f"BEE1 cannot be installed in {home}: No space left on device; free some "
+        "room, or choose another place with --data-dir"
     )
     assert nothing_installed(home)
 

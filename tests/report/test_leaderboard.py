@@ -368,6 +368,15 @@ def test_a_run_that_cannot_be_read_is_told_and_left_out(finished, tmp_path):
         leaderboard([bad.parent])
 
 
+def test_a_folders_name_does_not_drive_the_terminal(tmp_path):
+    run = tmp_path / "a\x1b[31mred\nline"
+    (run / ".resume").mkdir(parents=True)
+    (run / "config.yaml").touch()
+    text = leaderboard_text(leaderboard([tmp_path]))
+    assert r"a\x1b[31mred\nline; the command that began a run goes on" in text
+    assert "\x1b" not in text
+
+
 def test_trials_that_failed_are_told(finished, tmp_path):
     finished("s/rate-0.1/seed-1")
     record = {"reason": "the loss became nan", "config": "abc"}

@@ -127,6 +127,20 @@ def test_files_of_a_runs_names_are_not_taken_for_a_runs(folder, name):
     assert (folder.path / name).read_text() == "mine"
 
 
+def test_a_name_that_a_training_would_fail_under_is_refused_before_it(tmp_path):
+    strange = RunFolder(tmp_path / os.fsdecode(b"caf\xe9") / "run")
+    with pytest.raises(RunError, match=r"its name is not UTF-8, and TensorFlow cannot"):
+        strange.locked().__enter__()
+    link = tmp_path / "link"
+    link.symlink_to("nowhere")
+    with pytest.raises(RunError) as caught:
+        RunFolder(link).locked().__enter__()
+    assert str(caught.value) == (
+        f"{link} is a link to nowhere, which is not there; make that, or choose "
+        "another folder with --run-dir"
+    )
+
+
 def test_a_folder_of_others_is_no_runs_for_having_hidden_ones(folder):
     (folder.path / ".resume").mkdir(parents=True)
     (folder.path / ".resume.new").mkdir()
