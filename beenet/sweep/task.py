@@ -123,9 +123,7 @@ class _Telling(Reporter):
         self.told = 0.0
 
     def warn(self, text: str) -> None:
-        if not text.startswith(
-            f"{NOWHERE}: "
-        ):  # the sweep's file has the fault's place
+        if not text.startswith(f"{NOWHERE}: "):  # else the sweep has told it
             self.send(Warned(self.trial, text))
 
     def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:

@@ -1,6 +1,7 @@
 import copy
 import errno
 import json
+import os
 import subprocess
 import sys
 
