@@ -303,7 +303,7 @@ def test_data_that_changed_since_are_told(tiny_data, tiny, tmp_path, recorder):
     ]
 
 
-@pytest.mark.parametrize("by", ["from", "flag"])
+@pytest.mark.parametrize("by", [slow("from"), "flag"])
 def test_a_model_that_learned_from_what_is_held_out_now_is_told(
     tiny_data, tiny, tmp_path, recorder, by
 ):

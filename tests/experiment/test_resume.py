@@ -236,7 +236,7 @@ def test_of_two_checkpoints_the_older_is_used_if_the_newer_is_damaged(
     assert "going on after epoch 2" in reporter.lines
 
 
-@pytest.mark.parametrize("step", [2, 4])
+@pytest.mark.parametrize("step", [slow(2), 4])
 def test_a_damaged_checkpoint_is_not_kept_in_place_of_a_good_one(
     run, stop, recorder, tmp_path, step
 ):
