@@ -116,10 +116,8 @@ class Tracker:
         return self._started
 
     def _repeating(self) -> str | None:
-        if self._repeats is None:
-            # An older beenet's run does not tell.
-            self._repeats = self._folder.read_metrics().get("but_for_seed")
-        return self._repeats
+        # An older beenet's run does not tell.
+        return self._repeats or self._folder.read_metrics().get("but_for_seed")
 
 
 class _MlflowRun:

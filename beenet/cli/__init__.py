@@ -6,7 +6,7 @@ Nothing heavy is imported before a command runs, so that ``--help`` answers at o
 import errno
 import os
 import sys
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -50,8 +50,14 @@ class _Commands(click.Group):
         open_missing()
         try:
             return super().main(*args, **extra)
-        except OSError as error:  # of the help, which is shown before any command
-            _end_with(error)
+        except OSError as error:  # of a file it is told where the file is written
+            where = error.filename and os.fsdecode(error.filename)
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            if full or (error.errno == errno.EIO and not where):
+                where = "cannot write the output"
+            text = f"{where}: {reason(error)}" if where else reason(error)
+            click.echo(f"Error: {printable_line(text)}", err=True)
+            sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -74,19 +80,6 @@ class _Commands(click.Group):
         except BrokenPipeError:  # the reader of stdout, such as head, has enough
             sys.stderr.close()
             sys.exit(1)
-        except OSError as error:
-            _end_with(error)
-
-
-def _end_with(error: OSError) -> NoReturn:
-    """Say what the system refused; of a file it is told where the file is written."""
-    where = error.filename and os.fsdecode(error.filename)
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    if full or (error.errno == errno.EIO and not where):
-        where = "cannot write the output"
-    text = f"{where}: {reason(error)}" if where else reason(error)
-    click.echo(f"Error: {printable_line(text)}", err=True)
-    sys.exit(1)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

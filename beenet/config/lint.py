@@ -46,9 +46,9 @@ def lint(
     found += preparation_faults(config, shape)
     shapes = _shapes(config, shape, found)
     found += _narrow(config, n_classes)
-    found += _output(config, shapes, n_classes)
-    found += estimator_findings(config, n_classes)
     tail = _tail(config)
+    found += _output(config, shapes, n_classes, tail)
+    found += estimator_findings(config, n_classes)
     output = tail[-1] if _is_trained(tail[-1]) else None
     found += choice_findings(config, shapes, output)
     return [
@@ -235,7 +235,10 @@ def _narrow(config: Config, n_classes: int | None) -> Iterator[Found]:
 
 
 def _output(
-    config: Config, shapes: dict[int, ExampleShape], n_classes: int | None
+    config: Config,
+    shapes: dict[int, ExampleShape],
+    n_classes: int | None,
+    tail: list[Node],
 ) -> Iterator[Found]:
     end = config.nodes[-1]
     shape = shapes.get(len(config.nodes) - 1)
@@ -248,7 +251,6 @@ def _output(
             text += "; flatten it"
         units = ["n_units"] if "n_units" in type(end.layer).model_fields else []
         yield "error", end.at(*units), text
-    tail = _tail(config)
     for node in tail:
         if node.kind == "dropout":
             text = "dropout behind the output layer silences classes"
@@ -274,17 +276,15 @@ def _spoiled(tail: list[Node], activated: list[Node]) -> Iterator[Found]:
         tail: the layers from the output back.
         activated: those of them that may have an activation.
     """
-    for node in tail:
-        if node is activated[0]:
-            break
-        if node.kind in _NORMALIZING and _activation(activated[0]) in _PROBABILITIES:
+    last = activated[0]
+    for node in tail[: tail.index(last)]:
+        if node.kind in _NORMALIZING and _activation(last) in _PROBABILITIES:
             text = f"{node.kind} behind the output layer leaves no probabilities"
             yield "warning", node.at(), text
     for node in activated[1:]:
-        first, then = _activation(node), _activation(activated[0])
-        if first == then == "softmax":
+        if _activation(node) == _activation(last) == "softmax":
             text = "softmax behind softmax flattens the probabilities; leave one out"
-            yield "warning", activated[0].at("activation"), text
+            yield "warning", last.at("activation"), text
 
 
 def _activation(node: Node) -> str:

@@ -134,6 +134,14 @@ def plain(config: Config) -> dict[str, Any]:
     return config.model_dump(mode="json", by_alias=True)
 
 
+def as_of_now(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a resolved config that any beenet wrote, keys that are new at defaults."""
+    try:
+        return plain(Config.model_validate(data))
+    except ValueError:  # of another beenet: as it stands
+        return data
+
+
 def plain_with_tracking(config: Config) -> dict[str, Any]:
     """Return the same with `tracking`, for another process that is to train it."""
     tracking = config.tracking

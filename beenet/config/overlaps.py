@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from beenet.config.faults import KeyPath
-from beenet.config.overrides import key_path
+from beenet.config.overrides import covers, key_path
 from beenet.config.sweep import Sweep
 
 MADE_NAME = "a trial's name is made of the sweep's and of its values"
@@ -17,9 +17,7 @@ def paths(key: str) -> list[KeyPath]:
 
 def takes_away(later: str, earlier: str) -> bool:
     """Return whether the later of two keys sets all that the earlier one does."""
-    return any(
-        path[: len(whole)] == whole for path in paths(earlier) for whole in paths(later)
-    )
+    return any(covers(whole, path) for path in paths(earlier) for whole in paths(later))
 
 
 def varied(sweep: Sweep) -> tuple[KeyPath, list[str]]:

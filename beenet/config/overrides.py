@@ -67,7 +67,7 @@ def lost(flags: Iterable[str | Change]) -> list[Fault]:
         )
         for i, path in enumerate(paths)
         for whole, later in zip(paths[i + 1 :], given[i + 1 :], strict=True)
-        if whole and len(whole) < len(path) and path[: len(whole)] == whole
+        if whole and whole != path and covers(whole, path)
     ]
 
 
@@ -79,6 +79,11 @@ def key_path(key: str) -> KeyPath | None:
         int(index or name) if index or _INDEX.fullmatch(name) else name
         for index, name in _STEP.findall(key)
     )
+
+
+def covers(whole: KeyPath, path: KeyPath) -> bool:
+    """Return whether to set one key sets the other: itself, or what lies in it."""
+    return path[: len(whole)] == whole
 
 
 def dotted_key(key: str, values: Mapping[str, Any]) -> str | None:
@@ -130,7 +135,7 @@ def _set(document: Document, path: KeyPath, value: Any, place: Place) -> list[Fa
             node[step] = _opened(child, path[depth + 1])
             node = node[step]
     for places in (document.values, document.keys):
-        for known in [known for known in places if known[: len(path)] == path]:
+        for known in [known for known in places if covers(path, known)]:
             del places[known]
         places[path] = place
     return []

@@ -3,11 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from beenet.engine.nodes import (
-    copied,
-    renamed,
-    set_inputs,
-)
+from beenet.engine.nodes import copied, renamed, set_inputs
 from beenet.tflearn_backend import tf
 
 

@@ -23,11 +23,7 @@ from math import prod
 from typing import Any
 
 from beenet.engine.grafts import again, graft
-from beenet.engine.nodes import (
-    copied,
-    renamed,
-    set_inputs,
-)
+from beenet.engine.nodes import copied, renamed, set_inputs
 from beenet.engine.plan import plan_of
 from beenet.engine.same_bits import same_bits
 from beenet.engine.shapes import Shapes

@@ -6,10 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.engine.nodes import (
-    copied,
-    data_inputs,
-)
+from beenet.engine.nodes import copied, data_inputs
 from beenet.engine.shapes import Shapes
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf

@@ -8,9 +8,10 @@ from beenet.config import Config, LoadedConfig, lint
 from beenet.config.faults import FaultsError
 from beenet.datasets import Dataset
 from beenet.errors import ConfigError, NetworkError, RunError
+from beenet.experiment.models import warn_of_changes
 from beenet.experiment.schedule import same_rates
 from beenet.network.saved import model_digest
-from beenet.network.sidecar import find_model
+from beenet.network.sidecar import find_model, read_sidecar
 from beenet.reporter import Reporter
 from beenet.runs.checkpoint import Checkpoint
 from beenet.runs.folder import MODEL, RunFolder
@@ -101,7 +102,7 @@ def check_resized(
         )
 
 
-def check_data(
+def check_origin(
     folder: RunFolder, origin: Origin, dataset: Dataset, reporter: Reporter
 ) -> None:
     """Refuse to go on with other data; warn of what may alter the last bits."""
@@ -144,3 +145,10 @@ def check_begun_with(
         f"{folder.path} began {what} and is not finished; leave --from out to go on, "
         "choose another folder with --run-dir, or begin anew with --overwrite"
     )
+
+
+def warn_of_leaks(model: Path, dataset: Dataset, reporter: Reporter) -> None:
+    """Warn if the model to begin with learned from what was the data's then."""
+    with contextlib.suppress(NetworkError, ConfigError):  # nobody can tell
+        sidecar = read_sidecar(model)
+        warn_of_changes(model, sidecar, dataset, "test or valid", reporter.warn)

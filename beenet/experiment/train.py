@@ -20,15 +20,15 @@ from beenet.errors import (
 from beenet.experiment.class_weights import class_weights
 from beenet.experiment.diverged import where_it_went_wrong
 from beenet.experiment.fit import Fit
-from beenet.experiment.models import warn_of_changes
 from beenet.experiment.parts import build_on
 from beenet.experiment.refusals import (
     check_begun_with,
     check_config,
-    check_data,
     check_model,
+    check_origin,
     check_resized,
     source_of,
+    warn_of_leaks,
 )
 from beenet.experiment.results import write_results
 from beenet.experiment.run import Run, new_origin, put_at, repeats_of
@@ -111,22 +111,15 @@ def train(
         elif begin is None:
             store = Checkpoints(folder, replaces=True)
         if begin:
-            check_data(folder, begin.origin, dataset, reporter)
+            check_origin(folder, begin.origin, dataset, reporter)
             if start_from is not None:
                 check_begun_with(folder, begin.origin.source, start_from)
         model = find_model(source, MODEL) if source and begin is None else None
         if model is not None:
-            _warn_of_leaks(model, dataset, reporter)
+            warn_of_leaks(model, dataset, reporter)
         with _what_was_kept(folder, store, reporter, overwrite):
             _train(config, dataset, folder, store, begin, model, data_dir, reporter)
     return folder
-
-
-def _warn_of_leaks(model: Path, dataset: Dataset, reporter: Reporter) -> None:
-    """Warn if the model to begin with learned from what was the data's then."""
-    with contextlib.suppress(NetworkError, ConfigError):  # nobody can tell
-        sidecar = read_sidecar(model)
-        warn_of_changes(model, sidecar, dataset, "test or valid", reporter.warn)
 
 
 @contextlib.contextmanager

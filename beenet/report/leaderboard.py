@@ -217,7 +217,7 @@ def notes(board: Leaderboard) -> list[str]:
             )
     if any(line.entries[0].metrics.get("synthetic") for line, _ in board.rows):
         found.append(SYNTHETIC)
-    return [printable_line(note) for note in found + _unfinished(board)]
+    return [*map(printable_line, found), *_unfinished(board)]
 
 
 def _unfinished(board: Leaderboard) -> list[str]:

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 
 from beenet.config.faults import format_path, show
 from beenet.errors import RunError
-from beenet.runs.folder import RunFolder
+from beenet.runs.folder import CONFIG, RunFolder
 from beenet.runs.history import Epoch
 from beenet.runs.looks import note_look
 from beenet.runs.origin import Origin
@@ -106,7 +106,7 @@ class Checkpoints:
             place = self._folder.coming if self._replaces else self._folder.resume
             if self._replaces:
                 place.mkdir(exist_ok=True)
-                files.write_text(place / "config.yaml", config)
+                files.write_text(place / CONFIG, config)
             saved = self._write(place, checkpoint)
             if self._replaces:
                 self._note_last_look()

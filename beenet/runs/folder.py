@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from beenet.config.differences import differences
-from beenet.config.load import plain
-from beenet.config.model import Config
+from beenet.config.load import as_of_now
 from beenet.config.text import parse
 from beenet.errors import RunError
 from beenet.runs.metrics_file import read_run_metrics
@@ -148,10 +147,7 @@ class RunFolder:
             if copy.exists():
                 cure = f"put its copy in its place: {copy}"
             raise RunError(f"{self.config} is damaged; {cure}")
-        try:
-            return plain(Config.model_validate(data))
-        except ValueError:  # of another beenet: compared as it stands
-            return data
+        return as_of_now(data)
 
     def holds(self, config: str) -> bool:
         """Return whether its config.yaml is this text, which no person writes."""

@@ -144,15 +144,18 @@ class DaskExecutor:
         Raises:
             SweepError: it is.
         """
+        if self._client.status != "running":
+            raise self._gone()
         try:
-            if self._client.status != "running":
-                raise OSError
             yield
-        except (OSError, CancelledError, TimeoutError, asyncio.TimeoutError):
-            raise SweepError(
-                f"{self._address}: the scheduler is gone; once it and its workers run "
-                "again, the same command goes on from there"
-            ) from None
+        except (OSError, CancelledError, asyncio.TimeoutError):
+            raise self._gone() from None
+
+    def _gone(self) -> SweepError:
+        return SweepError(
+            f"{self._address}: the scheduler is gone; once it and its workers run "
+            "again, the same command goes on from there"
+        )
 
     def submit(self, task: Task) -> None:
         """Hand a trial to the cluster."""
@@ -214,8 +217,7 @@ class DaskExecutor:
         del self._futures[trial]
         if future.cancelled():
             if trial not in self._withdrawn:  # a scheduler that is gone takes them all
-                with self._reached():
-                    raise OSError
+                raise self._gone()
             return Ended(trial, "stopped")
         if future.status == "error":
             return Ended(

@@ -5,9 +5,10 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from beenet.config import Config, plain
+from beenet.config import plain
 from beenet.config.faults import FaultsError
 from beenet.config.identity import wherever_data_lie
+from beenet.config.load import as_of_now
 from beenet.config.sweep import Search, Sweep
 from beenet.config.text import Document
 from beenet.errors import SweepError
@@ -138,7 +139,10 @@ class Searched:
             differing = ":"
             with suppress(FaultsError):
                 now = wherever_data_lie(plain(self._trial(frozen).config))
-                if not (lines := difference_lines(_as_of_now(was), now)):
+                if wherever_data_lie(was) == now:  # to bring it up to date takes long
+                    continue
+                was = wherever_data_lie(as_of_now(was))
+                if not (lines := difference_lines(was, now)):
                     continue
                 differing = f":\n{lines}"
             raise SweepError(
@@ -323,14 +327,6 @@ class Searched:
             return asked.params[key]
         with self._told():
             return self.space.draw(asked, key)
-
-
-def _as_of_now(config: dict[str, Any]) -> dict[str, Any]:
-    """Return a config, as plain data; keys not known then have their defaults."""
-    try:
-        return wherever_data_lie(plain(Config.model_validate(config)))
-    except ValueError:  # of another beenet: compared as it stands
-        return wherever_data_lie(config)
 
 
 def _counted(trials: Iterable[Any]) -> list[Any]:
