@@ -175,7 +175,7 @@ class Run:
     @property
     def metrics(self) -> dict[str, Any]:
         """What its metrics.json holds: ``metrics["splits"]["valid"]["accuracy"]``."""
-        return RunFolder(self.path).read_metrics()
+        return RunFolder(self.path).read_metrics().to_json()
 
     @property
     def history(self) -> list[Epoch]:

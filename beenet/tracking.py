@@ -28,7 +28,6 @@ from beenet.config.tracking import Mlflow
 from beenet.errors import RunError
 from beenet.runs.folder import MODEL, RunFolder
 from beenet.runs.history import Epoch, read_csv
-from beenet.runs.metrics_file import final_scores
 from beenet.system import locks
 from beenet.system.plain_files import read_json
 from beenet.text.words import first_line
@@ -117,7 +116,7 @@ class Tracker:
 
     def _repeating(self) -> str | None:
         # An older beenet's run does not tell.
-        return self._repeats or self._folder.read_metrics().get("but_for_seed")
+        return self._repeats or self._folder.read_metrics().but_for_seed
 
 
 class _MlflowRun:
@@ -206,7 +205,7 @@ class _MlflowRun:
         seconds = sum(row.seconds for row in history)
         for path in self._files():
             self._client.log_artifact(self._id, str(path))
-        scores = final_scores(self._folder.read_metrics())
+        scores = self._folder.read_metrics().final_scores()
         self._tell_numbers(scores, history[-1].step, seconds)
         self._scored = True
 

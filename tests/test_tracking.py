@@ -10,7 +10,6 @@ from beenet.config.load import load_mapping, plain_with_tracking
 from beenet.errors import ConfigError, Interrupted
 from beenet.experiment import train
 from beenet.runs.history import read_csv
-from beenet.runs.metrics_file import final_scores
 
 mlflow = pytest.importorskip("mlflow", reason="needs pip install 'beenet[mlflow]'")
 pytest.importorskip("alembic", reason="needs pip install 'beenet[mlflow]'")
@@ -70,8 +69,8 @@ def of_folder(folder):
     """Return the same metrics as `values`, from the run folder."""
     metrics = {
         name: [(step, score)]
-        for step in [folder.read_metrics()["steps"]]
-        for name, score in final_scores(folder.read_metrics()).items()
+        for step in [folder.read_metrics().steps]
+        for name, score in folder.read_metrics().final_scores().items()
     }
     for row in read_csv(folder.history):
         for name, value in row.scalars().items():
@@ -106,7 +105,7 @@ def test_a_run_that_went_on_from_a_model_is_tagged_as_no_other_seed_of_it(go):
     folder, _ = go("training.epochs=1")
     more, _ = go("training.epochs=1", to="more", start_from=folder.path)
     tags = {run.data.tags["beenet.but_for_seed"] for run in told()[1]}
-    assert tags == {run.read_metrics()["but_for_seed"] for run in (folder, more)}
+    assert tags == {run.read_metrics().but_for_seed for run in (folder, more)}
     assert len(tags) == 2
 
 
@@ -135,7 +134,7 @@ def test_a_run_trains_though_mlflow_cannot_be_reached_and_is_told_later(go):
     assert "tracking" not in folder.config.read_text()
     go()  # another tracking makes no other run of it
     _, (run,), (points,) = told()
-    assert run.data.tags["beenet.but_for_seed"] == folder.read_metrics()["but_for_seed"]
+    assert run.data.tags["beenet.but_for_seed"] == folder.read_metrics().but_for_seed
     assert values(points) == of_folder(folder)
     assert points["train/loss"][0][2] > run.info.start_time
 

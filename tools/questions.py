@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
-from typing import Any
 
 from beenet import shipped
 from beenet.config.sweep import load_sweep
+from beenet.runs.metrics_file import RunMetrics
 from beenet.scores.statistics import mean_interval
 from beenet.sweep.trials import plan_trials
 from beenet.text.markdown import md_table
@@ -43,28 +43,26 @@ def read_question(name: str, runs: Path) -> Question:
     sweep, document = load_sweep(shipped.folder() / "sweeps" / f"{name}.yaml")
     trials, _ = plan_trials(sweep, document, runs)
     done = [trial for trial in trials if trial.folder.state() == "finished"]
-    found: dict[str, dict[int, dict[str, Any]]] = {}
+    found: dict[str, dict[int, RunMetrics]] = {}
     for trial in done:
         found.setdefault(trial.point, {})[trial.seed] = trial.folder.read_metrics()
     every = [metrics for of in found.values() for metrics in of.values()]
     return Question(
         name=name,
-        data=", ".join(sorted({metrics["dataset"] for metrics in every})),
-        epochs=max((metrics["epochs"] for metrics in every), default=0),
+        data=", ".join(sorted({metrics.dataset for metrics in every})),
+        epochs=max((metrics.epochs for metrics in every), default=0),
         trials=len(trials),
         scores={
-            point: {seed: _valid(metrics) for seed, metrics in of.items()}
+            point: {
+                seed: metrics.splits["valid"].accuracy for seed, metrics in of.items()
+            }
             for point, of in found.items()
         },
         seconds={
-            point: fmean([metrics["seconds"] for metrics in of.values()])
+            point: fmean([metrics.seconds for metrics in of.values()])
             for point, of in found.items()
         },
     )
-
-
-def _valid(metrics: Mapping[str, Any]) -> float:
-    return float(metrics["splits"]["valid"]["accuracy"])
 
 
 def question_table(question: Question) -> str:

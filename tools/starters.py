@@ -56,14 +56,14 @@ def read_starters(runs: Path) -> list[Starter]:
 
 def _read(name: str, run: RunFolder) -> Starter:
     metrics = run.read_metrics()
-    splits = metrics["splits"]
+    test, valid = metrics.splits["test"], metrics.splits["valid"]
     return Starter(
         name=name,
-        data=metrics["dataset"],
-        epochs=metrics["epochs"],
-        test=splits["test"]["accuracy"],
-        valid=splits["valid"]["accuracy"],
-        baseline=splits["valid"]["baseline"],
+        data=metrics.dataset,
+        epochs=metrics.epochs,
+        test=test.accuracy,
+        valid=valid.accuracy,
+        baseline=valid.baseline,
     )
 
 

@@ -66,7 +66,7 @@ def read_training(run: RunFolder) -> Training | None:
     return Training(
         finished=finished,
         test=tuple(epoch.test_accuracy for epoch in epochs),
-        valid=run.read_metrics()["splits"]["valid"]["accuracy"] if finished else None,
+        valid=run.read_metrics().splits["valid"].accuracy if finished else None,
     )
 
 

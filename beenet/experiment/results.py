@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
 
 from beenet.config.identity import digest
 from beenet.engine.events import EventWriter
@@ -11,7 +10,7 @@ from beenet.experiment.stopping import best_epoch, stopped_early
 from beenet.network.sidecar import Sidecar, sidecar_path
 from beenet.registry import SPLITS
 from beenet.runs.history import Epoch
-from beenet.runs.metrics_file import METRICS_FORMAT, final_scores
+from beenet.runs.metrics_file import RunMetrics
 from beenet.runs.provenance import provenance, versions
 from beenet.scores.metrics import Scores
 from beenet.scores.outcomes import Outcomes, to_bytes
@@ -71,8 +70,8 @@ def write_results(
     files.write_bytes(folder.outcomes, to_bytes(outcomes))
     _draw(run, history, scores)
     metrics = _metrics(run, history, scores)
-    events.finish(history[-1].step, final_scores(metrics))
-    files.write_json(folder.metrics, metrics)
+    events.finish(history[-1].step, metrics.final_scores())
+    files.write_json(folder.metrics, metrics.to_json())
 
 
 def _draw(run: Run, history: Sequence[Epoch], scores: dict[str, Scores]) -> None:
@@ -106,27 +105,27 @@ def _draw(run: Run, history: Sequence[Epoch], scores: dict[str, Scores]) -> None
 
 def _metrics(
     run: Run, history: Sequence[Epoch], scores: dict[str, Scores]
-) -> dict[str, Any]:
-    training = run.config.training
-    metrics: dict[str, Any] = {
-        "format": METRICS_FORMAT,
-        "name": run.config.name,
-        "but_for_seed": repeats_of(run.config, run.dataset, run.origin),
-        "dataset": run.dataset.title,
-        "data": digest(run.dataset.hashes),
-        "synthetic": run.dataset.synthetic,
-        "seed": training.seed,
-        "epochs": len(history),
-        "steps": history[-1].step,
-        "seconds": round(sum(row.seconds for row in history), 3),
-    }
+) -> RunMetrics:
+    training, stopped, best, weights = run.config.training, None, None, None
     if training.early_stopping:
         cut = len(history) < training.epochs
-        metrics["stopped_early"] = cut and stopped_early(history, training)
+        stopped = cut and stopped_early(history, training)
     if training.save_best:
-        metrics["best_epoch"] = best_epoch(history, training.save_best)
+        best = best_epoch(history, training.save_best)
     if run.weights is not None:
-        weights = zip(run.dataset.classes, run.weights, strict=True)
-        metrics["class_weights"] = dict(weights)
-    metrics["splits"] = {name: score.to_json() for name, score in scores.items()}
-    return metrics
+        weights = dict(zip(run.dataset.classes, run.weights, strict=True))
+    return RunMetrics(
+        name=run.config.name,
+        but_for_seed=repeats_of(run.config, run.dataset, run.origin),
+        dataset=run.dataset.title,
+        data=digest(run.dataset.hashes),
+        synthetic=run.dataset.synthetic,
+        seed=training.seed,
+        epochs=len(history),
+        steps=history[-1].step,
+        seconds=round(sum(row.seconds for row in history), 3),
+        stopped_early=stopped,
+        best_epoch=best,
+        class_weights=weights,
+        splits=scores,
+    )

@@ -103,10 +103,10 @@ def fingerprint(folder: RunFolder) -> dict[str, str]:
     Raises:
         RunError: the run is not finished.
     """
-    metrics = folder.read_metrics() | {"seconds": None}
+    metrics = folder.read_metrics().model_copy(update={"seconds": 0.0})
     history = [replace(row, seconds=0) for row in read_csv(folder.history)]
     results: dict[str, bytes] = {
-        "metrics.json": json.dumps(metrics).encode(),
+        "metrics.json": json.dumps(metrics.to_json()).encode(),
         "history.csv": repr(history).encode(),
         "TensorBoard scalars": repr(read_events(folder.path)).encode(),
     }

@@ -10,6 +10,8 @@ from beenet.config.differences import Difference, differences
 from beenet.errors import RunError
 from beenet.registry import SPLITS
 from beenet.runs.folder import RunFolder
+from beenet.runs.metrics_file import RunMetrics
+from beenet.scores.metrics import Scores
 from beenet.scores.outcomes import Outcomes, read_outcomes
 from beenet.scores.statistics import Paired, mcnemar
 
@@ -20,9 +22,9 @@ class SplitComparison:
 
     split: str
     """Its name."""
-    first: dict[str, Any]
-    """The first's scores, as in metrics.json."""
-    second: dict[str, Any]
+    first: Scores
+    """The first's scores."""
+    second: Scores
     """The second's."""
     paired: Paired | None
     """McNemar's test; None where the examples are not the same ones."""
@@ -31,8 +33,8 @@ class SplitComparison:
         """Return plain data."""
         shown = ("n", "accuracy", "interval", "baseline", "loss")
         return {
-            "first": {key: self.first[key] for key in shown},
-            "second": {key: self.second[key] for key in shown},
+            "first": {key: getattr(self.first, key) for key in shown},
+            "second": {key: getattr(self.second, key) for key in shown},
             "paired": asdict(self.paired) if self.paired else None,
         }
 
@@ -110,17 +112,16 @@ def compare(first: Path, second: Path, *, split: str = "valid") -> Comparison:
     for name in SPLITS:
         pair = outcomes[name]
         test = mcnemar(pair[0].correct, pair[1].correct) if pair else None
-        one, two = (found["splits"][name] for found in metrics)
+        one, two = (found.splits[name] for found in metrics)
         splits.append(SplitComparison(name, one, two, test))
     classes = [
-        [score["name"] for score in found["splits"][split]["classes"]]
-        for found in metrics
+        [score.name for score in found.splits[split].classes] for found in metrics
     ]
     flipped = outcomes[split]
     return Comparison(
         paths=(str(a.path), str(b.path)),
         config=tuple(differences(a.read_config(), b.read_config())),
-        titles=(metrics[0]["dataset"], metrics[1]["dataset"]),
+        titles=(metrics[0].dataset, metrics[1].dataset),
         data=tuple(differences(*data)),
         splits=tuple(splits),
         flipped_on=split,
@@ -128,17 +129,17 @@ def compare(first: Path, second: Path, *, split: str = "valid") -> Comparison:
     )
 
 
-def _metrics(folder: RunFolder) -> dict[str, Any]:
+def _metrics(folder: RunFolder) -> RunMetrics:
     if not folder.metrics.exists():
         raise RunError(f"{folder.path} holds no finished run: it has no metrics.json")
     return folder.read_metrics()
 
 
 def _paired(
-    a: RunFolder, b: RunFolder, metrics: list[dict[str, Any]], split: str
+    a: RunFolder, b: RunFolder, metrics: list[RunMetrics], split: str
 ) -> tuple[Outcomes, Outcomes] | None:
     one, two = (
-        read_outcomes(folder.outcomes, split, len(found["splits"][split]["classes"]))
+        read_outcomes(folder.outcomes, split, len(found.splits[split].classes))
         for folder, found in zip((a, b), metrics, strict=True)
     )
     return (one, two) if one and two and one.pairs_with(two) else None

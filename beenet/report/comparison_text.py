@@ -78,13 +78,13 @@ def _scores(
         rows.append(
             [
                 split.split,
-                f"{one['accuracy']:.4f}",
-                f"{one['baseline']:.4f}",
-                f"{two['accuracy']:.4f}",
-                f"{two['baseline']:.4f}",
+                f"{one.accuracy:.4f}",
+                f"{one.baseline:.4f}",
+                f"{two.accuracy:.4f}",
+                f"{two.baseline:.4f}",
                 "-"
                 if other_data and not paired
-                else f"{two['accuracy'] - one['accuracy']:+.4f}",
+                else f"{two.accuracy - one.accuracy:+.4f}",
                 *counts,
             ]
         )

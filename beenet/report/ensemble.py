@@ -13,10 +13,10 @@ def ensemble_text(found: Ensemble, width: int | None = None) -> str:
         width: how long a line of a table may be; None for any.
     """
     rows = [["model", "n", "accuracy", "95% interval", "baseline", "loss"]]
-    rows += [[m.model, *score_cells(m.scores.to_json())] for m in found.members]
+    rows += [[m.model, *score_cells(m.scores)] for m in found.members]
     together = {"majority vote": found.vote, "mean probability": found.mean}
     for name, scores in together.items():
-        rows.append([name, *score_cells(scores.to_json())])
+        rows.append([name, *score_cells(scores)])
     rows[-2][-1] = "-"  # of votes: not a likelihood
     names = f"{len(found.members)} models on {found.dataset} {found.split}"
     notes = [

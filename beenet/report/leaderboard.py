@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -108,11 +108,11 @@ def record(line: Line, verdict: Verdict) -> dict[str, Any]:
     low, high = verdict.difference or (None, None)
     return {
         "dataset": line.dataset,
-        "synthetic": bool(first.get("synthetic")),
+        "synthetic": bool(first.synthetic),
         "run": line.run,
         "runs": len(line.entries),
-        "epochs": line.mean("epochs"),
-        "seconds": line.mean("seconds"),
+        "epochs": line.epochs,
+        "seconds": line.seconds,
         **{
             f"{split}_{column}": value
             for split in SHOWN
@@ -181,7 +181,7 @@ def leaderboard_json(board: Leaderboard) -> str:
         record(line, verdict)
         | {
             "paths": [str(entry.folder.path) for entry in line.entries],
-            "seeds": [entry.metrics.get("seed") for entry in line.entries],
+            "seeds": [entry.metrics.seed for entry in line.entries],
         }
         for line, verdict in board.rows
     ]
@@ -210,12 +210,12 @@ def notes(board: Leaderboard) -> list[str]:
             for line, verdict in board.rows
             if line.dataset == title and verdict.word == "best"
         )
-        if not beats_baseline(asdict(best)):
+        if not beats_baseline(best):
             found.append(
-                f"{title}: even the best is {no_better(asdict(best))} always naming "
+                f"{title}: even the best is {no_better(best)} always naming "
                 "the commonest class"
             )
-    if any(line.entries[0].metrics.get("synthetic") for line, _ in board.rows):
+    if any(line.entries[0].metrics.synthetic for line, _ in board.rows):
         found.append(SYNTHETIC)
     return [*map(printable_line, found), *_unfinished(board)]
 
@@ -254,8 +254,8 @@ def _cells(line: Line, verdict: Verdict) -> list[str]:
         line.dataset,
         line.run,
         str(len(line.entries)),
-        f"{line.mean('epochs'):g}",
-        f"{line.mean('seconds'):.1f}",
+        f"{line.epochs:g}",
+        f"{line.seconds:.1f}",
         f"{test.accuracy:.4f}",
         interval_text(test.interval),
         f"{test.baseline:.4f}",

@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 from beenet.config.identity import digest
 from beenet.errors import RunError
 from beenet.runs.folder import RunFolder
 from beenet.runs.looks import count_looks
+from beenet.runs.metrics_file import RunMetrics
 from beenet.scores.outcomes import Outcomes, read_outcomes
 from beenet.scores.statistics import mean_interval
 from beenet.text.words import counted, distinct
@@ -25,7 +27,7 @@ class Entry:
 
     folder: RunFolder
     """Where it is."""
-    metrics: dict[str, Any]
+    metrics: RunMetrics
     """Its metrics.json."""
     looks: Counter[tuple[str, str]]
     """How often its model was scored, by data and split; training's end is not in."""
@@ -38,13 +40,13 @@ class Entry:
         Raises:
             RunError: they are damaged, or of other classes than its metrics.
         """
-        n_classes = len(self.metrics["splits"][split]["classes"])
+        n_classes = len(self.metrics.splits[split].classes)
         return read_outcomes(self.folder.outcomes, split, n_classes)
 
     @property
     def looks_at_valid(self) -> int:
         """How often its own valid was looked at, the end of the training included."""
-        return 1 + self.looks[self.metrics["dataset"], "valid"]
+        return 1 + self.looks[self.metrics.dataset, "valid"]
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,15 @@ class Line:
         """How often valid was looked at, the ends of the trainings among them."""
         return sum(entry.looks_at_valid for entry in self.entries)
 
-    def mean(self, key: str) -> float:
-        """Return the mean of a number that each run's metrics hold."""
-        return float(sum(e.metrics[key] for e in self.entries) / len(self.entries))
+    @property
+    def epochs(self) -> float:
+        """How many each run was trained, on the average."""
+        return fmean(entry.metrics.epochs for entry in self.entries)
+
+    @property
+    def seconds(self) -> float:
+        """How long each run was trained, on the average."""
+        return fmean(entry.metrics.seconds for entry in self.entries)
 
 
 def read_entries(
@@ -117,15 +125,15 @@ def read_entries(
                 raise
             warn(f"{error}; the run is left out")
             continue
-        title = distinct(metrics["dataset"], _data_of(run, metrics), titles)
+        title = distinct(metrics.dataset, _data_of(run, metrics), titles)
         entries.append(Entry(run, metrics, count_looks(run), title))
     return entries
 
 
-def _data_of(run: RunFolder, metrics: dict[str, Any]) -> str:
+def _data_of(run: RunFolder, metrics: RunMetrics) -> str:
     """Return a digest of the data's files; of an older run, by its provenance."""
-    if told := metrics.get("data"):
-        return str(told)
+    if metrics.data:
+        return metrics.data
     with suppress(RunError, TypeError):  # its hashes may be anything
         return digest(run.read_hashes())
     return ""
@@ -140,7 +148,7 @@ def to_lines(entries: Sequence[Entry], *, each: bool = False) -> list[Line]:
     """
     same: dict[Any, list[Entry]] = {}
     for entry in entries:
-        repeated = None if each else entry.metrics.get("but_for_seed")
+        repeated = None if each else entry.metrics.but_for_seed
         key = (entry.title, repeated) if repeated else entry.folder.path
         same.setdefault(key, []).append(entry)
     groups = [
@@ -162,7 +170,7 @@ def _seeds_and_copies(entries: Sequence[Entry]) -> list[list[Entry]]:
     by_seed: dict[Any, Entry] = {}
     copies = []
     for entry in sorted(entries, key=lambda e: -beside[e.folder.path.parent]):
-        seed = entry.metrics.get("seed")
+        seed = entry.metrics.seed
         if by_seed.setdefault(seed, entry) is not entry:
             copies.append([entry])
     return [sorted(by_seed.values(), key=lambda e: e.folder.path), *copies]
@@ -174,13 +182,13 @@ def only_on(entries: Sequence[Entry], dataset: str) -> list[Entry]:
     Raises:
         RunError: there are runs, but none on that.
     """
-    titles = sorted({entry.metrics["dataset"] for entry in entries})
+    titles = sorted({entry.metrics.dataset for entry in entries})
     wanted = {t for t in titles if dataset.casefold() in _names(t)}
     if entries and not wanted:
         raise RunError(
             f"no finished run is on {dataset!r}; there are runs on: {', '.join(titles)}"
         )
-    return [entry for entry in entries if entry.metrics["dataset"] in wanted]
+    return [entry for entry in entries if entry.metrics.dataset in wanted]
 
 
 def _names(title: str) -> set[str]:
@@ -189,10 +197,10 @@ def _names(title: str) -> set[str]:
 
 
 def _standing(entries: Sequence[Entry], split: str) -> Standing:
-    scores = [entry.metrics["splits"][split] for entry in entries]
-    loss = sum(score["loss"] for score in scores) / len(scores)
+    scores = [entry.metrics.splits[split] for entry in entries]
+    loss = fmean(score.loss for score in scores)
     first = scores[0]
-    accuracy, (low, high) = first["accuracy"], first["interval"]
+    accuracy, (low, high) = first.accuracy, first.interval
     if len(scores) > 1:
-        accuracy, low, high = mean_interval([score["accuracy"] for score in scores])
-    return Standing(accuracy, (max(0.0, low), min(1.0, high)), first["baseline"], loss)
+        accuracy, low, high = mean_interval([score.accuracy for score in scores])
+    return Standing(accuracy, (max(0.0, low), min(1.0, high)), first.baseline, loss)

@@ -118,5 +118,5 @@ def _name(model: str) -> str:
 def _shown(cell: MatrixCell) -> str:
     scores = cell.evaluation.scores
     number = f"{scores.accuracy:.4f}"
-    mark = " " if beats_baseline(scores.to_json()) else "!"
+    mark = " " if beats_baseline(scores) else "!"
     return f"[{number}{mark}]" if cell.own else f"{number}{mark} "

@@ -1,12 +1,13 @@
 """Scores as text: no accuracy without its baseline, no number without its split."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Protocol
 
 from beenet.errors import printable_line
 from beenet.report.columns import columns
 from beenet.runs.folder import RunFolder
-from beenet.scores.metrics import Evaluation
+from beenet.runs.metrics_file import RunMetrics
+from beenet.scores.metrics import Evaluation, Scores
 from beenet.text.words import counted
 
 BASELINE = "baseline: always naming the split's commonest class"
@@ -24,18 +25,18 @@ def run_text(folder: RunFolder) -> str:
     """
     metrics = folder.read_metrics()
     rows = [["split", "", "n", "accuracy", "95% interval", "baseline", "loss"]]
-    for split, scores in metrics["splits"].items():
+    for split, scores in metrics.splits.items():
         rows.append([split, _SPLIT_NOTES[split], *score_cells(scores)])
-    epochs, steps = (counted(metrics[f"{what}s"], what) for what in ("epoch", "step"))
+    epochs, steps = counted(metrics.epochs, "epoch"), counted(metrics.steps, "step")
     verdicts = [
-        f"{split}: {no_better(scores)} always naming {scores['majority']}"
-        for split, scores in metrics["splits"].items()
+        f"{split}: {no_better(scores)} always naming {scores.majority}"
+        for split, scores in metrics.splits.items()
         if not beats_baseline(scores)
     ]
     return "\n".join(
         [
-            printable_line(f"{metrics['name']}: {metrics['dataset']}")
-            + f", {epochs}, {steps}, {metrics['seconds']:.1f} s",
+            printable_line(f"{metrics.name}: {metrics.dataset}")
+            + f", {epochs}, {steps}, {metrics.seconds:.1f} s",
             *_ending(metrics),
             "",
             columns(rows, left=2),
@@ -48,24 +49,24 @@ def run_text(folder: RunFolder) -> str:
     )
 
 
-def _ending(metrics: Mapping[str, Any]) -> list[str]:
+def _ending(metrics: RunMetrics) -> list[str]:
     """Say what else than the last of its epochs a run ended with."""
     lines = []
-    if metrics.get("stopped_early"):
+    if metrics.stopped_early:
         lines.append("stopped early: test was no better for as long as patience goes")
-    if (best := metrics.get("best_epoch")) and best != metrics["epochs"]:
+    if (best := metrics.best_epoch) and best != metrics.epochs:
         lines.append(f"kept: the weights of epoch {best}, the best on test")
     return lines
 
 
-def score_cells(scores: Mapping[str, Any]) -> list[str]:
+def score_cells(scores: Scores) -> list[str]:
     """Return n, accuracy, its interval, its baseline and the loss, as text."""
     return [
-        f"{scores['n']:,}",
-        f"{scores['accuracy']:.5f}",
-        interval_text(scores["interval"]),
-        f"{scores['baseline']:.5f}",
-        f"{scores['loss']:.5f}",
+        f"{scores.n:,}",
+        f"{scores.accuracy:.5f}",
+        interval_text(scores.interval),
+        f"{scores.baseline:.5f}",
+        f"{scores.loss:.5f}",
     ]
 
 
@@ -75,14 +76,30 @@ def interval_text(interval: Sequence[float]) -> str:
     return f"{low:.4f}-{high:.4f}"
 
 
-def beats_baseline(scores: Mapping[str, Any]) -> bool:
+class Judged(Protocol):
+    """An accuracy and what it must be held against."""
+
+    @property
+    def accuracy(self) -> float:
+        """A share."""
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The accuracy's 95 % interval."""
+
+    @property
+    def baseline(self) -> float:
+        """Accuracy of always naming the commonest class."""
+
+
+def beats_baseline(scores: Judged) -> bool:
     """Return whether even the interval's lower end is above the baseline."""
-    return bool(scores["interval"][0] > scores["baseline"])
+    return scores.interval[0] > scores.baseline
 
 
-def no_better(scores: Mapping[str, Any]) -> str:
+def no_better(scores: Judged) -> str:
     """Say how a score that does not beat its baseline stands to it."""
-    above = scores["accuracy"] > scores["baseline"]
+    above = scores.accuracy > scores.baseline
     return "not clearly better than" if above else "no better than"
 
 
@@ -90,9 +107,9 @@ def evaluation_text(evaluation: Evaluation) -> str:
     """Return one model's scores on one split, class by class."""
     scores = evaluation.scores
     interval = interval_text(scores.interval)
-    told, verdict = scores.to_json(), ""
-    if not beats_baseline(told):
-        how = no_better(told).removesuffix("better than")  # "no", "not clearly"
+    verdict = ""
+    if not beats_baseline(scores):
+        how = no_better(scores).removesuffix("better than")  # "no", "not clearly"
         is_worse = scores.interval[1] < scores.baseline
         verdict = ", which is better" if is_worse else f", which is {how}worse"
     split = f"{evaluation.dataset} {evaluation.split} ({counted(scores.n, 'example')})"

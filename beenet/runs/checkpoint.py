@@ -125,7 +125,7 @@ class Checkpoints:
         """Count the look at valid at the end of a run that is about to go."""
         # There may be none, or none that can be read.
         with contextlib.suppress(RunError):
-            note_look(self._folder, self._folder.read_metrics()["dataset"], "valid")
+            note_look(self._folder, self._folder.read_metrics().dataset, "valid")
 
     def finish(self, checkpoint: Checkpoint) -> None:
         """Keep one checkpoint with a finished run, from which it may be made longer.

@@ -11,7 +11,7 @@ from beenet.config.differences import differences
 from beenet.config.load import as_of_now
 from beenet.config.text import parse
 from beenet.errors import RunError
-from beenet.runs.metrics_file import read_run_metrics
+from beenet.runs.metrics_file import RunMetrics, read_run_metrics
 from beenet.system import files, locks
 from beenet.system.explained import explained
 from beenet.system.plain_files import read_json, read_plain
@@ -247,7 +247,7 @@ class RunFolder:
                     path.unlink()
         shutil.rmtree(self.resume, ignore_errors=True)
 
-    def read_metrics(self) -> dict[str, Any]:
+    def read_metrics(self) -> RunMetrics:
         """Return metrics.json, checked.
 
         Raises:

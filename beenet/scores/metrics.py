@@ -2,26 +2,60 @@
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import AfterValidator, Field, ValidationInfo
+
+
+def _whole(text: str) -> str:
+    """Refuse halves of letters, which JSON can hold, but no file in UTF-8."""
+    text.encode()
+    return text
+
+
+Text = Annotated[str, AfterValidator(_whole)]
+"""A name or a title."""
+
+Count = Annotated[int, Field(strict=True, ge=0, le=2**53)]
+"""A number of things; beyond this, counts are no longer whole numbers everywhere."""
+
+Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
+"""From 0 to 1."""
+
+Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+"""A finite number of 0 or more."""
+
+Loss = Annotated[float, Field(strict=True)]
+"""Infinite if the net is sure of what is wrong."""
+
+Confusion = tuple[tuple[Count, ...], ...]
+"""Counts; a row for each true class, a column for each predicted one."""
+
+
+def _square(rows: Confusion, scores: ValidationInfo) -> Confusion:
+    """Refuse a confusion matrix of other classes than the scores are of."""
+    classes = scores.data.get("classes", ())
+    if {len(rows), *map(len, rows)} != {len(classes)}:
+        raise ValueError("must have a row and a column for each class")
+    return rows
 
 
 @dataclass(frozen=True)
 class ClassScore:
     """How well one class is told from the others; None where nothing was counted."""
 
-    name: str
-    support: int
+    name: Text
+    support: Count
     """True examples of the class."""
-    predicted: int
+    predicted: Count
     """Examples taken for the class."""
-    precision: float | None
+    precision: Share | None
     """Share of the predicted that are true."""
-    recall: float | None
+    recall: Share | None
     """Share of the true that are predicted."""
-    f1: float | None
+    f1: Share | None
     """Harmonic mean of precision and recall."""
 
 
@@ -29,21 +63,20 @@ class ClassScore:
 class Scores:
     """The scores of one model on one split."""
 
-    n: int
+    n: Annotated[Count, Field(gt=0)]
     """Number of examples."""
-    accuracy: float
+    accuracy: Share
     """Share of examples whose most probable class is the true one."""
-    interval: tuple[float, float]
+    interval: tuple[Share, Share]
     """95 % interval of the accuracy, as far as chance in drawing examples goes."""
-    baseline: float
+    baseline: Share
     """Accuracy of always naming the commonest class of this split."""
-    majority: str
+    majority: Text
     """That class."""
-    loss: float
+    loss: Loss
     """Mean loss, without regularization."""
-    classes: tuple[ClassScore, ...]
-    confusion: tuple[tuple[int, ...], ...]
-    """Counts; a row for each true class, a column for each predicted one."""
+    classes: Annotated[tuple[ClassScore, ...], Field(min_length=1)]
+    confusion: Annotated[Confusion, AfterValidator(_square)]
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data, numbers at full precision."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from beenet.runs.metrics_file import RunMetrics
 from beenet.sweep.trials import Trial
 
 
@@ -52,7 +53,7 @@ def point_scores(trials: Iterable[Trial]) -> list[PointScores]:
     Raises:
         RunError: a run's metrics cannot be read.
     """
-    runs: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+    runs: dict[str, list[tuple[int, RunMetrics]]] = {}
     for trial in trials:
         if trial.folder.state() == "finished":
             metrics = trial.folder.read_metrics()
@@ -61,23 +62,23 @@ def point_scores(trials: Iterable[Trial]) -> list[PointScores]:
     return sorted(scores, key=lambda score: (-score.test.mean, score.point))
 
 
-def _seed(run: tuple[int, dict[str, Any]]) -> int:
+def _seed(run: tuple[int, RunMetrics]) -> int:
     return run[0]
 
 
-def _scores(point: str, runs: Sequence[tuple[int, dict[str, Any]]]) -> PointScores:
+def _scores(point: str, runs: Sequence[tuple[int, RunMetrics]]) -> PointScores:
     metrics = [run for _, run in runs]
     return PointScores(
         point=point,
         seeds=tuple(seed for seed, _ in runs),
-        dataset=metrics[0]["dataset"],
-        synthetic=any(run.get("synthetic") for run in metrics),
-        epochs=statistics.fmean(run["epochs"] for run in metrics),
-        seconds=statistics.fmean(run["seconds"] for run in metrics),
-        test=_spread([run["splits"]["test"]["accuracy"] for run in metrics]),
-        valid=_spread([run["splits"]["valid"]["accuracy"] for run in metrics]),
-        test_baseline=metrics[0]["splits"]["test"]["baseline"],
-        valid_baseline=metrics[0]["splits"]["valid"]["baseline"],
+        dataset=metrics[0].dataset,
+        synthetic=any(run.synthetic for run in metrics),
+        epochs=statistics.fmean(run.epochs for run in metrics),
+        seconds=statistics.fmean(run.seconds for run in metrics),
+        test=_spread([run.splits["test"].accuracy for run in metrics]),
+        valid=_spread([run.splits["valid"].accuracy for run in metrics]),
+        test_baseline=metrics[0].splits["test"].baseline,
+        valid_baseline=metrics[0].splits["valid"].baseline,
     )
 
 

@@ -43,7 +43,7 @@ def accuracy_on_test(run: RunFolder) -> float:
     Raises:
         RunError: its metrics cannot be read.
     """
-    return float(run.read_metrics()["splits"]["test"]["accuracy"])
+    return run.read_metrics().splits["test"].accuracy
 
 
 def plan_trials(

@@ -15,7 +15,6 @@ from beenet.engine.events import read_events
 from beenet.errors import Interrupted
 from beenet.experiment import results, train
 from beenet.runs.history import read_csv
-from beenet.runs.metrics_file import final_scores
 
 
 @pytest.fixture
@@ -57,7 +56,7 @@ def test_tensorboard_shows_config_and_scores_of_the_runs_as_they_are(run, tmp_pa
     assert session.status == api_pb2.STATUS_SUCCESS
     assert session.end_time_secs > session.start_time_secs > 0
     shown = {m.name.tag: m.value for m in session.metric_values}
-    for name, score in final_scores(first.read_metrics()).items():
+    for name, score in first.read_metrics().final_scores().items():
         assert shown[name] == pytest.approx(score, rel=1e-6)
     assert shown["test/loss"] == pytest.approx(
         read_csv(first.history)[-1].test_loss, rel=1e-6
@@ -75,7 +74,7 @@ def test_a_run_that_was_stopped_shows_as_one_that_was_not(run):
     last = read_events(cut.path)[-6:]
     assert {(step, tag): value for step, tag, value in last} == {
         (27, name): pytest.approx(score, rel=1e-6)
-        for name, score in final_scores(cut.read_metrics()).items()
+        for name, score in cut.read_metrics().final_scores().items()
     }
 
 

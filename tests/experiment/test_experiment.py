@@ -93,19 +93,19 @@ def test_a_run_leaves_what_design_says_and_learns(run, recorder):
         "provenance.json",
     }
     metrics = folder.read_metrics()
-    assert metrics["epochs"] == 3
-    assert metrics["steps"] == 27  # 60 examples in batches of 7, the last one of 4
-    assert metrics["splits"]["train"]["n"] == 60
+    assert metrics.epochs == 3
+    assert metrics.steps == 27  # 60 examples in batches of 7, the last one of 4
+    assert metrics.splits["train"].n == 60
     assert reporter.rows == read_csv(folder.history)
     assert reporter.lines[1:] == ["begin 3 epochs of 9 steps, 0 done", "end"]
     # The last look at test and the final score of test are one and the same.
-    assert reporter.rows[-1].test_loss == metrics["splits"]["test"]["loss"]
+    assert reporter.rows[-1].test_loss == metrics.splits["test"].loss
 
 
 def test_what_can_be_learned_is_learned(run):
     valid = run("training.epochs=20", "layers[2].dropout.keep_prob=1.0").read_metrics()
-    assert valid["splits"]["valid"]["accuracy"] > 0.9
-    assert valid["splits"]["valid"]["baseline"] == 1 / 3
+    assert valid.splits["valid"].accuracy > 0.9
+    assert valid.splits["valid"].baseline == 1 / 3
 
 
 def test_the_counters_that_tflearn_saves_are_advanced(finished):
@@ -124,11 +124,11 @@ def test_a_run_draws_itself_and_keeps_what_became_of_each_example(run, drawn):
     folder = run("training.schedule={cosine: {}}")
     for picture in (folder.curves, folder.confusion):
         assert picture.read_bytes().startswith(b"\x89PNG")
-    scores = folder.read_metrics()["splits"]
+    scores = folder.read_metrics().splits
     for split, n in {"train": 60, "test": 24, "valid": 30}.items():
         outcomes = read_outcomes(folder.outcomes, split)
         assert len(outcomes.true) == n
-        assert outcomes.correct.mean() == scores[split]["accuracy"]
+        assert outcomes.correct.mean() == scores[split].accuracy
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_what_became_of_each_example_is_told_in_probabilities(run, loss):
 def test_only_the_seed_and_the_name_part_runs_that_repeat_each_other(run):
     def group(*overrides, to):
         metrics = run("training.epochs=1", *overrides, to=to).read_metrics()
-        return metrics["but_for_seed"]
+        return metrics.but_for_seed
 
     first = group(to="a")
     assert group("training.seed=6", "name=other", to="b") == first
@@ -183,7 +183,7 @@ def test_each_score_of_a_finished_run_is_counted(finished, ends):
 @pytest.mark.slow
 def test_another_seed_gives_others(run):
     a, b = run(to="a"), run("training.seed=6", to="b")
-    assert a.read_metrics()["splits"] != b.read_metrics()["splits"]
+    assert a.read_metrics().splits != b.read_metrics().splits
 
 
 def test_a_finished_run_is_left_alone(run, recorder):
@@ -201,13 +201,13 @@ def test_another_config_over_a_run_is_refused_and_overwrite_allows_it(run):
         run("training.epochs=1")
     after = run()
     assert contents(after) == before
-    assert run("training.epochs=1", overwrite=True).read_metrics()["epochs"] == 1
+    assert run("training.epochs=1", overwrite=True).read_metrics().epochs == 1
 
 
 def test_training_on_from_a_model_is_no_other_seed_of_the_same(run):
     first = run("training.epochs=1")
     more = run("training.epochs=1", to="more", start_from=first.path)
-    assert first.read_metrics()["but_for_seed"] != more.read_metrics()["but_for_seed"]
+    assert first.read_metrics().but_for_seed != more.read_metrics().but_for_seed
 
 
 def test_training_more_begins_where_the_model_stood(run, tmp_path, recorder):
@@ -278,8 +278,8 @@ def test_a_warning_is_passed_on(run, recorder):
 def test_eval_agrees_with_training_to_the_last_digit(finished, split):
     folder = finished
     got = evaluate(folder.path, split=split)
-    there = folder.read_metrics()["splits"][split]
-    assert json.loads(json.dumps(got.to_json()["scores"])) == there
+    there = folder.read_metrics().splits[split]
+    assert got.scores == there
 
 
 @pytest.mark.slow
@@ -410,7 +410,7 @@ def test_another_metric_is_shown_by_its_name_and_scores_stay_accuracies(run):
     (*_, row) = read_csv(folder.history)
     assert row.train_accuracy is None
     assert row.extra == {"train_top3": 1.0}  # three classes
-    assert folder.read_metrics()["splits"]["train"]["accuracy"] < 1
+    assert folder.read_metrics().splits["train"].accuracy < 1
     assert "Top_3/Mean/moving_avg" in read_variables(folder.model)
 
 
@@ -423,14 +423,14 @@ def test_a_run_without_a_metric_shows_none(run):
 def test_class_weights_are_recorded_and_scores_are_unweighted(run):
     folder = run("training.class_weights={DARK: 5}", to="a")
     weighted = folder.read_metrics()
-    assert weighted["class_weights"] == {"LIGHT": 1.0, "DARK": 5.0, "STRIPED": 1.0}
+    assert weighted.class_weights == {"LIGHT": 1.0, "DARK": 5.0, "STRIPED": 1.0}
     # eval builds the net without weights, and finds the same loss.
     loss = evaluate(folder.path).scores.loss
-    assert loss == weighted["splits"]["valid"]["loss"]
+    assert loss == weighted.splits["valid"].loss
     plain = run(to="b").read_metrics()
-    assert "class_weights" not in plain
+    assert plain.class_weights is None
     same = run("training.class_weights=[1, 1, 1]", to="c").read_metrics()
-    assert same["splits"] == plain["splits"]
+    assert same.splits == plain.splits
 
 
 PLATEAU = "training.schedule={plateau: {patience: 1, factor: 0.5, min_delta: 9.0}}"

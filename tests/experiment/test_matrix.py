@@ -154,14 +154,14 @@ def test_a_net_learns_from_two_hives_at_once(tmp_path, recorder):
     loaded = load_config(tmp_path / "c.yaml", names)
     folder = train(loaded, tmp_path / "run", reporter=recorder())
     metrics = folder.read_metrics()
-    assert metrics["dataset"] == (
+    assert metrics.dataset == (
         "BEE1_gray (synthetic, scale 0.003) + BEE4_gray (synthetic, scale 0.003)"
     )
-    assert metrics["synthetic"]
+    assert metrics.synthetic
     cells = score_matrix([folder.path], reporter=recorder())
     alone, together = cells[:2], cells[2].evaluation.scores
     assert [cell.own for cell in cells] == [True, True, True]
-    assert json.loads(json.dumps(together.to_json())) == metrics["splits"]["valid"]
+    assert together == metrics.splits["valid"]
     # Nothing is lost, and nothing comes twice.
     right = sum(c.evaluation.scores.accuracy * c.evaluation.scores.n for c in alone)
     assert together.n == sum(cell.evaluation.scores.n for cell in alone)

@@ -39,11 +39,11 @@ def test_a_run_goes_on_where_its_data_were_moved_to(
     differ = {name for name in whole if found[name] != whole[name]}
     assert differ == {"model.tfl.yaml"}  # it tells the place
     other = train(tiny(at[2]), tmp_path / "on_other", reporter=recorder())
-    repeats = [r.read_metrics()["but_for_seed"] for r in (expected, other)]
+    repeats = [r.read_metrics().but_for_seed for r in (expected, other)]
     assert repeats[0] != repeats[1]
     assert train(tiny(at[1]), expected.path, reporter=recorder()) is not None
     longer = train(tiny(at[1], "training.epochs=4"), run, reporter=recorder())
-    assert longer.read_metrics()["epochs"] == 4
+    assert longer.read_metrics().epochs == 4
     with pytest.raises(RunError, match=r"dataset\.path: .* there, .* asked for"):
         train(tiny(at[2], "training.epochs=4"), run, reporter=recorder())
     with pytest.raises(DatasetError, match=r"data: no such folder; --dataset says wh"):

@@ -440,11 +440,11 @@ def test_a_run_that_was_stopped_at_an_epochs_end_may_end_there(run, whole, recor
 def test_one_that_stopped_early_takes_another_length_without_training(run, recorder):
     early = "training.early_stopping={monitor: accuracy, patience: 1, min_delta: 1.0}"
     folder = run(early)
-    done = folder.read_metrics()["epochs"]
+    done = folder.read_metrics().epochs
     assert done == 2 < folder.read_config()["training"]["epochs"]
     run(early, "training.epochs=9")
     assert folder.read_config()["training"]["epochs"] == 9
-    assert folder.read_metrics()["epochs"] == done
+    assert folder.read_metrics().epochs == done
     reporter = recorder()
     run(early, "training.epochs=9", reporter=reporter)
     assert reporter.lines[-1].endswith("run is finished; --overwrite trains it again")
@@ -524,7 +524,7 @@ def test_a_schedule_that_reckons_with_the_length_keeps_it(run, stop):
             run(cosine, f"training.epochs={epochs}")
     fixed = "training.schedule={cosine: {epochs: 9}}"
     run(fixed, "training.epochs=2", overwrite=True)
-    assert run(fixed).read_metrics()["epochs"] == 4
+    assert run(fixed).read_metrics().epochs == 4
 
 
 def test_fewer_epochs_are_another_config(run):
@@ -535,7 +535,7 @@ def test_fewer_epochs_are_another_config(run):
 
 def test_a_run_that_is_made_longer_or_replaced_was_looked_at_before(run, stop):
     folder = run("training.epochs=1")
-    title = folder.read_metrics()["dataset"]
+    title = folder.read_metrics().dataset
     assert count_looks(folder) == {}
     run("training.epochs=2")
     assert count_looks(folder) == {(title, "valid"): 1}
@@ -554,7 +554,7 @@ def test_overwrite_keeps_the_old_run_until_the_new_one_has_a_checkpoint(run, sto
         run(diverging, "training.clip_gradients=0", overwrite=True)
     assert fingerprint(run()) == old
     stop("training.seed=6", at=(0, 2), overwrite=True)
-    assert RunFolder(run("training.seed=6").path).read_metrics()["seed"] == 6
+    assert RunFolder(run("training.seed=6").path).read_metrics().seed == 6
 
 
 @hard
@@ -564,13 +564,13 @@ def test_early_stopping_stops_and_save_best_keeps_the_best(run):
     history, metrics = read_csv(folder.history), folder.read_metrics()
     accuracies = [row.test_accuracy for row in history]
     best = accuracies.index(max(accuracies)) + 1
-    assert metrics["stopped_early"]
-    assert metrics["epochs"] == len(history) == best + 2 < 50
-    assert metrics["best_epoch"] == best
-    assert metrics["splits"]["test"]["accuracy"] == max(accuracies)
+    assert metrics.stopped_early
+    assert metrics.epochs == len(history) == best + 2 < 50
+    assert metrics.best_epoch == best
+    assert metrics.splits["test"].accuracy == max(accuracies)
     assert read_variables(folder.model)["Training_step"] == best * 9
     longer = run(*quick, "training.epochs=60", "training.save_best=accuracy")
-    assert longer.read_metrics()["epochs"] == len(history)
+    assert longer.read_metrics().epochs == len(history)
 
 
 @hard

@@ -123,7 +123,7 @@ def test_a_run_goes_on_to_the_same_bytes_without_its_source(
     assert origins[0] == origins[1]
     # Made longer, too, it needs the source no more.
     longer = run("training.epochs=3", model=copy)
-    assert longer.read_metrics()["epochs"] == 3
+    assert longer.read_metrics().epochs == 3
 
 
 def test_what_cannot_be_taken_leaves_nothing(run, source, tmp_path):

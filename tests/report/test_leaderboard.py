@@ -304,7 +304,7 @@ def test_metrics_that_somebody_made_up_are_refused(finished, odd):
 def test_what_is_no_number_comes_last(finished, tmp_path):
     for name, loss in (("a", 2.0), ("b", math.nan), ("c", 1.0)):
         folder = finished(name, wrong=[0])
-        metrics = folder.read_metrics()
+        metrics = json.loads(folder.metrics.read_text())
         metrics["splits"]["test"]["loss"] = loss
         folder.metrics.write_text(json.dumps(metrics))
     found = records(tmp_path, sort="test_loss")

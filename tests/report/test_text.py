@@ -55,7 +55,7 @@ def test_a_little_above_the_baseline_is_not_called_below_it():
     assert got.interval[0] < got.baseline < got.accuracy
     text = evaluation_text(Evaluation("m.tfl", "BEE1", False, "valid", got))
     assert "(always BEE, which is not clearly worse)" in text
-    assert no_better(got.to_json()) == "not clearly better than"
+    assert no_better(got) == "not clearly better than"
 
 
 def test_a_run_names_the_splits_on_which_it_learned_nothing(tmp_path):

@@ -1,11 +1,12 @@
 import json
 import math
 import os
+import re
 
 import pytest
 
 from beenet.errors import RunError
-from beenet.runs.metrics_file import final_scores, read_run_metrics
+from beenet.runs.metrics_file import read_run_metrics
 from made import whole_metrics
 
 
@@ -17,8 +18,11 @@ def path(tmp_path):
 def test_what_a_run_writes_is_read(path):
     metrics = whole_metrics(seed=1, best_epoch=2, splits={"test": {"loss": math.inf}})
     path.write_text(json.dumps(metrics))
-    assert read_run_metrics(path) == metrics
-    assert final_scores(metrics)["final/test/accuracy"] == 0.75
+    found = read_run_metrics(path)
+    assert json.loads(json.dumps(found.to_json())) == metrics
+    assert (found.seed, found.best_epoch, found.stopped_early) == (1, 2, None)
+    assert found.final_scores()["final/test/accuracy"] == 0.75
+    assert found.final_scores()["final/test/loss"] == math.inf
 
 
 @pytest.mark.parametrize(
@@ -52,27 +56,33 @@ def test_a_pipe_is_no_metrics(path):
         ("name", None),
         ("dataset", "\ud800"),
         ("epochs", 1.5),
+        ("epochs", True),
+        ("synthetic", "yes"),
+        ("class_weights.A", "1"),
         ("steps", 9**50),
         ("seconds", float("nan")),
         ("seed", "1"),
         ("but_for_seed", []),
         ("best_epoch", -1),
-        ("splits", {"train": {}}),
+        ("splits", {}),
+        ("splits.valid", None),
         ("splits.test", 1),
         ("splits.test.n", "2"),
         ("splits.test.accuracy", 2),
-        ("splits.test.interval", [0.5]),
+        ("splits.test.accuracy", math.nan),
+        ("splits.test.n", 0),
+        ("splits.test.interval", 0.5),
         ("splits.train.loss", "low"),
         ("splits.valid.classes", []),
-        ("splits.valid.classes.0", "A"),
-        ("splits.valid.classes.0.recall", float("inf")),
+        ("splits.valid.classes[0]", "A"),
+        ("splits.valid.classes[0].recall", math.inf),
         ("splits.valid.confusion", [[1, 1]]),
         ("splits.valid.confusion", None),
     ],
 )
 def test_what_cannot_be_is_named_by_its_key(path, key, value):
-    metrics = whole_metrics()
-    *above, last = key.split(".")
+    metrics = whole_metrics(class_weights={"A": 1})
+    *above, last = re.findall(r"\w+", key)
     inner = metrics
     for part in above:
         inner = inner[int(part) if part.isdigit() else part]

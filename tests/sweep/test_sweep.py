@@ -59,7 +59,7 @@ def test_a_sweep_trains_all_compares_them_and_is_then_done(sweep):
     assert row.split()[:3] == ["learning_rate-0.05", "1", "3"]
     assert row.split()[-1] == "0.3333"
     run = RunFolder(Path("runs/s/learning_rate-0.05/seed-5"))
-    assert run.read_metrics()["name"] == "s/learning_rate-0.05/seed-5"
+    assert run.read_metrics().name == "s/learning_rate-0.05/seed-5"
 
     # Again, wider: what is done is left alone, what failed too.
     before = run.metrics.stat().st_mtime_ns

@@ -22,6 +22,6 @@ def test_the_last_look_is_that_of_the_weights_that_are_kept(
     looks = [event for event in told if isinstance(event, Looked)]
     seen = [row.test_accuracy for row in read_csv(Path(run.history))]
     assert [look.accuracy for look in looks[:-1]] == seen
-    kept = run.read_metrics()["splits"]["test"]["accuracy"]
+    kept = run.read_metrics().splits["test"].accuracy
     assert looks[-1] == Looked("a", 6, kept)
     assert kept == max(seen) > seen[-1]

@@ -83,7 +83,7 @@ def make_page(board: Leaderboard, *, data_dir: Path | None = None) -> str:
         runs=runs,
         sweeps=[{"view": s, "plots": s.plots()} for s in find_sweeps(views)],
         notes=notes(board),
-        synthetic=any(view.metrics.get("synthetic") for view in views),
+        synthetic=any(view.metrics.synthetic for view in views),
         data=finite(_data(views, lines, comparable, shelves, album)),
     )
 
@@ -116,7 +116,7 @@ def _sets(
             for view in of
             if not isinstance(view.history, Missing)
         }
-        baseline, key = of[0].scores["test"]["baseline"], f"set{len(found)}"
+        baseline, key = of[0].scores["test"].baseline, f"set{len(found)}"
         curves = overlaid_curves(drawn, baseline=baseline, key=key) if drawn else []
         found.append({"title": title, "lines": pairs, "curves": curves})
     return found
@@ -141,7 +141,7 @@ def _confused(view: View) -> list[tuple[str, str, int]]:
     names = view.classes
     pairs = [
         (names[i], names[j], count)
-        for i, row in enumerate(view.scores["valid"]["confusion"])
+        for i, row in enumerate(view.scores["valid"].confusion)
         for j, count in enumerate(row)
         if i != j and count
     ]
@@ -177,7 +177,7 @@ def _data(
                 else view.sidecar.hashes,
                 "classes": view.classes,
                 "scores": {
-                    split: [scores["accuracy"], scores["baseline"]]
+                    split: [scores.accuracy, scores.baseline]
                     for split, scores in view.scores.items()
                 },
                 "config": config,

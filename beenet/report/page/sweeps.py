@@ -32,7 +32,7 @@ class SweepView:
 
     def plots(self) -> list[str]:
         """Return SVGs: one for each parameter, and a heat map for each pair of few."""
-        baseline = self.runs[0].scores["test"]["baseline"]
+        baseline = self.runs[0].scores["test"].baseline
         drawn = [
             parameter_plot(p, baseline=baseline, key=f"sweep{self.number}-{i}")
             for i, p in enumerate(self.parameters)
@@ -53,7 +53,7 @@ def find_sweeps(views: Iterable[View]) -> list[SweepView]:
     """Return the sweeps that have at least two runs and varied something."""
     trials: dict[tuple[str, str], list[tuple[str, View]]] = {}
     for view in views:
-        named = sweep_and_point(view.metrics["name"])
+        named = sweep_and_point(view.metrics.name)
         if named and not isinstance(view.config, Missing):
             sweep, point = named
             key = (sweep, _data(view) or view.entry.title)
@@ -68,7 +68,7 @@ def find_sweeps(views: Iterable[View]) -> list[SweepView]:
 
 
 def _parameters(runs: Sequence[View], points: Sequence[str]) -> list[Parameter]:
-    accuracies = [run.scores["test"]["accuracy"] for run in runs]
+    accuracies = [run.scores["test"].accuracy for run in runs]
     labelled = axes(points)
     named = {_changes(labels): (key, labels) for key, labels in labelled.items()}
     parameters: list[Parameter] = []
@@ -146,7 +146,7 @@ def varying(configs: Sequence[Any], path: KeyPath = ()) -> dict[KeyPath, list[An
 
 def _data(view: View) -> Any:
     """Return the digest of a run's data; None where an older beenet left it out."""
-    return view.metrics.get("data")
+    return view.metrics.data
 
 
 def _as_points_vary(view: View) -> Any:

@@ -21,6 +21,8 @@ from beenet.report.description import facts, layer_rows
 from beenet.report.lines import Entry
 from beenet.report.page.album import SPLIT, Album, Shelf
 from beenet.runs.history import Epoch, read_csv
+from beenet.runs.metrics_file import RunMetrics
+from beenet.scores.metrics import Scores
 from beenet.scores.outcomes import Outcomes
 from beenet.system.plain_files import read_plain
 from beenet.text.words import reason
@@ -73,27 +75,26 @@ class View:
         return str(self.entry.folder.path)
 
     @property
-    def metrics(self) -> dict[str, Any]:
+    def metrics(self) -> RunMetrics:
         """Its metrics.json."""
         return self.entry.metrics
 
     @property
-    def scores(self) -> dict[str, dict[str, Any]]:
+    def scores(self) -> dict[str, Scores]:
         """Its scores, by split."""
-        scores: dict[str, dict[str, Any]] = self.metrics["splits"]
-        return scores
+        return self.metrics.splits
 
     @property
     def classes(self) -> list[str]:
         """Class names in one-hot order."""
-        return [score["name"] for score in self.scores[SPLIT]["classes"]]
+        return [score.name for score in self.scores[SPLIT].classes]
 
     @property
     def best(self) -> int:
         """The number of the epoch to mark; 0 where there is no history."""
         if isinstance(self.history, Missing):
             return 0
-        told: int | None = self.metrics.get("best_epoch")
+        told = self.metrics.best_epoch
         if told and told <= len(self.history):
             return told
         return best_epoch(self.history, "accuracy")
@@ -105,7 +106,7 @@ class View:
         return run_curves(
             self.history,
             best=self.best,
-            baseline=self.scores["test"]["baseline"],
+            baseline=self.scores["test"].baseline,
             key=f"run{self.number}",
         )
 

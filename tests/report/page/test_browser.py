@@ -176,7 +176,7 @@ def test_it_compares_two(tab, lab):
     for change in found.config:
         assert change.key in text
     for split in found.splits:
-        assert f"{split.first['accuracy']:.4f}" in text
+        assert f"{split.first.accuracy:.4f}" in text
         assert f"{split.paired.p:.4f}" in text or split.paired.p < 0.0001
     assert f"{len(found.flips)} examples are taken for another class" in text
     top = max(

@@ -11,9 +11,9 @@ def runs(*configs, name="s/lr/p{}/seed-1", accuracy=0.5):
         SimpleNamespace(
             number=number,
             config=config,
-            metrics={"name": name.format(number)},
+            metrics=SimpleNamespace(name=name.format(number), data=None),
             entry=SimpleNamespace(title="MNIST"),
-            scores={"test": {"accuracy": accuracy, "baseline": 0.1}},
+            scores={"test": SimpleNamespace(accuracy=accuracy, baseline=0.1)},
         )
         for number, config in enumerate(configs)
     ]
@@ -53,12 +53,12 @@ def test_a_sweep_whose_data_were_moved_is_one():
         {"rate": 2, "dataset": {"path": "/there/hive"}},
     )
     for run, title in zip(there, ("bees", "hive"), strict=True):
-        run.metrics["data"] = "b1f0"
+        run.metrics.data = "b1f0"
         run.entry.title = title
     (sweep,) = find_sweeps(there)
     assert sweep.dataset == "hive"
     assert [p.key for p in sweep.parameters] == ["rate"]
-    there[1].metrics["data"] = "0c4e"
+    there[1].metrics.data = "0c4e"
     assert find_sweeps(there) == []
 
 
