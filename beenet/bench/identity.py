@@ -156,7 +156,9 @@ def train_by_engine(
 
     Dropout keeps TFLearn's own random operations, so that both draw the same numbers.
     """
-    loop = TrainLoop(network, split, batch_size=batch_size, seed=seed, own_random=True)
+    loop = TrainLoop(
+        network, split, batch_size=batch_size, seed=seed, stateful_random=True
+    )
     chunks = [chunk for epoch in range(epochs) for chunk in loop.run_epoch(epoch)]
     return _state(network, np.concatenate([chunk.losses for chunk in chunks]))
 

@@ -7,9 +7,9 @@ from beenet.engine.devices import (
     settle_process,
 )
 from beenet.engine.loop import Chunk, TrainLoop
-from beenet.engine.order import epoch_order
 from beenet.engine.plan import Plan, choose_plan, fastest_plan
 from beenet.engine.scoring import Scored, predict, score
+from beenet.engine.shuffle import epoch_order
 from beenet.engine.timing import StepTimer
 
 __all__ = [

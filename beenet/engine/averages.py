@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.engine.nodes import set_inputs
+from beenet.engine.graph.nodes import set_inputs
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 

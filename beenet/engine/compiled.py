@@ -8,9 +8,9 @@ from numpy.typing import DTypeLike, NDArray
 
 from beenet.engine.averages import Averages
 from beenet.engine.feeding import Batches
-from beenet.engine.misfit import misfits_told
+from beenet.engine.input_errors import explain_input_errors
 from beenet.engine.step import extract_step
-from beenet.network.memory import check_room_to_train, shortage_told
+from beenet.network.memory import check_room_to_train, explain_shortage
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -29,7 +29,7 @@ class CompiledSteps:
         x_dtype: DTypeLike,
         batch_sizes: Iterable[int],
         *,
-        own_random: bool = False,
+        stateful_random: bool = False,
     ) -> None:
         """Add the loop to the network's graph, under the name ``beenet``.
 
@@ -37,7 +37,7 @@ class CompiledSteps:
             network: the network; its session must not have run on a frozen graph.
             x_dtype: of the stored examples: uint8 (meaning value/255) or float32.
             batch_sizes: of all the batches that it will run on.
-            own_random: see ``extract_step``.
+            stateful_random: see ``extract_step``.
 
         Raises:
             NetworkError: memory does not suffice; see ``extract_step``, too.
@@ -45,9 +45,9 @@ class CompiledSteps:
         check_room_to_train(network.variables().values(), _held_at_once(network))
         self._network = network
         self._averages = Averages(network)
-        with shortage_told(_NO_ROOM):  # large operations are tried
+        with explain_shortage(_NO_ROOM):  # large operations are tried
             self._step = extract_step(
-                network, self._averages, batch_sizes, own_random=own_random
+                network, self._averages, batch_sizes, stateful_random=stateful_random
             )
         self._decode = np.dtype(x_dtype) == np.uint8
         with network.graph.as_default(), tf.name_scope("beenet"):
@@ -91,7 +91,7 @@ class CompiledSteps:
                 epoch, step, batches.steps
             )
         both = (self._values, self._before)
-        with misfits_told(), shortage_told(_NO_ROOM):
+        with explain_input_errors(), explain_shortage(_NO_ROOM):
             values, before = self._network.session.run(both, feed)
         values = np.stack(values, axis=1)
         self._averages.advance(before, values)

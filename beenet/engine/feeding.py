@@ -53,7 +53,7 @@ def prepared_epoch(network: Network, n: int, *, seed: int, epoch: int) -> Prepar
     return lambda stored, first: preprocess(augment(decode(stored), first))
 
 
-def prepared(network: Network) -> Callable[[NDArray[Any], "Room"], Floats]:
+def prepared(network: Network) -> Callable[[NDArray[Any], "AlignedBuffer"], Floats]:
     """Return what a network does to the examples of every split before it is fed.
 
     It is given them as stored, and room for them that nobody else uses meanwhile.
@@ -76,7 +76,7 @@ def _preprocess(network: Network) -> Callable[[Floats], Floats]:
 _ALIGNMENT = 64  # bytes
 
 
-class Room:
+class AlignedBuffer:
     """Memory for one array after another, lying as TensorFlow wants to be fed.
 
     What does not begin at a multiple of 64 bytes TensorFlow copies first, into fresh
@@ -103,7 +103,7 @@ def gather(
     batch_size: int,
     first: int = 0,
     prepare: Prepare | None = None,
-    room: Room | None = None,
+    room: AlignedBuffer | None = None,
 ) -> Batches:
     """Copy ``rows`` of a split into batches; their number divides by ``batch_size``.
 
@@ -115,7 +115,7 @@ def gather(
         prepare: what is done to them; None leaves them as stored.
         room: where the examples will lie; None takes fresh memory.
     """
-    y, room = split.y[rows], room or Room()
+    y, room = split.y[rows], room or AlignedBuffer()
     if prepare is None:
         x = room.array((len(rows), *split.x.shape[1:]), split.x.dtype)
         np.take(split.x, rows, axis=0, out=x, mode="clip")  # "raise" copies twice

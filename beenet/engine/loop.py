@@ -11,8 +11,14 @@ from numpy.typing import NDArray
 
 from beenet.datasets import Split
 from beenet.engine.compiled import CompiledSteps
-from beenet.engine.feeding import Batches, Prepare, Room, gather, prepared_epoch
-from beenet.engine.order import epoch_order
+from beenet.engine.feeding import (
+    AlignedBuffer,
+    Batches,
+    Prepare,
+    gather,
+    prepared_epoch,
+)
+from beenet.engine.shuffle import epoch_order
 from beenet.errors import DivergedError
 from beenet.network.network import Network
 
@@ -55,7 +61,7 @@ class TrainLoop:
         seed: int,
         shuffle: bool = True,
         chunk_steps: int | None = None,
-        own_random: bool = False,
+        stateful_random: bool = False,
     ) -> None:
         """Compile the training step of ``network`` into a loop, inside its graph.
 
@@ -66,8 +72,8 @@ class TrainLoop:
             seed: with the epoch and the step, decides every random number.
             shuffle: visit the examples in a new order every epoch.
             chunk_steps: see above.
-            own_random: keep TFLearn's random operations and their hidden state, for
-                tests against TFLearn's own loop.
+            stateful_random: keep TFLearn's random operations and their hidden state,
+                for tests against TFLearn's own loop.
 
         Raises:
             NetworkError: a random operation of the network cannot be keyed.
@@ -79,7 +85,9 @@ class TrainLoop:
         self._seed = seed
         self._shuffle = shuffle
         self.chunk_steps = chunk_steps
-        self._rooms = itertools.cycle([Room(), Room()])  # one fills, one is trained on
+        self._buffers = itertools.cycle(
+            [AlignedBuffer(), AlignedBuffer()]
+        )  # one fills, one is trained on
         self._prepares = (
             network.preprocessor is not None or network.augmenter is not None
         )
@@ -89,7 +97,9 @@ class TrainLoop:
         self._length = min(_FIRST_CHUNK, self._fitting)  # of the next chunk, in steps
         whole, rest = divmod(len(split.x), batch_size)
         sizes = [size for size in (batch_size * (whole > 0), rest) if size]
-        self._compiled = CompiledSteps(network, dtype, sizes, own_random=own_random)
+        self._compiled = CompiledSteps(
+            network, dtype, sizes, stateful_random=stateful_random
+        )
         if network.preprocessor is not None:  # as TFLearn's `fit` begins
             network.preprocessor.fit(network.session, split.x)
 
@@ -168,7 +178,7 @@ class TrainLoop:
         else:
             rows = order[first:]  # the smaller last batch is a chunk of its own
             size = len(rows)
-        room = next(self._rooms)
+        room = next(self._buffers)
         return reader.submit(gather, self._split, rows, size, first, prepare, room)
 
     def _adapt(self, seconds_per_step: float) -> None:

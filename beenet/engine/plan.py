@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from beenet.engine.trial import Child, Measure, can_fork
+from beenet.engine.forked_timer import ForkedTimer, Measure, can_fork
 from beenet.network.network import Network
 from beenet.system.cores import core_limit
 
@@ -76,7 +76,7 @@ def fastest_plan(trial: Callable[[Plan], Measure]) -> Plan | None:
         children = {}
         for plan in plans:
             with contextlib.suppress(OSError):  # no room for another process
-                child = Child(partial(trial, plan))
+                child = ForkedTimer(partial(trial, plan))
                 children[plan] = stack.enter_context(contextlib.closing(child))
         # All are ready before the first is asked: building would disturb it.
         turns: dict[Plan, list[float]] = {

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.engine.nodes import control_inputs, data_inputs, set_inputs
+from beenet.engine.graph.nodes import control_inputs, data_inputs, set_inputs
 from beenet.errors import NetworkError
 from beenet.tflearn_backend import tf
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.datasets import Split
-from beenet.engine.feeding import Room, prepared
-from beenet.engine.portions import over_portions
+from beenet.engine.feeding import AlignedBuffer, prepared
+from beenet.engine.parallel_batches import map_batches
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -54,7 +54,7 @@ def predict(
         output: NDArray[np.float32] = _run(network, network.output, feed)
         return output
 
-    return np.concatenate(list(over_portions(network, len(x), batch_size, output_of)))
+    return np.concatenate(list(map_batches(network, len(x), batch_size, output_of)))
 
 
 def score(network: Network, split: Split, *, batch_size: int = BATCH_SIZE) -> Scored:
@@ -80,7 +80,7 @@ def score(network: Network, split: Split, *, batch_size: int = BATCH_SIZE) -> Sc
         output, loss = _run(network, [network.output, network.loss], feed)
         return output, float(loss) * len(output)
 
-    scores = list(over_portions(network, n, batch_size, score_of))
+    scores = list(map_batches(network, n, batch_size, score_of))
     outputs, losses = zip(*scores, strict=True)
     return Scored(np.concatenate(outputs), sum(losses) / n)
 
@@ -89,7 +89,7 @@ class _Own(threading.local):
     """What each thread has of its own: where the examples of its portion lie."""
 
     def __init__(self) -> None:
-        self.room = Room()
+        self.room = AlignedBuffer()
 
 
 def _run(network: Network, fetches: Any, feed: dict[Any, Any]) -> Any:

@@ -7,23 +7,23 @@ from typing import Any
 from tensorflow.python.framework import graph_util
 
 from beenet.engine.averages import Averages
-from beenet.engine.blocks import work_in_blocks
-from beenet.engine.branches import (
+from beenet.engine.graph.nodes import control_inputs, data_inputs, set_inputs
+from beenet.engine.graph.shapes import Shapes
+from beenet.engine.passes.addn_order import fix_addn_order, keep_order
+from beenet.engine.passes.blocked_products import block_products
+from beenet.engine.passes.branches import (
     drop_unused_functions,
     take_branches,
     unwrap_optionals,
 )
-from beenet.engine.clipping import skip_idle_clipping
-from beenet.engine.flat import optimized
-from beenet.engine.lying import lie_down
-from beenet.engine.nodes import control_inputs, data_inputs, set_inputs
-from beenet.engine.norms import skip_idle_norms
-from beenet.engine.panels import Panels, hold_in_panels
+from beenet.engine.passes.grappler import run_grappler
+from beenet.engine.passes.idle_clipping import skip_idle_clipping
+from beenet.engine.passes.idle_norms import skip_idle_norms
+from beenet.engine.passes.in_place_updates import update_in_place
+from beenet.engine.passes.lowered_branches import take_lowered_branches
+from beenet.engine.passes.panels import Panels, hold_in_panels
+from beenet.engine.passes.row_layout import use_row_layout
 from beenet.engine.randomness import RandomOps, keyed, make_stateless
-from beenet.engine.shapes import Shapes
-from beenet.engine.sums import keep_order, settle_sums
-from beenet.engine.switches import take_switches
-from beenet.engine.updates import update_in_place
 from beenet.network.network import Network
 from beenet.tflearn_backend import tflearn
 
@@ -50,23 +50,20 @@ def extract_step(
     averages: Averages,
     batch_sizes: Iterable[int],
     *,
-    own_random: bool = False,
+    stateful_random: bool = False,
 ) -> TrainStep:
     """Cut the train op, and what it averages, out of the network's graph.
 
-    The operations are TFLearn's, as TensorFlow would run them. Questions whether this
-    is training are answered (yes), products by a clipping factor of 1 are passed by,
-    norms that cannot reach the clip are not asked for, images of one column lie down,
-    large products are worked out in blocks, wide layers in panels, updates wait for
-    those who hold the weights, moving averages and the variables' handles are left out:
-    none of this alters a number.
-    Random operations draw from a key and a counter that they are fed.
+    The operations are TFLearn's, as TensorFlow would run them, after the rewrites of
+    `beenet.engine.passes`, none of which changes a bit. Moving averages and the
+    variables' handles are left out. Random operations draw from a key and a counter
+    that they are fed.
 
     Args:
         network: the network; its graph stays as it is.
         averages: the network's; kept outside.
         batch_sizes: of all the batches that the step will see.
-        own_random: keep TFLearn's random operations, which hold hidden state. For
+        stateful_random: keep TFLearn's random operations, which hold hidden state. For
             tests, which compare with TFLearn's own loop.
 
     Raises:
@@ -78,21 +75,21 @@ def extract_step(
         is_training = tflearn.get_training_mode().op.name
     graph_def = network.graph.as_graph_def()
     taken = take_branches(graph_def, is_training, training=True)
-    random_order = [] if own_random else _random(graph_def, ends)
+    random_order = [] if stateful_random else _random(graph_def, ends)
     flat = None
     if not on_gpu(network):  # there, other rules say what is fused
         run = [network.train_op.train.name, *ends]
-        flat = optimized(network.graph.as_graph_def(), network, run)
+        flat = run_grappler(network.graph.as_graph_def(), network, run)
     if flat is not None:
         graph_def = flat
-        take_switches(graph_def, taken)
+        take_lowered_branches(graph_def, taken)
         unwrap_optionals(graph_def)
     for node in graph_def.node:
         node.attr.pop("_class", None)  # names nodes to share a device with: now gone
     averages.drop_updates(graph_def)
     if flat is not None:  # on a GPU asking the switch costs more than the product
         skip_idle_clipping(graph_def, network)
-    settle_sums(graph_def, network)
+    fix_addn_order(graph_def, network)
     graph_def = graph_util.extract_sub_graph(graph_def, ends)
     drop_unused_functions(graph_def)
     panels: tuple[Panels, ...] = ()
@@ -100,12 +97,12 @@ def extract_step(
         keep_order(graph_def)
         batches = [Shapes(graph_def, network, size) for size in batch_sizes]
         skip_idle_norms(graph_def, network, batches)
-        lie_down(graph_def, network, batches)
-        work_in_blocks(graph_def, network, batches)
+        use_row_layout(graph_def, network, batches)
+        block_products(graph_def, network, batches)
         panels = hold_in_panels(graph_def, network, batches)
     update_in_place(graph_def)
     random = None
-    if not own_random:
+    if not stateful_random:
         random = make_stateless(graph_def, random_order)
         keyed(graph_def)  # nothing is left that draws from hidden state
     variables = [node.name for node in graph_def.node if node.op == "VarHandleOp"]

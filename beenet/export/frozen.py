@@ -7,7 +7,7 @@ from typing import Any
 from tensorflow.python.framework import graph_util
 
 from beenet.config import Config
-from beenet.engine.branches import drop_unused_functions, take_branches
+from beenet.engine.passes.branches import drop_unused_functions, take_branches
 from beenet.export.preprocessing import preprocessed
 from beenet.network.network import Network
 from beenet.tflearn_backend import quiet_stderr, tf, tflearn

@@ -9,7 +9,7 @@ from beenet.config.layers import ExampleShape, ShapeError, show_shape
 from beenet.errors import NetworkError
 from beenet.network.functions import ClassWeighted, loss_function, metric, optimizer
 from beenet.network.layers import layer_function
-from beenet.network.memory import check_room, shortage_told
+from beenet.network.memory import check_room, explain_shortage
 from beenet.network.network import Network
 from beenet.network.preparing import Preprocessor, data_preprocessing
 from beenet.preparation import Augmenter
@@ -80,7 +80,7 @@ def build(
             unweighted = loss.unweighted
         methods = config.preprocessing
         check_room()
-        with shortage_told("the weights find no room; give fewer or smaller layers"):
+        with explain_shortage("the weights find no room; give fewer or smaller layers"):
             return Network(
                 output,
                 clip_gradients=config.training.clip_gradients,

@@ -25,7 +25,7 @@ def is_short_of_memory(error: Exception) -> bool:
 
 
 @contextmanager
-def shortage_told(what: str) -> Iterator[None]:
+def explain_shortage(what: str) -> Iterator[None]:
     """Turn an operation's want of memory into one line.
 
     Args:

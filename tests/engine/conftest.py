@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from beenet.engine import Plan, blocks, lying, panels, session_config
-from beenet.engine.same_bits import same_bits
+from beenet.engine import Plan, session_config
+from beenet.engine.graph.same_bits import same_bits
+from beenet.engine.passes import blocked_products, panels, row_layout
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf, tflearn
 from engine.identity import state, train_by_feeding
@@ -84,7 +85,7 @@ def variables_of() -> Callable[[Network], dict[str, np.ndarray]]:
 @pytest.fixture
 def alike(monkeypatch) -> None:
     """Have a machine whose kernels work out any part as they do the whole."""
-    for module in (blocks, lying, panels):
+    for module in (blocked_products, panels, row_layout):
         monkeypatch.setattr(module, "same_bits", lambda *_: True)
 
 
@@ -97,7 +98,7 @@ def answers(monkeypatch) -> list[bool]:
         said.append(same_bits(*given))
         return said[-1]
 
-    for module in (blocks, panels):
+    for module in (blocked_products, panels):
         monkeypatch.setattr(module, "same_bits", ask)
     return said
 

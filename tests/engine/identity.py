@@ -134,7 +134,7 @@ def check(network, split, *, batch_size=8, epochs=2):
     expected = state(network)
 
     network.set_values(initial)
-    loop = TrainLoop(network, split, own_random=True, **given)
+    loop = TrainLoop(network, split, stateful_random=True, **given)
     chunks = [chunk for epoch in range(epochs) for chunk in loop.run_epoch(epoch)]
 
     np.testing.assert_array_equal(np.concatenate([c.losses for c in chunks]), losses)

@@ -94,7 +94,7 @@ def test_the_engine_trains_it_as_tflearn_does(
         expected = variables_of(network)
         for name, variable in network.variables().items():
             variable.load(first[name], network.session)
-        loop = TrainLoop(network, split, batch_size=8, seed=3, own_random=True)
+        loop = TrainLoop(network, split, batch_size=8, seed=3, stateful_random=True)
         chunks = [chunk for epoch in range(2) for chunk in loop.run_epoch(epoch)]
         found = variables_of(network)
     np.testing.assert_array_equal(np.concatenate([c.losses for c in chunks]), losses)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from beenet.datasets import Split
-from beenet.engine.feeding import Room, gather
+from beenet.engine.feeding import AlignedBuffer, gather
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def split():
 
 
 def test_arrays_of_a_room_begin_where_a_cache_line_does():
-    room = Room()
+    room = AlignedBuffer()
     for shape in [(3, 5), (1,), (1000, 7), (2, 2)]:
         for dtype in (np.uint8, np.float32):
             array = room.array(shape, dtype)
@@ -25,7 +25,7 @@ def test_arrays_of_a_room_begin_where_a_cache_line_does():
 
 
 def test_a_room_gives_the_same_memory_again():
-    room = Room()
+    room = AlignedBuffer()
     first = room.array((100,), np.float32)
     assert np.shares_memory(first, room.array((50,), np.float32))
 
@@ -41,7 +41,7 @@ def test_rows_are_gathered_in_order_and_by_batches(split):
 
 
 def test_what_is_prepared_lies_in_the_room_too(split):
-    room, seen = Room(), []
+    room, seen = AlignedBuffer(), []
 
     def prepare(stored, first):
         seen.append(first)

@@ -11,7 +11,7 @@ import pytest
 
 from beenet.engine import Plan, choose_plan, fastest_plan
 from beenet.engine import plan as plan_module
-from beenet.engine.trial import Child, can_fork
+from beenet.engine.forked_timer import ForkedTimer, can_fork
 from beenet.errors import ConfigError
 from beenet.tflearn_backend import tflearn
 from tests.conftest import slow
@@ -98,7 +98,7 @@ ONE, PAIR, TWO, FOUR = Plan(1, 1), Plan(1, 2), Plan(2, 2), Plan(4, 4)
 )
 def test_the_plan_of_the_fastest_median_turn_wins(cores, monkeypatch, turns, best):
     monkeypatch.setattr(plan_module, "can_fork", lambda: True)
-    monkeypatch.setattr(plan_module, "Child", Pretended)
+    monkeypatch.setattr(plan_module, "ForkedTimer", Pretended)
     monkeypatch.setattr(Pretended, "asked", [])
     assert fastest_plan(lambda plan: [plan, *turns[plan]]) == best
     able = [plan for plan in turns if turns[plan]]
@@ -130,20 +130,20 @@ def test_a_child_that_fails_or_is_gone_says_nothing():
     def fail():
         raise MemoryError
 
-    child = Child(lambda: fail)
+    child = ForkedTimer(lambda: fail)
     assert child.is_ready()
     assert child.measure() is None
     assert child.measure() is None
     child.close()
-    child = Child(fail)
+    child = ForkedTimer(fail)
     assert not child.is_ready()
     child.close()
 
 
 ORPHAN = """
 import os, time
-from beenet.engine.trial import Child
-children = [Child(lambda: lambda: 1.0) for _ in range(3)]
+from beenet.engine.forked_timer import ForkedTimer
+children = [ForkedTimer(lambda: lambda: 1.0) for _ in range(3)]
 assert all(child.is_ready() for child in children)
 print(*(child._pid for child in children), flush=True)
 os.kill(os.getpid(), 9)

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from beenet.config.functions import ACTIVATIONS
 from beenet.config.layers import LAYERS
 from beenet.config.layers.base import ShapeError
-from beenet.engine import Plan, blocks, clipping, norms, panels
+from beenet.engine import Plan
+from beenet.engine.passes import blocked_products, idle_clipping, idle_norms, panels
 from beenet.network.layers import layer_function
 from beenet.tflearn_backend import tflearn
 from engine.identity import KINDS, OPTIMIZERS, SHAPES, check
@@ -125,11 +126,11 @@ def test_every_kind_is_drawn():
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_random_net(seed, make_network, make_split, monkeypatch):
     # Layers as small as these are dealt with as large ones are.
-    monkeypatch.setattr(blocks, "_WORTHWHILE", 1 << 8)
-    monkeypatch.setattr(blocks, "_BLOCK", 1 << 7)
-    monkeypatch.setattr(clipping, "_WORTHWHILE", 1 << 4)
-    monkeypatch.setattr(norms, "_WORTHWHILE", 1 << 4)
-    monkeypatch.setattr(norms, "_MOST", 10_000)
+    monkeypatch.setattr(blocked_products, "_WORTHWHILE", 1 << 8)
+    monkeypatch.setattr(blocked_products, "_BLOCK", 1 << 7)
+    monkeypatch.setattr(idle_clipping, "_WORTHWHILE", 1 << 4)
+    monkeypatch.setattr(idle_norms, "_WORTHWHILE", 1 << 4)
+    monkeypatch.setattr(idle_norms, "_MOST", 10_000)
     monkeypatch.setattr(panels, "_PANEL", 1 << 4)
     monkeypatch.setattr(panels, "_TOGETHER", 1)
     # Or a number may be the last of few, which an update may round in another way.

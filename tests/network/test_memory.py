@@ -4,7 +4,7 @@ from beenet.config import load_mapping
 from beenet.errors import NetworkError
 from beenet.network import memory
 from beenet.network.build import build
-from beenet.network.memory import shortage_told
+from beenet.network.memory import explain_shortage
 from beenet.system import hardware
 from beenet.tflearn_backend import tf
 
@@ -45,13 +45,13 @@ def test_weights_beyond_the_machine_are_refused_before_they_are_drawn(monkeypatc
 def test_want_of_memory_is_one_line(error):
     with (
         pytest.raises(NetworkError, match=r"^memory does not suffice: eat less$"),
-        shortage_told("eat less"),
+        explain_shortage("eat less"),
     ):
         raise error
 
 
 def test_another_internal_error_is_no_want_of_memory():
-    with pytest.raises(tf.errors.InternalError, match="a bug"), shortage_told("x"):
+    with pytest.raises(tf.errors.InternalError, match="a bug"), explain_shortage("x"):
         raise tf.errors.InternalError(None, None, "a bug")
 
 

@@ -1,0 +1,1 @@
+"""Reading and editing a ``GraphDef``: names, shapes, replaced operations, same bits."""
