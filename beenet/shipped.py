@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from beenet.errors import BeenetError, ConfigError, TakenError
 from beenet.system import files
-from beenet.system.explained import explained
+from beenet.system.write_errors import explain_write_errors
 
 if TYPE_CHECKING:
     from beenet.config.sweep import Sweep
@@ -105,7 +105,7 @@ def copy(name: str, out: Path, *, overwrite: bool = False) -> list[Path]:
     for path in () if overwrite else written:
         if path.exists():
             raise TakenError(path)
-    with explained(out, "--out", BeenetError):
+    with explain_write_errors(out, "--out", BeenetError):
         for source, path in zip(chosen, written, strict=True):
             _copy(source, path)
         for base in sorted({base for source in chosen for base in _bases(source)}):

@@ -11,8 +11,8 @@ from beenet.datasets import open_dataset
 from beenet.datasets.opening import is_folder, refuse_other_classes
 from beenet.errors import BeenetError, TakenError, printable_line
 from beenet.registry import REGISTRY, DatasetInfo, find
-from beenet.system.explained import explained
 from beenet.system.files import write_text
+from beenet.system.write_errors import explain_write_errors
 
 _CONVNET = """\
   - conv_2d: {name: conv_layer_1, nb_filter: %d, filter_size: %d, activation: %s}
@@ -92,7 +92,7 @@ def write_starter(
     if out.exists() and not overwrite:
         raise TakenError(out)
     source = info.name if folder is None else _source(folder, out, classes)
-    with explained(out, "--out", BeenetError):
+    with explain_write_errors(out, "--out", BeenetError):
         # Below a folder of the data set's, as the runs of the configs that come along.
         write_text(out, _text(f"{name}/first", source, info, str(out)))
     return out

@@ -24,9 +24,9 @@ from beenet.datasets.idx import unpack
 from beenet.errors import BeenetError
 from beenet.system import files
 from beenet.system.cores import native_threads
-from beenet.system.importing import hidden, uncollected
-from beenet.system.interrupts import interrupts_held_back
-from beenet.system.kernels import prefer_onednn
+from beenet.system.importing import hide_packages, without_gc
+from beenet.system.interrupts import defer_signals
+from beenet.system.onednn import prefer_onednn
 from beenet.system.streams import stderr_descriptor, stderr_into
 from beenet.text.words import first_line
 
@@ -70,15 +70,15 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 prefer_onednn()
 
 with (
-    interrupts_held_back(),
+    defer_signals(),
     quiet_stderr(),
     warnings.catch_warnings(),
-    uncollected(),
+    without_gc(),
 ):
     # TFLearn's sources hold escapes such as "\s", which Python 3.12 warns of.
     warnings.simplefilter("ignore")
 
-    with hidden("keras", "jax"):
+    with hide_packages("keras", "jax"):
         try:
             import tensorflow
             import tensorflow.compat.v1 as tf

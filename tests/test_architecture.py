@@ -25,7 +25,7 @@ MODULES = {
 FLOORS = [
     ["errors", "text"],
     ["registry", "system"],
-    ["own"],
+    ["dataset_json"],
     ["config"],
     ["shipped", "scores"],
     ["media", "runs"],

@@ -4,9 +4,9 @@ import pytest
 
 from beenet.progress import Bar, Lines
 from beenet.reporter import Reporter, Teller
-from beenet.sweep.board import Board
 from beenet.sweep.display import Lines as SweepLines
 from beenet.sweep.display import LiveTable
+from beenet.sweep.status import Board
 
 TITLE = "\x1b]0;mine\x07"
 SHOWN = r"\x1b]0;mine\x07"

@@ -14,7 +14,7 @@ from beenet.config.estimator import LOSSES, METRICS, OPTIMIZERS
 from beenet.config.faults import show
 from beenet.config.functions import ACTIVATIONS, INITIALIZERS
 from beenet.config.model import Config, EarlyStopping, Training
-from beenet.config.structure import Named, fields_of, unparse
+from beenet.config.structure import Component, fields_of, unparse
 from beenet.text.markdown import md_table
 
 NOT_COVERED: dict[str, dict[str, str]] = {
@@ -102,7 +102,7 @@ def keys(title: str, model: type[BaseModel]) -> str:
     return "\n".join([f"## {title}", "", table, ""])
 
 
-def section(title: str, key: str, models: Mapping[str, type[Named]]) -> str:
+def section(title: str, key: str, models: Mapping[str, type[Component]]) -> str:
     """Return a heading and a table of what may stand under ``key``."""
     head = [f"`{key}:`", "what it is", "arguments and defaults"]
     cells = [
@@ -112,13 +112,13 @@ def section(title: str, key: str, models: Mapping[str, type[Named]]) -> str:
     return "\n".join([f"## {title}", "", md_table([head, *cells], left=3), ""])
 
 
-def summary(model: type[Named]) -> str:
+def summary(model: type[Component]) -> str:
     """Return the first paragraph of a model's docstring."""
     first = (model.__doc__ or "").split("\n\n")[0]
     return " ".join(first.replace("``", "`").split())
 
 
-def arguments(model: type[Named]) -> str:
+def arguments(model: type[Component]) -> str:
     """Return a line for each argument, the required first: name, default, meaning."""
     lines = []
     fields = fields_of(model)
@@ -140,7 +140,7 @@ def _unless_given(name: str, field: FieldInfo) -> str:
         return "the file's name"
     if field.is_required():
         return "an error"
-    if isinstance(field.default, Named):
+    if isinstance(field.default, Component):
         return f"`{field.default.yaml_name}`"
     if isinstance(field.default, BaseModel):
         return "as below"
@@ -148,7 +148,7 @@ def _unless_given(name: str, field: FieldInfo) -> str:
 
 
 def _plain(default: Any) -> str:
-    return show(unparse(default) if isinstance(default, Named) else default)
+    return show(unparse(default) if isinstance(default, Component) else default)
 
 
 if __name__ == "__main__":

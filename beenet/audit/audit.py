@@ -7,11 +7,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.audit import twins
-from beenet.audit.domain import Separation, separation
+from beenet.audit import near_duplicates
 from beenet.audit.examples import Examples
 from beenet.audit.likeness import is_sound, likeness_for
 from beenet.audit.scan import Scan, scan
+from beenet.audit.split_shift import Separation, separation
 from beenet.datasets import SPLITS, Dataset
 
 STRANGERS = 10
@@ -139,7 +139,7 @@ def audit(dataset: Dataset, note: Callable[[str], None] = lambda _: None) -> Aud
     first = np.unique(seen.group, return_index=True)[1]
     which = first[~seen.flat[first]]
     note(f"{dataset.title}: comparing all with all")
-    found = twins.near_duplicates(
+    found = near_duplicates.near_duplicates(
         examples, likeness, seen.prints, which, len(dataset.classes)
     )
     note(f"{dataset.title}: telling its splits apart")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from beenet.audit.audit import Audit, SplitFacts
-from beenet.audit.domain import Separation
-from beenet.audit.twins import MOST
+from beenet.audit.near_duplicates import MOST
+from beenet.audit.split_shift import Separation
 from beenet.text.words import listed
 
 Kind = Literal["LEAK", "FAULT", "note", "ok"]

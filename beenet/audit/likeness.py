@@ -25,7 +25,7 @@ _BANDS = 1024
 """Of a recording, at most."""
 
 
-class Likeness(Protocol):
+class Similarity(Protocol):
     """A way to compare examples."""
 
     def flat(self, rows: Floats) -> NDArray[np.bool_]:
@@ -38,7 +38,7 @@ class Likeness(Protocol):
         """Return 2 (1 - r) of each pair of rows, float32 [n]."""
 
 
-def likeness_for(shape: Sequence[int]) -> Likeness:
+def likeness_for(shape: Sequence[int]) -> Similarity:
     """Return the way to compare examples of a shape.
 
     Args:
@@ -46,11 +46,11 @@ def likeness_for(shape: Sequence[int]) -> Likeness:
             anything else is taken for a picture of one line.
     """
     if is_sound(shape):
-        return Sounds()
+        return AudioSimilarity()
     if len(shape) == 3:
         height, width, channels = shape
-        return Pictures(height, width, channels)
-    return Pictures(1, math.prod(shape), 1)
+        return ImageSimilarity(height, width, channels)
+    return ImageSimilarity(1, math.prod(shape), 1)
 
 
 def is_sound(shape: Sequence[int]) -> bool:
@@ -59,7 +59,7 @@ def is_sound(shape: Sequence[int]) -> bool:
 
 
 @dataclass(frozen=True)
-class Pictures:
+class ImageSimilarity:
     """Pictures: fingerprints are their low frequencies."""
 
     height: int
@@ -103,7 +103,7 @@ class Pictures:
 
 
 @dataclass(frozen=True)
-class Sounds:
+class AudioSimilarity:
     """Recordings: fingerprints are their spectra, which forget when a sound began."""
 
     def flat(self, rows: Floats) -> NDArray[np.bool_]:

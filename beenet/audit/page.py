@@ -6,7 +6,7 @@ from typing import Any
 from beenet.audit import text
 from beenet.audit.audit import Audit, ExamplePlace, Pair
 from beenet.audit.findings import findings
-from beenet.audit.pictures import Pictures
+from beenet.audit.pictures import Thumbnails
 from beenet.datasets import Dataset
 
 _PAIRS = 24
@@ -31,7 +31,7 @@ def audit_page(audit: Audit, dataset: Dataset) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    copies, pictures = text.copies(audit), Pictures(dataset)
+    copies, pictures = text.copies(audit), Thumbnails(dataset)
     silent = "Silent" if audit.kind == "audio" else "Constant"
     return environment.get_template("page.html").render(
         audit=audit,
@@ -50,7 +50,7 @@ def audit_page(audit: Audit, dataset: Dataset) -> str:
     )
 
 
-def _pair(pictures: Pictures, pair: Pair, is_copy: bool) -> dict[str, Any]:
+def _pair(pictures: Thumbnails, pair: Pair, is_copy: bool) -> dict[str, Any]:
     return {
         "is_copy": is_copy,
         "crosses": pair.crosses,
@@ -60,7 +60,7 @@ def _pair(pictures: Pictures, pair: Pair, is_copy: bool) -> dict[str, Any]:
     }
 
 
-def _singles(audit: Audit, pictures: Pictures, kind: str) -> list[dict[str, str]]:
+def _singles(audit: Audit, pictures: Thumbnails, kind: str) -> list[dict[str, str]]:
     places = [
         ExamplePlace(split, row, pictures.label(split, row))
         for split, facts in audit.splits.items()
@@ -69,7 +69,7 @@ def _singles(audit: Audit, pictures: Pictures, kind: str) -> list[dict[str, str]
     return [_example(pictures, place) for place in places[:_SINGLES]]
 
 
-def _example(pictures: Pictures, place: ExamplePlace) -> dict[str, str]:
+def _example(pictures: Thumbnails, place: ExamplePlace) -> dict[str, str]:
     return {
         "caption": text.place_text(place),
         "uri": pictures.url(place.split, place.row),

@@ -6,7 +6,7 @@ from beenet.media import ImageRecipe
 from beenet.media.embed import picture_url, spectrogram_url
 
 
-class Pictures:
+class Thumbnails:
     """Shows the examples of a data set, whose splits it opens once."""
 
     def __init__(self, dataset: Dataset) -> None:

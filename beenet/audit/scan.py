@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.audit.examples import Examples
-from beenet.audit.likeness import Likeness, is_sound
+from beenet.audit.likeness import Similarity, is_sound
 
 _AT_AN_END = 0.5
 """Share of a picture's values at 0 or at 1 that makes it clipped."""
@@ -39,7 +39,7 @@ class Scan:
     """Ends of the scale (``0``, ``1``) where most pictures have much, as a ground."""
 
 
-def scan(examples: Examples, likeness: Likeness) -> Scan:
+def scan(examples: Examples, likeness: Similarity) -> Scan:
     """Read every example once."""
     n = len(examples)
     digests = np.empty((n, 2), np.uint64)

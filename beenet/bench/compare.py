@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from beenet.bench.remote import Remote
+from beenet.bench.contestant_process import Remote
 from beenet.bench.rounds import Measured, Say, measure
 from beenet.bench.task import Schedule, Task
 from beenet.config import Config

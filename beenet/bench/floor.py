@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from beenet.bench.contestant_process import Remote
 from beenet.bench.flops import Work
-from beenet.bench.remote import Remote
 
 
 def large_rates(rates: Mapping[int, Remote]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.bench.ours import build_task, first_rows
+from beenet.bench.beenet_contestant import build_task, first_rows
 from beenet.bench.task import Task
 from beenet.datasets import Split
 from beenet.engine import (

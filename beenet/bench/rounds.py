@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from beenet.bench.remote import Remote
+from beenet.bench.contestant_process import Remote
 
 Say = Callable[[str], None]
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from beenet.bench.compare import compare
+from beenet.bench.contestant_process import Remote
 from beenet.bench.floor import floor_of, large_rates
 from beenet.bench.flops import work_of
 from beenet.bench.machine import installed, machine
 from beenet.bench.peers.net import Drop, plain_net
-from beenet.bench.remote import Remote
 from beenet.bench.rounds import Say
 from beenet.bench.task import Task, open_task
 from beenet.registry import REGISTRY

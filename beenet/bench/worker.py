@@ -75,13 +75,13 @@ def _tflearn(task: Task, options: argparse.Namespace) -> Any:
     if not options.onednn:
         # Before beenet, which would have it take other kernels than in a script.
         import tensorflow  # noqa: F401
-    from beenet.bench.stock import Stock
+    from beenet.bench.tflearn_contestant import Stock
 
     return Stock(task)
 
 
 def _beenet(task: Task, options: argparse.Namespace) -> Any:
-    from beenet.bench.ours import Ours
+    from beenet.bench.beenet_contestant import Ours
 
     return Ours(task)
 

@@ -32,7 +32,7 @@ from beenet.cli.sweep import sweep
 from beenet.cli.train import train
 from beenet.cli.verify import verify
 from beenet.errors import BeenetError, printable_line
-from beenet.system.interrupts import exit_code, stops_thrown
+from beenet.system.interrupts import exit_code, raise_on_signals
 from beenet.system.streams import open_missing
 from beenet.text.words import reason
 
@@ -61,7 +61,7 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            with stops_thrown():
+            with raise_on_signals():
                 return super().invoke(ctx)
         except click.NoSuchOption as error:
             command = error.ctx and error.ctx.command

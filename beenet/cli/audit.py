@@ -36,13 +36,13 @@ def audit(
     from beenet.audit.text import audit_json, audit_text
     from beenet.datasets.opening import open_named
     from beenet.system import files
-    from beenet.system.explained import explained
+    from beenet.system.write_errors import explain_write_errors
 
     dataset = open_named(name, data_dir, classes)
     found = look(dataset, Teller(quiet=quiet).note)
     if html:
         page = audit_page(found, dataset)
-        with explained(html, "--html"):
+        with explain_write_errors(html, "--html"):
             files.write_text(html, page)
     click.echo(audit_json(found) if as_json else _shown(audit_text(found)))
 

@@ -1,4 +1,4 @@
-"""`beenet data`: the data set shelf."""
+"""`beenet data`: data sets: list, show, install, build."""
 
 from pathlib import Path
 
@@ -27,13 +27,13 @@ def data() -> None:
 def list_(data_dir: Path | None, as_json: bool) -> None:
     """List the ten data sets and whether they are on this machine."""
     from beenet.datasets.status import all_statuses
-    from beenet.report.shelf import shelf_text
+    from beenet.report.datasets_text import datasets_text
 
     statuses = all_statuses(data_dir)
     if as_json:
         click.echo(json_text([status.to_json() for status in statuses]))
     else:
-        click.echo(shelf_text(statuses))
+        click.echo(datasets_text(statuses))
 
 
 @data.command(epilog="Example: beenet data info BEE1")
@@ -46,7 +46,7 @@ def info(
 ) -> None:
     """Show a data set: shape, classes, balance and hashes."""
     from beenet.datasets.status import full_status
-    from beenet.report.shelf import dataset_text
+    from beenet.report.datasets_text import dataset_text
 
     status = full_status(name, data_dir, classes)
     click.echo(json_text(status.to_json()) if as_json else dataset_text(status))
@@ -65,11 +65,11 @@ def add(
 
     Everything is checked against the registry first; on a fault nothing is installed.
     """
-    from beenet.datasets import data_home, shelf
+    from beenet.datasets import data_home, install
 
-    shelf.installable(name)
+    install.installable(name)
     tell(f"Reading and checking {path} ...")
-    done = shelf.add(name, path, data_dir=data_dir, link=link, overwrite=overwrite)
+    done = install.add(name, path, data_dir=data_dir, link=link, overwrite=overwrite)
     click.echo(f"{done.title} is installed in {data_home(data_dir) / done.name}")
 
 

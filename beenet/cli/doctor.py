@@ -20,12 +20,12 @@ def doctor(runs: Path, data_dir: Path | None, as_json: bool) -> None:
     Python, packages, TensorFlow (by training a small net), GPU, data sets, folders.
     Exits with 1 if something that training needs is broken.
     """
+    from beenet.doctor.check_result import results_text
     from beenet.doctor.examine import examine
-    from beenet.doctor.finding import findings_text
 
     findings = examine(runs, data_dir, tell)
     if as_json:
         click.echo(json_text([finding.to_json() for finding in findings]))
     else:
-        click.echo(findings_text(findings))
+        click.echo(results_text(findings))
     sys.exit(any(finding.state == "broken" for finding in findings))

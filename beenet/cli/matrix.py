@@ -54,7 +54,7 @@ def matrix(
     from beenet.progress import make_reporter
     from beenet.report import matrix as table
     from beenet.system import files
-    from beenet.system.explained import explained
+    from beenet.system.write_errors import explain_write_errors
 
     cells = score_matrix(
         runs,
@@ -65,7 +65,7 @@ def matrix(
         reporter=make_reporter(quiet),
     )
     if out:
-        with explained(out, "--out"):
+        with explain_write_errors(out, "--out"):
             files.write_bytes(out, table.matrix_picture(cells))
     if as_json:
         click.echo(table.matrix_json(cells))

@@ -87,13 +87,13 @@ def _asked(
     predictor: Predictor, files: Sequence[Path], stdin: Path | None, quiet: bool
 ) -> Iterator[FileAnswers]:
     """Answer for file after file, the notes and faults going to stderr."""
-    from beenet.experiment.inputs import Named, expanded
+    from beenet.experiment.inputs import InputFile, expanded
 
     teller = Teller(quiet=quiet)
     if predictor.synthetic:
         teller.warn(f"trained on {predictor.dataset}: no answer means anything")
     given = (
-        Named(stdin, "-") if stdin and named.label == "-" else named
+        InputFile(stdin, "-") if stdin and named.label == "-" else named
         for named in expanded(files, predictor.recipe, teller.note)
     )
     recipe = predictor.recipe

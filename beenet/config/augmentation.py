@@ -6,11 +6,11 @@ from pydantic import Field
 
 from beenet.config.layers.base import ExampleShape, ShapeError, show_shape
 from beenet.config.preprocessing import fitting, need_image
-from beenet.config.structure import Named, OneOf, table
+from beenet.config.structure import Component, OneOf, table
 from beenet.config.values import Count, NotNegative, QuarterTurns, Size2DPair
 
 
-class Augmentation(Named):
+class Augmentation(Component):
     """A method of TFLearn's ``ImageAugmentation``, without its ``add_``."""
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from beenet.config.structure import Named, OneOf, table
+from beenet.config.structure import Component, OneOf, table
 from beenet.config.values import (
     Count,
     Fraction,
@@ -16,7 +16,7 @@ from beenet.config.values import (
 )
 
 
-class Optimizer(Named):
+class Optimizer(Component):
     """An optimizer with TFLearn's arguments and defaults."""
 
     learning_rate: Positive = 0.001
@@ -149,7 +149,7 @@ OPTIMIZER_CLASSES = {model.__name__: name for name, model in OPTIMIZERS.items()}
 """TFLearn's class names, which stand for the same optimizers."""
 
 
-class Loss(Named):
+class Loss(Component):
     """A loss, with TFLearn's arguments and defaults."""
 
     by_example: ClassVar[bool] = True
@@ -229,7 +229,7 @@ LOSSES = table(
 )  # fmt: skip
 
 
-class Metric(Named):
+class Metric(Component):
     """What is shown of each batch beside its loss; nothing is learned from it."""
 
     counts: ClassVar[bool] = False

@@ -4,11 +4,11 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from beenet.config.structure import Named, OneOf, table
+from beenet.config.structure import Component, OneOf, table
 from beenet.config.values import Name, Number, Positive, Seed
 
 
-class Function(Named):
+class Function(Component):
     """A function of TFLearn's, with the arguments that it is called with."""
 
 

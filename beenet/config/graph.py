@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from beenet.config.faults import KeyPath, did_you_mean, format_path
+from beenet.config.layer_items import INPUT, LayerItem, Repeat
 from beenet.config.layers import Layer
-from beenet.config.steps import INPUT, Repeat, Step
 
 THE_INPUT = -1
 """Stands among a node's inputs for the net's input, where no layer gives it."""
@@ -57,7 +57,7 @@ class Graph:
     faults: list[tuple[KeyPath, str]] = field(default_factory=list)
 
 
-def graph(steps: Sequence[Step]) -> Graph:
+def graph(steps: Sequence[LayerItem]) -> Graph:
     """Return the graph of a config's steps.
 
     Its nodes mean something only where it has no faults.
@@ -85,14 +85,14 @@ class _Scope:
 
 
 class _Walk:
-    def __init__(self, steps: Sequence[Step]) -> None:
+    def __init__(self, steps: Sequence[LayerItem]) -> None:
         self.graph = Graph()
         self.homes = dict(_ids(steps, ("layers",)))
         self.named: set[KeyPath] = set()
 
     def steps(
         self,
-        steps: Sequence[Step],
+        steps: Sequence[LayerItem],
         path: KeyPath,
         scope: _Scope,
         turns: tuple[tuple[int, int], ...],
@@ -123,7 +123,7 @@ class _Walk:
         return above
 
     def inputs(
-        self, step: Step, here: KeyPath, scope: _Scope, above: int
+        self, step: LayerItem, here: KeyPath, scope: _Scope, above: int
     ) -> tuple[int, ...]:
         many = isinstance(step.what, Layer) and step.what.takes_many
         kind = step.what.yaml_name
@@ -199,7 +199,7 @@ class _Walk:
             self.graph.faults.append((path, text))
 
 
-def _ids(steps: Sequence[Step], path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+def _ids(steps: Sequence[LayerItem], path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     for index, step in enumerate(steps):
         here = (*path, index)
         if step.id is not None:
@@ -209,8 +209,8 @@ def _ids(steps: Sequence[Step], path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
             yield from _ids(step.what.layers, inner)
 
 
-def _too_many(steps: Sequence[Step]) -> tuple[KeyPath, str] | None:
-    def count(steps: Sequence[Step]) -> int:
+def _too_many(steps: Sequence[LayerItem]) -> tuple[KeyPath, str] | None:
+    def count(steps: Sequence[LayerItem]) -> int:
         return sum(
             step.what.times * count(step.what.layers)
             if isinstance(step.what, Repeat)

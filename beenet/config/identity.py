@@ -35,12 +35,12 @@ def but_for_seed(
     return digest(data)
 
 
-def exactly(config: Config) -> str:
+def config_digest(config: Config) -> str:
     """Return a digest that is the same for configs that say the same."""
     return digest(plain(config))
 
 
-def wherever_data_lie(config: dict[str, Any]) -> dict[str, Any]:
+def without_data_path(config: dict[str, Any]) -> dict[str, Any]:
     """Return a config, as plain data, that does not say where data of its own lie."""
     return config | {"dataset": config["dataset"] | {"path": None}}
 

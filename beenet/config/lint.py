@@ -11,10 +11,10 @@ from beenet.config.graph import THE_INPUT, Node
 from beenet.config.layers import ExampleShape, ShapeError, show_shape
 from beenet.config.layers.plugins import PluginLayer
 from beenet.config.lint_choices import choice_findings
-from beenet.config.lint_estimator import Found, Severity, estimator_findings
+from beenet.config.lint_estimator import Issue, Severity, estimator_findings
+from beenet.config.lint_preprocessing import preparation_faults
 from beenet.config.load import LoadedConfig
 from beenet.config.model import Config
-from beenet.config.preparing import preparation_faults
 from beenet.registry import REGISTRY
 
 
@@ -41,7 +41,7 @@ def lint(
         n_classes: the number of its classes, if known.
     """
     config = loaded.config
-    found: list[Found] = [*_unused(config), *_names(config), *_scopes(config)]
+    found: list[Issue] = [*_unused(config), *_names(config), *_scopes(config)]
     found += _input(config)
     found += preparation_faults(config, shape)
     shapes = _shapes(config, shape, found)
@@ -58,7 +58,7 @@ def lint(
 
 
 def _shapes(
-    config: Config, shape: ExampleShape | None, found: list[Found]
+    config: Config, shape: ExampleShape | None, found: list[Issue]
 ) -> dict[int, ExampleShape]:
     """Return the shape behind each node that can be built."""
     first = config.nodes[0]
@@ -116,13 +116,13 @@ def _twin(name: str) -> str:
     return f"; for a gray net use {name}_gray" if f"{name}_gray" in REGISTRY else ""
 
 
-def _input(config: Config) -> Iterator[Found]:
+def _input(config: Config) -> Iterator[Issue]:
     for node in _written(config)[1:]:
         if node.kind == "input_data":
             yield "error", node.at(), "input_data must be the first layer"
 
 
-def _names(config: Config) -> Iterator[Found]:
+def _names(config: Config) -> Iterator[Issue]:
     seen: dict[str, list[Node]] = {}
     for node in config.nodes:
         name = getattr(node.layer, "name", "")
@@ -138,7 +138,7 @@ def _names(config: Config) -> Iterator[Found]:
         others.append(node)
 
 
-def _scopes(config: Config) -> Iterator[Found]:
+def _scopes(config: Config) -> Iterator[Issue]:
     """Yield scopes whose weights are made twice, or are to be shared and are not there.
 
     TensorFlow refuses both. A layer without a scope has its name for one.
@@ -183,7 +183,7 @@ _USELESS_WITHOUT = {
 }
 
 
-def _unused(config: Config) -> Iterator[Found]:
+def _unused(config: Config) -> Iterator[Issue]:
     """Yield keys that are given but change nothing, as the other one is off."""
     places = [(node.at(), node.layer) for node in _written(config)]
     optimizer = ("optimizer", config.optimizer.yaml_name)
@@ -219,7 +219,7 @@ def _inner(config: Config) -> list[Node]:
     return [n for i, n in enumerate(config.nodes) if i in inner and n.first]
 
 
-def _narrow(config: Config, n_classes: int | None) -> Iterator[Found]:
+def _narrow(config: Config, n_classes: int | None) -> Iterator[Issue]:
     for node in _inner(config):
         activation = getattr(node.layer, "activation", None)
         if activation is not None and activation.yaml_name == "softmax":
@@ -239,7 +239,7 @@ def _output(
     shapes: dict[int, ExampleShape],
     n_classes: int | None,
     tail: list[Node],
-) -> Iterator[Found]:
+) -> Iterator[Issue]:
     end = config.nodes[-1]
     shape = shapes.get(len(config.nodes) - 1)
     if shape is not None and n_classes is not None and shape != (n_classes,):
@@ -269,7 +269,7 @@ def _output(
         yield "warning", activated[0].at("activation"), f"{text}, {why}; use {wanted}"
 
 
-def _spoiled(tail: list[Node], activated: list[Node]) -> Iterator[Found]:
+def _spoiled(tail: list[Node], activated: list[Node]) -> Iterator[Issue]:
     """Yield what makes no probabilities of an output's, or flattens them.
 
     Args:

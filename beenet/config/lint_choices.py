@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from beenet.config.functions import Relu, Zeros
 from beenet.config.graph import THE_INPUT, Node
 from beenet.config.layers import ExampleShape, show_shape
-from beenet.config.lint_estimator import Found
+from beenet.config.lint_estimator import Issue
 from beenet.config.model import Config
 from beenet.text.words import counted
 
@@ -22,7 +22,7 @@ _TURNED = ("random_flip_leftright", "random_flip_updown", "random_90degrees_rota
 
 def choice_findings(
     config: Config, shapes: Mapping[int, ExampleShape], output: Node | None
-) -> Iterator[Found]:
+) -> Iterator[Issue]:
     """Yield what is probably not meant.
 
     Args:
@@ -37,7 +37,7 @@ def choice_findings(
     yield from _digits(config)
 
 
-def _optimizer(config: Config) -> Iterator[Found]:
+def _optimizer(config: Config) -> Iterator[Issue]:
     optimizer = config.optimizer
     at = ("optimizer", optimizer.yaml_name)
     for key in ("beta1", "beta2"):
@@ -54,7 +54,7 @@ def _optimizer(config: Config) -> Iterator[Found]:
         yield "warning", (*at, "learning_rate"), text
 
 
-def _training(config: Config) -> Iterator[Found]:
+def _training(config: Config) -> Iterator[Issue]:
     training = config.training
     epochs = counted(training.epochs, "epoch")
     stopping, schedule = training.early_stopping, training.schedule
@@ -71,7 +71,7 @@ def _training(config: Config) -> Iterator[Found]:
         yield "warning", ("training", "clip_gradients"), text
 
 
-def _layers(config: Config, output: Node | None) -> Iterator[Found]:
+def _layers(config: Config, output: Node | None) -> Iterator[Issue]:
     """Yield layers whose weights cannot learn, or learn nothing of the data."""
     trained = [n for n in config.nodes if "weights_init" in type(n.layer).model_fields]
     for node in (node for node in trained if node.first):
@@ -106,7 +106,7 @@ def _is_fed_examples(config: Config, node: Node) -> bool:
     return True
 
 
-def _windows(config: Config, shapes: Mapping[int, ExampleShape]) -> Iterator[Found]:
+def _windows(config: Config, shapes: Mapping[int, ExampleShape]) -> Iterator[Issue]:
     """Yield windows on the examples that are larger than these."""
     for number, node in enumerate(config.nodes):
         shape = shapes.get(node.inputs[0] if node.inputs else THE_INPUT)
@@ -126,7 +126,7 @@ def _windows(config: Config, shapes: Mapping[int, ExampleShape]) -> Iterator[Fou
                 yield "warning", node.at(key), text
 
 
-def _digits(config: Config) -> Iterator[Found]:
+def _digits(config: Config) -> Iterator[Issue]:
     if config.dataset.name != "MNIST":
         return
     for number, method in enumerate(config.augmentation):

@@ -13,10 +13,10 @@ from beenet.registry import REGISTRY
 from beenet.text.words import counted
 
 Severity = Literal["error", "warning"]
-Found = tuple[Severity, KeyPath, str]
+Issue = tuple[Severity, KeyPath, str]
 
 
-def estimator_findings(config: Config, n_classes: int | None) -> Iterator[Found]:
+def estimator_findings(config: Config, n_classes: int | None) -> Iterator[Issue]:
     """Yield what does not go together.
 
     Args:
@@ -31,7 +31,7 @@ def estimator_findings(config: Config, n_classes: int | None) -> Iterator[Found]
     yield from _nothing_learns(config)
 
 
-def _counts(config: Config, n_classes: int) -> Iterator[Found]:
+def _counts(config: Config, n_classes: int) -> Iterator[Issue]:
     """Compare what loss and metric say of the classes with how many there are."""
     has = f"{config.dataset.title} has {n_classes} classes"
     loss, metric = config.loss, config.metric
@@ -46,7 +46,7 @@ def _counts(config: Config, n_classes: int) -> Iterator[Found]:
         yield "warning", ("metric", "top_k", "k"), text
 
 
-def _class_weights(config: Config) -> Iterator[Found]:
+def _class_weights(config: Config) -> Iterator[Issue]:
     weights, dataset, loss = config.training.class_weights, config.dataset, config.loss
     if weights is None:
         return
@@ -73,7 +73,7 @@ def _known(classes: tuple[str, ...]) -> str:
 _TRIED = 200
 
 
-def _schedule(config: Config) -> Iterator[Found]:
+def _schedule(config: Config) -> Iterator[Issue]:
     schedule, optimizer = config.training.schedule, config.optimizer
     epochs, base = config.training.epochs, optimizer.learning_rate
     if schedule is None:
@@ -99,7 +99,7 @@ _BLOCKS = ("residual_block", "residual_bottleneck", "densenet_block")
 """The blocks that TFLearn freezes without their batch normalization."""
 
 
-def _frozen(config: Config) -> Iterator[Found]:
+def _frozen(config: Config) -> Iterator[Issue]:
     """Yield the frozen layers in which TFLearn goes on training something."""
     for node in config.nodes:
         if not node.first or getattr(node.layer, "trainable", True):
@@ -113,7 +113,7 @@ def _frozen(config: Config) -> Iterator[Found]:
             yield "warning", node.at("trainable"), text
 
 
-def _nothing_learns(config: Config) -> Iterator[Found]:
+def _nothing_learns(config: Config) -> Iterator[Issue]:
     """Yield a network in which TFLearn would find no variable to train."""
     layers = [node.layer for node in config.nodes]
     frozen = [not getattr(layer, "trainable", True) for layer in layers]

@@ -24,8 +24,8 @@ from beenet.config.model import Config, names_only
 from beenet.config.overrides import Change, lost, override
 from beenet.config.structure import keys_at, unparse
 from beenet.config.text import MAX_BYTES, Document, dump, parse
+from beenet.dataset_json import class_names
 from beenet.errors import ConfigError
-from beenet.own import class_names
 from beenet.text.words import reason
 
 NOWHERE = "config"
@@ -134,7 +134,7 @@ def plain(config: Config) -> dict[str, Any]:
     return config.model_dump(mode="json", by_alias=True)
 
 
-def as_of_now(data: dict[str, Any]) -> dict[str, Any]:
+def with_new_defaults(data: dict[str, Any]) -> dict[str, Any]:
     """Return a resolved config that any beenet wrote, keys that are new at defaults."""
     try:
         return plain(Config.model_validate(data))

@@ -26,10 +26,10 @@ from beenet.config.estimator import (
 )
 from beenet.config.faults import show
 from beenet.config.graph import Node, graph
+from beenet.config.layer_items import AnyLayerItem, LayerItem
 from beenet.config.layers import ExampleShape
 from beenet.config.preprocessing import AnyPreprocessing, CropCenter
 from beenet.config.schedule import AnySchedule
-from beenet.config.steps import AnyStep, Step
 from beenet.config.structure import Strict
 from beenet.config.tracking import AnyTracker
 from beenet.config.values import (
@@ -214,7 +214,7 @@ class Training(Strict):
     """Seconds between two checkpoints inside an epoch; each epoch ends with one."""
 
 
-def _connected(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+def _connected(steps: tuple[LayerItem, ...]) -> tuple[LayerItem, ...]:
     """Refuse steps that make no graph, with each fault at its own place."""
     faults = [
         InitErrorDetails(
@@ -241,7 +241,7 @@ class Config(Strict):
     augmentation: Annotated[tuple[AnyAugmentation, ...], a_list(0)] = ()
     """What is done at random to the examples of train, before preprocessing."""
     layers: Annotated[
-        tuple[AnyStep, ...],
+        tuple[AnyLayerItem, ...],
         a_list(1),
         at_least(1, "one layer"),
         AfterValidator(_connected),

@@ -19,7 +19,13 @@ from beenet.config.faults import (
 from beenet.config.lint import lint
 from beenet.config.load import LoadedConfig, load_config
 from beenet.config.naming import point_name, short_names
-from beenet.config.overlaps import MADE_NAME, overlaps, paths, varied, why_lost
+from beenet.config.overridden_keys import (
+    MADE_NAME,
+    overridden_keys,
+    paths,
+    varied,
+    why_overridden,
+)
 from beenet.config.overrides import Change, dotted_key, key_path
 from beenet.config.sweep import Range, Sweep, label_of
 from beenet.config.text import Document
@@ -61,7 +67,7 @@ class Point:
         return [change for choice in self.choices for change in choice.changes]
 
 
-class Space:
+class SweepAxes:
     """The keys and values of a sweep, each with its place; collects faults."""
 
     def __init__(
@@ -255,17 +261,17 @@ class Space:
 
     def _reject_overlaps(self) -> None:
         at, keys = varied(self.sweep)
-        for later, earlier in overlaps(keys):
+        for later, earlier in overridden_keys(keys):
             text = f"sets again what {earlier} above it sets; leave one of them out"
             self._fault((*at, later), text, of_key=True)
 
     def _reject_lost(self, overrides: Iterable[str]) -> None:
         for key in () if self.sweep.include else self.sweep.set:
-            whys = [why_lost(part.strip(), self.sweep) for part in key.split(",")]
+            whys = [why_overridden(part.strip(), self.sweep) for part in key.split(",")]
             if all(whys) and MADE_NAME not in whys:
                 self._fault(("set", key), f"changes nothing: {whys[0]}", of_key=True)
         for flag in overrides:
-            if text := why_lost(flag, self.sweep):
+            if text := why_overridden(flag, self.sweep):
                 self.faults.append(Fault(Place(f"-o {brief(flag)}"), (), text))
 
     def _fault(self, path: KeyPath, text: str, *, of_key: bool = False) -> None:

@@ -4,11 +4,11 @@ import math
 from typing import Annotated, Any, ClassVar
 
 from beenet.config.layers.base import ExampleShape, ShapeError, show_shape
-from beenet.config.structure import Named, OneOf, table
+from beenet.config.structure import Component, OneOf, table
 from beenet.config.values import NumberOrNumbers, Size2DPair
 
 
-class Preprocessing(Named):
+class Preprocessing(Component):
     """A method of TFLearn's ``ImagePreprocessing``, without its ``add_``."""
 
     statistic: ClassVar[str | None] = None

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 from typing_extensions import Self
 
-from beenet.config.structure import Named, OneOf, table
+from beenet.config.structure import Component, OneOf, table
 from beenet.config.values import (
     LARGEST,
     Count,
@@ -24,7 +24,7 @@ from beenet.config.values import (
 )
 
 
-class Schedule(Named):
+class Schedule(Component):
     """How the learning rate changes from epoch to epoch."""
 
     warm_up: Annotated[int, Field(ge=0, le=LARGEST)] = 0

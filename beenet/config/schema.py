@@ -3,7 +3,7 @@
 from typing import Any
 
 from beenet.config.model import Config
-from beenet.config.structure import Named, OneOf
+from beenet.config.structure import Component, OneOf
 
 
 def json_schema() -> dict[str, Any]:
@@ -74,5 +74,5 @@ def _describe(choice: OneOf, definitions: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [{"enum": bare}, mapping]}
 
 
-def _needs(model: type[Named]) -> bool:
+def _needs(model: type[Component]) -> bool:
     return any(field.is_required() for field in model.model_fields.values())

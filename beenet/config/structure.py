@@ -32,7 +32,7 @@ class Strict(BaseModel):
         return bool(getattr(self, key) != type(self).model_fields[key].default)
 
 
-class Named(Strict):
+class Component(Strict):
     """A mapping of arguments that stands under its name, such as ``sgd: {...}``."""
 
     yaml_name: ClassVar[str]
@@ -59,9 +59,9 @@ class OneOf:
     def __init__(
         self,
         what: str,
-        table: Mapping[str, type[Named]],
+        table: Mapping[str, type[Component]],
         aliases: Mapping[str, str] | None = None,
-        plugins: Mapping[str, type[Named]] | None = None,
+        plugins: Mapping[str, type[Component]] | None = None,
     ) -> None:
         """Make the annotation.
 
@@ -77,7 +77,7 @@ class OneOf:
         self.aliases = aliases or {}
         self.plugins = {} if plugins is None else plugins
 
-    def find(self, name: str) -> type[Named] | None:
+    def find(self, name: str) -> type[Component] | None:
         """Return the model of a name, or None.
 
         Raises:
@@ -88,7 +88,7 @@ class OneOf:
 
     def single(self, value: Any) -> dict[str, Any]:
         """Return ``value`` as a mapping of one known name to a mapping."""
-        if isinstance(value, Named):
+        if isinstance(value, Component):
             return {value.yaml_name: value}
         if isinstance(value, str):
             value = {value: None}
@@ -110,7 +110,7 @@ class OneOf:
                 f"is not {self.what} that beenet knows, got {show(name)}{hint}{known}"
             )
             raise PydanticCustomError("beenet", text)
-        if arguments is not None and not isinstance(arguments, dict | Named):
+        if arguments is not None and not isinstance(arguments, dict | Component):
             text = f"{name} must be a mapping of arguments, got {show(arguments)}"
             text += _guess(model, arguments)
             raise PydanticCustomError("beenet", text)
@@ -167,7 +167,7 @@ class OneOf:
         return {"one_of": self}
 
 
-def _guess(model: type[Named], given: Any) -> str:
+def _guess(model: type[Component], given: Any) -> str:
     """Return a hint for ``dropout: 0.5``: the arguments that a script would name."""
     fields = fields_of(model)
     required = [key for key in fields if fields[key].is_required()]
@@ -187,7 +187,7 @@ def _guess(model: type[Named], given: Any) -> str:
     return f"; did you mean {{{meant}}}?"
 
 
-def unparse(named: Named) -> Any:
+def unparse(named: Component) -> Any:
     """Return the plain data that `OneOf` reads back as ``named``."""
     dumped = named.model_dump(mode="json", by_alias=True)
     fields = fields_of(type(named))
@@ -196,7 +196,7 @@ def unparse(named: Named) -> Any:
     return {named.yaml_name: arguments} if arguments else named.yaml_name
 
 
-def table(*models: type[Named]) -> dict[str, type[Named]]:
+def table(*models: type[Component]) -> dict[str, type[Component]]:
     """Return models by their TFLearn names."""
     return {model.yaml_name: model for model in models}
 

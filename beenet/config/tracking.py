@@ -4,10 +4,10 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from beenet.config.structure import Named, OneOf, table
+from beenet.config.structure import Component, OneOf, table
 
 
-class Mlflow(Named):
+class Mlflow(Component):
     """An MLflow tracking server or database: `pip install 'beenet[mlflow]'`."""
 
     yaml_name: ClassVar[str] = "mlflow"

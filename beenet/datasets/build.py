@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from beenet.dataset_json import FILE_NAME, read_notes
 from beenet.datasets.fingerprint import sha256_of
 from beenet.datasets.folder import SIX_FILES
 from beenet.datasets.notes import Notes, save_notes
@@ -21,7 +22,6 @@ from beenet.datasets.splitting import draw_splits
 from beenet.errors import DatasetError
 from beenet.media import AudioRecipe, Recipe
 from beenet.media.read import shown
-from beenet.own import FILE_NAME, read_notes
 from beenet.registry import SPLITS
 from beenet.system import files
 from beenet.system.scratch import scratch_folder

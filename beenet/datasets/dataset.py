@@ -13,7 +13,7 @@ from beenet.media import Recipe
 from beenet.registry import SPLITS
 
 
-class Source(Protocol):
+class DataSource(Protocol):
     """Where a data set's values come from."""
 
     @property
@@ -78,7 +78,7 @@ class Dataset:
     """A stand-in made by `beenet data synth`: no score on it means anything."""
     title: str
     """The name to show: `BEE1`, or `BEE1 (synthetic, scale 0.01)`."""
-    source: Source
+    source: DataSource
     """Where the values come from."""
     recipe: Recipe | None = None
     """How raw files become examples like these; None where no raw file can."""

@@ -4,9 +4,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from beenet.dataset_json import FILE_NAME, MADE_BY, read_notes
 from beenet.errors import DatasetError
 from beenet.media import Recipe, parse_recipe
-from beenet.own import FILE_NAME, MADE_BY, read_notes
 from beenet.registry import SPLITS
 from beenet.system.files import write_json
 

@@ -80,7 +80,7 @@ def is_folder(name: str) -> bool:
 def _at_path(
     folder: Path, name: str | None, classes: Sequence[str] | None, cache: Path
 ) -> Dataset:
-    """Own data, or a registered set that is not on the shelf."""
+    """Own data, or a registered set that is not installed."""
     manifest = load_manifest(folder)
     if name is None and manifest is not None:
         name = manifest.name

@@ -1,4 +1,4 @@
-"""What is on the shelf, and how to get what is not."""
+"""Which data sets are installed, and how to get the others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from beenet.config.layers import show_shape
 from beenet.datasets import synth_audio, synth_images
 from beenet.datasets.encode import decode
+from beenet.datasets.install import install
 from beenet.datasets.manifest import Manifest
 from beenet.datasets.pickle_writer import write_pickle
-from beenet.datasets.shelf import install
 from beenet.errors import DatasetError
 from beenet.registry import SPLITS, DatasetInfo, find
 from beenet.text.moments import now

@@ -36,13 +36,13 @@ def union(datasets: Sequence[Dataset]) -> Dataset:
         counts={split: sum(d.counts[split] for d in datasets) for split in SPLITS},
         synthetic=any(dataset.synthetic for dataset in datasets),
         title=" + ".join(dataset.title for dataset in datasets),
-        source=Joined(tuple(datasets)),
+        source=UnionSource(tuple(datasets)),
         recipe=first.recipe,
     )
 
 
 @dataclass(frozen=True)
-class Joined:
+class UnionSource:
     """Where the values of a union come from."""
 
     datasets: tuple[Dataset, ...]

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from beenet.datasets import data_home
 from beenet.doctor import machine, packages, places
-from beenet.doctor.finding import Finding
+from beenet.doctor.check_result import CheckResult
 
 
 def examine(
     runs: Path, data_dir: Path | None, say: Callable[[str], None]
-) -> list[Finding]:
+) -> list[CheckResult]:
     """Look at all that beenet needs; nothing that is found raises.
 
     Args:

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 
-from beenet.doctor.finding import Finding
+from beenet.doctor.check_result import CheckResult
 from beenet.errors import BeenetError
 from beenet.system.cores import core_limit
 from beenet.text.words import counted
@@ -19,22 +19,22 @@ _PATIENCE = 300  # seconds; a cold disk may take one of them to load TensorFlow
 _REINSTALL = "pip install --force-reinstall tensorflow tflearn==0.5.0"
 
 
-def tensorflow() -> list[Finding]:
+def tensorflow() -> list[CheckResult]:
     """Train a small net in a child process, and list the devices that it saw."""
     try:
         core_limit()
     except BeenetError as error:  # for which the child would blame TensorFlow
-        return [Finding("device", "broken", str(error), "unset BEENET_THREADS")]
+        return [CheckResult("device", "broken", str(error), "unset BEENET_THREADS")]
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "beenet.doctor.trial"],
+            [sys.executable, "-m", "beenet.doctor.smoke_test"],
             capture_output=True,
             text=True,
             timeout=_PATIENCE,
         )
     except subprocess.TimeoutExpired:
         text = f"did not train a small net within {_PATIENCE} s"
-        return [Finding("TensorFlow", "broken", text, _REINSTALL)]
+        return [CheckResult("TensorFlow", "broken", text, _REINSTALL)]
     if done.returncode:
         return [_failure(done.returncode, done.stderr)]
     found = json.loads(done.stdout.splitlines()[-1])
@@ -42,31 +42,31 @@ def tensorflow() -> list[Finding]:
         f"{found['tensorflow']} with TFLearn {found['tflearn']}: loaded in "
         f"{found['loading']:.1f} s, trained a small net in {found['training']:.1f} s"
     )
-    return [Finding("TensorFlow", "ok", text), _device(found["devices"])]
+    return [CheckResult("TensorFlow", "ok", text), _device(found["devices"])]
 
 
-def _failure(code: int, stderr: str) -> Finding:
+def _failure(code: int, stderr: str) -> CheckResult:
     lines = stderr.strip().splitlines() or ["it said nothing"]
     if code == -signal.SIGILL:
         text = "TensorFlow asks for instructions (AVX) that this processor lacks"
         remedy = "use another machine; TensorFlow's wheels are built for AVX"
-        return Finding("TensorFlow", "broken", text, remedy)
+        return CheckResult("TensorFlow", "broken", text, remedy)
     if code < 0:
         said = f"ended by signal {-code}: {lines[-1]}"
-        return Finding("TensorFlow", "broken", said, _REINSTALL)
-    return Finding("TensorFlow", "broken", lines[-1], _REINSTALL)
+        return CheckResult("TensorFlow", "broken", said, _REINSTALL)
+    return CheckResult("TensorFlow", "broken", lines[-1], _REINSTALL)
 
 
-def _device(devices: list[str]) -> Finding:
+def _device(devices: list[str]) -> CheckResult:
     """Say what a training runs on, and whether a GPU is left unused."""
     gpus = [device for device in devices if device.startswith("gpu:")]
     if gpus:
-        return Finding("device", "ok", ", ".join(gpus))
+        return CheckResult("device", "ok", ", ".join(gpus))
     cores = core_limit()
     if _nvidia_answers():
         text = "there is a GPU, but TensorFlow does not see it"
-        return Finding("device", "amiss", text, "pip install 'beenet[gpu]'")
-    return Finding("device", "ok", f"cpu, {counted(cores, 'core')}; no GPU")
+        return CheckResult("device", "amiss", text, "pip install 'beenet[gpu]'")
+    return CheckResult("device", "ok", f"cpu, {counted(cores, 'core')}; no GPU")
 
 
 def _nvidia_answers() -> bool:

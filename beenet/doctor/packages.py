@@ -6,36 +6,40 @@ from importlib import metadata
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 
-from beenet.doctor.finding import Finding
+from beenet.doctor.check_result import CheckResult
 
 _UNKNOWN = "beenet is run from its source, so what it asks for is not known to pip"
 
 
-def python() -> Finding:
+def python() -> CheckResult:
     """Hold the version of Python against what beenet supports."""
     running = platform.python_version()
     try:
         wanted = metadata.metadata("beenet")["Requires-Python"]
     except metadata.PackageNotFoundError:
-        return Finding("Python", "amiss", f"{running}; {_UNKNOWN}", "pip install -e .")
+        return CheckResult(
+            "Python", "amiss", f"{running}; {_UNKNOWN}", "pip install -e ."
+        )
     if SpecifierSet(wanted).contains(running, prereleases=True):
-        return Finding("Python", "ok", running)
+        return CheckResult("Python", "ok", running)
     remedy = "make a new environment with such a Python and install beenet there"
-    return Finding("Python", "broken", f"{running}, but beenet needs {wanted}", remedy)
+    return CheckResult(
+        "Python", "broken", f"{running}, but beenet needs {wanted}", remedy
+    )
 
 
-def versions() -> Finding:
+def versions() -> CheckResult:
     """Hold the installed packages against what beenet requires."""
     try:
         requirements = _requirements()
     except metadata.PackageNotFoundError:
-        return Finding("packages", "amiss", _UNKNOWN, "pip install -e .")
+        return CheckResult("packages", "amiss", _UNKNOWN, "pip install -e .")
     amiss = [fault for wanted in requirements if (fault := _fault(wanted))]
     if not amiss:
         text = f"all {len(requirements)} are there, in versions that beenet supports"
-        return Finding("packages", "ok", text)
+        return CheckResult("packages", "ok", text)
     missing = any("is not installed" in fault for fault, _ in amiss)
-    return Finding(
+    return CheckResult(
         "packages",
         "broken" if missing else "amiss",
         "; ".join(fault for fault, _ in amiss),

@@ -8,7 +8,7 @@ from pathlib import Path
 from beenet.datasets import open_dataset
 from beenet.datasets.idx import SHA256, unpack
 from beenet.datasets.status import Status, all_statuses
-from beenet.doctor.finding import Finding, State
+from beenet.doctor.check_result import CheckResult, State
 from beenet.errors import DatasetError
 from beenet.text.words import reason, size
 
@@ -18,41 +18,41 @@ _LITTLE = 100 * 2**20
 """Bytes without which not even a small run fits."""
 
 
-def mnist() -> Finding:
+def mnist() -> CheckResult:
     """Unpack MNIST and compare its hashes."""
     try:
         for name in SHA256:
             unpack(name)
     except DatasetError as error:
         remedy = "pip install --force-reinstall --no-deps beenet"
-        return Finding("data", "broken", str(error), remedy)
-    return Finding("data", "ok", "MNIST: the hashes of its 4 files are right")
+        return CheckResult("data", "broken", str(error), remedy)
+    return CheckResult("data", "ok", "MNIST: the hashes of its 4 files are right")
 
 
-def data_sets(data_dir: Path | None) -> list[Finding]:
+def data_sets(data_dir: Path | None) -> list[CheckResult]:
     """Compare the hashes of the sets that are installed; list those that are not."""
     others = [s for s in all_statuses(data_dir) if s.state != "inside beenet"]
     findings = [_installed(s, data_dir) for s in others if s.state != "missing"]
     if missing := [status.title for status in others if status.state == "missing"]:
         remedy = "beenet data add NAME PATH; or, as a stand-in: beenet data synth NAME"
         text = f"not installed: {', '.join(missing)}"
-        findings.append(Finding("data", "amiss", text, remedy))
+        findings.append(CheckResult("data", "amiss", text, remedy))
     return findings
 
 
-def _installed(status: Status, data_dir: Path | None) -> Finding:
+def _installed(status: Status, data_dir: Path | None) -> CheckResult:
     """Compare the hashes of one set."""
     try:
         hashes = open_dataset(name=status.info.name, data_dir=data_dir).hashes
     except DatasetError as error:
-        return Finding("data", "amiss", str(error), status.remedy)
+        return CheckResult("data", "amiss", str(error), status.remedy)
     text = f"{status.title}: the hashes of its {len(hashes)} files are right"
     if status.state == "synthetic":
-        return Finding("data", "amiss", text, status.remedy)
-    return Finding("data", "ok", text)
+        return CheckResult("data", "amiss", text, status.remedy)
+    return CheckResult("data", "ok", text)
 
 
-def writable(check: str, folder: Path, remedy: str) -> Finding:
+def writable(check: str, folder: Path, remedy: str) -> CheckResult:
     """Write a file into a folder, or where it would be made; look at the room left.
 
     Args:
@@ -71,9 +71,9 @@ def writable(check: str, folder: Path, remedy: str) -> Finding:
         free = shutil.disk_usage(place).free
     except OSError as error:
         text = f"{folder} cannot be written: {reason(error)}"
-        return Finding(check, "broken", text, remedy)
+        return CheckResult(check, "broken", text, remedy)
     text = f"{folder} can be written, {size(free)} free"
     if free < _ROOM:
         state: State = "broken" if free < _LITTLE else "amiss"
-        return Finding(check, state, text, f"free some room, or {remedy}")
-    return Finding(check, "ok", text)
+        return CheckResult(check, state, text, f"free some room, or {remedy}")
+    return CheckResult(check, "ok", text)

@@ -7,23 +7,23 @@ from beenet.engine.devices import (
     settle_process,
 )
 from beenet.engine.loop import Chunk, TrainLoop
-from beenet.engine.plan import Plan, choose_plan, fastest_plan
-from beenet.engine.scoring import Scored, predict, score
+from beenet.engine.plan import Plan, measure_fastest_plan, requested_plan
+from beenet.engine.scoring import SplitOutputs, predict, score
 from beenet.engine.shuffle import epoch_order
 from beenet.engine.timing import StepTimer
 
 __all__ = [
     "Chunk",
     "Plan",
-    "Scored",
+    "SplitOutputs",
     "StepTimer",
     "TrainLoop",
     "available_devices",
     "choose_device",
-    "choose_plan",
     "epoch_order",
-    "fastest_plan",
+    "measure_fastest_plan",
     "predict",
+    "requested_plan",
     "score",
     "session_config",
     "settle_process",

@@ -35,7 +35,7 @@ def plan_of(network: Network) -> Plan:
     )
 
 
-def choose_plan(threads: int | Literal["auto"]) -> Plan:
+def requested_plan(threads: int | Literal["auto"]) -> Plan:
     """Return the plan for ``threads`` where nothing is measured: ``auto`` is one.
 
     Args:
@@ -48,7 +48,7 @@ def choose_plan(threads: int | Literal["auto"]) -> Plan:
     return Plan(n, n)
 
 
-def fastest_plan(trial: Callable[[Plan], Measure]) -> Plan | None:
+def measure_fastest_plan(trial: Callable[[Plan], Measure]) -> Plan | None:
     """Return the plan by which a network trains fastest; None if it cannot be measured.
 
     A small network trains faster on one thread than on two, a wide one does not, and

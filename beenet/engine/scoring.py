@@ -20,7 +20,7 @@ BATCH_SIZE = 256
 
 
 @dataclass(frozen=True)
-class Scored:
+class SplitOutputs:
     """What a network says of a split."""
 
     outputs: NDArray[np.float32]
@@ -57,7 +57,9 @@ def predict(
     return np.concatenate(list(map_batches(network, len(x), batch_size, output_of)))
 
 
-def score(network: Network, split: Split, *, batch_size: int = BATCH_SIZE) -> Scored:
+def score(
+    network: Network, split: Split, *, batch_size: int = BATCH_SIZE
+) -> SplitOutputs:
     """Return the network's output for a split, and TFLearn's loss over it.
 
     The loss of each batch is weighted by its size and summed in float64, in order:
@@ -82,7 +84,7 @@ def score(network: Network, split: Split, *, batch_size: int = BATCH_SIZE) -> Sc
 
     scores = list(map_batches(network, n, batch_size, score_of))
     outputs, losses = zip(*scores, strict=True)
-    return Scored(np.concatenate(outputs), sum(losses) / n)
+    return SplitOutputs(np.concatenate(outputs), sum(losses) / n)
 
 
 class _Own(threading.local):

@@ -8,7 +8,7 @@ from tensorflow.python.framework import graph_util
 
 from beenet.engine.averages import Averages
 from beenet.engine.graph.nodes import control_inputs, data_inputs, set_inputs
-from beenet.engine.graph.shapes import Shapes
+from beenet.engine.graph.shapes import StepShapes
 from beenet.engine.passes.addn_order import fix_addn_order, keep_order
 from beenet.engine.passes.blocked_products import block_products
 from beenet.engine.passes.branches import (
@@ -95,7 +95,7 @@ def extract_step(
     panels: tuple[Panels, ...] = ()
     if flat is not None:  # on a GPU other kernels do it, and nothing is in order yet
         keep_order(graph_def)
-        batches = [Shapes(graph_def, network, size) for size in batch_sizes]
+        batches = [StepShapes(graph_def, network, size) for size in batch_sizes]
         skip_idle_norms(graph_def, network, batches)
         use_row_layout(graph_def, network, batches)
         block_products(graph_def, network, batches)

@@ -10,7 +10,7 @@ from beenet.config.faults import FaultsError
 from beenet.config.load import structure
 from beenet.config.model import Training
 from beenet.config.text import dump, parse
-from beenet.engine import Plan, choose_plan
+from beenet.engine import Plan, requested_plan
 from beenet.errors import NetworkError, TakenError
 from beenet.experiment.adopted_data import AdoptedData, adopted_data
 from beenet.experiment.parts import build_for
@@ -170,6 +170,6 @@ def _sidecar(config: Config, known: AdoptedData) -> Sidecar:
         classes=known.classes,
         synthetic=False,
         hashes={},
-        plan=asdict(choose_plan(1)),
+        plan=asdict(requested_plan(1)),
         recipe=known.recipe,
     )

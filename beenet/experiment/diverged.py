@@ -13,7 +13,7 @@ import numpy as np
 from beenet.datasets.encode import decode
 from beenet.errors import DivergedError
 from beenet.experiment.parts import build_on
-from beenet.experiment.run import Run, put_at
+from beenet.experiment.run import TrainingRun, restore_state
 from beenet.experiment.schedule import set_learning_rate
 from beenet.network.network import Network
 from beenet.runs.checkpoint import Checkpoint
@@ -21,7 +21,7 @@ from beenet.runs.position import Position
 
 
 def where_it_went_wrong(
-    run: Run, checkpoint: Checkpoint | None, error: DivergedError
+    run: TrainingRun, checkpoint: Checkpoint | None, error: DivergedError
 ) -> str:
     """Return ``: ...`` naming the first layer with bad values; empty if none is found.
 
@@ -38,7 +38,7 @@ def where_it_went_wrong(
         run.config, run.dataset, run.device, run.plan, run.weights
     ) as network:
         again = replace(run, network=network)
-        put_at(again, checkpoint)
+        restore_state(again, checkpoint)
         set_learning_rate(network, run.config, position.history)
         loop = again.loop()
         steps = loop.run_epoch(error.epoch, position.step, error.step)

@@ -12,7 +12,7 @@ from beenet.engine import StepTimer, available_devices, choose_device, score
 from beenet.engine.scoring import BATCH_SIZE
 from beenet.experiment.class_weights import class_weights
 from beenet.experiment.parts import build_on
-from beenet.experiment.threads import plan_for
+from beenet.experiment.threads import cached_plan
 from beenet.network.network import Network
 from beenet.system.cores import core_limit
 from beenet.system.hardware import peak_bytes
@@ -45,7 +45,7 @@ def estimate(config: Config, data_dir: Path | None) -> Estimate:
     splits = {name: open_split(config, dataset, name) for name in SPLITS}
     train = splits["train"]
     device = choose_device(config.training.device, available_devices())
-    plan = plan_for(config, dataset, train, device, data_dir)
+    plan = cached_plan(config, dataset, train, device, data_dir)
     weights = class_weights(config, dataset, train)
     batch_size = config.training.batch_size
     began = time.perf_counter()

@@ -9,8 +9,8 @@ from beenet.config import dump_config
 from beenet.config.flat import dotted
 from beenet.engine.events import EventWriter
 from beenet.errors import DivergedError
-from beenet.experiment.measures import columns, total
-from beenet.experiment.run import Run
+from beenet.experiment.epoch_columns import columns, total
+from beenet.experiment.run import TrainingRun
 from beenet.experiment.schedule import set_learning_rate
 from beenet.experiment.stopping import best_epoch, is_over
 from beenet.runs.checkpoint import Arrays, Checkpoint, Checkpoints
@@ -19,15 +19,15 @@ from beenet.runs.position import Position
 from beenet.scores.metrics import Scores
 from beenet.scores.outcomes import Outcomes
 from beenet.system import files
-from beenet.system.explained import explained
-from beenet.system.interrupts import HeldBack, interrupts_held_back
+from beenet.system.interrupts import PendingSignal, defer_signals
+from beenet.system.write_errors import explain_write_errors
 
 
 class Fit:
     """Trains a run from where it stands to its end."""
 
     def __init__(
-        self, run: Run, store: Checkpoints, begin: Checkpoint | None = None
+        self, run: TrainingRun, store: Checkpoints, begin: Checkpoint | None = None
     ) -> None:
         """Begin anew, or go on from a checkpoint that the network was put back to.
 
@@ -60,7 +60,7 @@ class Fit:
         """Train until all epochs are done, or patience runs out.
 
         Raises:
-            Stopped: a signal came; a checkpoint was saved first.
+            StopSignal: a signal came; a checkpoint was saved first.
             DivergedError: a loss or a weight is no longer a finite number.
             RunError: the disk is full or read-only.
         """
@@ -68,7 +68,7 @@ class Fit:
         steps = self._loop.steps_per_epoch
         metric = run.config.metric.shown if run.config.metric else None
         run.reporter.begin(training.epochs, steps, self.position.epoch, metric)
-        with interrupts_held_back() as held:
+        with defer_signals() as held:
             if self._store.began:
                 self._show()
             elif is_over(self.position.history, training):
@@ -83,7 +83,7 @@ class Fit:
                 held.check()
         run.reporter.end()
 
-    def _train_epoch(self, held: HeldBack) -> float | None:
+    def _train_epoch(self, held: PendingSignal) -> float | None:
         """Train what is left of the epoch under way; return its rate, if scheduled."""
         run, epoch, loop = self._run, self.position.epoch, self._loop
         self.looked.clear()
@@ -176,7 +176,7 @@ class Fit:
         folder, history = self._run.folder, self.position.history
         if len(history) == self._shown:
             return
-        with explained(folder.path):
+        with explain_write_errors(folder.path):
             files.write_text(folder.history, to_csv(history))
             if not self._shown:
                 for path in folder.events():

@@ -21,7 +21,7 @@ from beenet.text.words import counted, reason
 
 
 @dataclass(frozen=True)
-class Named:
+class InputFile:
     """A file, and what to call it."""
 
     path: Path
@@ -29,7 +29,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Piece:
+class InputExample:
     """One example of a file, or what is wrong with the file."""
 
     file: int
@@ -46,14 +46,14 @@ class Piece:
     """Why the file, or the rest of it, cannot be read."""
 
 
-def pieces(
-    files: Iterable[Named],
+def input_examples(
+    files: Iterable[InputFile],
     shape: tuple[int, ...],
     recipe: Recipe | None,
     *,
     unit_range: bool,
     note: Callable[[str], None],
-) -> Iterator[Piece]:
+) -> Iterator[InputExample]:
     """Read files one after the other, each a piece at a time.
 
     Args:
@@ -65,7 +65,7 @@ def pieces(
     """
     for number, file in enumerate(files):
 
-        def tell(text: str, file: Named = file) -> None:
+        def tell(text: str, file: InputFile = file) -> None:
             note(text.replace(str(file.path), file.label))
 
         try:
@@ -74,25 +74,25 @@ def pieces(
             if sniff(file.path).kind == "array":
                 rows = read_array(file.path, shape, unit_range=unit_range)
                 for row, x in enumerate(rows):
-                    yield Piece(number, file.label, x, row=row)
+                    yield InputExample(number, file.label, x, row=row)
                 continue
             if recipe is None:
                 raise DatasetError(
                     f"{file.path}: is no array; nothing else becomes what the net takes"
                 )
             for example in read_examples(file.path, recipe, tell):
-                yield Piece(number, file.label, example.x, start=example.start)
+                yield InputExample(number, file.label, example.x, start=example.start)
         except DatasetError as error:
             fault = str(error).replace(str(file.path), file.label)
-            yield Piece(number, file.label, fault=fault)
+            yield InputExample(number, file.label, fault=fault)
         except OSError as error:
             fault = f"{file.label}: cannot be read: {reason(error)}"
-            yield Piece(number, file.label, fault=fault)
+            yield InputExample(number, file.label, fault=fault)
 
 
 def expanded(
     paths: Iterable[Path], recipe: Recipe | None, note: Callable[[str], None]
-) -> Iterator[Named]:
+) -> Iterator[InputFile]:
     """Yield files as they are, and of folders, in order, those the net may take.
 
     In a folder a file counts whose name claims the right kind, or an array; hidden
@@ -101,17 +101,17 @@ def expanded(
     kinds = {"array", recipe.kind if recipe else "array"}
     for path in paths:
         if not path.is_dir():
-            yield Named(path, shown(path))
+            yield InputFile(path, shown(path))
             continue
         taken = passed = 0
         for found in files_below(path):
             if kind_of_suffix(found) in kinds:
                 taken += 1
-                yield Named(found, shown(found))
+                yield InputFile(found, shown(found))
             else:
                 passed += 1
         if not taken:
-            yield Named(path, shown(path))
+            yield InputFile(path, shown(path))
         elif passed:
             files = counted(passed, "file")
             note(f"{shown(path)}: {files} passed over: not of a kind the net takes")

@@ -9,8 +9,8 @@ from beenet.datasets.configured import open_data
 from beenet.errors import DatasetError
 from beenet.experiment.predict import Predictor
 from beenet.network.sidecar import UNKNOWN_DATA, Sidecar, find_model
+from beenet.runs.find_runs import find_runs
 from beenet.runs.folder import CONFIG, MODEL
-from beenet.runs.found import look_below
 
 
 def find_models(path: Path) -> list[Path]:
@@ -24,7 +24,7 @@ def find_models(path: Path) -> list[Path]:
         NetworkError: there is no model.
     """
     if path.is_dir() and not (path / CONFIG).exists():
-        below = [run.model for run in look_below(path).finished]
+        below = [run.model for run in find_runs(path).finished]
         if below:
             return below
     return [find_model(path, MODEL)]

@@ -17,11 +17,11 @@ from beenet.engine import (
     Plan,
     available_devices,
     choose_device,
-    choose_plan,
     predict,
+    requested_plan,
 )
 from beenet.errors import DatasetError
-from beenet.experiment.inputs import Named, Piece, pieces
+from beenet.experiment.inputs import InputExample, InputFile, input_examples
 from beenet.experiment.parts import build_for, no_probabilities, probabilities_of
 from beenet.media import Recipe, recipe_for
 from beenet.media.recipe import Changes
@@ -131,7 +131,7 @@ class Predictor:
 
     def answers(
         self,
-        files: Iterable[Named],
+        files: Iterable[InputFile],
         note: Callable[[str], None] = lambda _: None,
         warn: Callable[[str], None] = lambda _: None,
     ) -> Iterator[FileAnswers]:
@@ -145,7 +145,7 @@ class Predictor:
         Yields:
             The answers for each file in turn; of one that cannot be read, the fault.
         """
-        stream = pieces(
+        stream = input_examples(
             files, self.shape, self.recipe, unit_range=self.unit_range, note=note
         )
         pairs = self._outputs(stream)
@@ -167,8 +167,8 @@ class Predictor:
         return probabilities_of(self.predict(x), self.config.loss)
 
     def _outputs(
-        self, stream: Iterator[Piece]
-    ) -> Iterator[tuple[Piece, NDArray[np.float32] | None]]:
+        self, stream: Iterator[InputExample]
+    ) -> Iterator[tuple[InputExample, NDArray[np.float32] | None]]:
         size = int(np.prod(self.shape)) * 4
         at_once = max(1, min(_MOST_EXAMPLES, _MOST_BYTES // size))
         while batch := list(islice(stream, at_once)):
@@ -214,7 +214,7 @@ def open_predictor(
         classes, shape, recipe = known.class_names, known.shape, known.recipe
         title, synthetic, peak = known.dataset, known.synthetic, known.peak
     else:
-        plan = choose_plan(config.training.threads)
+        plan = requested_plan(config.training.threads)
         shape, classes, recipe = _described(config, data_dir)
         title, synthetic, peak = config.dataset.title, False, None
     try:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from beenet.config.identity import digest
 from beenet.engine.events import EventWriter
-from beenet.experiment.run import Run, repeats_of
+from beenet.experiment.run import TrainingRun, repeats_of
 from beenet.experiment.stopping import best_epoch, stopped_early
 from beenet.network.sidecar import Sidecar, sidecar_path
 from beenet.registry import SPLITS
@@ -18,7 +18,7 @@ from beenet.system import files
 
 
 def write_results(
-    run: Run,
+    run: TrainingRun,
     history: Sequence[Epoch],
     checkpoints: dict[str, float],
     events: EventWriter,
@@ -74,7 +74,9 @@ def write_results(
     files.write_json(folder.metrics, metrics.to_json())
 
 
-def _draw(run: Run, history: Sequence[Epoch], scores: dict[str, Scores]) -> None:
+def _draw(
+    run: TrainingRun, history: Sequence[Epoch], scores: dict[str, Scores]
+) -> None:
     """Draw the curves and the confusion of valid."""
     from beenet.drawing.confusion import confusion
     from beenet.drawing.curves import curves
@@ -104,7 +106,7 @@ def _draw(run: Run, history: Sequence[Epoch], scores: dict[str, Scores]) -> None
 
 
 def _metrics(
-    run: Run, history: Sequence[Epoch], scores: dict[str, Scores]
+    run: TrainingRun, history: Sequence[Epoch], scores: dict[str, Scores]
 ) -> RunMetrics:
     training, stopped, best, weights = run.config.training, None, None, None
     if training.early_stopping:

@@ -16,15 +16,15 @@ from beenet.network.transfer import transfer_weights
 from beenet.reporter import Reporter
 from beenet.runs.checkpoint import Checkpoint
 from beenet.runs.folder import RunFolder
-from beenet.runs.origin import BegunWith, Origin, Threads
-from beenet.runs.provenance import surroundings
+from beenet.runs.origin import Origin, StartModel, Threads
+from beenet.runs.provenance import numeric_environment
 from beenet.scores.metrics import Scores
 from beenet.scores.outcomes import Outcomes
 from beenet.tracking import Tracker
 
 
 @dataclass(frozen=True)
-class Run:
+class TrainingRun:
     """A config, its data, and the network that learns them."""
 
     config: Config
@@ -81,18 +81,18 @@ def new_origin(dataset: Dataset, plan: Plan, device: str, model: Path | None) ->
     """
     source = None
     if model is not None:
-        source = BegunWith(model=str(model), sha256=model_digest(model))
+        source = StartModel(model=str(model), sha256=model_digest(model))
     return Origin(
         started=time.time(),
         source=source,
         plan=Threads(intra=plan.intra, inter=plan.inter),
         device=device,
         data=dict(dataset.hashes),
-        versions=surroundings(),
+        versions=numeric_environment(),
     )
 
 
-def put_at(run: Run, checkpoint: Checkpoint | None) -> str:
+def restore_state(run: TrainingRun, checkpoint: Checkpoint | None) -> str:
     """Put a run's network where a checkpoint was taken, or where it all began.
 
     Returns:
@@ -125,7 +125,7 @@ def _check_model_is(model: Path, digest: str | None) -> None:
         raise NetworkError(f"{model} is not the model that this training ended with")
 
 
-def _begin(run: Run) -> str:
+def _begin(run: TrainingRun) -> str:
     """Take over a model's weights, or all that its training had reached."""
     if run.origin.source is None:
         return ""

@@ -9,9 +9,9 @@ from beenet.config import Config, plain
 from beenet.config.identity import digest
 from beenet.datasets import Dataset, Split
 from beenet.datasets.home import cache_folder
-from beenet.engine import Plan, StepTimer, choose_plan, fastest_plan
+from beenet.engine import Plan, StepTimer, measure_fastest_plan, requested_plan
 from beenet.experiment.parts import build_on
-from beenet.runs.provenance import surroundings
+from beenet.runs.provenance import numeric_environment
 from beenet.system import files
 from beenet.system.cores import core_limit
 from beenet.system.plain_files import read_json
@@ -24,7 +24,7 @@ _OF_TRAINING = ("batch_size", "clip_gradients", "class_weights")
 _TURN = 0.03  # seconds that a plan trains before the next one does
 
 
-def plan_for(
+def cached_plan(
     config: Config, dataset: Dataset, split: Split, device: str, data_dir: Path | None
 ) -> Plan:
     """Return the plan that the config fixes, or the one that trains fastest here.
@@ -47,15 +47,15 @@ def plan_for(
 
     threads = config.training.threads
     if threads != "auto" or device != "cpu":  # on a GPU the CPU's threads decide little
-        return choose_plan(threads)
+        return requested_plan(threads)
     note = cache_folder(data_dir) / "plans" / f"{_key(config, dataset)}.json"
     with contextlib.suppress(OSError, ValueError, TypeError):
         known = Plan(**read_json(note))
         if all(type(count) is int and count > 0 for count in asdict(known).values()):
             return known
-    plan = fastest_plan(trial)
+    plan = measure_fastest_plan(trial)
     if plan is None:  # nothing was measured, and nothing is to be remembered
-        return choose_plan(threads)
+        return requested_plan(threads)
     with contextlib.suppress(OSError):  # a read-only home only costs time
         note.parent.mkdir(parents=True, exist_ok=True)
         files.write_json(note, asdict(plan))
@@ -68,5 +68,5 @@ def _key(config: Config, dataset: Dataset) -> str:
     for key in _SAME_SPEED:
         del parts[key]
     parts["training"] = {key: parts["training"][key] for key in _OF_TRAINING}
-    about = [parts, dataset.shape, core_limit(), surroundings()]
+    about = [parts, dataset.shape, core_limit(), numeric_environment()]
     return digest(about)

@@ -21,7 +21,7 @@ from beenet.experiment.class_weights import class_weights
 from beenet.experiment.diverged import where_it_went_wrong
 from beenet.experiment.fit import Fit
 from beenet.experiment.parts import build_on
-from beenet.experiment.refusals import (
+from beenet.experiment.preconditions import (
     check_begun_with,
     check_config,
     check_model,
@@ -31,16 +31,16 @@ from beenet.experiment.refusals import (
     warn_of_leaks,
 )
 from beenet.experiment.results import write_results
-from beenet.experiment.run import Run, new_origin, put_at, repeats_of
-from beenet.experiment.threads import plan_for
+from beenet.experiment.run import TrainingRun, new_origin, repeats_of, restore_state
+from beenet.experiment.threads import cached_plan
 from beenet.network.saved import model_digest, save_model
 from beenet.network.sidecar import find_model, read_sidecar
 from beenet.reporter import Reporter
 from beenet.runs.checkpoint import Checkpoint, Checkpoints
 from beenet.runs.folder import MODEL, RunFolder
-from beenet.runs.moved import with_data_here
-from beenet.system.explained import explained
+from beenet.runs.relocated import with_relocated_data
 from beenet.system.interrupts import exit_code
+from beenet.system.write_errors import explain_write_errors
 from beenet.text.moments import moment
 from beenet.text.words import counted
 from beenet.tracking import Tracker
@@ -85,7 +85,7 @@ def train(
         state = "new" if overwrite else folder.state()
         there = None if state == "new" else folder.read_config()
         asked = plain(config)
-        there = with_data_here(there, asked, folder, lambda: dataset.hashes)
+        there = with_relocated_data(there, asked, folder, lambda: dataset.hashes)
         resized = is_resized(there, asked, finished=state == "finished")
         if there is not None and not resized:
             folder.check_same(asked, there)
@@ -132,7 +132,7 @@ def _what_was_kept(
     except BaseException as error:
         reporter.end()
         if not store.began:
-            folder.drop_coming()
+            folder.discard_staged()
         if isinstance(error, KeyboardInterrupt):
             kept = f"at {store.latest}; the same command goes on from there"
             if overwrite:
@@ -180,7 +180,7 @@ def _train(
                 "last bits may differ from a run in one go"
             )
     else:
-        plan = plan_for(config, dataset, splits["train"], device, data_dir)
+        plan = cached_plan(config, dataset, splits["train"], device, data_dir)
         origin = new_origin(dataset, plan, device, model)
     count = f"{len(splits['train']):,} examples"
     threads = counted(plan.intra, "thread")
@@ -202,11 +202,11 @@ def _train(
         _end_told(tracker, store),
         build_on(config, dataset, device, plan, weights) as network,
     ):
-        run = Run(
+        run = TrainingRun(
             config, dataset, splits, folder, network, device, plan, weights, origin,
             reporter, tracker,
         )  # fmt: skip
-        if said := put_at(run, begin):
+        if said := restore_state(run, begin):
             reporter.note(said)
         fit = Fit(run, store, begin)
         with contextlib.closing(fit.events):
@@ -228,7 +228,7 @@ def _train(
                 last = network.values()
                 network.set_values(fit.best[1])
                 fit.looked.clear()
-            with explained(folder.path):
+            with explain_write_errors(folder.path):
                 save_model(network, folder.model)
                 cost = {"saved": fit.saves, "seconds": round(fit.saving, 3)}
                 write_results(run, fit.position.history, cost, fit.events, fit.looked)

@@ -3,9 +3,9 @@
 import builtins
 from collections.abc import Sequence
 
+from beenet.config.layer_items import INPUT, LayerItem, Repeat
 from beenet.config.layers import LAYERS, Layer
 from beenet.config.preprocessing import CropCenter, Preprocessing
-from beenet.config.steps import INPUT, Repeat, Step
 from beenet.export.code import bracketed, identifier, literal
 from beenet.export.layer_code import Calls
 
@@ -38,7 +38,7 @@ class Body:
 
     def network(
         self,
-        steps: Sequence[Step],
+        steps: Sequence[LayerItem],
         shape: Sequence[int],
         preprocessing: Sequence[Preprocessing] = (),
     ) -> list[str]:
@@ -68,7 +68,7 @@ class Body:
         return [*self._lines, f"    return {end}"]
 
     def _steps(
-        self, steps: Sequence[Step], above: str, ids: dict[str, str], indent: int
+        self, steps: Sequence[LayerItem], above: str, ids: dict[str, str], indent: int
     ) -> str:
         """Write steps one below the other; return the variable of the last output.
 
@@ -137,7 +137,7 @@ def _preprocessing(methods: Sequence[Preprocessing]) -> list[str]:
     return lines
 
 
-def _asks_for_input(steps: Sequence[Step]) -> bool:
+def _asks_for_input(steps: Sequence[LayerItem]) -> bool:
     """Return whether a ``from`` of these steps, not of a repeat's within, names it."""
     return any(
         INPUT in ((step.source,) if isinstance(step.source, str) else step.source or ())

@@ -11,7 +11,7 @@ _SEED = 1
 
 
 @dataclass(frozen=True)
-class Examples:
+class ExportInputs:
     """Examples as the network takes them, and their classes where they are known."""
 
     title: str
@@ -22,14 +22,16 @@ class Examples:
     """int64 [n]; None for made-up ones."""
 
 
-def real_examples(dataset: Dataset, split: Split, name: str, limit: int) -> Examples:
+def real_examples(
+    dataset: Dataset, split: Split, name: str, limit: int
+) -> ExportInputs:
     """Return examples of a split: up to ``limit``, evenly from its whole length."""
     rows = np.unique(np.linspace(0, len(split) - 1, limit).round().astype(np.int64))
     title = f"{dataset.title} {name}"
-    return Examples(title, split.rows(rows), split.labels[rows])
+    return ExportInputs(title, split.rows(rows), split.labels[rows])
 
 
-def random_examples(shape: tuple[int, ...], n: int) -> Examples:
+def random_examples(shape: tuple[int, ...], n: int) -> ExportInputs:
     """Return examples that stand for nothing, with values from 0 to 1."""
     x = np.random.default_rng(_SEED).random((n, *shape), dtype=np.float32)
-    return Examples("random inputs", x)
+    return ExportInputs("random inputs", x)

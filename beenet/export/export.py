@@ -16,15 +16,15 @@ from beenet.experiment.models import open_own
 from beenet.experiment.predict import Predictor, open_predictor
 from beenet.export import saved_script, savedmodel, tflite
 from beenet.export.code import identifier
-from beenet.export.examples import Examples, random_examples, real_examples
-from beenet.export.frozen import Frozen, freeze
+from beenet.export.examples import ExportInputs, random_examples, real_examples
+from beenet.export.frozen import FrozenGraph, freeze
 from beenet.export.result import Exported, compare, size_of
 from beenet.export.script import Subject, script
 from beenet.runs.folder import RunFolder
 from beenet.runs.looks import note_look
 from beenet.system import files
-from beenet.system.explained import explained
 from beenet.system.scratch import scratch_folder
+from beenet.system.write_errors import explain_write_errors
 
 Form = Literal["script", "savedmodel", "tflite"]
 
@@ -77,7 +77,7 @@ def export(
         examples = _examples(model, data_dir, _TRIED[form], warn)
         ask = model.predict if form == "script" else model.probabilities
         ours = ask(examples.x)
-        with explained(target, "--out", ExportError):
+        with explain_write_errors(target, "--out", ExportError):
             target.parent.mkdir(parents=True, exist_ok=True)
             with scratch_folder(target.parent) as scratch:
                 new = scratch / target.name
@@ -126,7 +126,7 @@ def _refuse_what_is_there(target: Path, form: Form, overwrite: bool) -> None:
 
 def _examples(
     model: Predictor, data_dir: Path | None, limit: int, warn: Callable[[str], None]
-) -> Examples:
+) -> ExportInputs:
     """Return held-out examples, or random ones where the data cannot be had."""
     shape = model.config.input_shape(model.shape)
     try:
@@ -138,7 +138,7 @@ def _examples(
     return real_examples(dataset, split, "valid", limit)
 
 
-def _frozen(model: Predictor) -> Frozen:
+def _frozen(model: Predictor) -> FrozenGraph:
     return freeze(model.network, model.config, model.shape)
 
 
@@ -153,7 +153,7 @@ def _calibration(model: Predictor, data_dir: Path | None) -> NDArray[np.float32]
     return real_examples(dataset, split, "train", _CALIBRATED).x
 
 
-def _script(model: Predictor, new: Path, examples: Examples) -> NDArray[np.float32]:
+def _script(model: Predictor, new: Path, examples: ExportInputs) -> NDArray[np.float32]:
     subject = Subject(
         model.config, model.dataset, model.shape, model.classes, model.model.name
     )

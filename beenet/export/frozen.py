@@ -14,7 +14,7 @@ from beenet.tflearn_backend import quiet_stderr, tf, tflearn
 
 
 @dataclass(frozen=True)
-class Frozen:
+class FrozenGraph:
     """The operations between a network's two ends."""
 
     graph_def: Any
@@ -45,7 +45,7 @@ class Frozen:
             return x, self.link(output)
 
 
-def freeze(network: Network, config: Config, shape: tuple[int, ...]) -> Frozen:
+def freeze(network: Network, config: Config, shape: tuple[int, ...]) -> FrozenGraph:
     """Return the operations that a network predicts by; its graph stays as it is.
 
     Args:
@@ -70,7 +70,7 @@ def freeze(network: Network, config: Config, shape: tuple[int, ...]) -> Frozen:
         node.attr.pop("_class", None)  # names nodes to share a device with: now gone
     known = network.preprocessor
     statistics = known.statistics(network.session) if known else {}
-    return Frozen(
+    return FrozenGraph(
         graph_def,
         network.x.name,
         network.output.name,

@@ -8,7 +8,7 @@ from beenet.config.functions import ACTIVATIONS, INITIALIZERS, Function
 from beenet.config.layers import Layer
 from beenet.config.layers.cells import Cell
 from beenet.config.layers.reduce import REDUCTIONS
-from beenet.config.structure import Named
+from beenet.config.structure import Component
 from beenet.errors import ExportError
 from beenet.export.code import bracketed, literal
 from beenet.network.layers import layer_function
@@ -96,7 +96,7 @@ class Calls:
         return f"lambda x, scope: {called}({', '.join(arguments)}, scope=scope)"
 
 
-def _arguments(named: Named) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
+def _arguments(named: Component) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
     """Return what must be given, and what differs from TFLearn's defaults."""
     required, given = [], []
     for name, field in type(named).model_fields.items():

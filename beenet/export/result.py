@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.export.examples import Examples
+from beenet.export.examples import ExportInputs
 from beenet.text.words import counted
 
 
@@ -70,7 +70,7 @@ class Exported:
 
 
 def compare(
-    examples: Examples, ours: NDArray[np.float32], theirs: NDArray[np.float32]
+    examples: ExportInputs, ours: NDArray[np.float32], theirs: NDArray[np.float32]
 ) -> Agreement:
     """Compare two networks' answers, float32 [n, n_classes] each."""
     classes, exported = ours.argmax(axis=1), theirs.argmax(axis=1)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.export.frozen import Frozen
+from beenet.export.frozen import FrozenGraph
 from beenet.tflearn_backend import quiet_stderr, tf
 
 INPUT, OUTPUT = "x", "probabilities"
@@ -20,7 +20,7 @@ _SIGNATURE = "serving_default"
 _BATCH_SIZE = 256
 
 
-def write(frozen: Frozen, classes: Sequence[str], folder: Path) -> None:
+def write(frozen: FrozenGraph, classes: Sequence[str], folder: Path) -> None:
     """Write a network as a SavedModel with one signature.
 
     Args:
@@ -40,7 +40,7 @@ def write(frozen: Frozen, classes: Sequence[str], folder: Path) -> None:
         raise OSError(None, reason)
 
 
-def _write(frozen: Frozen, classes: Sequence[str], folder: Path) -> None:
+def _write(frozen: FrozenGraph, classes: Sequence[str], folder: Path) -> None:
     names = folder.with_name(CLASSES)
     names.write_text("".join(f"{name}\n" for name in classes), encoding="utf-8")
     with quiet_stderr(), tf.Graph().as_default() as graph:

@@ -15,7 +15,7 @@ from beenet.export.code import (
 from beenet.export.layer_code import Calls
 from beenet.export.shims import shims
 from beenet.registry import REGISTRY
-from beenet.system.kernels import VARIABLE as KERNELS
+from beenet.system.onednn import VARIABLE as KERNELS
 
 _NOQA = "  # noqa: E402"
 

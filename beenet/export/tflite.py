@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.errors import ExportError
-from beenet.export.frozen import Frozen
+from beenet.export.frozen import FrozenGraph
 from beenet.text.words import first_line
 from beenet.tflearn_backend import quiet_stderr, tf
 
@@ -22,7 +22,9 @@ tools put them there."""
 _BATCH_SIZE = 64
 
 
-def convert(frozen: Frozen, calibration: NDArray[np.float32] | None = None) -> bytes:
+def convert(
+    frozen: FrozenGraph, calibration: NDArray[np.float32] | None = None
+) -> bytes:
     """Return a network as a TFLite file, whose input and output are float32.
 
     Args:
@@ -108,7 +110,7 @@ def _session(graph: Any) -> Any:
         return tf.Session(graph=graph)
 
 
-def _refusal(message: str, frozen: Frozen) -> str:
+def _refusal(message: str, frozen: FrozenGraph) -> str:
     """Return in one line what the converter refuses, and where that stands."""
     refused = set(re.findall(r"'?tf\.(\w+)'? op is neither", message))
     places = [

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.errors import DatasetError
-from beenet.media.quiet import hushed
+from beenet.media.quiet import silence_stderr
 from beenet.media.recipe import AudioRecipe
 from beenet.text.words import reason
 
@@ -83,7 +83,7 @@ def read_windows(
 def _opened(descriptor: int) -> "SoundFile":
     from soundfile import SoundFile
 
-    with hushed():
+    with silence_stderr():
         return SoundFile(descriptor, closefd=False)
 
 
@@ -127,7 +127,7 @@ def _frames(sound: "SoundFile", recipe: AudioRecipe) -> int:
 
 def _mono(sound: "SoundFile", size: int) -> NDArray[np.float64]:
     """Return the mean of the channels over the next samples, at most ``size``."""
-    with hushed():
+    with silence_stderr():
         block: NDArray[np.float64] = sound.read(size, dtype="float64", always_2d=True)
     with np.errstate(all="ignore"):
         mixed: NDArray[np.float64] = block.mean(axis=1)

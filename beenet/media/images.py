@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from beenet.errors import DatasetError
-from beenet.media.quiet import hushed
+from beenet.media.quiet import silence_stderr
 from beenet.media.recipe import ImageRecipe
 
 _RUN_PROGRAMS = {"EPS", "WMF"}
@@ -25,7 +25,7 @@ def read_image(path: Path, recipe: ImageRecipe) -> NDArray[np.uint8]:
         DatasetError: it is no picture, damaged, or too large to be unpacked.
     """
     try:
-        with hushed(), warnings.catch_warnings():
+        with silence_stderr(), warnings.catch_warnings():
             # Pillow warns of what would unpack to hundreds of megabytes, and of
             # damaged notes of the camera, which are no matter.
             warnings.simplefilter("ignore")

@@ -9,7 +9,7 @@ from beenet.system.streams import stderr_into
 
 
 @contextlib.contextmanager
-def hushed() -> Iterator[None]:
+def silence_stderr() -> Iterator[None]:
     """Drop what libtiff, mpg123 and their like print: the error raised says enough."""
     with Path(os.devnull).open("wb") as nowhere, stderr_into(nowhere.fileno()):
         yield

@@ -11,7 +11,7 @@ from beenet.network.functions import ClassWeighted, loss_function, metric, optim
 from beenet.network.layers import layer_function
 from beenet.network.memory import check_room, explain_shortage
 from beenet.network.network import Network
-from beenet.network.preparing import Preprocessor, data_preprocessing
+from beenet.network.preprocessing import Preprocessor, data_preprocessing
 from beenet.preparation import Augmenter
 from beenet.text.words import first_line
 from beenet.tflearn_backend import tf, tflearn

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from beenet.network.fitting import natural
+from beenet.network.variable_matching import natural
 
 
 def canonical_meta(meta: Any) -> bytes:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from beenet.errors import NetworkError
 from beenet.network.metagraph import canonical_meta
-from beenet.network.preparing import Preprocessor
+from beenet.network.preprocessing import Preprocessor
 from beenet.preparation import Augmenter
 from beenet.tflearn_backend import quiet_stderr, tf, tflearn
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from beenet.config.identity import digest
 from beenet.datasets.fingerprint import sha256_of
 from beenet.errors import NetworkError
-from beenet.network.fitting import check_names, misfit, source
 from beenet.network.network import Network
+from beenet.network.variable_matching import check_names, misfit, source
 from beenet.system import files
 from beenet.system.scratch import scratch_folder
 from beenet.text.words import first_line, reason

@@ -8,14 +8,19 @@ from beenet.config.faults import did_you_mean
 from beenet.config.layers import show_shape
 from beenet.config.warm_start import WarmStart
 from beenet.errors import NetworkError
-from beenet.network.fitting import Shapes, check_names, renames, source
 from beenet.network.network import Network
 from beenet.network.saved import ModelFile
+from beenet.network.variable_matching import (
+    VariableShapes,
+    check_names,
+    renames,
+    source,
+)
 from beenet.text.words import counted
 
 
 @dataclass(frozen=True)
-class Taken:
+class TransferResult:
     """What became of each of a network's layers that has weights."""
 
     layers: tuple[str, ...]
@@ -32,7 +37,9 @@ class Taken:
         return f"took {count} from {model}{fresh}"
 
 
-def transfer_weights(network: Network, prefix: Path, start: WarmStart) -> Taken:
+def transfer_weights(
+    network: Network, prefix: Path, start: WarmStart
+) -> TransferResult:
     """Take weights, and the averages of batch normalization, layer by layer.
 
     A layer is filled if the file has all its variables in their shapes, and left as it
@@ -59,12 +66,12 @@ def transfer_weights(network: Network, prefix: Path, start: WarmStart) -> Taken:
 
 
 def match(
-    ours: Shapes,
-    there: Shapes,
+    ours: VariableShapes,
+    there: VariableShapes,
     start: WarmStart,
     kept: Collection[str] = (),
     title: str = "the file",
-) -> Taken:
+) -> TransferResult:
     """Say which layers a file fills. Pure: names and shapes alone.
 
     Args:
@@ -108,10 +115,10 @@ def match(
             f"no layer of {title} fits: {_listed(fresh)}"
             + (f"; did you mean from.names: {{{text}}}?" if text else "")
         )
-    return Taken(filled, fresh)
+    return TransferResult(filled, fresh)
 
 
-def _layers(variables: Shapes) -> dict[str, dict[str, list[int]]]:
+def _layers(variables: VariableShapes) -> dict[str, dict[str, list[int]]]:
     """Group variables by what stands before the first slash: TFLearn's layers."""
     layers: dict[str, dict[str, list[int]]] = {}
     for name, shape in variables.items():
@@ -119,7 +126,9 @@ def _layers(variables: Shapes) -> dict[str, dict[str, list[int]]]:
     return layers
 
 
-def _misfit(layer: str, ours: Shapes, there: Shapes, names: Mapping[str, str]) -> str:
+def _misfit(
+    layer: str, ours: VariableShapes, there: VariableShapes, names: Mapping[str, str]
+) -> str:
     """Say why a file does not fill a layer; nothing if it does."""
     for number, (name, shape) in enumerate(ours.items()):
         theirs, last = source(name, names), name.removeprefix(f"{layer}/")

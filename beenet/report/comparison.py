@@ -13,7 +13,7 @@ from beenet.runs.folder import RunFolder
 from beenet.runs.metrics_file import RunMetrics
 from beenet.scores.metrics import Scores
 from beenet.scores.outcomes import Outcomes, read_outcomes
-from beenet.scores.statistics import Paired, mcnemar
+from beenet.scores.statistics import PairedTest, mcnemar
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class SplitComparison:
     """The first's scores."""
     second: Scores
     """The second's."""
-    paired: Paired | None
+    paired: PairedTest | None
     """McNemar's test; None where the examples are not the same ones."""
 
     def to_json(self) -> dict[str, Any]:

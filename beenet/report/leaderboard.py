@@ -12,8 +12,8 @@ from beenet.report.columns import columns
 from beenet.report.lines import SHOWN, Entry, Line, only_on, read_entries, to_lines
 from beenet.report.text import SYNTHETIC, beats_baseline, interval_text, no_better
 from beenet.report.ties import UNKNOWN, Verdict, verdicts
+from beenet.runs.find_runs import find_runs
 from beenet.runs.folder import CONFIG, METRICS
-from beenet.runs.found import look_below
 from beenet.text.csv_text import csv_text
 from beenet.text.json_text import json_text
 from beenet.text.markdown import md_table
@@ -78,7 +78,7 @@ def leaderboard(
     Raises:
         RunError: the only run cannot be read, or none is on that data set.
     """
-    found = look_below(*map(_folder_of, roots))
+    found = find_runs(*map(_folder_of, roots))
     entries = read_entries(found.finished, warn)
     if dataset is not None:
         entries = only_on(entries, dataset)

@@ -26,8 +26,8 @@ from beenet.runs.looks import note_look
 from beenet.runs.origin import Origin
 from beenet.runs.position import Position
 from beenet.system import files
-from beenet.system.explained import explained
 from beenet.system.npz import from_npz, to_npz
+from beenet.system.write_errors import explain_write_errors
 from beenet.text.words import reason
 
 FORMAT = 2
@@ -102,8 +102,8 @@ class Checkpoints:
         Raises:
             RunError: the disk is full or read-only; the one before is untouched.
         """
-        with explained(self._folder.path):
-            place = self._folder.coming if self._replaces else self._folder.resume
+        with explain_write_errors(self._folder.path):
+            place = self._folder.staged if self._replaces else self._folder.resume
             if self._replaces:
                 place.mkdir(exist_ok=True)
                 files.write_text(place / CONFIG, config)
@@ -133,7 +133,7 @@ class Checkpoints:
         Raises:
             RunError: the disk is full or read-only.
         """
-        with explained(self._folder.path):
+        with explain_write_errors(self._folder.path):
             kept = self._write(self._folder.resume, checkpoint)
             for path in _slots(self._folder.resume):
                 if path != kept:

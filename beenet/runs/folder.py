@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from beenet.config.differences import differences
-from beenet.config.load import as_of_now
+from beenet.config.load import with_new_defaults
 from beenet.config.text import parse
 from beenet.errors import RunError
 from beenet.runs.metrics_file import RunMetrics, read_run_metrics
 from beenet.system import files, locks
-from beenet.system.explained import explained
 from beenet.system.plain_files import read_json, read_plain
+from beenet.system.write_errors import explain_write_errors
 from beenet.text.words import reason
 
 CONFIG = "config.yaml"
@@ -24,7 +24,7 @@ MODEL = "model.tfl"
 """The prefix of the saved model's files."""
 RESUME = ".resume"
 """The folder of its checkpoints."""
-_COMING = f"{RESUME}.new"
+_STAGED = f"{RESUME}.new"
 _CHECKPOINT = "[0-9]*-[0-9]*-*.npz"
 """One of them; the best weights alone are none."""
 _LOCK = ".lock"
@@ -68,7 +68,7 @@ class RunFolder:
         """How often it was scored: see `beenet.runs.looks`."""
         self.resume = path / RESUME
         """Its checkpoints."""
-        self.coming = path / _COMING
+        self.staged = path / _STAGED
         """Those of a run that is to replace the one here, up to its first."""
 
     def state(self) -> State:
@@ -79,7 +79,7 @@ class RunFolder:
         return "unfinished" if begun else "new"
 
     def _has_checkpoints(self) -> bool:
-        return any(self.resume.glob(_CHECKPOINT)) or self._has_come()
+        return any(self.resume.glob(_CHECKPOINT)) or self._is_staged()
 
     def events(self) -> list[Path]:
         """Return TensorBoard's event files."""
@@ -88,7 +88,7 @@ class RunFolder:
     def settle(self) -> None:
         """Put right what a killed process left; the folder must be locked."""
         files.clear_leftovers(self.path)
-        for place in (self.resume, self.coming):
+        for place in (self.resume, self.staged):
             if place.is_symlink():
                 raise RunError(
                     f"{place} is a link, which beenet never makes; remove it, or "
@@ -96,35 +96,35 @@ class RunFolder:
                 )
             if place.is_dir():
                 files.clear_leftovers(place)
-        if self._has_come():
+        if self._is_staged():
             self.promote()
         else:
-            self.drop_coming()
+            self.discard_staged()
 
     def promote(self) -> None:
         """Let the run that is coming, which has a checkpoint, replace the one here.
 
         May be cut short anywhere, and is then done by `settle`.
         """
-        config = (self.coming / CONFIG).read_bytes()
+        config = (self.staged / CONFIG).read_bytes()
         self.clear()
         files.write_bytes(self.config, config)
-        self.coming.rename(self.resume)
+        self.staged.rename(self.resume)
         files.sync_folder(self.path)
 
-    def drop_coming(self) -> None:
+    def discard_staged(self) -> None:
         """Forget a run that came to nothing, which is one without a checkpoint.
 
         With one it may have begun to replace the one here: `settle` ends that.
         """
-        if not self._has_come():
+        if not self._is_staged():
             with contextlib.suppress(OSError):  # what else may lie there is not ours
-                for path in (self.coming / CONFIG, *self.coming.glob("*.npz")):
+                for path in (self.staged / CONFIG, *self.staged.glob("*.npz")):
                     path.unlink(missing_ok=True)
-                self.coming.rmdir()
+                self.staged.rmdir()
 
-    def _has_come(self) -> bool:
-        return any(self.coming.glob(_CHECKPOINT))
+    def _is_staged(self) -> bool:
+        return any(self.staged.glob(_CHECKPOINT))
 
     def read_config(self) -> Any:
         """Return the resolved config of the folder's run, as plain data.
@@ -147,7 +147,7 @@ class RunFolder:
             if copy.exists():
                 cure = f"put its copy in its place: {copy}"
             raise RunError(f"{self.config} is damaged; {cure}")
-        return as_of_now(data)
+        return with_new_defaults(data)
 
     def holds(self, config: str) -> bool:
         """Return whether its config.yaml is this text, which no person writes."""
@@ -186,7 +186,7 @@ class RunFolder:
         """
         self._check_name()
         made = [p for p in (self.path, *self.path.parents) if not p.exists()]
-        with explained(self.path):
+        with explain_write_errors(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
             self._refuse_strangers(replacing)
         busy = (
@@ -195,7 +195,7 @@ class RunFolder:
         )
         with contextlib.ExitStack() as held:
             held.callback(_remove_empty, made)
-            with explained(self.path):
+            with explain_write_errors(self.path):
                 held.enter_context(locks.locked(self.path / _LOCK, busy))
             try:
                 yield

@@ -9,7 +9,7 @@ class _Kept(BaseModel):
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
 
-class BegunWith(_Kept):
+class StartModel(_Kept):
     """The saved model that a run began with."""
 
     model: str
@@ -30,7 +30,7 @@ class Origin(_Kept):
 
     started: float
     """In seconds since 1970."""
-    source: BegunWith | None = Field(
+    source: StartModel | None = Field(
         validation_alias="from", serialization_alias="from"
     )
     """The model that it began with; None for none."""
@@ -39,4 +39,4 @@ class Origin(_Kept):
     data: dict[str, str]
     """The SHA-256 of the data's files, by their names."""
     versions: dict[str, str]
-    """All that the last bits depend on: see `surroundings`."""
+    """All that the last bits depend on: see `numeric_environment`."""

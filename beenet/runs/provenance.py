@@ -8,7 +8,7 @@ from typing import Any
 
 from beenet import __version__
 from beenet.system.hardware import processor, vectors
-from beenet.system.kernels import onednn
+from beenet.system.onednn import onednn
 from beenet.text.moments import moment, now
 
 
@@ -23,7 +23,7 @@ def versions() -> dict[str, str]:
     return {**found, "onednn": onednn()}
 
 
-def surroundings() -> dict[str, str]:
+def numeric_environment() -> dict[str, str]:
     """Return all that the last bits depend on: the versions and the processor."""
     return {**versions(), "processor": _processor()}
 

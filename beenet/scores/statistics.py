@@ -12,7 +12,7 @@ ALPHA = 0.05
 
 
 @dataclass(frozen=True)
-class Paired:
+class PairedTest:
     """Two models on the same examples."""
 
     only_first: int
@@ -28,7 +28,7 @@ class Paired:
         return self.p < ALPHA
 
 
-def mcnemar(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> Paired:
+def mcnemar(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> PairedTest:
     """Compare two models on the same examples by McNemar's test, mid-p version.
 
     Q. McNemar, "Note on the sampling error of the difference between correlated
@@ -48,15 +48,15 @@ def mcnemar(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> Paired:
     return paired(b, c)
 
 
-def paired(only_first: int, only_second: int) -> Paired:
+def paired(only_first: int, only_second: int) -> PairedTest:
     """Return McNemar's test of the examples that only one of two models has right."""
     few, n = min(only_first, only_second), only_first + only_second
     if only_first == only_second:
-        return Paired(only_first, only_second, 1.0)
+        return PairedTest(only_first, only_second, 1.0)
     from scipy.special import bdtr
 
     fewer = bdtr(few - 1, n, 0.5) if few else 0.0
-    return Paired(only_first, only_second, float(fewer + bdtr(few, n, 0.5)))
+    return PairedTest(only_first, only_second, float(fewer + bdtr(few, n, 0.5)))
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:

@@ -1,6 +1,6 @@
 """Sweeps: many trainings of one config, side by side, each an ordinary run."""
 
-from beenet.sweep.run import Outcome, run_sweep
+from beenet.sweep.run import SweepResult, run_sweep
 from beenet.sweep.trials import Trial, plan_trials
 
-__all__ = ["Outcome", "Trial", "plan_trials", "run_sweep"]
+__all__ = ["SweepResult", "Trial", "plan_trials", "run_sweep"]

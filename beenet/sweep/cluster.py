@@ -18,7 +18,7 @@ from beenet.runs.folder import RunFolder
 from beenet.sweep.local import LocalExecutor
 from beenet.sweep.task import Ended, Event, Looked, Progress, Task, Warned
 from beenet.system import files
-from beenet.system.explained import explained
+from beenet.system.write_errors import explain_write_errors
 from beenet.text.words import first_line
 
 
@@ -110,7 +110,7 @@ class DaskExecutor:
             ) from None
         # A worker that sees this file sees the run folders too.
         self._token = folder / f".shared-{secrets.token_hex(8)}"
-        with explained(folder, "--runs"):
+        with explain_write_errors(folder, "--runs"):
             files.write_text(self._token, "")
         self._topic = f"beenet-{secrets.token_hex(8)}"
         self._heard: queue.Queue[tuple[str, Any]] = queue.Queue()
@@ -303,7 +303,7 @@ def _unpack(brought: dict[str, bytes], folder: Path) -> None:
     """
     run = RunFolder(folder)
     last, before = run.metrics.name, run.config.name
-    with run.locked(), explained(folder, "--runs"):
+    with run.locked(), explain_write_errors(folder, "--runs"):
         run.clear()
         for name in sorted(brought, key=lambda n: (n == last, n == before, n)):
             sent = PurePath(name)

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from beenet.errors import printable_line
 from beenet.reporter import Teller
-from beenet.sweep.board import Board
+from beenet.sweep.status import Board
 from beenet.sweep.task import Looked, Progress
 from beenet.system.streams import unbreakable
 from beenet.text.words import error_line

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from beenet.config.identity import exactly
+from beenet.config.identity import config_digest
 from beenet.errors import SweepError
 from beenet.runs.failed import FAILED, read_failed
 from beenet.sweep.trials import Trial
 from beenet.system import files
-from beenet.system.explained import explained
+from beenet.system.write_errors import explain_write_errors
 from beenet.text.words import reason
 
 
@@ -41,12 +41,15 @@ class Failures:
             trial.name: self._found[trial.name]["reason"]
             for trial in trials
             if trial.name in self._found
-            and self._found[trial.name]["config"] == exactly(trial.config)
+            and self._found[trial.name]["config"] == config_digest(trial.config)
         }
 
     def add(self, trial: Trial, reason: str) -> None:
         """Record a failure."""
-        self._found[trial.name] = {"reason": reason, "config": exactly(trial.config)}
+        self._found[trial.name] = {
+            "reason": reason,
+            "config": config_digest(trial.config),
+        }
         self._write()
 
     def forget(self, trial: str) -> None:
@@ -55,7 +58,7 @@ class Failures:
             self._write()
 
     def _write(self) -> None:
-        with explained(self._path, "--runs"):
+        with explain_write_errors(self._path, "--runs"):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             if self._found:
                 files.write_json(self._path, self._found)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from beenet.system import locks
-from beenet.system.explained import explained
+from beenet.system.write_errors import explain_write_errors
 
 
 class SweepFolder:
@@ -32,7 +32,7 @@ class SweepFolder:
             "give this one another name"
         )
         with contextlib.ExitStack() as held:
-            with explained(self.path, "--runs"):
+            with explain_write_errors(self.path, "--runs"):
                 self.path.mkdir(parents=True, exist_ok=True)
                 held.enter_context(locks.locked(self.path / ".lock", busy))
             yield

@@ -12,9 +12,9 @@ from beenet.config.load import plain_with_tracking
 from beenet.errors import BeenetError, Interrupted
 from beenet.sweep.failures import Failures
 from beenet.sweep.local import Executor
-from beenet.sweep.task import Ended, Looked, Measured, Progress, Task, Warned
+from beenet.sweep.task import CostEstimate, Ended, Looked, Progress, Task, Warned
 from beenet.sweep.trials import Trial
-from beenet.system.interrupts import HeldBack, Stopped, exit_code, interrupts_held_back
+from beenet.system.interrupts import PendingSignal, StopSignal, defer_signals, exit_code
 
 _TICK = 0.25
 """Seconds between two looks at whether a signal came."""
@@ -24,7 +24,7 @@ _LIVES = 3
 """How often the process of a trial may die before the trial counts as failed."""
 
 
-class Source(Protocol):
+class TrialSource(Protocol):
     """Where trials come from: a list, or a search that learns from those before."""
 
     def next(self) -> Trial | None:
@@ -37,7 +37,7 @@ class Source(Protocol):
         """Hear how a trial ended: finished, failed, stopped, pruned."""
 
 
-class Listed:
+class TrialQueue:
     """Trials that are known beforehand."""
 
     def __init__(self, trials: Iterable[Trial]) -> None:
@@ -76,7 +76,7 @@ class Display(Protocol):
 
 
 @dataclass
-class Outcome:
+class SweepResult:
     """How the trials of one call ended."""
 
     trials: list[Trial] = field(default_factory=list)
@@ -87,15 +87,15 @@ class Outcome:
 
 def measure(
     trials: Iterable[Trial], executor: Executor, data_dir: Path | None = None
-) -> tuple[dict[str, Measured], dict[str, str]]:
+) -> tuple[dict[str, CostEstimate], dict[str, str]]:
     """Measure what trials would cost; one is measured at a time.
 
     Returns:
         What was measured, and why it could not be, by trial.
     """
-    measured: dict[str, Measured] = {}
+    measured: dict[str, CostEstimate] = {}
     faults: dict[str, str] = {}
-    with contextlib.closing(executor), interrupts_held_back() as held:
+    with contextlib.closing(executor), defer_signals() as held:
         for trial in trials:
             executor.submit(task_of(trial, executor, data_dir, measure=True))
             over = False
@@ -103,7 +103,7 @@ def measure(
                 held.check()
                 for event in executor.events(_TICK):
                     match event:
-                        case Measured():
+                        case CostEstimate():
                             measured[event.trial] = event
                         case Ended():
                             over = True
@@ -127,13 +127,13 @@ def task_of(
 
 
 def run_sweep(
-    source: Source,
+    source: TrialSource,
     executor: Executor,
     failures: Failures,
     display: Display,
     *,
     data_dir: Path | None = None,
-) -> Outcome:
+) -> SweepResult:
     """Train the trials of a source, as many at a time as the executor has slots.
 
     Args:
@@ -150,14 +150,14 @@ def run_sweep(
     """
     sweep = _Sweep(source, executor, failures, display, data_dir)
     try:
-        with interrupts_held_back() as held:
+        with defer_signals() as held:
             try:
                 sweep.run(held)
             except BeenetError:  # a search's database fails, or the disk is full
                 with contextlib.suppress(BeenetError):
                     sweep.stop()
                 raise
-    except Stopped as stopped:
+    except StopSignal as stopped:
         raise Interrupted(
             "interrupted; the same command goes on from there", exit_code(stopped)
         ) from None
@@ -169,7 +169,7 @@ def run_sweep(
 class _Sweep:
     def __init__(
         self,
-        source: Source,
+        source: TrialSource,
         executor: Executor,
         failures: Failures,
         display: Display,
@@ -181,11 +181,11 @@ class _Sweep:
         self.deaths: dict[str, int] = {}
         self.pruned: set[str] = set()
         self.warned: set[str] = set()
-        self.outcome = Outcome()
+        self.outcome = SweepResult()
         self.waiting: Trial | None = None
         """The next one, for which there is no room."""
 
-    def run(self, held: HeldBack) -> None:
+    def run(self, held: PendingSignal) -> None:
         while True:
             self.fill(held)
             if not self.running:
@@ -205,7 +205,7 @@ class _Sweep:
                     case Ended():
                         self.end(event, held.asked)
 
-    def fill(self, held: HeldBack) -> None:
+    def fill(self, held: PendingSignal) -> None:
         """Begin what there is room for, until a signal comes."""
         while not held.asked:
             has_room = len(self.running) < self.executor.slots

@@ -7,17 +7,17 @@ from typing import Any
 
 from beenet.config import plain
 from beenet.config.faults import FaultsError
-from beenet.config.identity import wherever_data_lie
-from beenet.config.load import as_of_now
+from beenet.config.identity import without_data_path
+from beenet.config.load import with_new_defaults
 from beenet.config.sweep import Search, Sweep
 from beenet.config.text import Document
 from beenet.errors import SweepError
 from beenet.runs.folder import difference_lines
 from beenet.sweep.failures import Failures
 from beenet.sweep.folder import SweepFolder
-from beenet.sweep.natures import refuse_another_space
 from beenet.sweep.sampling import pruner, sampler
 from beenet.sweep.space import SearchSpace
+from beenet.sweep.space_check import refuse_changed_space
 from beenet.sweep.storage import import_optuna, is_missing, opened, unreachable
 from beenet.sweep.trials import Trial, accuracy_on_test
 
@@ -32,7 +32,7 @@ _REFUSALS = 1_000
 """So many draws in a row whose values do not go together, and there is no use."""
 
 
-class Searched:
+class OptunaSource:
     """Trials that a study draws; a source for `run_sweep`."""
 
     def __init__(
@@ -129,7 +129,7 @@ class Searched:
         Scores would be of two configs, and what is drawn next would be learned from
         what another one scored.
         """
-        refuse_another_space(self._sweep.name, self.space.dimensions, known)
+        refuse_changed_space(self._sweep.name, self.space.dimensions, known)
         for frozen in _counted(known):
             was = frozen.user_attrs.get(_CONFIG)
             if was is None or self.space.dimensions.keys() - frozen.params.keys():
@@ -138,10 +138,10 @@ class Searched:
                 continue
             differing = ":"
             with suppress(FaultsError):
-                now = wherever_data_lie(plain(self._trial(frozen).config))
-                if wherever_data_lie(was) == now:  # to bring it up to date takes long
+                now = without_data_path(plain(self._trial(frozen).config))
+                if without_data_path(was) == now:  # to bring it up to date takes long
                     continue
-                was = wherever_data_lie(as_of_now(was))
+                was = without_data_path(with_new_defaults(was))
                 if not (lines := difference_lines(was, now)):
                     continue
                 differing = f":\n{lines}"

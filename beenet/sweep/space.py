@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from beenet.config.naming import point_name, short_names
-from beenet.config.points import Choice, Point, Space, labels, load_points
+from beenet.config.points import Choice, Point, SweepAxes, labels, load_points
 from beenet.config.sweep import Range, Sweep
 from beenet.config.text import Document
-from beenet.sweep.natures import in_words
+from beenet.sweep.space_check import in_words
 from beenet.sweep.trials import Trial, explained_base, make_trial
 
 
@@ -36,7 +36,7 @@ class SearchSpace:
             FaultsError: some value that may be drawn breaks rules.
         """
         self._sweep, self._runs, self._overrides = sweep, runs, list(overrides)
-        self._space = Space(sweep, document, self._overrides)
+        self._space = SweepAxes(sweep, document, self._overrides)
         self.dimensions = self._space.dimensions()
         self._names = short_names(self.dimensions)
         with explained_base(document):

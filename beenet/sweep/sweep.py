@@ -8,16 +8,16 @@ from pathlib import Path
 from beenet.config.faults import Fault
 from beenet.config.sweep import Sweep
 from beenet.config.text import Document
-from beenet.sweep.board import Board
 from beenet.sweep.cluster import DaskExecutor
 from beenet.sweep.display import make_display
-from beenet.sweep.dry import MatrixPlan, SearchPlan, dry_run, dry_search
+from beenet.sweep.dry_run import GridPlan, SearchPlan, dry_run, dry_search
 from beenet.sweep.failures import Failures
 from beenet.sweep.folder import SweepFolder
 from beenet.sweep.gpus import GpuShares
 from beenet.sweep.local import Executor, LocalExecutor, shares
-from beenet.sweep.run import Listed, Source, run_sweep
-from beenet.sweep.search import Searched
+from beenet.sweep.run import TrialQueue, TrialSource, run_sweep
+from beenet.sweep.search import OptunaSource
+from beenet.sweep.status import Board
 from beenet.sweep.trials import Trial, accuracy_on_test, finished, plan_trials
 from beenet.system.cores import core_limit
 
@@ -58,11 +58,11 @@ def run_file(
 
 def plan_file(
     sweep: Sweep, document: Document, options: Options, overrides: Iterable[str] = ()
-) -> MatrixPlan | SearchPlan:
+) -> GridPlan | SearchPlan:
     """Return what a sweep would do on this machine."""
     runs, jobs, home = options.runs, options.jobs, options.data_dir
     if sweep.search:
-        return dry_search(Searched(sweep, document, runs, overrides), jobs, home)
+        return dry_search(OptunaSource(sweep, document, runs, overrides), jobs, home)
     return dry_run(sweep, document, runs, jobs, home, overrides)
 
 
@@ -87,7 +87,7 @@ def _matrix(
         board.offer(
             {t.name: accuracy_on_test(t.folder) for t in trials if t.name in done}
         )
-        _train(options, folder, failures, board, warnings, Listed(todo), len(todo))
+        _train(options, folder, failures, board, warnings, TrialQueue(todo), len(todo))
     return trials, failures.reasons(trials)
 
 
@@ -95,7 +95,7 @@ def _search(
     sweep: Sweep, document: Document, options: Options, overrides: list[str]
 ) -> tuple[list[Trial], dict[str, str]]:
     jobs = options.jobs or core_limit()
-    source = Searched(sweep, document, options.runs, overrides, jobs=jobs)
+    source = OptunaSource(sweep, document, options.runs, overrides, jobs=jobs)
     folder = SweepFolder(options.runs / sweep.name)
     with folder.locked(), source.opened():
         # Or scores would be of two configs.
@@ -128,7 +128,7 @@ def _train(
     failures: Failures,
     board: Board,
     warnings: Iterable[Fault],
-    source: Source,
+    source: TrialSource,
     count: int,
 ) -> None:
     """Train the trials of a source, and show it."""

@@ -77,7 +77,7 @@ class Warned:
 
 
 @dataclass(frozen=True)
-class Measured:
+class CostEstimate:
     """What a trial would cost."""
 
     trial: str
@@ -110,7 +110,7 @@ class Ended:
     """Why."""
 
 
-Event = Progress | Looked | Warned | Measured | Ended
+Event = Progress | Looked | Warned | CostEstimate | Ended
 Send = Callable[[Event], None]
 
 
@@ -187,7 +187,7 @@ def _measure(task: Task, send: Send) -> None:
 
     config = load_mapping(task.config).config
     cost = estimate(config, Path(task.data_dir) if task.data_dir else None)
-    send(Measured(task.name, **asdict(cost)))
+    send(CostEstimate(task.name, **asdict(cost)))
 
 
 def do_in_process(task: Task, sink: Any, log: str) -> None:

@@ -7,7 +7,7 @@ from beenet.errors import printable_line
 from beenet.progress import clock
 from beenet.report.columns import columns
 from beenet.report.text import SYNTHETIC
-from beenet.sweep.dry import MatrixPlan, SearchPlan
+from beenet.sweep.dry_run import GridPlan, SearchPlan
 from beenet.sweep.results import PointScores, Spread
 from beenet.text.words import counted, error_line, size
 
@@ -69,7 +69,7 @@ def _spread(spread: Spread) -> str:
     return f"{spread.mean:.4f} +- {spread.deviation:.4f}"
 
 
-def plan_text(plan: MatrixPlan | SearchPlan, width: int | None = None) -> str:
+def plan_text(plan: GridPlan | SearchPlan, width: int | None = None) -> str:
     """Return what there is to do, and what it will cost.
 
     Args:
@@ -81,7 +81,7 @@ def plan_text(plan: MatrixPlan | SearchPlan, width: int | None = None) -> str:
     return _points_text(plan, width)
 
 
-def _points_text(plan: MatrixPlan, width: int | None) -> str:
+def _points_text(plan: GridPlan, width: int | None) -> str:
     """Return it point by point."""
     rows = [["point", "trials", "to do", "ms/step", "time", "memory"]]
     total = longest = 0.0

@@ -10,14 +10,14 @@ from beenet.config import Config, plain
 from beenet.config.differences import is_resized
 from beenet.config.faults import Fault, FaultsError
 from beenet.config.naming import trial_name
-from beenet.config.points import Space, load_points
+from beenet.config.points import SweepAxes, load_points
 from beenet.config.sweep import Sweep
 from beenet.config.text import Document
 from beenet.config.values import LARGEST
 from beenet.datasets.configured import open_data
 from beenet.errors import BeenetError, ConfigError, SweepError
 from beenet.runs.folder import RunFolder, difference_lines
-from beenet.runs.moved import with_data_here
+from beenet.runs.relocated import with_relocated_data
 from beenet.text.words import listed
 
 
@@ -65,7 +65,7 @@ def plan_trials(
             be read.
     """
     overrides = list(overrides)
-    space = Space(sweep, document, overrides)
+    space = SweepAxes(sweep, document, overrides)
     points = space.points()
     with explained_base(document):
         loaded, warnings = load_points(points, space.fixed, overrides)
@@ -136,7 +136,7 @@ def finished(
             continue
         asked, there = plain(trial.config), trial.folder.read_config()
         hashes = partial(hashes_here, trial.config)
-        there = with_data_here(there, asked, trial.folder, hashes)
+        there = with_relocated_data(there, asked, trial.folder, hashes)
         if there == asked:
             if state == "finished":
                 done.add(trial.name)

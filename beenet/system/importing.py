@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def hidden(*packages: str) -> Iterator[None]:
+def hide_packages(*packages: str) -> Iterator[None]:
     """Hide packages that have not been imported yet, as if they were not installed.
 
     TensorFlow imports Keras, and JAX and Matplotlib's windows where they are there,
@@ -25,7 +25,7 @@ def hidden(*packages: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def uncollected() -> Iterator[None]:
+def without_gc() -> Iterator[None]:
     """Import without Python's search for garbage, and spare it what was imported.
 
     It would search the hundreds of thousands of objects that TensorFlow is made of

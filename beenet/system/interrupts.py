@@ -18,7 +18,7 @@ SIGNALS = tuple(
 """The signals that are held back."""
 
 
-class Stopped(KeyboardInterrupt):
+class StopSignal(KeyboardInterrupt):
     """A signal asked to stop; wherever Ctrl-C is minded, this is too."""
 
     def __init__(self, number: int) -> None:
@@ -33,7 +33,7 @@ def exit_code(stopped: KeyboardInterrupt) -> int:
 
 
 @contextlib.contextmanager
-def stops_thrown() -> Iterator[None]:
+def raise_on_signals() -> Iterator[None]:
     """Have SIGTERM and SIGHUP thrown as Stopped, as Python does with Ctrl-C.
 
     What is open is then closed, and what was kept is said. A second one ends the
@@ -42,7 +42,7 @@ def stops_thrown() -> Iterator[None]:
 
     def throw(number: int, frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
-        raise Stopped(number)
+        raise StopSignal(number)
 
     ours = []
     with contextlib.suppress(ValueError):  # only the main thread may
@@ -57,7 +57,7 @@ def stops_thrown() -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL)
 
 
-class HeldBack:
+class PendingSignal:
     """Which signal came meanwhile."""
 
     def __init__(self) -> None:
@@ -72,17 +72,17 @@ class HeldBack:
     def check(self) -> None:
         """Raise Stopped if a signal came: here it does no harm."""
         if self.number is not None:
-            raise Stopped(self.number)
+            raise StopSignal(self.number)
 
 
 @contextlib.contextmanager
-def interrupts_held_back() -> Iterator[HeldBack]:
-    """Note the first signal and throw it at the end, or at a `HeldBack.check`.
+def defer_signals() -> Iterator[PendingSignal]:
+    """Note the first signal and throw it at the end, or at a `PendingSignal.check`.
 
     The second one is thrown at once. A signal that was ignored (``nohup``) stays so.
     Outside the main thread this does nothing.
     """
-    held = HeldBack()
+    held = PendingSignal()
 
     def note(number: int, frame: FrameType | None) -> None:
         held.check()
@@ -102,7 +102,7 @@ def interrupts_held_back() -> Iterator[HeldBack]:
         if held.number is None:
             raise
         # Whoever asked to stop must hear that it did, whatever else went wrong.
-        raise Stopped(held.number) from error
+        raise StopSignal(held.number) from error
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from beenet.audit.audit import ExamplePlace, Pair, Shared, audit
-from beenet.audit.domain import Separation
 from beenet.audit.findings import findings
+from beenet.audit.split_shift import Separation
 from beenet.audit.text import audit_json, audit_text
 from beenet.datasets import open_dataset
 

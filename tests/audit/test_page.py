@@ -10,7 +10,7 @@ from PIL import Image
 
 from beenet.audit.audit import audit
 from beenet.audit.page import audit_page
-from beenet.audit.pictures import Pictures
+from beenet.audit.pictures import Thumbnails
 from beenet.datasets import open_dataset
 from beenet.media.spectrogram import spectrogram
 
@@ -79,7 +79,7 @@ def test_colours_are_shown_as_they_are(draw, opened, monkeypatch):
     x = draw("pictures")
     x["train"][0] = [1, 0.2, 0]
     dataset = opened(x)
-    (picture,) = images(f'src="{Pictures(dataset).url("train", 0)}"')
+    (picture,) = images(f'src="{Thumbnails(dataset).url("train", 0)}"')
     assert picture.getpixel((3, 3)) == (255, 51, 0)
 
 
@@ -89,6 +89,6 @@ def test_the_bee_sets_are_blue_green_red(tmp_path, scale):
 
     synth("BEE1", scale=scale, data_dir=tmp_path)
     dataset = open_dataset(name="BEE1", data_dir=tmp_path)
-    (picture,) = images(f'src="{Pictures(dataset).url("test", 5)}"')
+    (picture,) = images(f'src="{Thumbnails(dataset).url("test", 5)}"')
     stored = dataset.split("test").rows([5])[0]
     assert np.array_equal(np.array(picture), np.rint(stored[..., ::-1] * 255))

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from beenet.bench.beenet_contestant import build_task, first_variables, rows_of
 from beenet.bench.identity import Identity
-from beenet.bench.ours import build_task, first_variables, rows_of
 from beenet.bench.task import Task
 from beenet.engine import Plan
 from tests.conftest import slow

@@ -5,8 +5,8 @@ from importlib.util import find_spec
 
 import pytest
 
+from beenet.bench.contestant_process import Remote
 from beenet.bench.peers.net import plain_net
-from beenet.bench.remote import Remote
 from beenet.bench.task import Task
 from beenet.errors import NetworkError
 

@@ -12,6 +12,7 @@ from beenet.config import Config, dump_config, lint
 from beenet.config.augmentation import AUGMENTATION
 from beenet.config.estimator import LOSSES, METRICS, OPTIMIZERS
 from beenet.config.functions import ACTIVATIONS, INITIALIZERS
+from beenet.config.layer_items import LayerItem, Repeat
 from beenet.config.layers import LAYERS
 from beenet.config.layers.cells import CELLS
 from beenet.config.layers.nested import STEP_LAYERS
@@ -19,7 +20,6 @@ from beenet.config.load import LoadedConfig, load_config, structure
 from beenet.config.overrides import override
 from beenet.config.preprocessing import PREPROCESSING
 from beenet.config.schedule import SCHEDULES
-from beenet.config.steps import Repeat, Step
 from beenet.config.structure import OneOf, fields_of
 from beenet.config.text import parse
 from beenet.errors import ConfigError
@@ -127,9 +127,9 @@ MANY = {name: model for name, model in LAYERS.items() if model.takes_many}
 
 
 @st.composite
-def steps(draw: st.DrawFn, depth: int = 0) -> list[Step]:
+def steps(draw: st.DrawFn, depth: int = 0) -> list[LayerItem]:
     """Draw a list of layers, of forks that a merge joins again, of repeats of such."""
-    made: list[Step] = []
+    made: list[LayerItem] = []
     for number in range(draw(st.integers(1, 3))):
         kind = draw(st.sampled_from(["layer", "layer", "fork", "repeat"]))
         if kind == "fork":
@@ -137,17 +137,17 @@ def steps(draw: st.DrawFn, depth: int = 0) -> list[Step]:
             source = draw(st.sampled_from([left, (left,)]))
             joined = draw(st.permutations([left, right, "input"]))
             made += [
-                Step(draw(named(ONE)), left),
-                Step(draw(named(BEHIND)), right, source),
-                Step(draw(named(MANY)), None, tuple(joined)),
+                LayerItem(draw(named(ONE)), left),
+                LayerItem(draw(named(BEHIND)), right, source),
+                LayerItem(draw(named(MANY)), None, tuple(joined)),
             ]
         elif kind == "repeat" and depth < 2:
             times, layers = draw(st.integers(1, 3)), draw(steps(depth + 1))
             source = draw(st.none() | st.just("input")) if not made else None
             repeat = Repeat.model_validate({"times": times, "layers": layers})
-            made.append(Step(repeat, None, source))
+            made.append(LayerItem(repeat, None, source))
         else:
-            made.append(Step(draw(named(ONE))))
+            made.append(LayerItem(draw(named(ONE))))
     return made
 
 

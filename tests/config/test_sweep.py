@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from beenet.config.faults import FaultsError
-from beenet.config.points import Space
+from beenet.config.points import SweepAxes
 from beenet.config.sweep import json_schema, label_of, load_sweep
 from beenet.config.text import parse
 from beenet.sweep.trials import plan_trials
@@ -456,7 +456,7 @@ def test_a_shipped_sweep_has_no_fault(path):
     assert sweep.name == f"sweeps/{path.stem}"
     assert warnings == []
     assert len({trial.seed for trial in trials}) >= 3
-    assert len(Space(sweep, document).points()) >= 3
+    assert len(SweepAxes(sweep, document).points()) >= 3
     data, _ = parse(path.read_text(), str(path))
     assert list(VALIDATOR.iter_errors(data.data)) == []
     assert path.read_text().startswith("# yaml-language-server: $schema=schema.json\n")

@@ -15,11 +15,11 @@ from beenet.config.functions import (
     Regularizer,
 )
 from beenet.config.layers import LAYERS
-from beenet.config.layers.base import Trained
+from beenet.config.layers.base import WeightedLayer
 from beenet.config.layers.cells import CELLS
 from beenet.config.layers.reduce import REDUCTIONS
 from beenet.config.preprocessing import PREPROCESSING
-from beenet.config.structure import Named, fields_of
+from beenet.config.structure import Component, fields_of
 from beenet.tflearn_backend import tf, tflearn
 from tools.estimator_page import NOT_COVERED
 from tools.layers_page import LAYERS_NOT_COVERED
@@ -77,7 +77,7 @@ def signature(function: Callable[..., Any], name: str) -> dict[str, Any]:
     }
 
 
-def fields(model: type[Named]) -> dict[str, Any]:
+def fields(model: type[Component]) -> dict[str, Any]:
     """Return a model's arguments with their defaults, functions by their names."""
     return {
         key: inspect.Parameter.empty if field.is_required() else _named(field.default)
@@ -172,7 +172,7 @@ def test_a_metric_has_tflearns_arguments(name: str) -> None:
 @pytest.mark.parametrize("name", get_args(Regularizer))
 def test_a_regularizer_is_tflearns_and_a_layer_has_its_default(name: str) -> None:
     expected = signature(getattr(tflearn.regularizers, name), name)
-    assert expected == {"wd": Trained.model_fields["weight_decay"].default}
+    assert expected == {"wd": WeightedLayer.model_fields["weight_decay"].default}
 
 
 def _methods(kind: type, name: str) -> tuple[dict[str, Any], set[str]]:

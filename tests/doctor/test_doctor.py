@@ -13,8 +13,8 @@ from click.testing import CliRunner
 
 from beenet.cli import main
 from beenet.datasets import synth
-from beenet.doctor import examine, machine, packages, places, trial
-from beenet.doctor.finding import Finding, findings_text
+from beenet.doctor import examine, machine, packages, places, smoke_test
+from beenet.doctor.check_result import CheckResult, results_text
 
 FINE = {
     "python": "3.11.7",
@@ -46,16 +46,16 @@ def child(monkeypatch):
 
 @pytest.mark.slow
 def test_the_small_net_learns():
-    found = trial.trial()
+    found = smoke_test.smoke_test()
     assert found["devices"][0] == "cpu"
     assert found["tensorflow"].startswith("2.")
 
 
 def test_a_net_that_does_not_learn_is_found_out(monkeypatch):
-    still = {**trial.NET, "optimizer": {"sgd": {"learning_rate": 1e-9}}}
-    monkeypatch.setattr(trial, "NET", still)
+    still = {**smoke_test.NET, "optimizer": {"sgd": {"learning_rate": 1e-9}}}
+    monkeypatch.setattr(smoke_test, "NET", still)
     with pytest.raises(RuntimeError, match="did not learn to tell dark from light"):
-        trial.trial()
+        smoke_test.smoke_test()
 
 
 def test_a_bad_number_of_threads_is_not_tensorflows_fault(monkeypatch):
@@ -77,9 +77,9 @@ def test_a_healthy_tensorflow(child):
 
 def test_a_gpu_is_named_and_one_that_lies_idle_is_mentioned(child):
     child(stdout=json.dumps({**FINE, "devices": ["cpu", "gpu:0"]}), nvidia=0)
-    assert machine.tensorflow()[1] == Finding("device", "ok", "gpu:0")
+    assert machine.tensorflow()[1] == CheckResult("device", "ok", "gpu:0")
     child(stdout=json.dumps(FINE), nvidia=0)
-    assert machine.tensorflow()[1] == Finding(
+    assert machine.tensorflow()[1] == CheckResult(
         "device",
         "amiss",
         "there is a GPU, but TensorFlow does not see it",
@@ -131,7 +131,7 @@ def test_versions_are_held_against_the_metadata(monkeypatch):
     wanted = ["click>=8.2", "numpy>=99", "nosuch>=1", "torch>=2; extra == 'bench'"]
     monkeypatch.setattr(packages.metadata, "requires", lambda _: wanted)
     there = metadata.version("numpy")
-    assert packages.versions() == Finding(
+    assert packages.versions() == CheckResult(
         "packages",
         "broken",
         f"numpy is {there}, supported is >=99; nosuch is not installed",
@@ -182,7 +182,7 @@ def test_data_sets_are_missing_stand_ins_damaged_or_fine(tmp_path):
 
 def test_a_damaged_mnist_is_broken(monkeypatch):
     monkeypatch.setitem(places.SHA256, "t10k-labels-idx1-ubyte", "0" * 64)
-    assert places.mnist() == Finding(
+    assert places.mnist() == CheckResult(
         "data",
         "broken",
         "MNIST: t10k-labels-idx1-ubyte.xz is damaged: install beenet again",
@@ -244,4 +244,4 @@ def test_every_check_is_made(child, tmp_path):
         "Python", "packages", "TensorFlow", "device", "data", "data", "data folder",
         "runs folder",
     ]  # fmt: skip
-    assert len(findings_text(findings).splitlines()) >= len(findings)
+    assert len(results_text(findings).splitlines()) >= len(findings)

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import pytest
 
-from beenet.engine import Plan, choose_plan, fastest_plan
+from beenet.engine import Plan, measure_fastest_plan, requested_plan
 from beenet.engine import plan as plan_module
 from beenet.engine.forked_timer import ForkedTimer, can_fork
 from beenet.errors import ConfigError
@@ -18,7 +18,7 @@ from tests.conftest import slow
 
 TRIAL = """
 import os, sys
-from beenet.engine import Plan, fastest_plan
+from beenet.engine import Plan, measure_fastest_plan
 from beenet.engine import plan as plan_module
 plan_module.core_limit = lambda: 4
 times = {Plan(1, 1): 3.0, Plan(1, 2): 4.0, Plan(2, 2): 1.0, Plan(4, 4): 2.0}
@@ -28,7 +28,7 @@ def trial(plan):
     if plan == Plan(4, 4): raise MemoryError
     turns = iter([9.0, *[times[plan]] * 6])  # one moment's trouble
     return lambda: next(turns)
-print(fastest_plan(trial))
+print(measure_fastest_plan(trial))
 """
 
 
@@ -38,27 +38,29 @@ def cores(monkeypatch):
 
 
 def test_as_told(cores):
-    assert choose_plan(3) == Plan(3, 3)
-    assert choose_plan(8) == Plan(8, 8)
+    assert requested_plan(3) == Plan(3, 3)
+    assert requested_plan(8) == Plan(8, 8)
 
 
 def test_the_environment_caps(monkeypatch):
     monkeypatch.setenv("BEENET_THREADS", "1")
-    assert choose_plan(8) == Plan(1, 1)
-    assert fastest_plan(lambda plan: pytest.fail("no choice to try")) == Plan(1, 1)
+    assert requested_plan(8) == Plan(1, 1)
+    assert measure_fastest_plan(lambda plan: pytest.fail("no choice to try")) == Plan(
+        1, 1
+    )
 
 
 @pytest.mark.parametrize("cap", ["two", "0", "-1", "1.5"])
 def test_an_environment_that_is_no_number_is_an_error(monkeypatch, cap):
     monkeypatch.setenv("BEENET_THREADS", cap)
     with pytest.raises(ConfigError, match=f"whole number of 1 or more, got '{cap}'"):
-        choose_plan("auto")
+        requested_plan("auto")
 
 
 def test_one_thread_where_nothing_can_be_tried(cores, monkeypatch):
     monkeypatch.setattr(plan_module, "can_fork", lambda: False)
-    assert choose_plan("auto") == Plan(1, 1)
-    assert fastest_plan(lambda plan: pytest.fail("tried")) is None
+    assert requested_plan("auto") == Plan(1, 1)
+    assert measure_fastest_plan(lambda plan: pytest.fail("tried")) is None
 
 
 class Pretended:
@@ -100,7 +102,7 @@ def test_the_plan_of_the_fastest_median_turn_wins(cores, monkeypatch, turns, bes
     monkeypatch.setattr(plan_module, "can_fork", lambda: True)
     monkeypatch.setattr(plan_module, "ForkedTimer", Pretended)
     monkeypatch.setattr(Pretended, "asked", [])
-    assert fastest_plan(lambda plan: [plan, *turns[plan]]) == best
+    assert measure_fastest_plan(lambda plan: [plan, *turns[plan]]) == best
     able = [plan for plan in turns if turns[plan]]
     assert Pretended.asked[: 2 * len(able)] == able * 2, "in turn"
 
@@ -121,7 +123,7 @@ def test_where_no_process_can_be_made_nothing_is_measured(cores, monkeypatch):
     monkeypatch.setattr(plan_module, "can_fork", lambda: True)
     monkeypatch.setattr(os, "fork", refuse)
     open_files = len(os.listdir("/proc/self/fd"))
-    assert fastest_plan(lambda plan: lambda: 1.0) is None
+    assert measure_fastest_plan(lambda plan: lambda: 1.0) is None
     assert len(os.listdir("/proc/self/fd")) == open_files
 
 

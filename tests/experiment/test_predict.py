@@ -10,7 +10,7 @@ from PIL import Image
 from beenet.config import load_config
 from beenet.datasets import open_dataset
 from beenet.experiment import train
-from beenet.experiment.inputs import Named, expanded
+from beenet.experiment.inputs import InputFile, expanded
 from beenet.experiment.predict import Answer, FileAnswers, open_predictor
 from beenet.network.sidecar import read_sidecar
 from beenet.progress import make_reporter
@@ -39,7 +39,7 @@ def examples(tiny_data):
 
 
 def ask(predictor, *paths, note=lambda _: None):
-    return list(predictor.answers([Named(Path(p), str(p)) for p in paths], note))
+    return list(predictor.answers([InputFile(Path(p), str(p)) for p in paths], note))
 
 
 def test_the_sidecar_holds_the_recipe(model):
@@ -173,7 +173,7 @@ def test_another_scale_than_in_training_is_told(predictor, examples, tmp_path):
     peak = predictor.peak
     assert 0.9 < peak <= 1
     told = []
-    named = [Named(path, str(path)) for path in (a, b, c, d, e)]
+    named = [InputFile(path, str(path)) for path in (a, b, c, d, e)]
     assert len(list(predictor.answers(named, warn=told.append))) == 5
     largest = [x.max() * 255, x.max() * 300, x.max() / 255, 0]
     assert told == [

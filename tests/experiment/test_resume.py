@@ -13,14 +13,14 @@ import pytest
 from beenet.config import load_config
 from beenet.engine import loop
 from beenet.errors import DivergedError, Interrupted, RunError
-from beenet.experiment import refusals, train
+from beenet.experiment import preconditions, train
 from beenet.experiment.verify import fingerprint
 from beenet.network.saved import read_variables
 from beenet.runs import checkpoint
 from beenet.runs.folder import RunFolder
 from beenet.runs.history import read_csv
 from beenet.runs.looks import count_looks
-from beenet.runs.provenance import surroundings
+from beenet.runs.provenance import numeric_environment
 from beenet.system import files
 from tests.conftest import slow
 
@@ -376,9 +376,9 @@ def test_other_versions_processors_and_devices_are_mentioned(
         lambda *about: began(*about).model_copy(update={"device": "gpu:0"}),
     )
     stop(at=(1, 1))
-    was = surroundings()
+    was = numeric_environment()
     now = {**was, "tensorflow": "9.9", "processor": "Z80"}
-    monkeypatch.setattr(refusals, "surroundings", lambda: now)
+    monkeypatch.setattr(preconditions, "surroundings", lambda: now)
     reporter = recorder()
     folder = run(reporter=reporter)
     told = [line for line in reporter.lines if "last bits" in line]
@@ -505,7 +505,7 @@ def test_the_best_weights_alone_replace_nothing(run, monkeypatch, tmp_path):
     real = files.write_bytes
     with monkeypatch.context() as killed:
         killed.setattr(files, "write_bytes", write)
-        killed.setattr(RunFolder, "drop_coming", lambda _: None)  # nobody tidies up
+        killed.setattr(RunFolder, "discard_staged", lambda _: None)  # nobody tidies up
         with pytest.raises(Killed):
             run()
     assert list((tmp_path / "run/.resume.new").glob("best-*"))

@@ -5,7 +5,7 @@ import pytest
 from beenet.datasets import open_dataset
 from beenet.engine import Plan
 from beenet.experiment import threads
-from beenet.experiment.threads import plan_for
+from beenet.experiment.threads import cached_plan
 
 
 @pytest.fixture
@@ -18,11 +18,11 @@ def choose(tiny, tiny_data, monkeypatch, tmp_path):
         tried.append(trial)
         return Plan(2, 2)
 
-    monkeypatch.setattr(threads, "fastest_plan", pretend)
+    monkeypatch.setattr(threads, "measure_fastest_plan", pretend)
 
     def go(*overrides, device="cpu", home=tmp_path):
         config = tiny(*overrides).config
-        return plan_for(config, dataset, dataset.split("train"), device, home)
+        return cached_plan(config, dataset, dataset.split("train"), device, home)
 
     go.tried = tried
     return go
@@ -78,6 +78,6 @@ def test_what_could_not_be_measured_is_not_remembered(tiny, tiny_data, tmp_path)
     """In this process sessions have made threads already: it is one thread."""
     dataset = open_dataset(path=tiny_data / "data", classes=["A", "B", "C"])
     config = tiny("training.threads=auto").config
-    plan = plan_for(config, dataset, dataset.split("train"), "cpu", tmp_path)
+    plan = cached_plan(config, dataset, dataset.split("train"), "cpu", tmp_path)
     assert plan == Plan(1, 1)
     assert not (tmp_path / "cache" / "plans").exists()

@@ -8,7 +8,7 @@ from beenet.engine import predict
 from beenet.errors import ExportError
 from beenet.experiment.predict import open_predictor
 from beenet.export import tflite
-from beenet.export.frozen import Frozen, freeze
+from beenet.export.frozen import FrozenGraph, freeze
 from beenet.network.build import build
 from beenet.tflearn_backend import tf
 
@@ -61,7 +61,7 @@ def test_an_operation_that_tflite_lacks_is_named():
         x = tf.placeholder(tf.float32, [None, 4], "x")
         with tf.name_scope("strange"):
             tf.igamma(x, x, name="gamma")
-    frozen = Frozen(graph.as_graph_def(), "x:0", "strange/gamma:0", (4,))
+    frozen = FrozenGraph(graph.as_graph_def(), "x:0", "strange/gamma:0", (4,))
     with pytest.raises(ExportError) as caught:
         tflite.convert(frozen)
     assert str(caught.value) == "TFLite has no operation for Igamma in strange"
@@ -73,7 +73,7 @@ def test_one_within_a_branch_is_named_with_its_layer_in_one_line(capfd):
         with tf.name_scope("choosing"):
             y = tf.cond(tf.reduce_sum(x) > 0, lambda: tf.igamma(x, x), lambda: x)
         tf.identity(y, "y")
-    frozen = Frozen(graph.as_graph_def(), "x:0", "y:0", (4,))
+    frozen = FrozenGraph(graph.as_graph_def(), "x:0", "y:0", (4,))
     with pytest.raises(ExportError) as caught:
         tflite.convert(frozen)
     assert str(caught.value) == "TFLite has no operation for Igamma in choosing"
@@ -84,7 +84,7 @@ def test_a_kernel_that_refuses_is_one_line():
     with tf.Graph().as_default() as graph:
         x = tf.placeholder(tf.float32, [None, 3, 3, 2, 1], "x")
         tf.reshape(tf.nn.l2_normalize(x, 4), [-1, 18], "y")
-    frozen = Frozen(graph.as_graph_def(), "x:0", "y:0", (3, 3, 2, 1))
+    frozen = FrozenGraph(graph.as_graph_def(), "x:0", "y:0", (3, 3, 2, 1))
     with pytest.raises(ExportError) as caught:
         tflite.run(tflite.convert(frozen), np.ones((2, 3, 3, 2, 1), np.float32))
     message = str(caught.value)

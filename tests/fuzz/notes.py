@@ -5,9 +5,9 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from beenet.dataset_json import class_names
 from beenet.datasets.manifest import load_manifest
 from beenet.datasets.notes import load_notes
-from beenet.own import class_names
 from fuzz.mutation import altered, mutated
 
 _COUNTS = {"train": 3, "test": 2, "valid": 1}

@@ -6,7 +6,7 @@ from threadpoolctl import threadpool_limits
 
 from beenet.config.preprocessing import PREPROCESSING, CropCenter
 from beenet.datasets.encode import decode
-from beenet.network.preparing import data_preprocessing
+from beenet.network.preprocessing import data_preprocessing
 from beenet.preparation import compute, needed, preprocess
 from beenet.tflearn_backend import tf
 

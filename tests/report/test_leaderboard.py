@@ -17,7 +17,7 @@ from beenet.report.leaderboard import (
     leaderboard_text,
 )
 from beenet.report.lines import read_entries
-from beenet.runs.found import look_below
+from beenet.runs.find_runs import find_runs
 
 NOTE = (
     "vs best: on test, example by example; tie: no difference from the best was found "
@@ -278,7 +278,7 @@ def test_a_file_of_a_run_means_the_run(finished, tmp_path):
 
 def test_a_run_below_two_folders_counts_once(finished, tmp_path):
     finished("a/b")
-    assert len(read_entries(look_below(tmp_path, tmp_path / "a").finished)) == 1
+    assert len(read_entries(find_runs(tmp_path, tmp_path / "a").finished)) == 1
 
 
 @pytest.mark.parametrize("damage", ["{}", '{"splits": []}', "null", '{"a": 1'])

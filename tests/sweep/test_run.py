@@ -9,7 +9,7 @@ import pytest
 from beenet.errors import Interrupted, RunError, SweepError
 from beenet.runs.folder import RunFolder
 from beenet.sweep.failures import Failures
-from beenet.sweep.run import Listed, run_sweep
+from beenet.sweep.run import TrialQueue, run_sweep
 from beenet.sweep.task import Ended, Looked, Progress, Warned
 from beenet.sweep.trials import Trial
 
@@ -73,7 +73,7 @@ class Recorder:
 def go(tiny, tmp_path):
     config = tiny().config
 
-    def go(executor, names="abcd", source=Listed):
+    def go(executor, names="abcd", source=TrialQueue):
         trials = [
             Trial(name, 1, config, RunFolder(tmp_path / name / "seed-1"))
             for name in names
@@ -188,7 +188,7 @@ def test_a_full_disk_hides_no_failure_and_lets_the_others_save(go, monkeypatch):
 
 
 def test_where_the_source_fails_what_runs_saves_first(go):
-    class Failing(Listed):
+    class Failing(TrialQueue):
         def ended(self, trial, how):
             raise SweepError("search.db cannot be used: it is full")
 
@@ -249,7 +249,7 @@ def test_the_same_warning_is_shown_once(go):
 
 
 def test_a_source_may_give_a_trial_up_by_its_looks(go):
-    class Choosy(Listed):
+    class Choosy(TrialQueue):
         def looked(self, trial, epoch, accuracy):
             return accuracy < 0.5
 

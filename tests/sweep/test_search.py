@@ -16,11 +16,11 @@ from beenet.config.sweep import load_sweep
 from beenet.config.text import dump
 from beenet.errors import SweepError
 from beenet.progress import clock
-from beenet.sweep import dry
+from beenet.sweep import dry_run
 from beenet.sweep import sweep as sweeping
 from beenet.sweep.failures import Failures
-from beenet.sweep.search import Searched
-from beenet.sweep.task import Measured
+from beenet.sweep.search import OptunaSource
+from beenet.sweep.task import CostEstimate
 from beenet.sweep.text import plan_text
 from beenet.sweep.trials import finished
 from beenet.system import files
@@ -53,7 +53,7 @@ def search(tiny_data, tmp_path, monkeypatch):
         # TPE draws its first ten at random.
         text = text.replace("TRIALS", "12" if method == "tpe" else "8")
         Path("s.yaml").write_text(text)
-        source = Searched(*load_sweep(Path("s.yaml")), Path(runs))
+        source = OptunaSource(*load_sweep(Path("s.yaml")), Path(runs))
         Path(runs, "s").mkdir(parents=True, exist_ok=True)
         studies.enter_context(source.opened())
         return source
@@ -88,7 +88,7 @@ def test_a_study_is_closed_again(search, tmp_path):
         return [file for file in files if file.exists() and file.samefile(study)]
 
     finish(source := search(), source.next())
-    source = Searched(*load_sweep(Path("s.yaml")), Path("runs"))
+    source = OptunaSource(*load_sweep(Path("s.yaml")), Path("runs"))
     study = tmp_path / "runs/s/search.db"
     before = len(held())  # the fixture's
     with source.opened():
@@ -263,7 +263,7 @@ def test_a_base_that_changed_is_refused_though_its_runs_are_half_done_or_gone(se
     with pytest.raises(SweepError, match=why):
         search(text=text)
     with pytest.raises(SweepError, match=why):
-        Searched(*load_sweep(Path("s.yaml")), Path("runs")).done()
+        OptunaSource(*load_sweep(Path("s.yaml")), Path("runs")).done()
     assert search().counts() == {"COMPLETE": 1, "RUNNING": 1}
 
 
@@ -344,7 +344,7 @@ def test_a_dry_run_leaves_no_shared_database(search):
     search()  # leaves its files
     text = Path("s.yaml").read_text()
     Path("s.yaml").write_text(f"{text}  storage: sqlite:///shared.db\n")
-    source = Searched(*load_sweep(Path("s.yaml")), Path("runs"))
+    source = OptunaSource(*load_sweep(Path("s.yaml")), Path("runs"))
     assert source.search.storage == "sqlite:///shared.db"
     assert source.done() == 0
     assert not Path("shared.db").exists()
@@ -358,17 +358,17 @@ def test_a_dry_run_says_what_is_drawn_from_and_what_that_costs(search, monkeypat
 
     def measure(trials, *_):
         found = [
-            Measured(trial.name, 10.0 * i, 9, 0.0, 0.0, 0)
+            CostEstimate(trial.name, 10.0 * i, 9, 0.0, 0.0, 0)
             for i, trial in enumerate(trials, 1)
         ]
         return {cost.trial: cost for cost in found}, {}
 
-    monkeypatch.setattr(dry, "measure", measure)
+    monkeypatch.setattr(dry_run, "measure", measure)
     for runs, over in (("runs", 3), ("elsewhere", 0)):
-        source = Searched(*load_sweep(Path("s.yaml")), Path(runs))
+        source = OptunaSource(*load_sweep(Path("s.yaml")), Path(runs))
         low, high = (trial.point for trial in source.space.ends)
         least = 3 * 9 * 10 * (8 - over) // 2
-        text = plan_text(dry.dry_search(source, 2, None))
+        text = plan_text(dry_run.dry_search(source, 2, None))
         assert [" ".join(line.split()) for line in text.splitlines()] == [
             "key is drawn from",
             "optimizer.momentum.learning_rate 0.001 to 1, evenly by factors",

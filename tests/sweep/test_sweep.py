@@ -19,8 +19,8 @@ from beenet.experiment.verify import fingerprint
 from beenet.progress import clock
 from beenet.runs.folder import RunFolder
 from beenet.sweep import local
-from beenet.sweep.dry import Cost, MatrixPlan, SearchPlan
-from beenet.sweep.task import Measured
+from beenet.sweep.dry_run import Cost, GridPlan, SearchPlan
+from beenet.sweep.task import CostEstimate
 from beenet.sweep.text import plan_text
 
 SWEEP = """\
@@ -117,8 +117,8 @@ def test_as_many_trials_at_a_time_as_there_are(monkeypatch, jobs, trials, found)
     ("jobs", "left", "time"), [(8, 1, 155), (2, 4, 310), (8, 0, 0)]
 )
 def test_no_sweep_is_over_before_its_longest_trial(jobs, left, time):
-    each = Measured("a", 0.1, 10, 0.5, 5.0, 0)
-    points = MatrixPlan((Cost("p", 4, left, 100 * left, each),), {}, jobs)
+    each = CostEstimate("a", 0.1, 10, 0.5, 5.0, 0)
+    points = GridPlan((Cost("p", 4, left, 100 * left, each),), {}, jobs)
     shown = f"about {clock(time)} with {jobs} at a time"
     assert shown in plan_text(points)
     ends = {"low": each, "high": each}

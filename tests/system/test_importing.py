@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from beenet.system.importing import hidden, uncollected
+from beenet.system.importing import hide_packages, without_gc
 
 
 @pytest.fixture
@@ -21,20 +21,20 @@ def collecting():
 
 def test_a_hidden_package_is_as_if_not_installed():
     assert "xmlrpc" not in sys.modules
-    with hidden("xmlrpc"), pytest.raises(ImportError):
+    with hide_packages("xmlrpc"), pytest.raises(ImportError):
         importlib.import_module("xmlrpc")
     assert "xmlrpc" not in sys.modules
     importlib.import_module("xmlrpc")
 
 
 def test_what_was_imported_before_stays():
-    with hidden("json"):
+    with hide_packages("json"):
         assert importlib.import_module("json") is already
     assert sys.modules["json"] is already
 
 
 def test_nothing_is_collected_meanwhile(collecting):
-    with uncollected():
+    with without_gc():
         assert not gc.isenabled()
         kept = [[]]
     assert gc.isenabled()
@@ -42,13 +42,13 @@ def test_nothing_is_collected_meanwhile(collecting):
 
 
 def test_a_failed_import_turns_collecting_on_again(collecting):
-    with pytest.raises(ImportError), uncollected():
+    with pytest.raises(ImportError), without_gc():
         raise ImportError
     assert gc.isenabled()
 
 
 def test_who_does_not_collect_is_obeyed(collecting):
     gc.disable()
-    with uncollected():
+    with without_gc():
         pass
     assert not gc.isenabled()

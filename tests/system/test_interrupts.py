@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from beenet.system.interrupts import Stopped, interrupts_held_back, stops_thrown
+from beenet.system.interrupts import StopSignal, defer_signals, raise_on_signals
 
 
 def press():
@@ -17,7 +17,7 @@ def run_until_interrupted(*actions):
     done = []
 
     def all_of_them():
-        with interrupts_held_back() as held:
+        with defer_signals() as held:
             for action in actions:
                 held.check() if action == "check" else action()
                 done.append(action)
@@ -45,15 +45,15 @@ def test_the_second_is_thrown_at_once():
 
 def test_it_survives_code_that_swallows_everything():
     swallow = contextlib.suppress(BaseException)
-    with pytest.raises(KeyboardInterrupt), interrupts_held_back(), swallow:
+    with pytest.raises(KeyboardInterrupt), defer_signals(), swallow:
         press()
 
 
 def test_the_old_ways_come_back():
     before = signal.getsignal(signal.SIGINT)
-    with interrupts_held_back():
+    with defer_signals():
         assert signal.getsignal(signal.SIGINT) is not before
-    with contextlib.suppress(ValueError), interrupts_held_back():
+    with contextlib.suppress(ValueError), defer_signals():
         raise ValueError
     assert signal.getsignal(signal.SIGINT) is before
 
@@ -62,7 +62,7 @@ def test_in_another_thread_nothing_is_held():
     seen = []
 
     def body():
-        with interrupts_held_back() as held:
+        with defer_signals() as held:
             seen.append(held.asked)
 
     thread = threading.Thread(target=body)
@@ -75,7 +75,7 @@ def test_in_another_thread_nothing_is_held():
 def test_other_signals_are_thrown_like_ctrl_c(number):
     before = signal.signal(number, signal.SIG_DFL)  # `nohup` has one of them ignored
     try:
-        with pytest.raises(Stopped) as caught, stops_thrown():
+        with pytest.raises(StopSignal) as caught, raise_on_signals():
             os.kill(os.getpid(), number)
         assert caught.value.number == number
         assert signal.getsignal(number) is signal.SIG_DFL
@@ -86,7 +86,7 @@ def test_other_signals_are_thrown_like_ctrl_c(number):
 def test_one_that_was_ignored_stays_so():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with stops_thrown():
+        with raise_on_signals():
             os.kill(os.getpid(), signal.SIGHUP)
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
@@ -97,22 +97,22 @@ def test_what_is_held_back_is_thrown_when_it_may_be():
     done = []
 
     def body():
-        with stops_thrown(), interrupts_held_back():
+        with raise_on_signals(), defer_signals():
             os.kill(os.getpid(), signal.SIGTERM)
             done.append(1)
 
-    with pytest.raises(Stopped):
+    with pytest.raises(StopSignal):
         body()
     assert done
 
 
 def test_whatever_else_goes_wrong_the_signal_is_not_forgotten():
     def body():
-        with interrupts_held_back():
+        with defer_signals():
             os.kill(os.getpid(), signal.SIGTERM)
             raise ValueError("no more room")
 
-    with pytest.raises(Stopped) as caught:
+    with pytest.raises(StopSignal) as caught:
         body()
     assert caught.value.number == signal.SIGTERM
     assert str(caught.value.__cause__) == "no more room"

@@ -8,7 +8,7 @@ from typing import Any
 from beenet.bench.clocked import Round
 from beenet.bench.peers.net import Conv, Drop, Part, Pool, paired, plain_net
 from beenet.bench.task import Task
-from beenet.system.kernels import VARIABLE as KERNELS
+from beenet.system.onednn import VARIABLE as KERNELS
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

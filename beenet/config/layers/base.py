@@ -12,7 +12,7 @@ from beenet.config.functions import (
     TruncatedNormal,
     Zeros,
 )
-from beenet.config.structure import Named
+from beenet.config.structure import Component
 from beenet.config.values import Name, NotNegative
 
 ExampleShape = tuple[int, ...]
@@ -27,7 +27,7 @@ class ShapeError(ValueError):
     """A layer cannot be built on what comes in; the message says why."""
 
 
-class Layer(Named):
+class Layer(Component):
     """A layer by TFLearn's name, with TFLearn's arguments and defaults."""
 
     takes_many: ClassVar[bool] = False
@@ -48,7 +48,7 @@ class Layer(Named):
         return shape
 
 
-class Trained(Layer):
+class WeightedLayer(Layer):
     """The arguments that every layer with weights has."""
 
     variables: ClassVar[str] = "W"
@@ -84,14 +84,14 @@ def activated(activation: Function | None, shape: ExampleShape) -> ExampleShape:
     return shape
 
 
-def refuse_crelu(activation: Function | None, layer: Named) -> None:
+def refuse_crelu(activation: Function | None, layer: Component) -> None:
     """Raise `ShapeError` for crelu, whose doubled outputs ``layer`` cannot add up."""
     if activation is not None and activation.yaml_name == "crelu":
         name = layer.yaml_name
         raise ShapeError(f"{name} cannot use crelu, which doubles the channels")
 
 
-def need_rank(shape: ExampleShape, names: tuple[str, ...], layer: Named) -> None:
+def need_rank(shape: ExampleShape, names: tuple[str, ...], layer: Component) -> None:
     """Raise `ShapeError` unless ``shape`` has one number for each name."""
     if len(shape) != len(names):
         raise ShapeError(
@@ -100,7 +100,7 @@ def need_rank(shape: ExampleShape, names: tuple[str, ...], layer: Named) -> None
         )
 
 
-def need_sides(shape: ExampleShape, layer: Named) -> None:
+def need_sides(shape: ExampleShape, layer: Component) -> None:
     """Raise `ShapeError` where an example is a single number without any side."""
     if not shape:
         raise ShapeError(

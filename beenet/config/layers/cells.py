@@ -6,7 +6,7 @@ from pydantic import AfterValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from beenet.config.functions import Activation, Initializer, Sigmoid, Tanh
-from beenet.config.structure import Named, OneOf, table
+from beenet.config.structure import Component, OneOf, table
 from beenet.config.values import Count, Number
 
 
@@ -21,7 +21,7 @@ HasBias = Annotated[bool, AfterValidator(_true), WithJsonSchema({"const": True})
 """TFLearn takes the argument, but never looks at it."""
 
 
-class Cell(Named):
+class Cell(Component):
     """A recurrent cell by the name of TFLearn's class."""
 
     num_units: Count

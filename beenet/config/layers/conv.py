@@ -11,7 +11,7 @@ from beenet.config.layers.base import (
     VOLUME,
     ExampleShape,
     ShapeError,
-    Trained,
+    WeightedLayer,
     need_rank,
     pair,
     refuse_crelu,
@@ -28,7 +28,7 @@ Padding = Annotated[
 """``same`` pads with zeros, ``valid`` does not pad."""
 
 
-class _Conv(Trained):
+class _Conv(WeightedLayer):
     nb_filter: Count
     """Number of filters, the output's channels."""
     padding: Padding = "same"
@@ -178,7 +178,7 @@ class AtrousConv2D(_Conv):
         return self.activated((*sides, self.nb_filter))
 
 
-class GroupedConv2D(Trained):
+class GroupedConv2D(WeightedLayer):
     """Depthwise convolution: each channel has filters of its own."""
 
     yaml_name: ClassVar[str] = "grouped_conv_2d"
@@ -210,7 +210,7 @@ class GroupedConv2D(Trained):
         return self.activated((*sides, shape[2] * self.channel_multiplier))
 
 
-class _HighwayConv(Trained):
+class _HighwayConv(WeightedLayer):
     activation: Activation = Linear()
     """Activation of the transformed part."""
     nb_filter: Count

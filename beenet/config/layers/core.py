@@ -8,7 +8,7 @@ from beenet.config.layers.base import (
     ExampleShape,
     Layer,
     ShapeError,
-    Trained,
+    WeightedLayer,
     activated,
     need_sides,
     refuse_crelu,
@@ -45,7 +45,7 @@ class InputData(Layer):
         return self.shape
 
 
-class FullyConnected(Trained):
+class FullyConnected(WeightedLayer):
     """Every unit sees every input; what is not a vector is flattened first."""
 
     yaml_name: ClassVar[str] = "fully_connected"
@@ -134,7 +134,7 @@ class ActivationLayer(Layer):
         return activated(self.activation, shape)
 
 
-class Highway(Trained):
+class Highway(WeightedLayer):
     """A fully connected layer that learns how much of its input to let through."""
 
     yaml_name: ClassVar[str] = "highway"

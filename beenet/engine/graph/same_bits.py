@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.engine.graph.nodes import copied, data_inputs
-from beenet.engine.graph.shapes import Shapes
+from beenet.engine.graph.shapes import StepShapes
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -16,7 +16,7 @@ _DRAWN = 1_000_003
 
 
 def same_bits(
-    node: Any, others: Sequence[Any], network: Network, batches: Sequence[Shapes]
+    node: Any, others: Sequence[Any], network: Network, batches: Sequence[StepShapes]
 ) -> bool:
     """Return whether other operations make the same bits as one of the network's.
 
@@ -63,7 +63,9 @@ def _import(
     return made
 
 
-def _numbers(tensor: Any, name: str, node: Any, shapes: Shapes) -> NDArray[Any] | None:
+def _numbers(
+    tensor: Any, name: str, node: Any, shapes: StepShapes
+) -> NDArray[Any] | None:
     """Return what to feed: random numbers, or the shape of what comes out."""
     whole = tensor.dtype == tf.int32
     shape = shapes(node.name if whole else name)

@@ -7,7 +7,7 @@ from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
 
-class Shapes:
+class StepShapes:
     """Tells them without running anything; what it takes is built when it is asked."""
 
     def __init__(self, graph_def: Any, network: Network, batch_size: int) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from beenet.engine.graph.grafts import graft, replace
 from beenet.engine.graph.nodes import control_inputs, static_shape
 from beenet.engine.graph.same_bits import same_bits
-from beenet.engine.graph.shapes import Shapes
+from beenet.engine.graph.shapes import StepShapes
 from beenet.engine.plan import plan_of
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
@@ -36,7 +36,9 @@ _AT_A_TIME = 3  # examples: a smaller batch goes over the weights once as it is
 _ALIGNED = 16  # numbers
 
 
-def block_products(graph_def: Any, network: Network, batches: Sequence[Shapes]) -> None:
+def block_products(
+    graph_def: Any, network: Network, batches: Sequence[StepShapes]
+) -> None:
     """Divide, in place, the products that hand a gradient on through large weights.
 
     Args:

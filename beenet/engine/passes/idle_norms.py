@@ -31,7 +31,7 @@ import numpy as np
 
 from beenet.engine.graph.grafts import graft
 from beenet.engine.graph.nodes import reroute, users_of
-from beenet.engine.graph.shapes import Shapes
+from beenet.engine.graph.shapes import StepShapes
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -67,7 +67,7 @@ class _Product:
 
 
 def skip_idle_norms(
-    graph_def: Any, network: Network, batches: Sequence[Shapes]
+    graph_def: Any, network: Network, batches: Sequence[StepShapes]
 ) -> None:
     """Have, in place, the norms of large gradients worked out only where needed.
 
@@ -109,7 +109,7 @@ def _clipping(network: Network) -> tuple[str, list[str]]:
     return factor.op.name, [norm.op.name for norm in total.inputs[0].op.inputs]
 
 
-def _product(nodes: Any, norm: str, batches: Sequence[Shapes]) -> _Product | None:
+def _product(nodes: Any, norm: str, batches: Sequence[StepShapes]) -> _Product | None:
     """Return the product that a norm is of, if it is a large one."""
     node = nodes.get(nodes[norm].input[0])
     if node is None or node.op != "MatMul" or len(node.input) != 2:

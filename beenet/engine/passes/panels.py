@@ -25,7 +25,7 @@ from typing import Any
 from beenet.engine.graph.grafts import again, graft
 from beenet.engine.graph.nodes import copied, renamed, set_inputs
 from beenet.engine.graph.same_bits import same_bits
-from beenet.engine.graph.shapes import Shapes
+from beenet.engine.graph.shapes import StepShapes
 from beenet.engine.passes.dense_layer import DenseLayer, match_dense_layer
 from beenet.engine.plan import plan_of
 from beenet.network.network import Network
@@ -86,7 +86,7 @@ class Panels:
 
 
 def hold_in_panels(
-    graph_def: Any, network: Network, batches: Sequence[Shapes]
+    graph_def: Any, network: Network, batches: Sequence[StepShapes]
 ) -> tuple[Panels, ...]:
     """Cut, in place, the wide layers that stand on the network's input into panels.
 
@@ -147,7 +147,7 @@ def _rounds_alike(
     layer: DenseLayer,
     widths: Sequence[int],
     network: Network,
-    batches: Sequence[Shapes],
+    batches: Sequence[StepShapes],
 ) -> bool:
     """Return whether products with panels have the bits of those with the whole."""
 

@@ -20,7 +20,7 @@ from typing import Any
 from beenet.engine.graph.grafts import graft, replace
 from beenet.engine.graph.nodes import copied, static_shape
 from beenet.engine.graph.same_bits import same_bits
-from beenet.engine.graph.shapes import Shapes
+from beenet.engine.graph.shapes import StepShapes
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -49,7 +49,9 @@ _TURNS = {
 """The gradient of a filter is left out: lying down it is no faster."""
 
 
-def use_row_layout(graph_def: Any, network: Network, batches: Sequence[Shapes]) -> None:
+def use_row_layout(
+    graph_def: Any, network: Network, batches: Sequence[StepShapes]
+) -> None:
     """Lay down, in place, the operations on images of one column.
 
     Args:

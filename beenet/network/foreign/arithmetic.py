@@ -1,12 +1,12 @@
 """Layers without weights that reckon along axes: reductions, lengths, enlargement."""
 
-from beenet.network.foreign.found import Found
 from beenet.network.foreign.graph import Ref
+from beenet.network.foreign.layer_match import LayerMatch
 from beenet.network.foreign.patterns import match
 from beenet.network.foreign.variables import Variables
 
 
-def read_reduction(variables: Variables, ref: Ref) -> Found | None:
+def read_reduction(variables: Variables, ref: Ref) -> LayerMatch | None:
     """Read a mean, sum or maximum along axes, as scripts write it in a custom layer."""
     graph = variables.graph
     node = graph.at(ref)
@@ -21,10 +21,12 @@ def read_reduction(variables: Variables, ref: Ref) -> Found | None:
     }
     # Within a custom layer it has a name of TensorFlow's, which no config needs.
     name = "" if node.scope else node.name
-    return Found(_REDUCTIONS[node.op], arguments, name, (graph.follow(node.inputs[0]),))
+    return LayerMatch(
+        _REDUCTIONS[node.op], arguments, name, (graph.follow(node.inputs[0]),)
+    )
 
 
-def read_length(variables: Variables, ref: Ref) -> Found | None:
+def read_length(variables: Variables, ref: Ref) -> LayerMatch | None:
     """Read a division by the length of the vectors along an axis."""
     graph = variables.graph
     if (parts := match(graph, _L2_NORMALIZE, ref)) is None:
@@ -33,10 +35,10 @@ def read_length(variables: Variables, ref: Ref) -> Found | None:
     if not axes or len(axes) != 1 or epsilon is None:
         return None
     arguments = {"dim": axes[0], "epsilon": epsilon}
-    return Found("l2_normalize", arguments, graph.at(ref).scope, (parts["x"],))
+    return LayerMatch("l2_normalize", arguments, graph.at(ref).scope, (parts["x"],))
 
 
-def read_upsampling(variables: Variables, ref: Ref) -> Found | None:
+def read_upsampling(variables: Variables, ref: Ref) -> LayerMatch | None:
     """Read an image made larger by repeating its pixels."""
     graph = variables.graph
     node = graph.at(ref)
@@ -52,7 +54,7 @@ def read_upsampling(variables: Variables, ref: Ref) -> Found | None:
         return None
     kernel = times[0] if times[0] == times[1] else times
     x = graph.follow(node.inputs[0])
-    return Found("upsample_2d", {"kernel_size": kernel}, node.scope, (x,))
+    return LayerMatch("upsample_2d", {"kernel_size": kernel}, node.scope, (x,))
 
 
 _REDUCTIONS = {"Mean": "reduce_mean", "Max": "reduce_max", "Sum": "reduce_sum"}

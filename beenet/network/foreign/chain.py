@@ -4,16 +4,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from beenet.config.layer_items import INPUT
 from beenet.config.layers import LAYERS
-from beenet.config.steps import INPUT
 from beenet.errors import NetworkError
-from beenet.network.foreign.found import Found
 from beenet.network.foreign.graph import Graph, Ref
+from beenet.network.foreign.layer_match import LayerMatch
 from beenet.network.foreign.layers import read_layer
 from beenet.network.foreign.variables import Variables
 
 
-def read_layers(graph: Graph, first: Ref, last: Ref) -> dict[Ref, Found]:
+def read_layers(graph: Graph, first: Ref, last: Ref) -> dict[Ref, LayerMatch]:
     """Return the layers by the value that each makes, each behind those it takes.
 
     Args:
@@ -24,8 +24,8 @@ def read_layers(graph: Graph, first: Ref, last: Ref) -> dict[Ref, Found]:
     Raises:
         NetworkError: an operation on the way belongs to no layer that is known.
     """
-    variables, found = Variables(graph), dict[Ref, Found]()
-    read, todo = dict[Ref, Found](), [graph.follow(last)]
+    variables, found = Variables(graph), dict[Ref, LayerMatch]()
+    read, todo = dict[Ref, LayerMatch](), [graph.follow(last)]
     while todo:
         ref = todo[-1]
         if ref == first or ref in found:
@@ -51,7 +51,7 @@ def read_layers(graph: Graph, first: Ref, last: Ref) -> dict[Ref, Found]:
     return {ref: found[ref] for ref in sorted(found, key=lambda ref: place[ref[0]])}
 
 
-def config_layers(found: dict[Ref, Found], first: Ref) -> list[dict[str, Any]]:
+def config_layers(found: dict[Ref, LayerMatch], first: Ref) -> list[dict[str, Any]]:
     """Write layers as a config does, without what is TFLearn's default.
 
     A layer that does not take the one above it says whose output it takes, by
@@ -78,7 +78,7 @@ def config_layers(found: dict[Ref, Found], first: Ref) -> list[dict[str, Any]]:
     return written
 
 
-def write_layer(layer: Found, used: set[str]) -> dict[str, Any]:
+def write_layer(layer: LayerMatch, used: set[str]) -> dict[str, Any]:
     """Write one layer as a config does; ``used`` gathers the names that are taken."""
     if layer.kind not in LAYERS:
         raise NetworkError(f"{layer.name!r} is a {layer.kind}, which no config has")

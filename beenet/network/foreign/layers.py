@@ -7,8 +7,8 @@ from beenet.network.foreign.arithmetic import (
     read_reduction,
     read_upsampling,
 )
-from beenet.network.foreign.found import Found
 from beenet.network.foreign.graph import Ref
+from beenet.network.foreign.layer_match import LayerMatch
 from beenet.network.foreign.merges import read_merge
 from beenet.network.foreign.patterns import activation
 from beenet.network.foreign.residual import read_residual_block
@@ -18,7 +18,7 @@ from beenet.network.foreign.weighted import read_highway, read_weighted
 from beenet.network.foreign.windows import read_global_pool, read_pool
 
 
-def read_layer(variables: Variables, ref: Ref) -> Found | None:
+def read_layer(variables: Variables, ref: Ref) -> LayerMatch | None:
     """Return the layer that makes a value, or None where it is none of TFLearn's."""
     for read in _READERS:
         if (found := read(variables, ref)) is not None:
@@ -26,17 +26,17 @@ def read_layer(variables: Variables, ref: Ref) -> Found | None:
     return None
 
 
-def _lrn(variables: Variables, ref: Ref) -> Found | None:
+def _lrn(variables: Variables, ref: Ref) -> LayerMatch | None:
     node = variables.graph.at(ref)
     if node.op != "LRN":
         return None
     keys = ("depth_radius", "bias", "alpha", "beta")
     arguments = {key: node.attributes[key] for key in keys if key in node.attributes}
     x = variables.graph.follow(node.inputs[0])
-    return Found("local_response_normalization", arguments, node.scope, (x,))
+    return LayerMatch("local_response_normalization", arguments, node.scope, (x,))
 
 
-def _reshape(variables: Variables, ref: Ref) -> Found | None:
+def _reshape(variables: Variables, ref: Ref) -> LayerMatch | None:
     graph = variables.graph
     node = graph.at(ref)
     if node.op != "Reshape" or len(node.inputs) != 2:
@@ -45,22 +45,22 @@ def _reshape(variables: Variables, ref: Ref) -> Found | None:
     if not shape or shape[0] != -1:
         return None
     if len(shape) == 2 and _last_part(node.scope).startswith("Flatten"):
-        return Found("flatten", {}, node.scope, (x,))
-    return Found("reshape", {"new_shape": list(shape)}, node.scope, (x,))
+        return LayerMatch("flatten", {}, node.scope, (x,))
+    return LayerMatch("reshape", {"new_shape": list(shape)}, node.scope, (x,))
 
 
 def _last_part(scope: str) -> str:
     return scope.rpartition("/")[2]
 
 
-def _activation_layer(variables: Variables, ref: Ref) -> Found | None:
+def _activation_layer(variables: Variables, ref: Ref) -> LayerMatch | None:
     if (done := activation(variables.graph, ref)) is None:
         return None
     written, x, _ = done
-    return Found("activation", {"activation": written}, "", (x,))
+    return LayerMatch("activation", {"activation": written}, "", (x,))
 
 
-_READERS: list[Callable[[Variables, Ref], Found | None]] = [
+_READERS: list[Callable[[Variables, Ref], LayerMatch | None]] = [
     read_dropout,
     read_batch_normalization,
     read_highway,

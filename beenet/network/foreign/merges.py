@@ -1,11 +1,11 @@
 """What makes one value of several layers' values."""
 
-from beenet.network.foreign.found import Found
 from beenet.network.foreign.graph import Ref
+from beenet.network.foreign.layer_match import LayerMatch
 from beenet.network.foreign.variables import Variables
 
 
-def read_merge(variables: Variables, ref: Ref) -> Found | None:
+def read_merge(variables: Variables, ref: Ref) -> LayerMatch | None:
     """Read what makes one value of several layers'."""
     graph = variables.graph
     node = graph.at(ref)
@@ -15,14 +15,16 @@ def read_merge(variables: Variables, ref: Ref) -> Found | None:
             found = read_merge(variables, node.inputs[0])
             if found and axis == (found.arguments["axis"],):
                 arguments = {**found.arguments, "mode": _REDUCTIONS[node.op]}
-                return Found("merge", arguments, node.scope, found.inputs)
+                return LayerMatch("merge", arguments, node.scope, found.inputs)
         return None
     if node.op == "ConcatV2" and len(node.inputs) > 2:
         along = graph.number(node.inputs[-1])
         if along is None or along != int(along):
             return None
         taken = tuple(map(graph.follow, node.inputs[:-1]))
-        return Found("merge", {"mode": "concat", "axis": int(along)}, node.scope, taken)
+        return LayerMatch(
+            "merge", {"mode": "concat", "axis": int(along)}, node.scope, taken
+        )
     if node.op in _PAIRWISE and len(node.inputs) == 2:
         taken = tuple(map(graph.follow, node.inputs))
         # Three and more are taken two at a time, in one scope.
@@ -31,7 +33,7 @@ def read_merge(variables: Variables, ref: Ref) -> Found | None:
             if (inner.op, inner.scope) != (node.op, node.scope):
                 break
             taken = (*map(graph.follow, inner.inputs), *taken[1:])
-        return Found("merge", {"mode": _PAIRWISE[node.op]}, node.scope, taken)
+        return LayerMatch("merge", {"mode": _PAIRWISE[node.op]}, node.scope, taken)
     return None
 
 

@@ -6,8 +6,8 @@ It is read whole: the empty channels that widen its input are no layer of their 
 from typing import Any
 
 from beenet.config.layers import LAYERS
-from beenet.network.foreign.found import Found
 from beenet.network.foreign.graph import Graph, Node, Ref
+from beenet.network.foreign.layer_match import LayerMatch
 from beenet.network.foreign.patterns import activation
 from beenet.network.foreign.switched import read_batch_normalization
 from beenet.network.foreign.variables import Variables
@@ -15,7 +15,7 @@ from beenet.network.foreign.weighted import read_weighted
 from beenet.network.foreign.windows import read_pool
 
 
-def read_residual_block(variables: Variables, ref: Ref) -> Found | None:
+def read_residual_block(variables: Variables, ref: Ref) -> LayerMatch | None:
     """Read blocks of two convolutions in one scope, one behind the other."""
     scope = variables.graph.at(ref).scope
     known, number = None, 0
@@ -28,7 +28,7 @@ def read_residual_block(variables: Variables, ref: Ref) -> Found | None:
             break
     if known is None:
         return None
-    return Found("residual_block", {"nb_blocks": number, **known}, scope, (ref,))
+    return LayerMatch("residual_block", {"nb_blocks": number, **known}, scope, (ref,))
 
 
 def _block(

@@ -3,14 +3,14 @@
 import re
 from typing import Any
 
-from beenet.network.foreign.found import Found
 from beenet.network.foreign.graph import Graph, Node, Ref
+from beenet.network.foreign.layer_match import LayerMatch
 from beenet.network.foreign.patterns import match
 from beenet.network.foreign.reading import as_written
 from beenet.network.foreign.variables import Variables
 
 
-def read_dropout(variables: Variables, ref: Ref) -> Found | None:
+def read_dropout(variables: Variables, ref: Ref) -> LayerMatch | None:
     """Read a conditional that scales and zeroes its input in training alone."""
     graph = variables.graph
     node = graph.at(ref)
@@ -25,7 +25,7 @@ def read_dropout(variables: Variables, ref: Ref) -> Found | None:
     arguments: dict[str, Any] = {"keep_prob": keep}
     if (noise := graph.numbers(draws[0].inputs[0])) is not None:
         arguments["noise_shape"] = [None if n < 0 else n for n in noise]
-    return Found("dropout", arguments, _before_cond(node.name), (x,))
+    return LayerMatch("dropout", arguments, _before_cond(node.name), (x,))
 
 
 def _keep_prob(graph: Graph, inside: list[Node]) -> float | None:
@@ -57,7 +57,7 @@ _BATCH_NORM = (
 )
 
 
-def read_batch_normalization(variables: Variables, ref: Ref) -> Found | None:
+def read_batch_normalization(variables: Variables, ref: Ref) -> LayerMatch | None:
     """Read a scale and a shift by moments that differ in training."""
     graph = variables.graph
     if (parts := match(graph, _BATCH_NORM, ref)) is None:
@@ -77,4 +77,4 @@ def read_batch_normalization(variables: Variables, ref: Ref) -> Found | None:
         "trainable": variables.trainable(beta),
     }
     arguments = {key: value for key, value in said.items() if value is not None}
-    return Found("batch_normalization", arguments, beta.scope, (parts["x"],))
+    return LayerMatch("batch_normalization", arguments, beta.scope, (parts["x"],))

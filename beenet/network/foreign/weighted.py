@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from beenet.network.foreign.found import Found
 from beenet.network.foreign.graph import Graph, Node, Ref
+from beenet.network.foreign.layer_match import LayerMatch
 from beenet.network.foreign.patterns import activation, match
 from beenet.network.foreign.switched import read_dropout
 from beenet.network.foreign.variables import Variables
@@ -12,7 +12,7 @@ from beenet.network.foreign.windows import plain_window, sizes_of
 _HIGHWAY = ("Add", ("Mul", "h", "t"), ("Mul", "x", ("Sub", 1.0, "t")))
 
 
-def read_highway(variables: Variables, ref: Ref) -> Found | None:
+def read_highway(variables: Variables, ref: Ref) -> LayerMatch | None:
     """Read a layer that adds its input by a learned gate."""
     graph = variables.graph
     if (parts := match(graph, _HIGHWAY, ref)) is None:
@@ -30,7 +30,7 @@ def read_highway(variables: Variables, ref: Ref) -> Found | None:
             arguments |= {"n_units": W.attributes["shape"][1]}
             arguments |= _trained(variables, W, b, written)
             scope = graph.at(ref).scope
-            return Found(
+            return LayerMatch(
                 "highway", arguments, W.scope, (_unflat(graph, parts["x"], scope),)
             )
     return None
@@ -44,7 +44,7 @@ def _unflat(graph: Graph, ref: Ref, scope: str) -> Ref:
     return ref
 
 
-def read_weighted(variables: Variables, ref: Ref) -> Found | None:
+def read_weighted(variables: Variables, ref: Ref) -> LayerMatch | None:
     """Read a layer of weights, biases and an activation of its own."""
     graph = variables.graph
     done = activation(graph, ref)
@@ -89,7 +89,7 @@ def _layer_of(
     variables: Variables,
     core: tuple[str, Node, Node, Node | None, Ref],
     written: Any,
-) -> Found | None:
+) -> LayerMatch | None:
     kind, node, W, b, x = core
     graph, shape = variables.graph, W.attributes["shape"]
     arguments: dict[str, Any]
@@ -104,7 +104,7 @@ def _layer_of(
         arguments = {"nb_filter": shape[3], **sizes_of(kind, sizes)}
         arguments["padding"] = str(node.attributes.get("padding")).lower()
     arguments |= _trained(variables, W, b, written)
-    return Found(kind, arguments, W.scope, (x,))
+    return LayerMatch(kind, arguments, W.scope, (x,))
 
 
 def _trained(variables: Variables, W: Node, b: Node | None, written: Any) -> Any:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from beenet.network.foreign.found import Found
 from beenet.network.foreign.graph import Node, Ref
+from beenet.network.foreign.layer_match import LayerMatch
 from beenet.network.foreign.patterns import match
 from beenet.network.foreign.variables import Variables
 
@@ -27,7 +27,7 @@ def sizes_of(kind: str, sizes: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def read_pool(variables: Variables, ref: Ref) -> Found | None:
+def read_pool(variables: Variables, ref: Ref) -> LayerMatch | None:
     """Read a pool of a window, in one dimension or two."""
     graph = variables.graph
     flat = match(graph, ("Squeeze", "x"), ref)
@@ -46,13 +46,13 @@ def read_pool(variables: Variables, ref: Ref) -> Found | None:
         sizes["strides"] = strides
     arguments = sizes_of(kind, sizes)
     arguments["padding"] = str(node.attributes["padding"]).lower()
-    return Found(kind, arguments, node.scope, (wide["x"] if wide else x,))
+    return LayerMatch(kind, arguments, node.scope, (wide["x"] if wide else x,))
 
 
 _POOLS = {"MaxPool": "max_pool", "AvgPool": "avg_pool"}
 
 
-def read_global_pool(variables: Variables, ref: Ref) -> Found | None:
+def read_global_pool(variables: Variables, ref: Ref) -> LayerMatch | None:
     """Read a pool of whole images."""
     graph = variables.graph
     node = graph.at(ref)
@@ -61,4 +61,4 @@ def read_global_pool(variables: Variables, ref: Ref) -> Found | None:
         return None
     if graph.numbers(node.inputs[1]) != (1, 2) or node.attributes.get("keep_dims"):
         return None
-    return Found(kinds[node.op], {}, node.scope, (graph.follow(node.inputs[0]),))
+    return LayerMatch(kinds[node.op], {}, node.scope, (graph.follow(node.inputs[0]),))

@@ -24,7 +24,7 @@ _SECONDS = 2.0
 
 
 @dataclass(frozen=True)
-class Shelf:
+class ExampleSource:
     """The examples of one data set."""
 
     number: int
@@ -53,9 +53,9 @@ class Album:
         self.media: dict[str, dict[str, str]] = {}
         """``picture`` and ``sound`` URLs by the examples' keys."""
         self._data_dir = data_dir
-        self._shelves: dict[str, Shelf | str] = {}
+        self._shelves: dict[str, ExampleSource | str] = {}
 
-    def shelf(self, sidecar: Sidecar) -> Shelf | str:
+    def source(self, sidecar: Sidecar) -> ExampleSource | str:
         """Return a run's examples, or why they cannot be shown."""
         key = f"{sorted(sidecar.hashes.items())} {sidecar.config.dataset!r}"
         if key not in self._shelves:
@@ -67,14 +67,14 @@ class Album:
                 self._shelves[key] = f"they cannot be read: {reason(error)}"
         return self._shelves[key]
 
-    def add(self, shelf: Shelf, index: int) -> str:
+    def add(self, source: ExampleSource, index: int) -> str:
         """Put an example on the page, if it is not there; return its key."""
-        key = shelf.key(index)
+        key = source.key(index)
         if key not in self.media:
-            self.media[key] = shelf.draw(index)
+            self.media[key] = source.draw(index)
         return key
 
-    def _open(self, sidecar: Sidecar) -> Shelf | str:
+    def _open(self, sidecar: Sidecar) -> ExampleSource | str:
         dataset = open_data(sidecar.config, self._data_dir)
         if dataset.hashes != sidecar.hashes:
             return f"the data here are not those that the run saw: {dataset.title}"
@@ -93,7 +93,7 @@ class Album:
         elif len(shape) == 3 and shape[2] in (1, 3):
             bgr = isinstance(recipe, ImageRecipe) and recipe.channels == "bgr"
             kind, draw = "picture", partial(_picture, example, bgr)
-        return Shelf(len(self._shelves), len(split), kind, draw)
+        return ExampleSource(len(self._shelves), len(split), kind, draw)
 
 
 _Example = Callable[[int], NDArray[np.float32]]

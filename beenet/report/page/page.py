@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from beenet.drawing.panels import overlaid_curves
+from beenet.drawing.page_plots import overlaid_curves
 from beenet.registry import SPLITS
 from beenet.report.description import HEAD
 from beenet.report.leaderboard import SORT_KEYS, Leaderboard, notes, record
 from beenet.report.lines import Line
-from beenet.report.page.album import Album, Shelf
+from beenet.report.page.album import Album, ExampleSource
 from beenet.report.page.pairs import (
     SHOWN_FLIPS,
     Group,
@@ -33,7 +33,7 @@ from beenet.report.text import beats_baseline, interval_text, no_better
 from beenet.report.ties import Verdict
 from beenet.scores.statistics import ALPHA
 from beenet.system import files
-from beenet.system.explained import explained
+from beenet.system.write_errors import explain_write_errors
 from beenet.text.json_text import finite
 from beenet.text.words import counted
 
@@ -49,7 +49,7 @@ def write_page(board: Leaderboard, path: Path, *, data_dir: Path | None = None) 
         RunError: it cannot be written.
     """
     page = make_page(board, data_dir=data_dir).encode()
-    with explained(path, "--html"):
+    with explain_write_errors(path, "--html"):
         files.write_bytes(path, page)
     return f"{path}: {counted(len(board.entries), 'run')}, {len(page) / 1e6:.1f} MB"
 
@@ -70,9 +70,11 @@ def make_page(board: Leaderboard, *, data_dir: Path | None = None) -> str:
     album, layers = Album(data_dir), Layers()
     runs = [_run(view, album, layers) for view in views]
     comparable = groups(views)
-    shelves = {v.number: s for v in views if isinstance(s := v.shelf(album), Shelf)}
+    sources = {
+        v.number: s for v in views if isinstance(s := v.source(album), ExampleSource)
+    }
     for group in split_of_flips(comparable):
-        add_flips(album, group, shelves)
+        add_flips(album, group, sources)
     lines = [
         _line(line, verdict, [numbers[id(entry)] for entry in line.entries])
         for line, verdict in board.rows
@@ -84,7 +86,7 @@ def make_page(board: Leaderboard, *, data_dir: Path | None = None) -> str:
         sweeps=[{"view": s, "plots": s.plots()} for s in find_sweeps(views)],
         notes=notes(board),
         synthetic=any(view.metrics.synthetic for view in views),
-        data=finite(_data(views, lines, comparable, shelves, album)),
+        data=finite(_data(views, lines, comparable, sources, album)),
     )
 
 
@@ -123,13 +125,13 @@ def _sets(
 
 
 def _run(view: View, album: Album, layers: Layers) -> dict[str, Any]:
-    shelf = view.shelf(album)
+    source = view.source(album)
     return {
         "view": view,
         "curves": view.curves(),
         "layers": layers.of(view),
         "mistakes": view.mistakes(album),
-        "no_pictures": shelf.why if isinstance(shelf, Missing) else "",
+        "no_pictures": source.why if isinstance(source, Missing) else "",
         "confused": _confused(view),
     }
 
@@ -152,7 +154,7 @@ def _data(
     views: Sequence[View],
     lines: Sequence[dict[str, Any]],
     comparable: Sequence[Group],
-    shelves: dict[int, Shelf],
+    sources: dict[int, ExampleSource],
     album: Album,
 ) -> dict[str, Any]:
     """Return what the page's script reads: plain data."""
@@ -182,8 +184,8 @@ def _data(
                 },
                 "config": config,
                 "configKnown": not isinstance(view.config, Missing),
-                "shelf": shelves[view.number].number
-                if view.number in shelves
+                "source": sources[view.number].number
+                if view.number in sources
                 else None,
                 "answers": told.get(view.number),
             }

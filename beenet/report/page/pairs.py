@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from beenet.config.flat import flat_texts
 from beenet.registry import SPLITS
-from beenet.report.page.album import SPLIT, Album, Shelf
+from beenet.report.page.album import SPLIT, Album, ExampleSource
 from beenet.report.page.view import Missing, View
 from beenet.scores.outcomes import Outcomes
 from beenet.scores.statistics import paired
@@ -97,15 +97,15 @@ def packed(array: NDArray[Any]) -> str:
     return base64.b64encode(zlib.compress(little.tobytes(), 9)).decode()
 
 
-def add_flips(album: Album, group: Group, shelves: Mapping[int, Shelf]) -> None:
+def add_flips(album: Album, group: Group, sources: Mapping[int, ExampleSource]) -> None:
     """Put the examples on the page that most comparisons of two runs show."""
     wanted: Counter[tuple[int, int]] = Counter()
     for a, b in combinations(group.runs, 2):
-        if a in shelves:
+        if a in sources:
             most = flips(group.runs[a], group.runs[b])[:SHOWN_FLIPS]
-            wanted.update((shelves[a].number, index) for index in most)
-    by_number = {shelf.number: shelf for shelf in shelves.values()}
-    left = {n: _MOST_SHOWN.get(shelf.kind, 0) for n, shelf in by_number.items()}
+            wanted.update((sources[a].number, index) for index in most)
+    by_number = {source.number: source for source in sources.values()}
+    left = {n: _MOST_SHOWN.get(source.kind, 0) for n, source in by_number.items()}
     for (number, index), _ in sorted(wanted.items(), key=lambda w: (-w[1], w[0])):
         if left[number] > 0:
             left[number] -= 1

@@ -9,7 +9,7 @@ from typing import Any
 
 from beenet.config.faults import KeyPath, format_path
 from beenet.config.naming import sweep_and_point
-from beenet.drawing.panels import Parameter, heat_map, parameter_plot
+from beenet.drawing.page_plots import Parameter, heat_map, parameter_plot
 from beenet.report.page.view import Missing, View
 
 _AXIS = re.compile(r"(?:^|(?<=_))(?=([^-]+)-)")

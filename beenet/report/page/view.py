@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from beenet.config import plain
-from beenet.drawing.panels import run_curves
+from beenet.drawing.page_plots import run_curves
 from beenet.errors import BeenetError, RunError
 from beenet.experiment.stopping import best_epoch
 from beenet.network.describe import describe
@@ -19,7 +19,7 @@ from beenet.network.sidecar import Sidecar, read_sidecar
 from beenet.registry import SPLITS
 from beenet.report.description import facts, layer_rows
 from beenet.report.lines import Entry
-from beenet.report.page.album import SPLIT, Album, Shelf
+from beenet.report.page.album import SPLIT, Album, ExampleSource
 from beenet.runs.history import Epoch, read_csv
 from beenet.runs.metrics_file import RunMetrics
 from beenet.scores.metrics import Scores
@@ -112,10 +112,10 @@ class View:
 
     def mistakes(self, album: Album) -> list[Mistake]:
         """Return the mistakes on valid that the run is surest of."""
-        outcomes, shelf = self.outcomes[SPLIT], self.shelf(album)
+        outcomes, source = self.outcomes[SPLIT], self.source(album)
         if isinstance(outcomes, Missing):
             return []
-        kind = shelf.kind if isinstance(shelf, Shelf) else "numbers"
+        kind = source.kind if isinstance(source, ExampleSource) else "numbers"
         wrong = np.flatnonzero(~outcomes.correct)
         order = np.argsort(outcomes.probability[wrong], kind="stable")
         return [
@@ -124,21 +124,21 @@ class View:
                 self.classes[outcomes.true[index]],
                 self.classes[outcomes.predicted[index]],
                 float(outcomes.probability[index]),
-                album.add(shelf, index) if isinstance(shelf, Shelf) else "",
+                album.add(source, index) if isinstance(source, ExampleSource) else "",
             )
             for index in wrong[order][: MOST_MISTAKES[kind]].tolist()
         ]
 
-    def shelf(self, album: Album) -> Shelf | Missing:
+    def source(self, album: Album) -> ExampleSource | Missing:
         """Return where its examples are to be found."""
         if isinstance(self.sidecar, Missing):
             return self.sidecar
-        shelf, outcomes = album.shelf(self.sidecar), self.outcomes[SPLIT]
-        if isinstance(shelf, str):
-            return Missing(shelf)
-        if isinstance(outcomes, Outcomes) and len(outcomes.true) != shelf.n:
+        source, outcomes = album.source(self.sidecar), self.outcomes[SPLIT]
+        if isinstance(source, str):
+            return Missing(source)
+        if isinstance(outcomes, Outcomes) and len(outcomes.true) != source.n:
             return Missing("outcomes.npz tells of other examples than the data hold")
-        return shelf
+        return source
 
 
 def read_view(number: int, entry: Entry) -> View:

@@ -5,7 +5,7 @@ import pytest
 from beenet.engine.graph import same_bits as module
 from beenet.engine.graph.grafts import graft
 from beenet.engine.graph.same_bits import same_bits
-from beenet.engine.graph.shapes import Shapes
+from beenet.engine.graph.shapes import StepShapes
 from beenet.tflearn_backend import tf, tflearn
 
 
@@ -16,7 +16,7 @@ def convolution(net):
 
 def batches(network, *sizes):
     graph_def = network.graph.as_graph_def()
-    return [Shapes(graph_def, network, size) for size in sizes]
+    return [StepShapes(graph_def, network, size) for size in sizes]
 
 
 def node_of(network, name):
@@ -54,5 +54,5 @@ def test_large_inputs_repeat_what_was_drawn(drawn, make_network, monkeypatch):
 def test_what_has_no_known_shape_is_not_the_same(make_network, monkeypatch):
     network = make_network(convolution, (200, 1, 1))
     node = node_of(network, "fc_layer_1/MatMul")
-    monkeypatch.setattr(Shapes, "__call__", lambda *_: None)
+    monkeypatch.setattr(StepShapes, "__call__", lambda *_: None)
     assert not same_bits(node, [node], network, batches(network, 10))

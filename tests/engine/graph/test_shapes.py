@@ -3,7 +3,7 @@
 import pytest
 from tensorflow.python.framework import graph_util
 
-from beenet.engine.graph.shapes import Shapes
+from beenet.engine.graph.shapes import StepShapes
 from beenet.tflearn_backend import tf, tflearn
 
 
@@ -18,7 +18,7 @@ def layers(net):
 @pytest.mark.parametrize("n", [1, 10])
 def test_shapes_of_both_ways_are_told(n, make_network):
     network = make_network(layers, (16, 16, 1))
-    shapes = Shapes(network.graph.as_graph_def(), network, n)
+    shapes = StepShapes(network.graph.as_graph_def(), network, n)
     assert shapes("InputData/X") == (n, 16, 16, 1)
     assert shapes("conv_layer_1/BiasAdd") == (n, 8, 8, 4)
     assert shapes("fc_layer_1/MatMul") == (32 * n, 5)
@@ -29,7 +29,7 @@ def test_shapes_of_both_ways_are_told(n, make_network):
 
 def test_types_are_told(make_network):
     network = make_network(layers, (16, 16, 1))
-    shapes = Shapes(network.graph.as_graph_def(), network, 10)
+    shapes = StepShapes(network.graph.as_graph_def(), network, 10)
     assert shapes.dtype("InputData/X") == tf.float32
     assert shapes.dtype("Accuracy/ArgMax:0") == tf.int64
     with pytest.raises(KeyError):
@@ -42,7 +42,7 @@ def test_what_depends_on_values_has_no_shape(make_network):
         return tf.reshape(tf.boolean_mask(net, net[:, 0] >= 0), [-1, 3], name="chosen")
 
     network = make_network(chosen, (3,))
-    shapes = Shapes(network.graph.as_graph_def(), network, 10)
+    shapes = StepShapes(network.graph.as_graph_def(), network, 10)
     assert shapes("chosen") is None
 
 
@@ -50,7 +50,7 @@ def test_operations_need_not_take_the_target(make_network):
     network = make_network(layers, (16, 16, 1))
     graph_def = network.graph.as_graph_def()
     forward = graph_util.extract_sub_graph(graph_def, ["fc_layer_1/MatMul"])
-    assert Shapes(forward, network, 10)("fc_layer_1/MatMul") == (320, 5)
+    assert StepShapes(forward, network, 10)("fc_layer_1/MatMul") == (320, 5)
 
 
 def test_operations_may_wait_for_the_input(make_network):
@@ -58,4 +58,4 @@ def test_operations_may_wait_for_the_input(make_network):
     network = make_network(layers, (16, 16, 1))
     graph_def = network.graph.as_graph_def()
     graph_def.node.add(name="three", op="NoOp", input=["^InputData/X"])
-    assert Shapes(graph_def, network, 10)("InputData/X") == (10, 16, 16, 1)
+    assert StepShapes(graph_def, network, 10)("InputData/X") == (10, 16, 16, 1)

@@ -7,7 +7,7 @@ from beenet.errors import DatasetError
 from beenet.media.recipe import AudioRecipe
 from beenet.report.page import album as module
 from beenet.report.page import pairs
-from beenet.report.page.album import Album, Shelf
+from beenet.report.page.album import Album, ExampleSource
 from beenet.scores.outcomes import Outcomes
 
 
@@ -43,9 +43,9 @@ def opened(monkeypatch):
 def test_sounds_get_a_spectrogram_and_a_player(opened):
     recipe = AudioRecipe(seconds=0.5, samples=400, values="divide by maximum")
     sidecar, album = opened((400, 1, 1), recipe), Album(None)
-    shelf = album.shelf(sidecar)
-    assert shelf.kind == "sound"
-    key = album.add(shelf, 2)
+    source = album.source(sidecar)
+    assert source.kind == "sound"
+    key = album.add(source, 2)
     assert album.media[key]["picture"].startswith("data:image/png;base64,")
     assert album.media[key]["sound"].startswith("data:audio/flac;base64,")
 
@@ -54,27 +54,27 @@ def test_sounds_get_a_spectrogram_and_a_player(opened):
 def test_sounds_that_flipped_can_be_heard(opened, monkeypatch, most, heard):
     monkeypatch.setitem(pairs._MOST_SHOWN, "sound", most)
     sidecar, album = opened((400, 1, 1)), Album(None)
-    shelf, true = album.shelf(sidecar), np.zeros(3, np.uint8)
+    source, true = album.source(sidecar), np.zeros(3, np.uint8)
     runs = {
         run: Outcomes(true, np.array(said, np.uint8), np.full(3, 0.5, np.float16))
         for run, said in enumerate([[0, 1, 2], [0, 0, 1]])
     }
-    pairs.add_flips(album, pairs.Group("valid", runs), dict.fromkeys(runs, shelf))
-    assert list(album.media) == [shelf.key(1), shelf.key(2)][:heard]
+    pairs.add_flips(album, pairs.Group("valid", runs), dict.fromkeys(runs, source))
+    assert list(album.media) == [source.key(1), source.key(2)][:heard]
     assert all("sound" in media for media in album.media.values())
 
 
 @pytest.mark.parametrize("shape", [(7,), (5, 5, 2)])
 def test_what_is_neither_picture_nor_sound_has_no_pictures(opened, shape):
     sidecar, album = opened(shape), Album(None)
-    shelf = album.shelf(sidecar)
-    assert shelf.kind == "numbers"
-    assert album.media[album.add(shelf, 0)] == {}
+    source = album.source(sidecar)
+    assert source.kind == "numbers"
+    assert album.media[album.add(source, 0)] == {}
 
 
 def test_data_are_opened_once_and_examples_drawn_once(opened):
     sidecar, album = opened((4, 4, 1)), Album(None)
-    one, two = album.shelf(sidecar), album.shelf(sidecar)
+    one, two = album.source(sidecar), album.source(sidecar)
     assert one is two
     assert len(opened.looks) == 1
     assert album.add(one, 1) == album.add(two, 1) == "0.1"
@@ -93,6 +93,6 @@ def test_data_that_cannot_be_opened_say_why(opened, monkeypatch, error, words):
         raise error
 
     monkeypatch.setattr(module, "open_data", refuse)
-    found = Album(None).shelf(sidecar)
-    assert not isinstance(found, Shelf)
+    found = Album(None).source(sidecar)
+    assert not isinstance(found, ExampleSource)
     assert words in found

@@ -235,11 +235,11 @@
     const swing = (i) => Math.abs(one.probability[i] - two.probability[i]);
     const most = [...flipped].sort((i, j) => swing(j) - swing(i) || i - j).slice(0, data.shownFlips);
     const share = (given, i) => `${Math.round((100 * given[i]) / 255)} %`;
-    const shelf = a.shelf ?? b.shelf;
+    const source = a.source ?? b.source;
     const examples = most.map((i) => {
       const name = a.classes[one.right[i]];
       const index = one.where[i];
-      const key = `${shelf}.${index}`;
+      const key = `${source}.${index}`;
       const media = key in data.media ? make("span", { "data-media": key, "data-alt": `valid example ${index}` }) : null;
       const caption = make("figcaption", {}, make("b", {}, name), make("span", { class: "soft" }, ` #${index}`), make("br"), `A: ${a.classes[one.predicted[i]]}`, make("br"), `B: ${b.classes[two.predicted[i]]}`, make("br"), make("span", { class: "soft" }, `p(true) ${share(one.probability, i)} → ${share(two.probability, i)}`));
       return make("figure", { class: "example" }, media, caption);

@@ -15,8 +15,8 @@ from beenet.network.sidecar import find_model, read_sidecar
 from beenet.reporter import Reporter
 from beenet.runs.checkpoint import Checkpoint
 from beenet.runs.folder import MODEL, RunFolder
-from beenet.runs.origin import BegunWith, Origin
-from beenet.runs.provenance import surroundings
+from beenet.runs.origin import Origin, StartModel
+from beenet.runs.provenance import numeric_environment
 from beenet.text.words import counted
 
 
@@ -117,7 +117,7 @@ def check_origin(
             f"({', '.join(changed)}); put them back, choose another folder with "
             "--run-dir, or begin anew with --overwrite"
         )
-    for package, now in surroundings().items():
+    for package, now in numeric_environment().items():
         was = origin.versions.get(package, "unknown")
         if was != now:
             reporter.warn(
@@ -127,7 +127,7 @@ def check_origin(
 
 
 def check_begun_with(
-    folder: RunFolder, began: BegunWith | None, start_from: Path
+    folder: RunFolder, began: StartModel | None, start_from: Path
 ) -> None:
     """Refuse to go on as if a run had begun with another model than it did.
 

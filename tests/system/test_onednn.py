@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from beenet import tflearn_backend  # noqa: F401 (loads TensorFlow as beenet does)
-from beenet.system import kernels
+from beenet.system import onednn
 
 FORGET = "TF_MKL_OPTIMIZE_PRIMITIVE_MEMUSE"
 
@@ -13,8 +13,8 @@ FORGET = "TF_MKL_OPTIMIZE_PRIMITIVE_MEMUSE"
 def fresh(monkeypatch):
     """A process that has not loaded TensorFlow, and whose user has said nothing."""
     monkeypatch.delitem(sys.modules, "tensorflow")
-    monkeypatch.setenv(kernels.VARIABLE, "")  # so that it is put back in any case
-    monkeypatch.delenv(kernels.VARIABLE)
+    monkeypatch.setenv(onednn.VARIABLE, "")  # so that it is put back in any case
+    monkeypatch.delenv(onednn.VARIABLE)
     monkeypatch.setenv(FORGET, "")
     monkeypatch.delenv(FORGET)
 
@@ -24,24 +24,24 @@ def said():
 
 
 def test_onednn_is_turned_on(fresh):
-    kernels.prefer_onednn()
+    onednn.prefer_onednn()
     assert said() == "1"
-    assert kernels.onednn() == "on"
+    assert onednn.onednn() == "on"
 
 
 @pytest.mark.parametrize("value", ["0", "false", "False"])
 def test_who_turns_it_off_is_obeyed(fresh, value, monkeypatch):
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", value)
-    kernels.prefer_onednn()
+    onednn.prefer_onednn()
     assert said() == value
-    assert kernels.onednn() == "off"
+    assert onednn.onednn() == "off"
 
 
 def test_a_tensorflow_that_is_loaded_keeps_its_own_choice(fresh, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorflow", object())
-    kernels.prefer_onednn()
+    onednn.prefer_onednn()
     assert said() is None
-    assert kernels.onednn() == "as TensorFlow chose"
+    assert onednn.onednn() == "as TensorFlow chose"
 
 
 @pytest.mark.parametrize(("given", "taken"), [(None, "0"), ("1", "1")])
@@ -50,15 +50,15 @@ def test_kernels_are_kept_unless_the_user_says_otherwise(
 ):
     if given:
         monkeypatch.setenv(FORGET, given)
-    kernels.prefer_onednn()
+    onednn.prefer_onednn()
     assert os.environ[FORGET] == taken
 
 
 def test_before_tensorflow_is_loaded_the_answer_is_what_it_will_be(fresh):
-    assert kernels.onednn() == "on"
+    assert onednn.onednn() == "on"
 
 
 def test_tensorflow_obeys():
     from tensorflow.python.util._pywrap_util_port import IsMklEnabled
 
-    assert IsMklEnabled() == (kernels.onednn() == "on")
+    assert IsMklEnabled() == (onednn.onednn() == "on")

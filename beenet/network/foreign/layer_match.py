@@ -7,7 +7,7 @@ from beenet.network.foreign.graph import Ref
 
 
 @dataclass(frozen=True)
-class Found:
+class LayerMatch:
     """A layer in a graph."""
 
     kind: str

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from beenet.audit import domain
-from beenet.audit.domain import separation
+from beenet.audit import split_shift
 from beenet.audit.examples import Examples
+from beenet.audit.split_shift import separation
 
 SIZES = {"train": 300, "test": 150, "valid": 150}
 
@@ -76,7 +76,7 @@ def test_other_shares_of_the_classes_are_no_other_source(draw, opened):
 
 
 def test_of_large_splits_a_part_is_taken(splits, monkeypatch):
-    monkeypatch.setattr(domain, "MOST", 60)
+    monkeypatch.setattr(split_shift, "MOST", 60)
     assert 60 <= separation(splits("pictures"), "train", "valid").n <= 62
 
 
@@ -97,11 +97,13 @@ def test_the_auc_is_the_share_of_pairs_in_order():
     scores = rng.integers(0, 8, 60).astype(float)  # with ties
     truth = (rng.random(60) < 0.4).astype(float)
     better = scores[truth == 1][:, None] - scores[truth == 0]
-    assert domain._auc(scores, truth) == pytest.approx((np.sign(better) + 1).mean() / 2)
+    assert split_shift._auc(scores, truth) == pytest.approx(
+        (np.sign(better) + 1).mean() / 2
+    )
 
 
 def test_the_interval_is_hanleys_and_mcneils():
     # Their table II: theta 0.90 and 50 examples of either kind have SE 0.0307 or so.
-    low, high = domain._interval(0.9, 50)
+    low, high = split_shift._interval(0.9, 50)
     assert (high - low) / 2 / 1.96 == pytest.approx(0.0314, abs=0.001)
-    assert domain._interval(1.0, 50) == (1, 1)
+    assert split_shift._interval(1.0, 50) == (1, 1)

@@ -9,7 +9,7 @@ from beenet.runs.checkpoint import Checkpoints
 from beenet.runs.folder import RunFolder
 
 
-def with_data_here(
+def with_relocated_data(
     there: Any,
     asked: dict[str, Any],
     folder: RunFolder,

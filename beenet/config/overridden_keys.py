@@ -15,7 +15,7 @@ def paths(key: str) -> list[KeyPath]:
     return [path for path in found if path is not None]
 
 
-def takes_away(later: str, earlier: str) -> bool:
+def overrides_key(later: str, earlier: str) -> bool:
     """Return whether the later of two keys sets all that the earlier one does."""
     return any(covers(whole, path) for path in paths(earlier) for whole in paths(later))
 
@@ -27,17 +27,17 @@ def varied(sweep: Sweep) -> tuple[KeyPath, list[str]]:
     return ("matrix",), list(sweep.matrix)
 
 
-def overlaps(keys: Sequence[str]) -> list[tuple[str, str]]:
+def overridden_keys(keys: Sequence[str]) -> list[tuple[str, str]]:
     """Return the keys that take an earlier one's values away, each with that one."""
     return [
         (later, earlier)
         for i, earlier in enumerate(keys)
         for later in keys[i + 1 :]
-        if takes_away(later, earlier)
+        if overrides_key(later, earlier)
     ]
 
 
-def why_lost(flag: str, sweep: Sweep) -> str:
+def why_overridden(flag: str, sweep: Sweep) -> str:
     """Say why a ``-o`` flag would change no trial; nothing if it would change some."""
     key = flag.partition("=")[0].strip()
     if ("name",) in paths(key):
@@ -45,5 +45,5 @@ def why_lost(flag: str, sweep: Sweep) -> str:
     if ("training", "seed") in paths(key) and not isinstance(sweep.seeds, int):
         return "the sweep lists its seeds"
     _, keys = varied(sweep)
-    taken = next((other for other in keys if takes_away(other, key)), None)
+    taken = next((other for other in keys if overrides_key(other, key)), None)
     return f"the sweep has values of its own for {taken}" if taken else ""

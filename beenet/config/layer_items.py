@@ -10,7 +10,7 @@ from beenet.config.faults import did_you_mean, show
 from beenet.config.functions import ACTIVATIONS
 from beenet.config.layers import LAYERS, Layer
 from beenet.config.layers.plugins import PLUGINS
-from beenet.config.structure import Named, OneOf, table, unparse
+from beenet.config.structure import Component, OneOf, table, unparse
 from beenet.config.values import Count, a_list, at_least, text_like
 
 INPUT = "input"
@@ -20,22 +20,22 @@ _WORD = r"[A-Za-z_][A-Za-z0-9_-]*"
 _Id = text_like(_WORD, "a word of letters, digits, '_' and '-'")
 
 
-class Repeat(Named):
+class Repeat(Component):
     """A list of layers written once and built several times, one behind the other."""
 
     yaml_name: ClassVar[str] = "repeat"
     times: Count
     """How often the layers are built."""
     # All of it in quotes: Python 3.10 does not look for names inside a tuple's.
-    layers: "Annotated[tuple[AnyStep, ...], a_list(1), at_least(1, 'one layer')]"
+    layers: "Annotated[tuple[AnyLayerItem, ...], a_list(1), at_least(1, 'one layer')]"
     """The layers of one turn; ids are its own, and ``input`` is what comes into it."""
 
 
-STEPS: dict[str, type[Named]] = {**LAYERS, **table(Repeat)}
+LAYER_ITEMS: dict[str, type[Component]] = {**LAYERS, **table(Repeat)}
 
 
 @dataclass(frozen=True)
-class Step:
+class LayerItem:
     """A layer or a repeat, and its place in the graph as the config gives it."""
 
     what: Layer | Repeat
@@ -45,7 +45,7 @@ class Step:
     """The ids of what it takes; None for the layer above."""
 
 
-class _AStep(OneOf):
+class _ALayerItem(OneOf):
     """`OneOf` with two more keys beside the name, so that arguments stay TFLearn's."""
 
     elsewhere: ClassVar[dict[str, str]] = {
@@ -80,7 +80,7 @@ class _AStep(OneOf):
 
     def single(self, value: Any) -> dict[str, Any]:
         """Return one known name with its mapping, and the siblings as they are."""
-        if isinstance(value, Step):
+        if isinstance(value, LayerItem):
             beside = {"id": value.id, "from": value.source}
             beside = {key: given for key, given in beside.items() if given is not None}
             return {**super().single(value.what), **beside}
@@ -121,12 +121,12 @@ class _AStep(OneOf):
                 _step, core_schema.typed_dict_schema(fields)
             ),
             serialization=core_schema.plain_serializer_function_ser_schema(
-                unparse_step
+                unparse_item
             ),
         )
 
 
-def unparse_step(step: Step) -> Any:
+def unparse_item(step: LayerItem) -> Any:
     """Return the plain data that a step is read from."""
     data = unparse(step.what)
     if step.id is None and step.source is None:
@@ -140,10 +140,10 @@ def unparse_step(step: Step) -> Any:
     return data
 
 
-def _step(value: dict[str, Any]) -> Step:
+def _step(value: dict[str, Any]) -> LayerItem:
     name, source = value.pop("id", None), value.pop("from", None)
     (what,) = value.values()
-    return Step(what, name, source)
+    return LayerItem(what, name, source)
 
 
 def _source(value: Any) -> str | tuple[str, ...]:
@@ -158,5 +158,7 @@ def _source(value: Any) -> str | tuple[str, ...]:
 
 _ALIASES = {"deconv_2d": "upsample_2d"}  # as TFLearn has it
 
-AnyStep = Annotated[Step, _AStep("a layer", STEPS, _ALIASES, PLUGINS)]
+AnyLayerItem = Annotated[
+    LayerItem, _ALayerItem("a layer", LAYER_ITEMS, _ALIASES, PLUGINS)
+]
 Repeat.model_rebuild()  # which holds steps in its turn

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from beenet.drawing.panels import (
+from beenet.drawing.page_plots import (
     Parameter,
     _have_room,
     _is_geometric,

@@ -20,7 +20,7 @@ from beenet.engine import (
 )
 from beenet.experiment.class_weights import class_weights
 from beenet.experiment.parts import build_on
-from beenet.experiment.threads import plan_for
+from beenet.experiment.threads import cached_plan
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
@@ -33,7 +33,7 @@ class Ours:
         self._task = task
         device = task.config.training.device
         self._device = choose_device(device, available_devices())
-        self._plan = plan_for(
+        self._plan = cached_plan(
             task.config, task.dataset, task.split(), self._device, task.data_dir
         )
         self._network = build_task(task, self._device, self._plan)

@@ -8,7 +8,7 @@ State = Literal["ok", "amiss", "broken"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """What was found, and what to do about it."""
 
     check: str
@@ -25,7 +25,7 @@ class Finding:
         return asdict(self)
 
 
-def findings_text(findings: list[Finding]) -> str:
+def results_text(findings: list[CheckResult]) -> str:
     """Return one line for each finding, and one below it for what to do."""
     lines = []
     for finding in findings:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from beenet.bench.stock import image_augmentation
+from beenet.bench.tflearn_contestant import image_augmentation
 from beenet.config.augmentation import AUGMENTATION, ImageAugmentation, RandomCrop
 
 

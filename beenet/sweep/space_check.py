@@ -20,7 +20,7 @@ def in_words(drawn: Range | Sequence[Choice]) -> str:
     return f"{text}, whole numbers" if drawn.whole else text
 
 
-def refuse_another_space(
+def refuse_changed_space(
     name: str, dimensions: Mapping[str, Range | Sequence[Choice]], trials: Iterable[Any]
 ) -> None:
     """Refuse a study if its trials cannot be told in a space.

@@ -9,8 +9,8 @@ from beenet.config.sweep import Sweep
 from beenet.config.text import Document
 from beenet.sweep.local import LocalExecutor, shares
 from beenet.sweep.run import measure
-from beenet.sweep.search import Searched
-from beenet.sweep.task import Measured
+from beenet.sweep.search import OptunaSource
+from beenet.sweep.task import CostEstimate
 from beenet.sweep.trials import Trial, finished, plan_trials
 
 
@@ -24,12 +24,12 @@ class Cost:
     """Those that are not finished."""
     epochs: int
     """Of those, together; what is half done is counted whole."""
-    measured: Measured | None
+    measured: CostEstimate | None
     """By a little of one of them; None if that cannot be had, or need not."""
 
 
 @dataclass(frozen=True)
-class MatrixPlan:
+class GridPlan:
     """What a sweep would do."""
 
     costs: tuple[Cost, ...]
@@ -52,7 +52,7 @@ class SearchPlan:
     """Of a trial."""
     prune: str | None
     """How trials are given up early, if they are."""
-    ends: dict[str, Measured]
+    ends: dict[str, CostEstimate]
     """What trials at the ends of the space cost, by point."""
     faults: dict[str, str]
     """Why one could not be measured."""
@@ -60,7 +60,9 @@ class SearchPlan:
     """Trials at a time."""
 
 
-def dry_search(source: Searched, jobs: int | None, data_dir: Path | None) -> SearchPlan:
+def dry_search(
+    source: OptunaSource, jobs: int | None, data_dir: Path | None
+) -> SearchPlan:
     """Check a search, and measure trials at the ends of its space.
 
     Args:
@@ -86,7 +88,7 @@ def dry_search(source: Searched, jobs: int | None, data_dir: Path | None) -> Sea
 
 def _measure(
     trials: list[Trial], threads: int, data_dir: Path | None
-) -> tuple[dict[str, Measured], dict[str, str]]:
+) -> tuple[dict[str, CostEstimate], dict[str, str]]:
     with tempfile.TemporaryDirectory() as logs:
         return measure(trials, LocalExecutor(1, threads, Path(logs)), data_dir)
 
@@ -98,7 +100,7 @@ def dry_run(
     jobs: int | None,
     data_dir: Path | None,
     overrides: Iterable[str] = (),
-) -> MatrixPlan:
+) -> GridPlan:
     """Check a sweep with a matrix, and measure one trial of each point.
 
     Args:
@@ -122,7 +124,7 @@ def dry_run(
     jobs, threads = shares(jobs, sum(map(len, todo.values())))
     measured, faults = _measure(first, threads, data_dir)
     by_point = {trial.point: measured.get(trial.name) for trial in first}
-    return MatrixPlan(
+    return GridPlan(
         tuple(
             Cost(
                 point,

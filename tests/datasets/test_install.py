@@ -12,7 +12,7 @@ import pytest
 
 from beenet.datasets import open_dataset
 from beenet.datasets.folder import SIX_FILES
-from beenet.datasets.shelf import add
+from beenet.datasets.install import add
 from beenet.datasets.synth import synth
 from beenet.errors import DatasetError
 
@@ -344,7 +344,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("beenet.datasets.shelf.shutil.copy2", full)
+    monkeypatch.setattr("beenet.datasets.install.shutil.copy2", full)
     assert refusal(folder) == (
         f"BEE1 cannot be installed in {home}: No space left on device; free some "
         "room, or choose another place with --data-dir"
@@ -360,7 +360,7 @@ def test_an_interrupt_leaves_nothing(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("beenet.datasets.shelf.save_manifest", interrupted)
+    monkeypatch.setattr("beenet.datasets.install.save_manifest", interrupted)
     with pytest.raises(KeyboardInterrupt):
         add("BEE1", folder)
     assert nothing_installed(home)

@@ -1,7 +1,7 @@
 import pytest
 
 from beenet.errors import NetworkError
-from beenet.network.fitting import check_names, misfit, natural, source
+from beenet.network.variable_matching import check_names, misfit, natural, source
 
 FILE = {
     "Conv2D/W": [5, 5, 1, 32],

@@ -11,7 +11,7 @@ from beenet.runs.folder import CONFIG, METRICS, RESUME, RunFolder
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundRuns:
     """What lies below some folders, by path, each once whatever links lead to it."""
 
     finished: list[RunFolder] = field(default_factory=list)
@@ -21,9 +21,9 @@ class Found:
     """The folders of trials that failed, whether there or not."""
 
 
-def look_below(*roots: Path) -> Found:
+def find_runs(*roots: Path) -> FoundRuns:
     """Return the runs below folders; links are followed."""
-    found = Found()
+    found = FoundRuns()
     for folder, names in _folders_below(roots):
         if METRICS in names:
             found.finished.append(RunFolder(folder))

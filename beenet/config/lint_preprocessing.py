@@ -5,14 +5,14 @@ from collections.abc import Generator, Iterator, Sequence
 
 from beenet.config.augmentation import Augmentation
 from beenet.config.layers.base import ExampleShape, ShapeError, show_shape
-from beenet.config.lint_estimator import Found
+from beenet.config.lint_estimator import Issue
 from beenet.config.model import Config
 from beenet.config.preprocessing import Preprocessing, ZcaWhitening
 
 _Method = Preprocessing | Augmentation
 
 
-def preparation_faults(config: Config, shape: ExampleShape | None) -> Iterator[Found]:
+def preparation_faults(config: Config, shape: ExampleShape | None) -> Iterator[Issue]:
     """Yield what is wrong with the preprocessing and augmentation.
 
     Args:
@@ -54,7 +54,7 @@ def preparation_faults(config: Config, shape: ExampleShape | None) -> Iterator[F
 
 def _walk(
     key: str, methods: Sequence[_Method], shape: ExampleShape
-) -> Generator[Found, None, ExampleShape | None]:
+) -> Generator[Issue, None, ExampleShape | None]:
     """Yield the first method that cannot be done; return the shape behind all."""
     for index, method in enumerate(methods):
         place = (key, index, method.yaml_name)
@@ -74,7 +74,7 @@ def _walk(
     return shape
 
 
-def _useless(config: Config) -> Iterator[Found]:
+def _useless(config: Config) -> Iterator[Issue]:
     """Yield what changes nothing, or not what one would think."""
     seen: set[str] = set()
     for index, method in enumerate(config.preprocessing):

@@ -13,7 +13,7 @@ from beenet.text.words import listed
 _MOST = 12
 """Names that a message lists."""
 
-Shapes = Mapping[str, list[int]]
+VariableShapes = Mapping[str, list[int]]
 """The shapes of variables by name."""
 
 
@@ -31,7 +31,9 @@ def source(name: str, names: Mapping[str, str]) -> str:
     return name
 
 
-def check_names(names: Mapping[str, str], there: Shapes, ours: Iterable[str]) -> None:
+def check_names(
+    names: Mapping[str, str], there: VariableShapes, ours: Iterable[str]
+) -> None:
     """Check that each of ``names`` is something in the file and in the network.
 
     Raises:
@@ -53,7 +55,9 @@ def check_names(names: Mapping[str, str], there: Shapes, ours: Iterable[str]) ->
 
 
 def misfit(
-    wanted: Shapes, there: Shapes, names: Mapping[str, str] | None = None
+    wanted: VariableShapes,
+    there: VariableShapes,
+    names: Mapping[str, str] | None = None,
 ) -> str | None:
     """Say what keeps a file from filling a network's variables, or None.
 
@@ -80,7 +84,9 @@ def misfit(
     return text + _advice(missing, spare, there)
 
 
-def _advice(missing: Shapes, spare: Shapes, there: Shapes) -> str:
+def _advice(
+    missing: VariableShapes, spare: VariableShapes, there: VariableShapes
+) -> str:
     """Say which of the file's variables may be meant by the missing ones."""
     pairs = renames(missing, spare)
     first = next(iter(missing))
@@ -97,7 +103,7 @@ def _advice(missing: Shapes, spare: Shapes, there: Shapes) -> str:
     return f"; it has {listed(sorted(told, key=natural), _MOST)}"
 
 
-def renames(missing: Shapes, spare: Shapes) -> dict[str, str]:
+def renames(missing: VariableShapes, spare: VariableShapes) -> dict[str, str]:
     """Pair layers of the same variables and shapes, in order: ours to the file's."""
     free = _layers({n: spare[n] for n in sorted(spare, key=natural)})
     pairs = {}
@@ -110,7 +116,7 @@ def renames(missing: Shapes, spare: Shapes) -> dict[str, str]:
     return pairs
 
 
-def _layers(variables: Shapes) -> dict[str, dict[str, list[int]]]:
+def _layers(variables: VariableShapes) -> dict[str, dict[str, list[int]]]:
     layers: dict[str, dict[str, list[int]]] = {}
     for name, shape in variables.items():
         layer, _, last = name.rpartition("/")

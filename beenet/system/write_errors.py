@@ -14,7 +14,7 @@ library that writes for us may give no number."""
 
 
 @contextlib.contextmanager
-def explained(
+def explain_write_errors(
     path: Path,
     option: str = "--runs or --run-dir",
     kind: type[BeenetError] = RunError,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.audit.examples import Examples
-from beenet.audit.likeness import Likeness
+from beenet.audit.likeness import Similarity
 
 ALWAYS, NEVER = 0.995, 0.95
 """Correlation from which on two are near duplicates, and below which they are not."""
@@ -30,7 +30,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Twins:
+class NearDuplicates:
     """What the search found."""
 
     pairs: Ints
@@ -51,8 +51,12 @@ class Twins:
 
 
 def near_duplicates(
-    examples: Examples, likeness: Likeness, prints: Floats, which: Ints, n_classes: int
-) -> Twins:
+    examples: Examples,
+    likeness: Similarity,
+    prints: Floats,
+    which: Ints,
+    n_classes: int,
+) -> NearDuplicates:
     """Find all pairs that are nearly, but not exactly, the same.
 
     Args:
@@ -71,16 +75,16 @@ def near_duplicates(
     needed = limits[labels[near]].min(axis=1) if len(near) else np.empty(0)
     near = which[near].reshape(-1, 2)
     far = _measured(examples, likeness, near)
-    twins, far = near[far <= needed], far[far <= needed]
+    close, far = near[far <= needed], far[far <= needed]
     order = np.argsort(far, kind="stable")
-    taken = {tuple(pair) for pair in twins.tolist()}
+    taken = {tuple(pair) for pair in close.tolist()}
     others = which[closest].reshape(-1, 2)
     keep = [tuple(pair) not in taken for pair in others.tolist()]
     strangers = others[np.array(keep, bool)]
     apart = _measured(examples, likeness, strangers)
     ranks = np.argsort(apart, kind="stable")
-    return Twins(
-        pairs=twins[order],
+    return NearDuplicates(
+        pairs=close[order],
         r=_correlation(far[order]),
         strangers=strangers[ranks],
         strangers_r=_correlation(apart[ranks]),
@@ -183,7 +187,7 @@ class _Best:
         self._n = len(best)
 
 
-def _measured(examples: Examples, likeness: Likeness, pairs: Ints) -> Floats:
+def _measured(examples: Examples, likeness: Similarity, pairs: Ints) -> Floats:
     """Return the distances of pairs, by all their values."""
     parts = [
         likeness.distances(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from beenet.audit import twins
+from beenet.audit import near_duplicates
 from beenet.audit.examples import Examples
 from beenet.audit.likeness import likeness_for
 
@@ -19,7 +19,7 @@ def search(dataset):
     prints = np.concatenate(
         [likeness.fingerprints(rows) for _, rows in examples.blocks()]
     )
-    return examples, twins.near_duplicates(
+    return examples, near_duplicates.near_duplicates(
         examples, likeness, prints, np.arange(len(examples)), len(dataset.classes)
     )
 
@@ -83,8 +83,8 @@ def test_a_mirrored_or_moved_copy_is_not_found(draw, opened):
 def test_the_search_in_blocks_finds_what_comparing_all_with_all_finds(
     draw, opened, monkeypatch
 ):
-    monkeypatch.setattr(twins, "_ROWS", 16)
-    monkeypatch.setattr(twins, "_COLUMNS", 30)
+    monkeypatch.setattr(near_duplicates, "_ROWS", 16)
+    monkeypatch.setattr(near_duplicates, "_COLUMNS", 30)
     x = draw("pictures", channels=1)
     rng = np.random.default_rng(3)
     for split in x:  # from close copies to mere likenesses
@@ -125,7 +125,7 @@ def test_a_class_of_lookalikes_needs_a_closer_likeness(draw, opened):
 
 
 def test_more_copies_than_can_be_looked_at_are_told(draw, opened, monkeypatch):
-    monkeypatch.setattr(twins, "MOST", 5)
+    monkeypatch.setattr(near_duplicates, "MOST", 5)
     x = draw("pictures")
     noise = np.random.default_rng(1).normal(0, 1e-3, x["test"].shape)
     x["test"] = x["train"][:1] + noise
@@ -138,7 +138,9 @@ def test_one_example_has_no_neighbour(draw, opened):
     examples = Examples(opened(draw("pictures")))
     likeness = likeness_for((16, 16, 3))
     prints = np.zeros((N, 256), np.float32)
-    found = twins.near_duplicates(examples, likeness, prints, np.array([3]), 2)
+    found = near_duplicates.near_duplicates(
+        examples, likeness, prints, np.array([3]), 2
+    )
     assert len(found.pairs) == len(found.strangers) == 0
     assert np.isnan(found.typical).all()
     assert found.complete

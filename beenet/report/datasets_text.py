@@ -1,4 +1,4 @@
-"""The shelf of data sets as text."""
+"""The data sets in the data folder, as text."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from beenet.datasets.status import Status
 from beenet.report.columns import columns
 
 
-def shelf_text(statuses: Iterable[Status]) -> str:
+def datasets_text(statuses: Iterable[Status]) -> str:
     """Return a line for each data set; the last column says how to get one."""
     rows = [["name", "shape", "train", "test", "valid", "status", ""]]
     for status in statuses:
