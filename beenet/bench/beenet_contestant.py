@@ -11,7 +11,6 @@ from beenet.bench.clocked import Round
 from beenet.bench.task import Schedule, Task
 from beenet.datasets import Split
 from beenet.engine import (
-    Plan,
     TrainLoop,
     available_devices,
     choose_device,
@@ -22,6 +21,7 @@ from beenet.experiment.class_weights import class_weights
 from beenet.experiment.parts import build_on
 from beenet.experiment.threads import cached_plan
 from beenet.network.network import Network
+from beenet.system.thread_plan import ThreadPlan
 from beenet.tflearn_backend import tf
 
 
@@ -83,7 +83,7 @@ class Ours:
         return {"seconds": seconds, "examples": examples, "correct": correct}
 
 
-def build_task(task: Task, device: str, plan: Plan) -> Network:
+def build_task(task: Task, device: str, plan: ThreadPlan) -> Network:
     """Build a task's network, with the statistics of its preprocessing."""
     train = task.split()
     weights = class_weights(task.config, task.dataset, train)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from beenet.bench.contestant_process import Remote
@@ -11,6 +11,7 @@ from beenet.bench.task import Schedule, Task
 from beenet.config import Config
 from beenet.config.augmentation import SoundAugmentation
 from beenet.errors import ConfigError
+from beenet.system.thread_plan import ThreadPlan
 
 _FEWEST_STEPS = 20
 
@@ -29,7 +30,7 @@ class SpeedComparison:
     """Counted rounds of each."""
     device: str
     """What beenet trained on."""
-    plan: dict[str, int]
+    plan: ThreadPlan
     """The threads that beenet chose: ``intra`` and ``inter``."""
     measured: dict[str, Measured]
     """By contestant: ``tflearn``, ``beenet``, and the peers that there were.
@@ -57,7 +58,7 @@ class SpeedComparison:
             "round": str(self.schedule),
             "repeats": self.repeats,
             "device": self.device,
-            "plan": self.plan,
+            "plan": asdict(self.plan),
             "ratio": self.ratio,
             "contestants": {n: m.to_json() for n, m in self.measured.items()},
             "weights": self.verdict,
@@ -94,8 +95,8 @@ def compare(
         say("choosing threads")
         ours = stack.enter_context(Remote("beenet", task))
         facts = ours.ready()
-        plan = facts["plan"]
-        threads = ("--threads", str(plan["intra"]), "--inter", str(plan["inter"]))
+        plan = ThreadPlan(**facts["plan"])
+        threads = ("--threads", str(plan.intra), "--inter", str(plan.inter))
         identity = stack.enter_context(Remote("identity", task, *threads))
         stock = stack.enter_context(Remote("tflearn", task))
         as_it_comes = stock.ready()

@@ -9,14 +9,10 @@ from numpy.typing import NDArray
 from beenet.bench.beenet_contestant import build_task, first_rows
 from beenet.bench.task import Task
 from beenet.datasets import Split
-from beenet.engine import (
-    Plan,
-    TrainLoop,
-    available_devices,
-    choose_device,
-)
+from beenet.engine import TrainLoop, available_devices, choose_device
 from beenet.engine.feeding import prepared_epoch
 from beenet.network.network import Network
+from beenet.system.thread_plan import ThreadPlan
 
 State = dict[str, NDArray[Any]]
 
@@ -59,7 +55,7 @@ class Identity:
     def __init__(self, task: Task, intra: int, inter: int) -> None:
         """Take the task; networks are built when they are needed."""
         self._task = task
-        self._plan = Plan(intra, inter)
+        self._plan = ThreadPlan(intra, inter)
         training = task.config.training
         self._device = choose_device(training.device, available_devices())
 

@@ -1,7 +1,8 @@
 """A net's section of the benchmark's page."""
 
 from beenet.bench.figures import Entry, best_peer, contestant_name, ms_of
-from beenet.bench.text import memory_text, plan_text, verdict_text
+from beenet.bench.text import memory_text, verdict_text
+from beenet.system.thread_plan import ThreadPlan
 from beenet.text.markdown import md_table
 from beenet.text.words import counted
 
@@ -12,7 +13,7 @@ def net_section(net: Entry) -> str:
     """Return all contestants on one net, and the net's arithmetic."""
     flops = net["floor"]["flops"]
     shares = ", ".join(f"{kind} {flops[kind] / 1e6:.2f}" for kind in _KINDS)
-    threads = plan_text(net["plan"])
+    threads = ThreadPlan(**net["plan"])
     return "\n".join(
         [
             f"## {net['net']}",

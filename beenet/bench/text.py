@@ -37,7 +37,7 @@ def comparison_text(found: SpeedComparison) -> str:
             columns(rows),
             "",
             f"ratio    {found.ratio:.2f}",
-            f"threads  {plan_text(found.plan)}, on {found.device}",
+            f"plan     {found.plan}, on {found.device}",
             f"weights  {verdict_text(found.verdict)}",
             *(f"note     {remark}" for remark in found.remarks),
             "",
@@ -48,13 +48,6 @@ def comparison_text(found: SpeedComparison) -> str:
             *(_KERNELS if "tflearn-onednn" in found.measured else ()),
         ]
     )
-
-
-def plan_text(plan: dict[str, int]) -> str:
-    """Return a thread plan in words."""
-    if plan["intra"] == plan["inter"]:
-        return str(plan["intra"])
-    return f"{plan['intra']} in an operation, {plan['inter']} operations at once"
 
 
 def memory_text(peak_bytes: int | None) -> str:

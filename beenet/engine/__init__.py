@@ -7,14 +7,13 @@ from beenet.engine.devices import (
     settle_process,
 )
 from beenet.engine.loop import Chunk, TrainLoop
-from beenet.engine.plan import Plan, measure_fastest_plan, requested_plan
+from beenet.engine.plan import measure_fastest_plan, requested_plan
 from beenet.engine.scoring import SplitOutputs, predict, score
 from beenet.engine.shuffle import epoch_order
 from beenet.engine.timing import StepTimer
 
 __all__ = [
     "Chunk",
-    "Plan",
     "SplitOutputs",
     "StepTimer",
     "TrainLoop",

@@ -6,8 +6,8 @@ from contextlib import suppress
 from typing import Any
 
 from beenet.config.model import DEVICE, DEVICE_WORDS
-from beenet.engine.plan import Plan
 from beenet.errors import DeviceError
+from beenet.system.thread_plan import ThreadPlan
 from beenet.tflearn_backend import quiet_stderr, tf
 
 
@@ -44,7 +44,7 @@ def available_devices() -> list[str]:
     return ["cpu", *(f"gpu:{i}" for i in range(len(gpus)))]
 
 
-def settle_process(device: str, plan: Plan) -> None:
+def settle_process(device: str, plan: ThreadPlan) -> None:
     """Have TensorFlow make this process's threads and devices as a session wants them.
 
     Whoever comes first decides for the process, and a session comes too late for a
@@ -68,7 +68,7 @@ def settle_process(device: str, plan: Plan) -> None:
             tf.config.experimental.set_memory_growth(gpu, True)
 
 
-def session_config(device: str, plan: Plan) -> Any:
+def session_config(device: str, plan: ThreadPlan) -> Any:
     """Return the ``tf.ConfigProto`` of a session on ``device`` under ``plan``.
 
     Args:

@@ -4,38 +4,27 @@ import contextlib
 import os
 import statistics
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
 from beenet.engine.forked_timer import ForkedTimer, Measure, can_fork
 from beenet.network.network import Network
 from beenet.system.cores import core_limit
+from beenet.system.thread_plan import ThreadPlan
 
 _TURNS = 7  # of each plan that is tried
 
 
-@dataclass(frozen=True)
-class Plan:
-    """The thread counts of a run; they are part of what its numbers depend on."""
-
-    intra: int
-    """Threads that share one large operation."""
-
-    inter: int
-    """Operations that may run at the same time."""
-
-
-def plan_of(network: Network) -> Plan:
+def plan_of(network: Network) -> ThreadPlan:
     """Return the plan that the network's session was made with."""
     config = network.session_config  # where it says 0, TensorFlow takes every core
-    return Plan(
+    return ThreadPlan(
         config.intra_op_parallelism_threads or core_limit(),
         config.inter_op_parallelism_threads or core_limit(),
     )
 
 
-def requested_plan(threads: int | Literal["auto"]) -> Plan:
+def requested_plan(threads: int | Literal["auto"]) -> ThreadPlan:
     """Return the plan for ``threads`` where nothing is measured: ``auto`` is one.
 
     Args:
@@ -43,12 +32,12 @@ def requested_plan(threads: int | Literal["auto"]) -> Plan:
     """
     limit = core_limit()
     if threads == "auto":
-        return Plan(1, 1)
+        return ThreadPlan(1, 1)
     n = min(threads, limit) if os.environ.get("BEENET_THREADS") else threads
-    return Plan(n, n)
+    return ThreadPlan(n, n)
 
 
-def measure_fastest_plan(trial: Callable[[Plan], Measure]) -> Plan | None:
+def measure_fastest_plan(trial: Callable[[ThreadPlan], Measure]) -> ThreadPlan | None:
     """Return the plan by which a network trains fastest; None if it cannot be measured.
 
     A small network trains faster on one thread than on two, a wide one does not, and
@@ -65,9 +54,9 @@ def measure_fastest_plan(trial: Callable[[Plan], Measure]) -> Plan | None:
             and tells the seconds that a step took.
     """
     limit = core_limit()
-    plans = [Plan(n, n) for n in sorted({1, min(2, limit), limit})]
+    plans = [ThreadPlan(n, n) for n in sorted({1, min(2, limit), limit})]
     if limit > 1:  # a gradient for the weights beside one for the layer below
-        plans.insert(1, Plan(1, 2))
+        plans.insert(1, ThreadPlan(1, 2))
     if len(plans) == 1:
         return plans[0]
     if not can_fork():
@@ -79,7 +68,7 @@ def measure_fastest_plan(trial: Callable[[Plan], Measure]) -> Plan | None:
                 child = ForkedTimer(partial(trial, plan))
                 children[plan] = stack.enter_context(contextlib.closing(child))
         # All are ready before the first is asked: building would disturb it.
-        turns: dict[Plan, list[float]] = {
+        turns: dict[ThreadPlan, list[float]] = {
             plan: [] for plan, child in children.items() if child.is_ready()
         }
         for _ in range(_TURNS):

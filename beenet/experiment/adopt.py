@@ -1,7 +1,7 @@
 """The story of an adoption: a stranger's `.tfl` gets a config, a sidecar, a proof."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from beenet.config.faults import FaultsError
 from beenet.config.load import structure
 from beenet.config.model import Training
 from beenet.config.text import dump, parse
-from beenet.engine import Plan, requested_plan
+from beenet.engine import requested_plan
 from beenet.errors import NetworkError, TakenError
 from beenet.experiment.adopted_data import AdoptedData, adopted_data
 from beenet.experiment.parts import build_for
@@ -21,6 +21,7 @@ from beenet.network.sidecar import Sidecar, find_model, sidecar_path
 from beenet.runs.folder import MODEL, RunFolder
 from beenet.runs.provenance import versions
 from beenet.system import files
+from beenet.system.thread_plan import ThreadPlan
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,9 @@ def adopt(
     ]
     text = _text(model, data, prefix, unread)
     config = _config(text, out, meta)
-    with build_for(config, model.shape, model.outputs, "cpu", Plan(1, 1)) as network:
+    with build_for(
+        config, model.shape, model.outputs, "cpu", ThreadPlan(1, 1)
+    ) as network:
         restore_training(network, prefix)
         ours = set(network.variables())
         different = differences(model.steps, forward_of(network.meta))
@@ -170,6 +173,6 @@ def _sidecar(config: Config, known: AdoptedData) -> Sidecar:
         classes=known.classes,
         synthetic=False,
         hashes={},
-        plan=asdict(requested_plan(1)),
+        plan=requested_plan(1),
         recipe=known.recipe,
     )

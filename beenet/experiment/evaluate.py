@@ -7,7 +7,7 @@ from beenet.config import Config
 from beenet.config.model import DatasetConfig
 from beenet.datasets.configured import open_data, open_split
 from beenet.datasets.opening import is_folder
-from beenet.engine import Plan, available_devices, choose_device, requested_plan
+from beenet.engine import available_devices, choose_device, requested_plan
 from beenet.errors import DatasetError
 from beenet.experiment.models import check_data, check_known
 from beenet.experiment.parts import build_on, score_split
@@ -62,7 +62,7 @@ def evaluate(
         raise DatasetError(f"{error}; --dataset says where the data are now") from None
     if sidecar:
         check_data(prefix, sidecar, dataset, split, warn)
-    plan = Plan(**sidecar.plan) if sidecar else requested_plan(trained.training.threads)
+    plan = sidecar.plan if sidecar else requested_plan(trained.training.threads)
     where = choose_device(device, available_devices())
     examples = open_split(trained, dataset, split)
     with build_on(trained, dataset, where, plan) as network:

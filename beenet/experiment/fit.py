@@ -7,7 +7,6 @@ import numpy as np
 
 from beenet.config import dump_config
 from beenet.config.flat import dotted
-from beenet.engine.events import EventWriter
 from beenet.errors import DivergedError
 from beenet.experiment.epoch_columns import columns, total
 from beenet.experiment.run import TrainingRun
@@ -21,6 +20,7 @@ from beenet.scores.outcomes import Outcomes
 from beenet.system import files
 from beenet.system.interrupts import PendingSignal, defer_signals
 from beenet.system.write_errors import explain_write_errors
+from beenet.tracking.tensorboard import EventWriter
 
 
 class Fit:

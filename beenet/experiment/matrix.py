@@ -10,7 +10,7 @@ from beenet.datasets.configured import open_data, open_split
 from beenet.datasets.notes import load_notes
 from beenet.datasets.opening import is_folder
 from beenet.datasets.status import all_statuses
-from beenet.engine import Plan, available_devices, choose_device
+from beenet.engine import available_devices, choose_device
 from beenet.errors import DatasetError, RunError
 from beenet.experiment.models import check_known, find_models, warn_of_changes
 from beenet.experiment.parts import build_on, score_split
@@ -77,7 +77,7 @@ def score_matrix(
         if not fitting:
             continue
         reporter.note(f"{model}: {', '.join(dataset.title for dataset in fitting)}")
-        plan = Plan(**sidecar.plan)
+        plan = sidecar.plan
         with build_on(sidecar.config, fitting[0], where, plan) as network:
             restore_weights(network, model)
             for dataset in fitting:

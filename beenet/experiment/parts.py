@@ -9,18 +9,19 @@ from scipy.special import expit, softmax
 from beenet.config import Config
 from beenet.config.estimator import Loss
 from beenet.datasets import Dataset, Split
-from beenet.engine import Plan, score, session_config, settle_process
+from beenet.engine import score, session_config, settle_process
 from beenet.network.build import build
 from beenet.network.network import Network
 from beenet.scores.metrics import Scores, compute_scores
 from beenet.scores.outcomes import Outcomes, outcomes_of
+from beenet.system.thread_plan import ThreadPlan
 
 
 def build_on(
     config: Config,
     dataset: Dataset,
     device: str,
-    plan: Plan,
+    plan: ThreadPlan,
     weights: Sequence[float] | None = None,
 ) -> Network:
     """Build a config's network for its data, on a device, with so many threads."""
@@ -33,7 +34,7 @@ def build_for(
     shape: Sequence[int],
     n_classes: int,
     device: str,
-    plan: Plan,
+    plan: ThreadPlan,
     weights: Sequence[float] | None = None,
 ) -> Network:
     """Build a config's network without data: for examples of a shape."""

@@ -13,13 +13,7 @@ from numpy.typing import NDArray
 from beenet.config import Config
 from beenet.datasets.configured import open_data
 from beenet.datasets.encode import decode
-from beenet.engine import (
-    Plan,
-    available_devices,
-    choose_device,
-    predict,
-    requested_plan,
-)
+from beenet.engine import available_devices, choose_device, predict, requested_plan
 from beenet.errors import DatasetError
 from beenet.experiment.inputs import InputExample, InputFile, input_examples
 from beenet.experiment.parts import build_for, no_probabilities, probabilities_of
@@ -210,7 +204,7 @@ def open_predictor(
     known = None
     if config is None:
         known = read_sidecar(prefix)
-        config, plan = known.config, Plan(**known.plan)
+        config, plan = known.config, known.plan
         classes, shape, recipe = known.class_names, known.shape, known.recipe
         title, synthetic, peak = known.dataset, known.synthetic, known.peak
     else:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from beenet.config.identity import digest
-from beenet.engine.events import EventWriter
 from beenet.experiment.run import TrainingRun, repeats_of
 from beenet.experiment.stopping import best_epoch, stopped_early
 from beenet.network.sidecar import Sidecar, sidecar_path
@@ -15,6 +14,7 @@ from beenet.runs.provenance import provenance, versions
 from beenet.scores.metrics import Scores
 from beenet.scores.outcomes import Outcomes, to_bytes
 from beenet.system import files
+from beenet.tracking.tensorboard import EventWriter
 
 
 def write_results(
@@ -49,7 +49,7 @@ def write_results(
         classes=dataset.classes,
         synthetic=dataset.synthetic,
         hashes=dataset.hashes,
-        plan=asdict(run.plan),
+        plan=run.plan,
         recipe=dataset.recipe,
         peak=dataset.peak("train"),
     )

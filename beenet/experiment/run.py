@@ -7,7 +7,7 @@ from pathlib import Path
 from beenet.config import Config
 from beenet.config.identity import but_for_seed
 from beenet.datasets import Dataset, Split
-from beenet.engine import Plan, TrainLoop
+from beenet.engine import TrainLoop
 from beenet.errors import NetworkError, RunError
 from beenet.experiment.parts import score_split
 from beenet.network.network import Network
@@ -16,11 +16,12 @@ from beenet.network.transfer import transfer_weights
 from beenet.reporter import Reporter
 from beenet.runs.checkpoint import Checkpoint
 from beenet.runs.folder import RunFolder
-from beenet.runs.origin import Origin, StartModel, Threads
+from beenet.runs.origin import Origin, StartModel
 from beenet.runs.provenance import numeric_environment
 from beenet.scores.metrics import Scores
 from beenet.scores.outcomes import Outcomes
-from beenet.tracking import Tracker
+from beenet.system.thread_plan import ThreadPlan
+from beenet.tracking.mlflow import Tracker
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class TrainingRun:
     folder: RunFolder
     network: Network
     device: str
-    plan: Plan
+    plan: ThreadPlan
     weights: tuple[float, ...] | None
     """What each class weighs in the loss, in one-hot order."""
     origin: Origin
@@ -70,7 +71,9 @@ def repeats_of(config: Config, dataset: Dataset, origin: Origin) -> str:
     return but_for_seed(config, dataset.hashes, told.sha256 if told else None)
 
 
-def new_origin(dataset: Dataset, plan: Plan, device: str, model: Path | None) -> Origin:
+def new_origin(
+    dataset: Dataset, plan: ThreadPlan, device: str, model: Path | None
+) -> Origin:
     """Return what every checkpoint of a run carries on from its beginning.
 
     Args:
@@ -85,7 +88,7 @@ def new_origin(dataset: Dataset, plan: Plan, device: str, model: Path | None) ->
     return Origin(
         started=time.time(),
         source=source,
-        plan=Threads(intra=plan.intra, inter=plan.inter),
+        plan=plan,
         device=device,
         data=dict(dataset.hashes),
         versions=numeric_environment(),

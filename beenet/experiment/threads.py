@@ -9,12 +9,13 @@ from beenet.config import Config, plain
 from beenet.config.identity import digest
 from beenet.datasets import Dataset, Split
 from beenet.datasets.home import cache_folder
-from beenet.engine import Plan, StepTimer, measure_fastest_plan, requested_plan
+from beenet.engine import StepTimer, measure_fastest_plan, requested_plan
 from beenet.experiment.parts import build_on
 from beenet.runs.provenance import numeric_environment
 from beenet.system import files
 from beenet.system.cores import core_limit
 from beenet.system.plain_files import read_json
+from beenet.system.thread_plan import ThreadPlan
 
 _SAME_SPEED = ("name", "dataset")
 """What of a config does not bear on the speed of a step."""
@@ -26,7 +27,7 @@ _TURN = 0.03  # seconds that a plan trains before the next one does
 
 def cached_plan(
     config: Config, dataset: Dataset, split: Split, device: str, data_dir: Path | None
-) -> Plan:
+) -> ThreadPlan:
     """Return the plan that the config fixes, or the one that trains fastest here.
 
     A measured choice is remembered beside the data: two plans may be about as fast,
@@ -40,7 +41,7 @@ def cached_plan(
         data_dir: where the data sets are installed; None for the usual place.
     """
 
-    def trial(plan: Plan) -> Callable[[], float]:
+    def trial(plan: ThreadPlan) -> Callable[[], float]:
         network = build_on(config, dataset, device, plan)
         timer = StepTimer(network, split, batch_size=config.training.batch_size)
         return lambda: timer.seconds_per_step(_TURN)
@@ -50,7 +51,7 @@ def cached_plan(
         return requested_plan(threads)
     note = cache_folder(data_dir) / "plans" / f"{_key(config, dataset)}.json"
     with contextlib.suppress(OSError, ValueError, TypeError):
-        known = Plan(**read_json(note))
+        known = ThreadPlan(**read_json(note))
         if all(type(count) is int and count > 0 for count in asdict(known).values()):
             return known
     plan = measure_fastest_plan(trial)

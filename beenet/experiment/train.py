@@ -8,7 +8,7 @@ from beenet.config import Config, LoadedConfig, dump_config, plain
 from beenet.config.differences import is_resized
 from beenet.datasets import SPLITS, Dataset
 from beenet.datasets.configured import open_data, open_split
-from beenet.engine import Plan, available_devices, choose_device
+from beenet.engine import available_devices, choose_device
 from beenet.errors import (
     BeenetError,
     ConfigError,
@@ -42,8 +42,7 @@ from beenet.runs.relocated import with_relocated_data
 from beenet.system.interrupts import exit_code
 from beenet.system.write_errors import explain_write_errors
 from beenet.text.moments import moment
-from beenet.text.words import counted
-from beenet.tracking import Tracker
+from beenet.tracking.mlflow import Tracker
 
 
 def train(
@@ -173,7 +172,7 @@ def _train(
     splits = {name: open_split(config, dataset, name) for name in SPLITS}
     if begin:
         origin = begin.origin
-        plan = Plan(origin.plan.intra, origin.plan.inter)
+        plan = origin.plan
         if device != origin.device:
             reporter.warn(
                 f"{folder.path} began on {origin.device}, this is {device}: the "
@@ -183,10 +182,7 @@ def _train(
         plan = cached_plan(config, dataset, splits["train"], device, data_dir)
         origin = new_origin(dataset, plan, device, model)
     count = f"{len(splits['train']):,} examples"
-    threads = counted(plan.intra, "thread")
-    if plan.inter != plan.intra:
-        threads += f" an operation, {plan.inter} operations at once"
-    reporter.note(f"{config.name}: {dataset.title}, {count}, on {device}, {threads}")
+    reporter.note(f"{config.name}: {dataset.title}, {count}, on {device}, {plan}")
     weights = class_weights(config, dataset, splits["train"])
     tracker = None
     if config.tracking:

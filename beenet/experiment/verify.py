@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from beenet.config import LoadedConfig
-from beenet.engine.events import read_events
 from beenet.errors import BeenetError, TrainingError
 from beenet.experiment.train import train
 from beenet.reporter import Reporter
 from beenet.runs.folder import RunFolder
 from beenet.runs.history import read_csv
 from beenet.text.words import counted
+from beenet.tracking.tensorboard import read_events
 
 _EPOCHS = 2
 _CHECKPOINT_EVERY = 0.5

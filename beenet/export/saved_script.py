@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.engine import Plan
 from beenet.errors import ExportError
+from beenet.system.thread_plan import ThreadPlan
 
 
 def run(
-    script: Path, prefix: Path, x: NDArray[np.float32], plan: Plan
+    script: Path, prefix: Path, x: NDArray[np.float32], plan: ThreadPlan
 ) -> NDArray[np.float32]:
     """Return what a script prints of some examples, in a process of its own.
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from beenet.errors import NetworkError, NoModelError
 from beenet.media import Recipe, parse_recipe, recipe_for
 from beenet.registry import REGISTRY
 from beenet.system.plain_files import open_plain
+from beenet.system.thread_plan import ThreadPlan
 from beenet.text.words import listed
 
 FORMAT = 1
@@ -40,7 +41,7 @@ class Sidecar:
     """Whether the data were a stand-in."""
     hashes: dict[str, str]
     """SHA-256 of the raw data files."""
-    plan: dict[str, Any]
+    plan: ThreadPlan
     """The thread plan; the last bits of a score may depend on it."""
     recipe: Recipe | None = None
     """How raw files become examples; None where no raw file can."""
@@ -73,7 +74,7 @@ class Sidecar:
                     "sha256": self.hashes,
                 },
                 "recipe": self.recipe.model_dump(mode="json") if self.recipe else None,
-                "plan": self.plan,
+                "plan": asdict(self.plan),
                 "config": plain(self.config),
             }
         )
@@ -185,7 +186,7 @@ def read_sidecar(prefix: Path) -> Sidecar:
             classes=classes,
             synthetic=bool(dataset["synthetic"]),
             hashes={str(k): str(v) for k, v in dataset["sha256"].items()},
-            plan={key: int(data["plan"][key]) for key in ("intra", "inter")},
+            plan=ThreadPlan(int(data["plan"]["intra"]), int(data["plan"]["inter"])),
             recipe=_recipe(data, config, shape),
             peak=None if (peak := dataset.get("peak")) is None else float(peak),
         )

@@ -1,8 +1,8 @@
 """Where a run came from: what each of its checkpoints carries on from its beginning."""
 
-from typing import Annotated
-
 from pydantic import BaseModel, ConfigDict, Field
+
+from beenet.system.thread_plan import ThreadPlan
 
 
 class _Kept(BaseModel):
@@ -18,13 +18,6 @@ class StartModel(_Kept):
     """The digest of its values."""
 
 
-class Threads(_Kept):
-    """How many threads an operation has, and how many operations run at a time."""
-
-    intra: Annotated[int, Field(ge=0)]
-    inter: Annotated[int, Field(ge=0)]
-
-
 class Origin(_Kept):
     """What must be as it was when a run goes on."""
 
@@ -34,7 +27,7 @@ class Origin(_Kept):
         validation_alias="from", serialization_alias="from"
     )
     """The model that it began with; None for none."""
-    plan: Threads
+    plan: ThreadPlan
     device: str
     data: dict[str, str]
     """The SHA-256 of the data's files, by their names."""

@@ -12,6 +12,7 @@ from beenet.bench.compare import SpeedComparison
 from beenet.bench.rounds import Measured
 from beenet.bench.task import Schedule
 from beenet.cli import main
+from beenet.system.thread_plan import ThreadPlan
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_two_columns_a_ratio_and_identical_weights(bench):
     ratio = float(re.fullmatch(r"ratio    ([\d.]+)", lines[6]).group(1))
     assert ratio == pytest.approx(speed["TFLearn"] / speed["beenet"], rel=0.05)
     assert ratio > 1
-    assert lines[7] == "threads  1, on cpu"
+    assert lines[7] == "plan     1 thread, on cpu"
     # Dropout, momentum, convolution: 16 steps, TFLearn's own beside the engine's.
     assert lines[8].startswith(
         "weights  after 16 steps of TFLearn's own train op and of beenet's loop: "
@@ -93,7 +94,7 @@ def test_json_holds_the_raw_figures(bench, monkeypatch):
             schedule=Schedule(1, 100, 7, 800),
             repeats=3,
             device="cpu",
-            plan={"intra": 1, "inter": 2},
+            plan=ThreadPlan(1, 2),
             measured={"tflearn": measured, "beenet": replace(measured, steps=200)},
             verdict={"identical": True},
         )

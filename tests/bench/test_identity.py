@@ -6,13 +6,13 @@ import pytest
 from beenet.bench.beenet_contestant import build_task, first_variables, rows_of
 from beenet.bench.identity import Identity
 from beenet.bench.task import Task
-from beenet.engine import Plan
+from beenet.system.thread_plan import ThreadPlan
 from tests.conftest import slow
 
 
 def make_task(tiny_data, folder, *overrides):
     task = Task(tiny_data / "tiny.yaml", overrides, None, folder)
-    with build_task(task, "cpu", Plan(1, 1)) as network:
+    with build_task(task, "cpu", ThreadPlan(1, 1)) as network:
         task.save_weights(network.session.run(first_variables(network)))
     task.save_rows(rows_of(task.schedule(16), task.config.training.seed))
     return task

@@ -10,8 +10,9 @@ from beenet.config import load_config
 from beenet.network.build import build
 from beenet.network.saved import save_model
 from beenet.network.sidecar import Sidecar, sidecar_path
+from beenet.system.thread_plan import ThreadPlan
 
-PLAN = {"intra": 1, "inter": 1}
+PLAN = ThreadPlan(1, 1)
 
 
 @pytest.fixture

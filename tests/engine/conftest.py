@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from beenet.engine import Plan, session_config
+from beenet.engine import session_config
 from beenet.engine.graph.same_bits import same_bits
 from beenet.engine.passes import blocked_products, panels, row_layout
 from beenet.network.network import Network
+from beenet.system.thread_plan import ThreadPlan
 from beenet.tflearn_backend import tf, tflearn
 from engine.identity import state, train_by_feeding
 
@@ -51,7 +52,7 @@ def make_network() -> Iterator[Callable[..., Network]]:
         loss: Any = "categorical_crossentropy",
         metric: Any = "default",
         clip_gradients: float = 5.0,
-        plan: Plan = Plan(1, 1),  # noqa: B008
+        plan: ThreadPlan = ThreadPlan(1, 1),  # noqa: B008
     ) -> Network:
         with tf.Graph().as_default():
             tflearn.config.init_training_mode()

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from beenet.config import load_config
-from beenet.engine import Plan, TrainLoop, predict, session_config
+from beenet.engine import TrainLoop, predict, session_config
 from beenet.network.build import build
 from beenet.network.saved import read_variables, restore_training, save_model
+from beenet.system.thread_plan import ThreadPlan
 from beenet.tflearn_backend import tf, tflearn
 
 CONFIG = """
@@ -87,7 +88,7 @@ def test_the_engine_trains_it_as_tflearn_does(
     config, make_split, reference, variables_of
 ):
     split = make_split(SHAPE, 3, 26, "float32")
-    options = session_config("cpu", Plan(1, 1))
+    options = session_config("cpu", ThreadPlan(1, 1))
     with build(config, SHAPE, 3, session_config=options) as network:
         first = variables_of(network)
         losses = reference(network, split, batch_size=8, seed=3, epochs=2)

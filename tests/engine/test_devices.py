@@ -6,13 +6,13 @@ import sys
 import pytest
 
 from beenet.engine import (
-    Plan,
     available_devices,
     choose_device,
     session_config,
     settle_process,
 )
 from beenet.errors import DeviceError
+from beenet.system.thread_plan import ThreadPlan
 from beenet.tflearn_backend import tf
 
 TWO_GPUS = ["cpu", "gpu:0", "gpu:1"]
@@ -62,14 +62,14 @@ def test_the_cpu_is_always_there_and_found_quietly(capfd):
 
 
 def test_a_cpu_session_hides_the_gpus():
-    config = session_config("cpu", Plan(2, 1))
+    config = session_config("cpu", ThreadPlan(2, 1))
     assert config.device_count["GPU"] == 0
     assert config.intra_op_parallelism_threads == 2
     assert config.inter_op_parallelism_threads == 1
 
 
 def test_a_gpu_session_sees_one_gpu_and_leaves_room():
-    config = session_config("gpu:1", Plan(1, 1))
+    config = session_config("gpu:1", ThreadPlan(1, 1))
     assert config.gpu_options.visible_device_list == "1"
     assert config.gpu_options.allow_growth
     assert config.allow_soft_placement
@@ -111,14 +111,14 @@ def settings(monkeypatch):
     ],
 )
 def test_a_process_takes_what_its_session_takes(settings, device, gpus):
-    settle_process(device, Plan(3, 2))
+    settle_process(device, ThreadPlan(3, 2))
     assert settings == {"intra": 3, "inter": 2, **gpus}
 
 
 def test_a_process_that_is_settled_stays_so():
     with tf.Graph().as_default():  # a `cond` settles it
         tf.cond(tf.placeholder(tf.bool, []), lambda: 1, lambda: 2)
-    settle_process("cpu", Plan(5, 5))
+    settle_process("cpu", ThreadPlan(5, 5))
     assert tf.config.threading.get_intra_op_parallelism_threads() != 5
 
 

@@ -5,9 +5,10 @@ import threading
 import numpy as np
 import pytest
 
-from beenet.engine import Plan, TrainLoop
+from beenet.engine import TrainLoop
 from beenet.engine import loop as loop_module
 from beenet.errors import DivergedError, NetworkError
+from beenet.system.thread_plan import ThreadPlan
 from beenet.tflearn_backend import tflearn
 from tests.conftest import slow
 
@@ -59,7 +60,7 @@ def test_two_runs_give_the_same_bytes_and_another_seed_others(train):
     assert not same(once, train(seed=4))
 
 
-@pytest.mark.parametrize("plan", [slow(Plan(2, 2)), Plan(1, 2)])
+@pytest.mark.parametrize("plan", [slow(ThreadPlan(2, 2)), ThreadPlan(1, 2)])
 def test_two_runs_give_the_same_bytes_on_many_threads(
     make_network, make_split, variables_of, plan
 ):

@@ -9,10 +9,11 @@ from typing import ClassVar
 
 import pytest
 
-from beenet.engine import Plan, measure_fastest_plan, requested_plan
+from beenet.engine import measure_fastest_plan, requested_plan
 from beenet.engine import plan as plan_module
 from beenet.engine.forked_timer import ForkedTimer, can_fork
 from beenet.errors import ConfigError
+from beenet.system.thread_plan import ThreadPlan
 from beenet.tflearn_backend import tflearn
 from tests.conftest import slow
 
@@ -38,16 +39,16 @@ def cores(monkeypatch):
 
 
 def test_as_told(cores):
-    assert requested_plan(3) == Plan(3, 3)
-    assert requested_plan(8) == Plan(8, 8)
+    assert requested_plan(3) == ThreadPlan(3, 3)
+    assert requested_plan(8) == ThreadPlan(8, 8)
 
 
 def test_the_environment_caps(monkeypatch):
     monkeypatch.setenv("BEENET_THREADS", "1")
-    assert requested_plan(8) == Plan(1, 1)
-    assert measure_fastest_plan(lambda plan: pytest.fail("no choice to try")) == Plan(
-        1, 1
-    )
+    assert requested_plan(8) == ThreadPlan(1, 1)
+    assert measure_fastest_plan(
+        lambda plan: pytest.fail("no choice to try")
+    ) == ThreadPlan(1, 1)
 
 
 @pytest.mark.parametrize("cap", ["two", "0", "-1", "1.5"])
@@ -59,14 +60,14 @@ def test_an_environment_that_is_no_number_is_an_error(monkeypatch, cap):
 
 def test_one_thread_where_nothing_can_be_tried(cores, monkeypatch):
     monkeypatch.setattr(plan_module, "can_fork", lambda: False)
-    assert requested_plan("auto") == Plan(1, 1)
+    assert requested_plan("auto") == ThreadPlan(1, 1)
     assert measure_fastest_plan(lambda plan: pytest.fail("tried")) is None
 
 
 class Pretended:
     """What answers as a child would, from a list; then it is dead."""
 
-    asked: ClassVar[list[Plan]] = []
+    asked: ClassVar[list[ThreadPlan]] = []
     """Which plan was asked, in order."""
 
     def __init__(self, prepare):
@@ -83,7 +84,12 @@ class Pretended:
         pass
 
 
-ONE, PAIR, TWO, FOUR = Plan(1, 1), Plan(1, 2), Plan(2, 2), Plan(4, 4)
+ONE, PAIR, TWO, FOUR = (
+    ThreadPlan(1, 1),
+    ThreadPlan(1, 2),
+    ThreadPlan(2, 2),
+    ThreadPlan(4, 4),
+)
 
 
 @pytest.mark.parametrize(

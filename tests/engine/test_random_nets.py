@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from beenet.config.functions import ACTIVATIONS
 from beenet.config.layers import LAYERS
 from beenet.config.layers.base import ShapeError
-from beenet.engine import Plan
 from beenet.engine.passes import blocked_products, idle_clipping, idle_norms, panels
 from beenet.network.layers import layer_function
+from beenet.system.thread_plan import ThreadPlan
 from beenet.tflearn_backend import tflearn
 from engine.identity import KINDS, OPTIMIZERS, SHAPES, check
 
@@ -135,7 +135,7 @@ def test_a_random_net(seed, make_network, make_split, monkeypatch):
     monkeypatch.setattr(panels, "_TOGETHER", 1)
     # Or a number may be the last of few, which an update may round in another way.
     monkeypatch.setattr(panels, "_WHOLE", 16)
-    monkeypatch.setattr(panels, "plan_of", lambda _: Plan(1, 2))
+    monkeypatch.setattr(panels, "plan_of", lambda _: ThreadPlan(1, 2))
     nets = Nets(seed, ALONE if NETS else ALONE | SLOW)
     shape = nets.one_of(SHAPES)
     layers = nets.stack(shape)

@@ -3,9 +3,9 @@ import json
 import pytest
 
 from beenet.datasets import open_dataset
-from beenet.engine import Plan
 from beenet.experiment import threads
 from beenet.experiment.threads import cached_plan
+from beenet.system.thread_plan import ThreadPlan
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def choose(tiny, tiny_data, monkeypatch, tmp_path):
 
     def pretend(trial):
         tried.append(trial)
-        return Plan(2, 2)
+        return ThreadPlan(2, 2)
 
     monkeypatch.setattr(threads, "measure_fastest_plan", pretend)
 
@@ -29,14 +29,14 @@ def choose(tiny, tiny_data, monkeypatch, tmp_path):
 
 
 def test_a_number_is_taken_as_it_is(choose):
-    assert choose("training.threads=3") == Plan(3, 3)
+    assert choose("training.threads=3") == ThreadPlan(3, 3)
     assert choose.tried == []
 
 
 def test_auto_measures_once_for_each_net(choose):
     auto = "training.threads=auto"
     for _ in range(2):
-        assert choose(auto) == Plan(2, 2)
+        assert choose(auto) == ThreadPlan(2, 2)
     # Neither the seed nor the length of the training changes a step's speed.
     choose(auto, "training.seed=9", "training.epochs=99", "name=other")
     assert len(choose.tried) == 1
@@ -53,7 +53,7 @@ def test_another_number_of_cores_is_measured_anew(choose, monkeypatch):
 
 
 def test_on_a_gpu_nothing_is_measured(choose):
-    assert choose("training.threads=auto", device="gpu:0") == Plan(1, 1)
+    assert choose("training.threads=auto", device="gpu:0") == ThreadPlan(1, 1)
     assert choose.tried == []
 
 
@@ -64,14 +64,14 @@ def test_a_damaged_note_is_measured_anew(choose, tmp_path, text):
     choose("training.threads=auto")
     (note,) = (tmp_path / "cache" / "plans").iterdir()
     note.write_text(text)
-    assert choose("training.threads=auto") == Plan(2, 2)
+    assert choose("training.threads=auto") == ThreadPlan(2, 2)
     assert len(choose.tried) == 2
     assert json.loads(note.read_text()) == {"intra": 2, "inter": 2}
 
 
 def test_a_home_that_cannot_be_written_only_costs_time(choose, tmp_path):
     (tmp_path / "file").touch()
-    assert choose("training.threads=auto", home=tmp_path / "file") == Plan(2, 2)
+    assert choose("training.threads=auto", home=tmp_path / "file") == ThreadPlan(2, 2)
 
 
 def test_what_could_not_be_measured_is_not_remembered(tiny, tiny_data, tmp_path):
@@ -79,5 +79,5 @@ def test_what_could_not_be_measured_is_not_remembered(tiny, tiny_data, tmp_path)
     dataset = open_dataset(path=tiny_data / "data", classes=["A", "B", "C"])
     config = tiny("training.threads=auto").config
     plan = cached_plan(config, dataset, dataset.split("train"), "cpu", tmp_path)
-    assert plan == Plan(1, 1)
+    assert plan == ThreadPlan(1, 1)
     assert not (tmp_path / "cache" / "plans").exists()

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from beenet.config.text import parse
 from beenet.network.sidecar import Sidecar, read_sidecar
 from beenet.registry import REGISTRY
+from beenet.system.thread_plan import ThreadPlan
 from fuzz import configs
 from fuzz.mutation import altered, mutated
 
@@ -23,7 +24,7 @@ def seeds() -> list[bytes]:
     for plain in configs.plain_seeds()[:2]:
         config = load_mapping(plain).config
         info = REGISTRY[config.dataset.name or ""]
-        recipe, plan = recipe_for(info.shape, info), {"intra": 1, "inter": 1}
+        recipe, plan = recipe_for(info.shape, info), ThreadPlan(1, 1)
         sidecar = Sidecar(
             config, info.name, info.shape, info.classes, False, {}, plan, recipe
         )

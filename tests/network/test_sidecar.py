@@ -9,6 +9,7 @@ from beenet.config import plain
 from beenet.errors import ConfigError, NetworkError, NoModelError
 from beenet.media import recipe_for
 from beenet.network.sidecar import Sidecar, find_model, read_sidecar, sidecar_path
+from beenet.system.thread_plan import ThreadPlan
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def sidecar(tiny):
         classes=("on", "1e3", "STRIPED"),
         synthetic=True,
         hashes={"train_X.pck": "ab" * 32},
-        plan={"intra": 1, "inter": 1},
+        plan=ThreadPlan(1, 1),
         recipe=recipe_for((8, 8, 1)),
     )
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from beenet.engine import Plan
 from beenet.engine.averages import Averages
 from beenet.engine.compiled import CompiledSteps
 from beenet.engine.feeding import gather
 from beenet.engine.passes import blocked_products
 from beenet.engine.step import extract_step
+from beenet.system.thread_plan import ThreadPlan
 from beenet.tflearn_backend import tflearn
 from engine.identity import check
 from tests.conftest import slow
@@ -47,7 +47,9 @@ def products(network, batch_sizes=(10,)):
     )
 
 
-@pytest.mark.parametrize("plan", [slow(Plan(1, 1)), Plan(1, 2), slow(Plan(2, 2))])
+@pytest.mark.parametrize(
+    "plan", [slow(ThreadPlan(1, 1)), ThreadPlan(1, 2), slow(ThreadPlan(2, 2))]
+)
 @pytest.mark.parametrize(
     ("rows", "columns", "clip", "n"),
     [(400, 128, 5.0, 40), (240, 100, 0.0, 43), (208, 99, 5.0, 43)],
@@ -85,7 +87,7 @@ def test_a_batch_that_is_taken_at_once_is_left(batch_sizes, expected, make_netwo
 
 @pytest.mark.usefixtures("small", "alike")
 def test_threads_that_share_each_operation_share_the_whole(make_network):
-    network = make_network(wide(400, 128), (24,), plan=Plan(2, 1))
+    network = make_network(wide(400, 128), (24,), plan=ThreadPlan(2, 1))
     assert products(network) == 1
 
 

@@ -5,11 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from beenet.engine import Plan, TrainLoop, compiled, epoch_order
+from beenet.engine import TrainLoop, compiled, epoch_order
 from beenet.engine.averages import Averages
 from beenet.engine.passes import idle_norms
 from beenet.engine.passes.idle_norms import BELOW_CLIP
 from beenet.engine.step import extract_step
+from beenet.system.thread_plan import ThreadPlan
 from beenet.tflearn_backend import tf, tflearn
 from engine.identity import OPTIMIZERS, check
 from tests.conftest import slow
@@ -71,8 +72,8 @@ def norms_of(network, split, steps):
 @pytest.mark.parametrize(
     ("optimizer", "plan"),
     [
-        ("sgd", Plan(1, 1)),
-        slow("adam", Plan(1, 2)),
+        ("sgd", ThreadPlan(1, 1)),
+        slow("adam", ThreadPlan(1, 2)),
     ],
 )
 @pytest.mark.usefixtures("says_whether_sure")

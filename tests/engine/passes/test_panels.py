@@ -6,18 +6,19 @@ A machine whose kernels add up in another order for fewer units leaves them whol
 import numpy as np
 import pytest
 
-from beenet.engine import Plan, TrainLoop
+from beenet.engine import TrainLoop
 from beenet.engine.averages import Averages
 from beenet.engine.compiled import CompiledSteps
 from beenet.engine.feeding import gather
 from beenet.engine.passes import idle_norms, panels
 from beenet.engine.passes.panels import Panels
 from beenet.engine.step import extract_step
+from beenet.system.thread_plan import ThreadPlan
 from beenet.tflearn_backend import tf, tflearn
 from engine.identity import OPTIMIZERS, check
 from tests.conftest import slow
 
-TWO = Plan(1, 2)
+TWO = ThreadPlan(1, 2)
 UPDATE = "ResourceApplyGradientDescent/0"
 
 
@@ -57,8 +58,8 @@ def cut(network, batch_sizes=(10,)):
         ("relu", 64, TWO, 0.0),
         slow("relu", 64, TWO, 0.05),
         slow("relu", 64, TWO, 5.0),
-        slow("relu", 100, Plan(2, 2), 0.05),
-        ("tanh", 64, Plan(1, 4), 5.0),
+        slow("relu", 100, ThreadPlan(2, 2), 0.05),
+        ("tanh", 64, ThreadPlan(1, 4), 5.0),
         slow("sigmoid", 100, TWO, 0.05),
         slow("linear", 64, TWO, 0.0),
         slow("selu", 64, TWO, 5.0),
@@ -134,9 +135,9 @@ def test_so_are_those_of_other_nets(
         (TWO, 64, (32, 32)),
         (TWO, 100, (64, 36)),
         (TWO, 96, (48, 48)),
-        (Plan(1, 4), 64, (16, 16, 16, 16)),
-        (Plan(1, 8), 64, (16, 16, 16, 16)),  # 16 units fill a register
-        (Plan(1, 8), 80, (16, 16, 16, 16, 16)),
+        (ThreadPlan(1, 4), 64, (16, 16, 16, 16)),
+        (ThreadPlan(1, 8), 64, (16, 16, 16, 16)),  # 16 units fill a register
+        (ThreadPlan(1, 8), 80, (16, 16, 16, 16, 16)),
     ],
 )
 @pytest.mark.usefixtures("alike")
@@ -189,8 +190,8 @@ def behind_another(net):
 @pytest.mark.parametrize(
     ("layers", "options"),
     [
-        (wide(), {"plan": Plan(1, 1)}),  # nobody to share with
-        (wide(), {"plan": Plan(2, 1)}),
+        (wide(), {"plan": ThreadPlan(1, 1)}),  # nobody to share with
+        (wide(), {"plan": ThreadPlan(2, 1)}),
         (wide(20), {}),  # small
         (wide(16), {}),  # cannot be parted
         (wide(99), {}),  # a panel would end within what a kernel takes at a time

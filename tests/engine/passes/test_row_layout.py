@@ -2,11 +2,12 @@
 
 import pytest
 
-from beenet.engine import Plan, TrainLoop
+from beenet.engine import TrainLoop
 from beenet.engine.averages import Averages
 from beenet.engine.graph.nodes import data_inputs
 from beenet.engine.passes import row_layout
 from beenet.engine.step import extract_step
+from beenet.system.thread_plan import ThreadPlan
 from beenet.tflearn_backend import tflearn
 from engine.identity import check
 from tests.conftest import slow
@@ -52,7 +53,7 @@ def laid_down(network, batch_sizes=(10,)):
 def test_the_numbers_are_those_of_tflearn(
     layers, shape, n, threads, make_network, make_split
 ):
-    network = make_network(layers, shape, plan=Plan(threads, 1))
+    network = make_network(layers, shape, plan=ThreadPlan(threads, 1))
     check(network, make_split(shape, 3, n, "uint8"), batch_size=10)
 
 

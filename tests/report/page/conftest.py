@@ -20,6 +20,7 @@ from beenet.runs.folder import RunFolder
 from beenet.runs.history import Epoch, to_csv
 from beenet.scores.metrics import compute_scores
 from beenet.scores.outcomes import outcomes_of, to_bytes
+from beenet.system.thread_plan import ThreadPlan
 
 EVIL = "<script>alert(1)</script>"
 
@@ -52,7 +53,7 @@ def write_run(tiny_data) -> Callable[..., RunFolder]:
             "steps": 27, "seconds": 1.5,
             "splits": {split: score.to_json() for split, score in scores.items()},
         }  # fmt: skip
-        plan = {"intra": 1, "inter": 1}
+        plan = ThreadPlan(1, 1)
         sidecar = Sidecar(
             config, title, dataset.shape, dataset.classes, False, dataset.hashes, plan
         )

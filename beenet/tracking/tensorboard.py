@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from beenet.engine.hparams import session_end, session_start
 from beenet.errors import RunError
 from beenet.runs.history import Epoch
 from beenet.tflearn_backend import tf
+from beenet.tracking.hparams import session_end, session_start
 
 
 class EventWriter:

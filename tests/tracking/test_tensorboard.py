@@ -11,10 +11,10 @@ from tensorboard.plugins.hparams import api_pb2
 from tensorboard.plugins.hparams.backend_context import Context
 from tensorboard.plugins.hparams.list_session_groups import Handler
 
-from beenet.engine.events import read_events
 from beenet.errors import Interrupted
 from beenet.experiment import results, train
 from beenet.runs.history import read_csv
+from beenet.tracking.tensorboard import read_events
 
 
 @pytest.fixture

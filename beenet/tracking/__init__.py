@@ -1,0 +1,1 @@
+"""Training shown elsewhere while it runs: TensorBoard's event files, and MLflow."""
