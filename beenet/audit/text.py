@@ -1,6 +1,7 @@
 """An audit for the terminal, in 80 columns, and as JSON."""
 
 import textwrap
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from beenet.audit.audit import Audit, ExamplePlace, Pair, SplitFacts
@@ -12,11 +13,15 @@ _PAIRS = 10
 _WIDTH = 80
 
 
-def audit_text(audit: Audit) -> str:
-    """Return the findings, and the numbers they come from."""
-    blocks = [
-        head(audit),
-        "\n".join(finding_text(found) for found in findings(audit)),
+def audit_text(audit: Audit, loud: Callable[[str], str] = str) -> str:
+    """Return the findings, and the numbers they come from.
+
+    Args:
+        audit: what was found.
+        loud: is given the lines of a leak, one by one, to make them stand out.
+    """
+    blocks = [head(audit), _findings_text(findings(audit), loud)]
+    blocks += [
         columns(split_rows(audit)),
         columns(class_rows(audit)),
         "also in another row of, exactly + nearly\n" + columns(shared_rows(audit)),
@@ -51,9 +56,17 @@ def head(audit: Audit) -> str:
     return f"{audit.title}: {n:,} {what} of {'x'.join(map(str, audit.shape))}"
 
 
-def finding_text(finding: Finding) -> str:
-    """Return a finding as wrapped lines; a leak begins with its name in capitals."""
-    return textwrap.fill(
+def _findings_text(found: Sequence[Finding], loud: Callable[[str], str]) -> str:
+    """Return findings as wrapped lines; a leak begins with its name in capitals."""
+    lines: list[str] = []
+    for finding in found:
+        shown = map(loud if finding.kind == "LEAK" else str, _wrapped(finding))
+        lines.extend(shown)
+    return "\n".join(lines)
+
+
+def _wrapped(finding: Finding) -> list[str]:
+    return textwrap.wrap(
         finding.text,
         width=_WIDTH,
         initial_indent=f"{finding.kind:<7}",

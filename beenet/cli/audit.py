@@ -44,13 +44,8 @@ def audit(
         page = audit_page(found, dataset)
         with explain_write_errors(html, "--html"):
             files.write_text(html, page)
-    click.echo(audit_json(found) if as_json else _shown(audit_text(found)))
+    click.echo(audit_json(found) if as_json else audit_text(found, _loud))
 
 
-def _shown(text: str) -> str:
-    """Make leaks loud where the terminal has colours."""
-    lines, loud = [], False
-    for line in text.split("\n"):
-        loud = line.startswith("LEAK") or (loud and line.startswith("       "))
-        lines.append(click.style(line, fg="red", bold=True) if loud else line)
-    return "\n".join(lines)
+def _loud(line: str) -> str:
+    return click.style(line, fg="red", bold=True)

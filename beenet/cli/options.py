@@ -85,10 +85,9 @@ def check_model(path: Path) -> None:
     Raises:
         NetworkError: it is not.
     """
-    from beenet.network.sidecar import find_model
-    from beenet.runs.folder import MODEL
+    from beenet.runs.find_model import find_model
 
-    find_model(path, MODEL)
+    find_model(path)
 
 
 class _NewFile(click.Path):

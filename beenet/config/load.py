@@ -28,7 +28,7 @@ from beenet.dataset_json import class_names
 from beenet.errors import ConfigError
 from beenet.text.words import reason
 
-NOWHERE = "config"
+_NOWHERE = "config"
 """The place of faults of a config that stands in no file."""
 
 
@@ -70,7 +70,7 @@ def load_mapping(
     except YAMLError as error:
         text = str(error.args[-1])
         raise ConfigError(f"config: must be plain data, got {text}") from None
-    document, faults = parse(text, NOWHERE)
+    document, faults = parse(text, _NOWHERE)
     document.forget_lines()  # nobody sees that text
     faults = [document.fault(fault.path, fault.text) for fault in faults]
     return _loaded(document, faults, overrides, None)

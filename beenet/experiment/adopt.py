@@ -17,8 +17,9 @@ from beenet.experiment.parts import build_for
 from beenet.network.foreign.compare import differences
 from beenet.network.foreign.model import ForeignModel, forward_of, read_model
 from beenet.network.saved import restore_training, variable_shapes
-from beenet.network.sidecar import Sidecar, find_model, sidecar_path
-from beenet.runs.folder import MODEL, RunFolder
+from beenet.network.sidecar import Sidecar, sidecar_path
+from beenet.runs.find_model import find_model
+from beenet.runs.folder import RunFolder
 from beenet.runs.provenance import versions
 from beenet.system import files
 from beenet.system.thread_plan import ThreadPlan
@@ -65,7 +66,7 @@ def adopt(
         DatasetError: the data set does not fit the network.
         TakenError: a config or a sidecar is there already.
     """
-    prefix = find_model(path, MODEL)
+    prefix = find_model(path)
     meta = Path(f"{prefix}.meta")
     if not meta.exists():
         raise NetworkError(

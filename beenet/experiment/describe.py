@@ -9,8 +9,8 @@ from beenet.errors import BeenetError, ConfigError, NetworkError
 from beenet.network.describe import describe
 from beenet.network.description import Description
 from beenet.network.saved import SUFFIXES
-from beenet.network.sidecar import find_model, read_sidecar, sidecar_path
-from beenet.runs.folder import MODEL
+from beenet.network.sidecar import read_sidecar, sidecar_path
+from beenet.runs.find_model import find_model
 
 
 def describe_target(
@@ -34,7 +34,7 @@ def describe_target(
         NetworkError: there is no such model, or its layers cannot be built.
     """
     try:
-        prefix = find_model(target, MODEL)
+        prefix = find_model(target)
     except NetworkError:
         if not target.is_file():
             raise

@@ -12,9 +12,10 @@ from beenet.errors import DatasetError
 from beenet.experiment.models import check_data, check_known
 from beenet.experiment.parts import build_on, score_split
 from beenet.network.saved import restore_weights
-from beenet.network.sidecar import Sidecar, find_model, read_sidecar
+from beenet.network.sidecar import Sidecar, read_sidecar
 from beenet.registry import REGISTRY, find
-from beenet.runs.folder import MODEL, RunFolder
+from beenet.runs.find_model import find_model
+from beenet.runs.folder import RunFolder
 from beenet.runs.looks import note_look
 from beenet.scores.metrics import Evaluation
 
@@ -44,7 +45,7 @@ def evaluate(
         device: as in a config.
         warn: told of what makes the score worth less.
     """
-    prefix = find_model(path, MODEL)
+    prefix = find_model(path)
     sidecar = None if config else read_sidecar(prefix)
     trained = config or sidecar.config  # type: ignore[union-attr]
     wanted = trained

@@ -8,9 +8,10 @@ from beenet.datasets import Dataset
 from beenet.datasets.configured import open_data
 from beenet.errors import DatasetError
 from beenet.experiment.predict import Predictor
-from beenet.network.sidecar import UNKNOWN_DATA, Sidecar, find_model
+from beenet.network.sidecar import UNKNOWN_DATA, Sidecar
+from beenet.runs.find_model import find_model
 from beenet.runs.find_runs import find_runs
-from beenet.runs.folder import CONFIG, MODEL
+from beenet.runs.folder import CONFIG
 
 
 def find_models(path: Path) -> list[Path]:
@@ -27,7 +28,7 @@ def find_models(path: Path) -> list[Path]:
         below = [run.model for run in find_runs(path).finished]
         if below:
             return below
-    return [find_model(path, MODEL)]
+    return [find_model(path)]
 
 
 def check_known(model: Path, title: str) -> None:

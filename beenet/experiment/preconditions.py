@@ -11,10 +11,11 @@ from beenet.errors import ConfigError, NetworkError, RunError
 from beenet.experiment.models import warn_of_changes
 from beenet.experiment.schedule import same_rates
 from beenet.network.saved import model_digest
-from beenet.network.sidecar import find_model, read_sidecar
+from beenet.network.sidecar import read_sidecar
 from beenet.reporter import Reporter
 from beenet.runs.checkpoint import Checkpoint
-from beenet.runs.folder import MODEL, RunFolder
+from beenet.runs.find_model import find_model
+from beenet.runs.folder import RunFolder
 from beenet.runs.origin import Origin, StartModel
 from beenet.runs.provenance import numeric_environment
 from beenet.text.words import counted
@@ -51,13 +52,22 @@ def source_of(
     return source
 
 
-def check_config(loaded: LoadedConfig, dataset: Dataset, reporter: Reporter) -> None:
-    """Refuse what cannot be trained on the data; warn of what is probably a mistake."""
+def check_config(
+    loaded: LoadedConfig, dataset: Dataset, reporter: Reporter, *, warn_of_config: bool
+) -> None:
+    """Refuse what cannot be trained on the data; warn of what is probably a mistake.
+
+    Args:
+        loaded: the config.
+        dataset: its data.
+        reporter: is warned.
+        warn_of_config: whether to warn of the config itself, too.
+    """
     findings = lint(loaded, dataset.shape, len(dataset.classes))
     errors = [f.fault for f in findings if f.severity == "error"]
     if errors:
         raise FaultsError(errors)
-    for finding in findings:
+    for finding in findings if warn_of_config else ():
         reporter.warn(str(finding.fault))
     batch, n = loaded.config.training.batch_size, dataset.counts["train"]
     if batch > n:
@@ -72,7 +82,7 @@ def check_config(loaded: LoadedConfig, dataset: Dataset, reporter: Reporter) -> 
 def check_model(folder: RunFolder) -> None:
     """Refuse to call a run finished whose model is gone."""
     try:
-        find_model(folder.path, MODEL)
+        find_model(folder.path)
     except NetworkError:
         raise RunError(
             f"{folder.path} is finished, but its model is gone; --overwrite trains it "
@@ -138,7 +148,7 @@ def check_begun_with(
         if start_from in (model, model.parent):
             return
         with contextlib.suppress(NetworkError):
-            if model_digest(find_model(start_from, MODEL)) == began.sha256:
+            if model_digest(find_model(start_from)) == began.sha256:
                 return
     what = f"with {began.model}" if began else "without --from"
     raise RunError(

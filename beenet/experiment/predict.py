@@ -21,9 +21,9 @@ from beenet.media import Recipe, recipe_for
 from beenet.media.recipe import Changes
 from beenet.network.network import Network
 from beenet.network.saved import restore_weights
-from beenet.network.sidecar import Sidecar, find_model, read_sidecar
+from beenet.network.sidecar import Sidecar, read_sidecar
 from beenet.registry import REGISTRY
-from beenet.runs.folder import MODEL
+from beenet.runs.find_model import find_model
 
 _MOST_EXAMPLES = 1024
 _MOST_BYTES = 2**26
@@ -200,7 +200,7 @@ def open_predictor(
         NetworkError: it cannot be read, or does not fit.
         DatasetError: the changes do not apply to what the net takes.
     """
-    prefix = find_model(path, MODEL)
+    prefix = find_model(path)
     known = None
     if config is None:
         known = read_sidecar(prefix)
@@ -219,9 +219,17 @@ def open_predictor(
     with build_for(config, shape, len(classes), where, plan) as network:
         restore_weights(network, prefix, names)
         yield Predictor(
-            prefix, title, synthetic, classes, recipe, network, config, shape, known,
-            peak,
-        )  # fmt: skip
+            model=prefix,
+            dataset=title,
+            synthetic=synthetic,
+            classes=classes,
+            recipe=recipe,
+            network=network,
+            config=config,
+            shape=shape,
+            sidecar=known,
+            peak=peak,
+        )
 
 
 def peak_of(x: NDArray[Any]) -> float:

@@ -34,10 +34,11 @@ from beenet.experiment.results import write_results
 from beenet.experiment.run import TrainingRun, new_origin, repeats_of, restore_state
 from beenet.experiment.threads import cached_plan
 from beenet.network.saved import model_digest, save_model
-from beenet.network.sidecar import find_model, read_sidecar
+from beenet.network.sidecar import read_sidecar
 from beenet.reporter import Reporter
 from beenet.runs.checkpoint import Checkpoint, Checkpoints
-from beenet.runs.folder import MODEL, RunFolder
+from beenet.runs.find_model import find_model
+from beenet.runs.folder import RunFolder
 from beenet.runs.relocated import with_relocated_data
 from beenet.system.interrupts import exit_code
 from beenet.system.write_errors import explain_write_errors
@@ -53,6 +54,7 @@ def train(
     start_from: Path | None = None,
     overwrite: bool = False,
     reporter: Reporter,
+    warn_of_config: bool = True,
 ) -> RunFolder:
     """Train, save and score what a config describes.
 
@@ -68,6 +70,8 @@ def train(
         overwrite: replace what the folder holds, once there is something to replace
             it with.
         reporter: who is told how it goes.
+        warn_of_config: warn of what is probably a mistake in the config; False for
+            whoever has done so.
 
     Raises:
         BeenetError: it cannot be done; the folder is left as it was, or holds a
@@ -75,7 +79,7 @@ def train(
     """
     config = loaded.config
     dataset = open_data(config, data_dir)
-    check_config(loaded, dataset, reporter)
+    check_config(loaded, dataset, reporter, warn_of_config=warn_of_config)
     folder = RunFolder(run_dir)
     source = source_of(config, start_from, folder)
     # One that was copied without its hidden files is begun anew: that loses nothing.
@@ -113,7 +117,7 @@ def train(
             check_origin(folder, begin.origin, dataset, reporter)
             if start_from is not None:
                 check_begun_with(folder, begin.origin.source, start_from)
-        model = find_model(source, MODEL) if source and begin is None else None
+        model = find_model(source) if source and begin is None else None
         if model is not None:
             warn_of_leaks(model, dataset, reporter)
         with _what_was_kept(folder, store, reporter, overwrite):
@@ -199,9 +203,18 @@ def _train(
         build_on(config, dataset, device, plan, weights) as network,
     ):
         run = TrainingRun(
-            config, dataset, splits, folder, network, device, plan, weights, origin,
-            reporter, tracker,
-        )  # fmt: skip
+            config=config,
+            dataset=dataset,
+            splits=splits,
+            folder=folder,
+            network=network,
+            device=device,
+            plan=plan,
+            weights=weights,
+            origin=origin,
+            reporter=reporter,
+            tracker=tracker,
+        )
         if said := restore_state(run, begin):
             reporter.note(said)
         fit = Fit(run, store, begin)

@@ -1,22 +1,18 @@
 """The sidecar ``model.tfl.yaml``, which makes a `.tfl` self-describing."""
 
-import os
-import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from beenet import __version__
 from beenet.config import Config, plain
-from beenet.config.faults import did_you_mean, show
+from beenet.config.faults import show
 from beenet.config.load import read_text, structure
 from beenet.config.text import Document, dump, parse
-from beenet.errors import NetworkError, NoModelError
+from beenet.errors import NetworkError
 from beenet.media import Recipe, parse_recipe, recipe_for
 from beenet.registry import REGISTRY
-from beenet.system.plain_files import open_plain
 from beenet.system.thread_plan import ThreadPlan
-from beenet.text.words import listed
 
 FORMAT = 1
 """Raised whenever an older beenet could misread what a newer one writes."""
@@ -83,67 +79,6 @@ class Sidecar:
 def sidecar_path(prefix: Path) -> Path:
     """Return where the sidecar of a `.tfl` stands."""
     return Path(f"{prefix}.yaml")
-
-
-_DEPTH = 4
-"""How many folders deep runs are looked for, to be named in a message."""
-
-
-def find_model(path: Path, default: str) -> Path:
-    """Return the prefix of a saved model.
-
-    Args:
-        path: a run folder, a prefix, or any one file of the model.
-        default: the name of the model in a run folder.
-
-    Raises:
-        NetworkError: there is no model.
-    """
-    if path.is_dir():
-        prefix = path / default
-    else:
-        name = _FILE_OF_A_MODEL.sub("", path.name)
-        prefix = path.with_name(name) if name else path
-    if Path(f"{prefix}.index").is_file() or _is_table(prefix):
-        return prefix
-    if path.is_dir() and (path / "config.yaml").exists():
-        raise NetworkError(
-            f"{path} holds a run that is not finished: it has no model; the command "
-            "that began it goes on, with -o training.epochs=N to end sooner"
-        )
-    if path.suffix in (".yaml", ".yml") and path.is_file():
-        raise NoModelError(f"{path} is no model's; of a config beenet train makes one")
-    folder = path if path.is_dir() else path.parent
-    others = sorted(p.name.removesuffix(".index") for p in folder.glob("*.index"))
-    found = [p for n in range(1, _DEPTH) for p in folder.glob(f"{'*/' * n}config.yaml")]
-    places = [p.parent.relative_to(folder) for p in found]
-    runs = sorted(p.as_posix() for p in places if not p.name.startswith("."))
-    hint = f"; in {folder} there is {', '.join(others[:5])}" if others else ""
-    if runs and path.is_dir():
-        hint = f"; below it are the runs {listed(runs, 5)}"
-    elif not path.is_absolute() and (below := Path("runs") / path).is_dir():
-        hint = f"; did you mean '{below}'?"
-    elif runs:
-        hint = did_you_mean(path.name, runs) or hint
-    raise NoModelError(
-        f"there is no saved model at {path}; give a run folder, a .tfl, or one of its "
-        f"files{hint}"
-    )
-
-
-_FILE_OF_A_MODEL = re.compile(r"\.(data-\d{5}-of-\d{5}|index|meta|yaml)$")
-_TABLE_MAGIC = (0xDB4775248B80FB57).to_bytes(8, "little")
-"""Ends every table of LevelDB, which TensorFlow's first format is made of."""
-
-
-def _is_table(path: Path) -> bool:
-    """Return whether a file is a whole model, as TensorFlow saved it before 2017."""
-    try:
-        with open_plain(path) as file:
-            file.seek(-len(_TABLE_MAGIC), os.SEEK_END)
-            return file.read() == _TABLE_MAGIC
-    except OSError:  # not there, a folder, or shorter than that
-        return False
 
 
 def read_sidecar(prefix: Path) -> Sidecar:

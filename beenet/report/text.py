@@ -99,8 +99,11 @@ def beats_baseline(scores: Judged) -> bool:
 
 def no_better(scores: Judged) -> str:
     """Say how a score that does not beat its baseline stands to it."""
-    above = scores.accuracy > scores.baseline
-    return "not clearly better than" if above else "no better than"
+    return f"{_clearly(scores)} better than"
+
+
+def _clearly(scores: Judged) -> str:
+    return "not clearly" if scores.accuracy > scores.baseline else "no"
 
 
 def evaluation_text(evaluation: Evaluation) -> str:
@@ -109,9 +112,10 @@ def evaluation_text(evaluation: Evaluation) -> str:
     interval = interval_text(scores.interval)
     verdict = ""
     if not beats_baseline(scores):
-        how = no_better(scores).removesuffix("better than")  # "no", "not clearly"
         is_worse = scores.interval[1] < scores.baseline
-        verdict = ", which is better" if is_worse else f", which is {how}worse"
+        verdict = (
+            ", which is better" if is_worse else f", which is {_clearly(scores)} worse"
+        )
     split = f"{evaluation.dataset} {evaluation.split} ({counted(scores.n, 'example')})"
     rows = [["class", "true", "predicted", "precision", "recall", "f1"]]
     for score in scores.classes:

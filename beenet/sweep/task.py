@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from beenet.config import load_mapping
-from beenet.config.load import NOWHERE
 from beenet.errors import BeenetError, BusyError, Interrupted
 from beenet.reporter import Reporter
 from beenet.runs.history import Epoch
@@ -123,8 +122,7 @@ class _Telling(Reporter):
         self.told = 0.0
 
     def warn(self, text: str) -> None:
-        if not text.startswith(f"{NOWHERE}: "):  # else the sweep has told it
-            self.send(Warned(self.trial, text))
+        self.send(Warned(self.trial, text))
 
     def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
         self.epochs, self.steps = epochs, steps
@@ -170,6 +168,7 @@ def _train(task: Task, send: Send) -> None:
                 Path(task.run_dir),
                 data_dir=Path(task.data_dir) if task.data_dir else None,
                 reporter=_Telling(task.name, send),
+                warn_of_config=False,  # the sweep has done so
             )
         except BusyError:
             if time.monotonic() - began > _PATIENCE:

@@ -15,7 +15,7 @@ from beenet.network.saved import (
     restore_weights,
     save_model,
 )
-from beenet.network.sidecar import find_model
+from beenet.runs.find_model import find_model
 from beenet.tflearn_backend import tf
 
 SHAPE = (8, 8, 1)
@@ -157,7 +157,7 @@ def test_a_model_of_tensorflows_first_format_is_one_file(network, tiny, tmp_path
         saver = tf.train.Saver(network.variables(), write_version=tf.train.SaverDef.V1)
     model = tmp_path / "bees.v1.tfl"
     saver.save(network.session, str(model), write_meta_graph=False)
-    assert find_model(model, "model.tfl") == model
+    assert find_model(model) == model
     assert not model.with_name("bees.v1.tfl.index").exists()
     with build(tiny("training.seed=9").config, SHAPE, 3) as other:
         restore_weights(other, model)
@@ -178,7 +178,7 @@ def test_a_model_in_several_shards_is_found_by_any_of_its_files(tmp_path):
         saver = tf.train.Saver(sharded=True)
         saver.save(session, str(prefix), write_meta_graph=False)
     second = tmp_path / "my.bees.tfl.data-00001-of-00002"
-    assert find_model(second, "model.tfl") == find_model(prefix, "") == prefix
+    assert find_model(second) == find_model(prefix) == prefix
     assert read_variables(prefix) == {"fc_0/W": [0], "fc_1/W": [1]}
     second.unlink()
     with pytest.raises(NetworkError, match=r"my\.bees\.tfl is damaged at fc_1/W: "):

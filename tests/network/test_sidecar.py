@@ -1,14 +1,13 @@
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from beenet import __version__
 from beenet.config import plain
-from beenet.errors import ConfigError, NetworkError, NoModelError
+from beenet.errors import ConfigError, NetworkError
 from beenet.media import recipe_for
-from beenet.network.sidecar import Sidecar, find_model, read_sidecar, sidecar_path
+from beenet.network.sidecar import Sidecar, read_sidecar, sidecar_path
 from beenet.system.thread_plan import ThreadPlan
 
 
@@ -125,42 +124,3 @@ def test_a_fault_of_the_config_inside_keeps_its_place(sidecar, prefix):
         f"{prefix}.yaml:{line}:26: layers[2].dropout.keep_prob: "
         "must be at most 1, got 8"
     )
-
-
-def test_a_model_goes_by_its_folder_its_prefix_or_any_file(prefix):
-    suffixes = ["", ".index", ".meta", ".data-00000-of-00001", ".yaml"]
-    for suffix in suffixes[1:]:
-        (prefix.parent / f"model.tfl{suffix}").touch()
-    for suffix in suffixes:
-        assert find_model(prefix.parent / f"model.tfl{suffix}", "model.tfl") == prefix
-    assert find_model(prefix.parent, "model.tfl") == prefix
-
-
-def test_no_model_and_an_unfinished_run_are_told_apart(tmp_path):
-    with pytest.raises(NetworkError, match="there is no saved model at"):
-        find_model(tmp_path, "model.tfl")
-    (tmp_path / "config.yaml").touch()
-    with pytest.raises(NetworkError, match="a run that is not finished"):
-        find_model(tmp_path, "model.tfl")
-
-
-@pytest.mark.parametrize("name", [".meta", ".index", ".yaml"])
-def test_a_mere_ending_is_no_model(tmp_path, name):
-    with pytest.raises(NetworkError, match="there is no saved model at"):
-        find_model(tmp_path / name, "model.tfl")
-
-
-def test_a_runs_name_leads_to_its_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for name in ("mnist/first", "mnist/first/.resume"):
-        Path("runs", name).mkdir(parents=True)
-        Path("runs", name, "config.yaml").touch()
-    with pytest.raises(NoModelError, match=r"; did you mean 'runs/mnist/first'\?$"):
-        find_model(Path("mnist/first"), "model.tfl")
-    with pytest.raises(NoModelError, match=r"; below it are the runs mnist/first$"):
-        find_model(Path("runs"), "model.tfl")
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    with pytest.raises(NoModelError) as caught:
-        find_model(empty, "model.tfl")
-    assert "did you mean" not in str(caught.value)
