@@ -21,7 +21,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from beenet import experiment, shipped
 from beenet.config import Config, LoadedConfig, load_config, load_mapping
-from beenet.config.layers import show_shape
 from beenet.datasets.arrays import checked_numbers
 from beenet.errors import ConfigError, DatasetError, NetworkError
 from beenet.experiment.inputs import expanded
@@ -31,6 +30,7 @@ from beenet.reporter import Reporter
 from beenet.runs.folder import RunFolder
 from beenet.runs.history import Epoch, read_csv
 from beenet.scores.metrics import Evaluation
+from beenet.text.values import show_shape
 
 ConfigLike = str | Path | Mapping[str, Any]
 """A config file, a shipped one's name, or what would stand in one as plain data."""

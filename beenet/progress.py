@@ -17,10 +17,11 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from beenet.errors import printable_line
 from beenet.reporter import Reporter, Teller
 from beenet.runs.history import Epoch
 from beenet.system.streams import unbreakable
+from beenet.text.moments import clock
+from beenet.text.terminal import printable_line
 
 _LATELY = 30.0
 """Seconds by which the speed is told: what it is by now, not what it was at first."""
@@ -198,13 +199,6 @@ class Clock:
         speed = self._speed()
         steps = self.total - self.ticks[-1][1] if self.ticks else 0
         return f", {clock(steps / speed)} left" if speed > 0 and steps > 0 else ""
-
-
-def clock(seconds: float) -> str:
-    """Write a time as hours, minutes and seconds."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}"
 
 
 def make_reporter(quiet: bool) -> Lines | Bar:

@@ -1,8 +1,8 @@
 """Who is told how a training goes."""
 
-from beenet.errors import printable_line
 from beenet.runs.history import Epoch
 from beenet.system.streams import tell
+from beenet.text.terminal import printable_line
 
 
 class Reporter:

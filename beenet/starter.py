@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from beenet.config.text import dump
+from beenet.config.yaml_text import dump
 from beenet.datasets import open_dataset
 from beenet.datasets.opening import is_folder, refuse_other_classes
-from beenet.errors import BeenetError, TakenError, printable_line
+from beenet.errors import BeenetError, TakenError
 from beenet.registry import REGISTRY, DatasetInfo, find
 from beenet.system.files import write_text
 from beenet.system.write_errors import explain_write_errors
+from beenet.text.terminal import printable_line
 
 _CONVNET = """\
   - conv_2d: {name: conv_layer_1, nb_filter: %d, filter_size: %d, activation: %s}

@@ -23,7 +23,8 @@ MODULES = {
 
 # From the ground up; a room may import from itself and from those before it.
 FLOORS = [
-    ["errors", "text"],
+    ["text"],
+    ["errors"],
     ["registry", "system"],
     ["dataset_json"],
     ["config"],

@@ -1,7 +1,8 @@
 import pytest
 
 from beenet.config.faults import Fault, Place
-from beenet.errors import DatasetError, escaped, printable
+from beenet.errors import DatasetError
+from beenet.text.terminal import escaped, printable
 
 
 def test_what_a_file_says_is_shown_and_not_obeyed():

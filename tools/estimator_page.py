@@ -11,11 +11,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from beenet.config.estimator import LOSSES, METRICS, OPTIMIZERS
-from beenet.config.faults import show
 from beenet.config.functions import ACTIVATIONS, INITIALIZERS
 from beenet.config.model import Config, EarlyStopping, Training
 from beenet.config.structure import Component, fields_of, unparse
 from beenet.text.markdown import md_table
+from beenet.text.values import show
 
 NOT_COVERED: dict[str, dict[str, str]] = {
     "activations": {"leakyrelu": "an older name of `leaky_relu`"},

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from beenet.audit.audit import Audit, SplitFacts
-from beenet.audit.near_duplicates import MOST
+from beenet.audit.near_duplicates import MAX_PAIRS
 from beenet.audit.split_shift import Separation
 from beenet.text.words import listed
 
@@ -95,8 +95,8 @@ def _copies(audit: Audit) -> list[Finding]:
         found.append(
             Finding(
                 "FAULT",
-                f"more than {MOST:,} pairs of examples look alike: only the closest "
-                "were looked at, so the counts may be too low",
+                f"more than {MAX_PAIRS:,} pairs of examples look alike: only the "
+                "closest were looked at, so the counts may be too low",
             )
         )
     if not (audit.exact or audit.near):

@@ -18,7 +18,7 @@ ALWAYS, NEVER = 0.995, 0.95
 """Correlation from which on two are near duplicates, and below which they are not."""
 TIMES_CLOSER = 10
 """How much closer than a common neighbour a near duplicate is."""
-MOST = 100_000
+MAX_PAIRS = 100_000
 """Pairs that are kept, the closest by their fingerprints."""
 
 _SAMPLE = 500  # examples of a class, to learn how far neighbours commonly are
@@ -133,7 +133,7 @@ def _search(left: Floats, right: Floats, limits: Floats) -> tuple[Ints, Ints, bo
         Pairs within both limits, int64 [m, 2]; the closest of all, int64 [k, 2];
         whether the pairs are complete.
     """
-    near, closest = _Best(MOST), _Best(_CLOSEST)
+    near, closest = _Best(MAX_PAIRS), _Best(_CLOSEST)
     for top in range(0, len(left), _ROWS):
         rows = left[top : top + _ROWS]
         floor = limits[top : top + _ROWS] / -2

@@ -11,9 +11,9 @@ from beenet.audit.examples import Examples
 from beenet.audit.likeness import is_sound
 from beenet.registry import SPLITS
 
-MOST = 3000
+MAX_EXAMPLES = 3000
 """Examples taken from each of the two splits."""
-FEWEST = 50
+MIN_EXAMPLES = 50
 """Examples of each that it takes to say anything."""
 _FOLDS = 5
 _SHRINKAGE = 0.1
@@ -47,10 +47,10 @@ def separation(examples: Examples, first: str, second: str) -> Separation | None
     shares of the classes that are told apart.
 
     Returns:
-        None where the splits have fewer than `FEWEST` examples of common classes.
+        None where the splits have fewer than `MIN_EXAMPLES` examples of common classes.
     """
     rows = _alike_in_classes(examples, SPLITS.index(first), SPLITS.index(second))
-    if len(rows[0]) < FEWEST:
+    if len(rows[0]) < MIN_EXAMPLES:
         return None
     features = np.concatenate([_features(examples, which) for which in rows])
     n = len(rows[0])
@@ -71,7 +71,7 @@ def _alike_in_classes(
         min(np.count_nonzero(labels[rows] == label) for rows in of)
         for label in range(int(labels.max()) + 1)
     ]
-    scale = min(1.0, MOST / max(1, sum(shared)))
+    scale = min(1.0, MAX_EXAMPLES / max(1, sum(shared)))
     chosen: list[NDArray[np.int64]] = []
     for rows in of:
         parts = []

@@ -31,9 +31,10 @@ from beenet.cli.schema import schema
 from beenet.cli.sweep import sweep
 from beenet.cli.train import train
 from beenet.cli.verify import verify
-from beenet.errors import BeenetError, printable_line
+from beenet.errors import BeenetError
 from beenet.system.interrupts import exit_code, raise_on_signals
 from beenet.system.streams import open_missing
+from beenet.text.terminal import printable_line
 from beenet.text.words import reason
 
 _OF_CONFIGS = {

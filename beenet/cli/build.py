@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from beenet.cli import completing, options
-from beenet.errors import DatasetError, printable
+from beenet.errors import DatasetError
 from beenet.registry import SPLITS, DatasetInfo, find
 from beenet.reporter import Teller
+from beenet.text.terminal import printable
 
 if TYPE_CHECKING:
     from beenet.media import Recipe
@@ -157,7 +158,7 @@ def build(
     SOURCE holds a folder for each class; or folders train, test and valid with those
     inside; or is a CSV file with the columns file, class, and perhaps group and split.
     """
-    from beenet.config.text import dump
+    from beenet.config.yaml_text import dump
     from beenet.datasets.build import BuildPlan
     from beenet.datasets.build import build as run
 

@@ -15,8 +15,9 @@ import click
 
 from beenet import registry, shipped
 from beenet.cli import completing
-from beenet.errors import DatasetError, escaped
+from beenet.errors import DatasetError
 from beenet.registry import SPLITS
+from beenet.text.terminal import escaped
 
 if TYPE_CHECKING:
     from beenet.config import Config

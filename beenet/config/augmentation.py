@@ -4,10 +4,11 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from beenet.config.layers.base import ExampleShape, ShapeError, show_shape
+from beenet.config.layers.base import ExampleShape, ShapeError
 from beenet.config.preprocessing import fitting, need_image
 from beenet.config.structure import Component, OneOf, table
 from beenet.config.values import Count, NotNegative, QuarterTurns, Size2DPair
+from beenet.text.values import show_shape
 
 
 class Augmentation(Component):

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from beenet.config.faults import KeyPath, brief, format_path, spell
+from beenet.config.faults import KeyPath, format_path
 from beenet.config.flat import flat
+from beenet.text.values import brief, spell
 
 _CONTEXT = 20  # characters that are the same, before those that are not
 

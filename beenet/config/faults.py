@@ -1,14 +1,14 @@
 """What a fault of a config is, and how it is worded."""
 
 import difflib
-import json
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from beenet.errors import ConfigError, printable
+from beenet.errors import ConfigError
+from beenet.text.terminal import printable
+from beenet.text.values import show
 
 KeyPath = tuple[str | int, ...]
 """Where something stands in a config: its keys, and its numbers in lists."""
@@ -138,29 +138,7 @@ _DROPPED = {"rate", "p", "p_dropout", "drop_prob", "dropout_rate"}
 """What others call the share that a dropout drops; TFLearn names what it keeps."""
 
 
-def show(value: Any) -> str:
-    """Show a value as YAML's flow style would, on one line of bounded length."""
-    return brief(spell(value))
-
-
-def spell(value: Any) -> str:
-    """Write a value as YAML's flow style would, however long."""
-    if isinstance(value, float):
-        return repr(value) if math.isfinite(value) else _NOT_FINITE[repr(value)]
-    try:
-        return json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError):
-        return str(value)
-
-
-def brief(text: str) -> str:
-    """Cut a text to one line of bounded length."""
-    text = re.sub(r"\s+", " ", text)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
 _REQUIRED = "is required"
-_NOT_FINITE = {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}
 
 
 def word(error: Mapping[str, Any]) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from beenet.config.faults import KeyPath, format_path, show
+from beenet.config.faults import KeyPath, format_path
 from beenet.config.load import plain
 from beenet.config.model import Config
+from beenet.text.values import show
 
 
 def flat(data: Any, path: KeyPath = ()) -> dict[KeyPath, Any]:

@@ -6,12 +6,13 @@ from typing import Annotated, Any, ClassVar
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from beenet.config.faults import did_you_mean, show
+from beenet.config.faults import did_you_mean
 from beenet.config.functions import ACTIVATIONS
 from beenet.config.layers import LAYERS, Layer
 from beenet.config.layers.plugins import PLUGINS
 from beenet.config.structure import Component, OneOf, table, unparse
 from beenet.config.values import Count, a_list, at_least, text_like
+from beenet.text.values import show
 
 INPUT = "input"
 """The id of what comes into the net or, within a repeat, into each turn."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from beenet.config.estimator import CategoricalCrossentropy, Loss
 from beenet.config.faults import Fault, KeyPath
 from beenet.config.graph import THE_INPUT, Node
-from beenet.config.layers import ExampleShape, ShapeError, show_shape
+from beenet.config.layers import ExampleShape, ShapeError
 from beenet.config.layers.plugins import PluginLayer
 from beenet.config.lint_choices import choice_findings
 from beenet.config.lint_estimator import Issue, Severity, estimator_findings
@@ -16,6 +16,7 @@ from beenet.config.lint_preprocessing import preparation_faults
 from beenet.config.load import LoadedConfig
 from beenet.config.model import Config
 from beenet.registry import REGISTRY
+from beenet.text.values import show_shape
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 
 from beenet.config.functions import Relu, Zeros
 from beenet.config.graph import THE_INPUT, Node
-from beenet.config.layers import ExampleShape, show_shape
+from beenet.config.layers import ExampleShape
 from beenet.config.lint_estimator import Issue
 from beenet.config.model import Config
+from beenet.text.values import show_shape
 from beenet.text.words import counted
 
 _STEEP = 1.0

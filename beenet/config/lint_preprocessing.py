@@ -4,10 +4,11 @@ import math
 from collections.abc import Generator, Iterator, Sequence
 
 from beenet.config.augmentation import Augmentation
-from beenet.config.layers.base import ExampleShape, ShapeError, show_shape
+from beenet.config.layers.base import ExampleShape, ShapeError
 from beenet.config.lint_estimator import Issue
 from beenet.config.model import Config
 from beenet.config.preprocessing import Preprocessing, ZcaWhitening
+from beenet.text.values import show_shape
 
 _Method = Preprocessing | Augmentation
 

@@ -23,7 +23,7 @@ from beenet.config.faults import (
 from beenet.config.model import Config, names_only
 from beenet.config.overrides import Change, lost, override
 from beenet.config.structure import keys_at, unparse
-from beenet.config.text import MAX_BYTES, Document, dump, parse
+from beenet.config.yaml_text import MAX_BYTES, Document, dump, parse
 from beenet.dataset_json import class_names
 from beenet.errors import ConfigError
 from beenet.text.words import reason

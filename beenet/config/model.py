@@ -24,7 +24,6 @@ from beenet.config.estimator import (
     AnyOptimizer,
     CategoricalCrossentropy,
 )
-from beenet.config.faults import show
 from beenet.config.graph import Node, graph
 from beenet.config.layer_items import AnyLayerItem, LayerItem
 from beenet.config.layers import ExampleShape
@@ -46,6 +45,7 @@ from beenet.config.values import (
 from beenet.config.warm_start import AnyWarmStart
 from beenet.errors import DatasetError
 from beenet.registry import REGISTRY, find
+from beenet.text.values import show
 
 
 def _registered(value: object) -> str:

@@ -10,7 +10,7 @@ from beenet.config.sweep import label_of
 
 _TRIAL = re.compile(r"(?P<sweep>.+)/(?P<point>[^/]+)/seed-\d+")
 
-_MOST_BYTES = 200
+_MAX_BYTES = 200
 """Of a point's name: with what stands around it, a file system takes 255."""
 
 
@@ -44,10 +44,10 @@ def point_name(
     if number is not None:
         parts.insert(0, f"{number:04}")
     name = "_".join(parts) or "base"
-    if len(name.encode()) <= _MOST_BYTES:
+    if len(name.encode()) <= _MAX_BYTES:
         return name
     digest = hashlib.blake2b(name.encode(), digest_size=6).hexdigest()
-    kept = name.encode()[: _MOST_BYTES - len(digest) - 1]
+    kept = name.encode()[: _MAX_BYTES - len(digest) - 1]
     return f"{kept.decode(errors='ignore')}-{digest}"
 
 

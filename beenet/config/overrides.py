@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from beenet.config.faults import Fault, KeyPath, Place, brief, format_path, show
+from beenet.config.faults import Fault, KeyPath, Place, format_path
 from beenet.config.model import Config
 from beenet.config.structure import keys_at
-from beenet.config.text import Document, parse
+from beenet.config.yaml_text import Document, parse
+from beenet.text.values import brief, show
 
 _KEY = re.compile(r"[^.\[\]]+(\[[0-9]{1,6}\]|\.[^.\[\]]+)*")
 _STEP = re.compile(r"\[([0-9]+)\]|([^.\[\]]+)")

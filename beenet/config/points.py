@@ -7,15 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from beenet.config.faults import (
-    Fault,
-    FaultsError,
-    KeyPath,
-    Place,
-    brief,
-    did_you_mean,
-    show,
-)
+from beenet.config.faults import Fault, FaultsError, KeyPath, Place, did_you_mean
 from beenet.config.lint import lint
 from beenet.config.load import LoadedConfig, load_config
 from beenet.config.naming import point_name, short_names
@@ -28,7 +20,8 @@ from beenet.config.overridden_keys import (
 )
 from beenet.config.overrides import Change, dotted_key, key_path
 from beenet.config.sweep import Range, Sweep, label_of
-from beenet.config.text import Document
+from beenet.config.yaml_text import Document
+from beenet.text.values import brief, show
 from beenet.text.words import listed
 
 _LONGEST = 60

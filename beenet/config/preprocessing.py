@@ -3,9 +3,10 @@
 import math
 from typing import Annotated, Any, ClassVar
 
-from beenet.config.layers.base import ExampleShape, ShapeError, show_shape
+from beenet.config.layers.base import ExampleShape, ShapeError
 from beenet.config.structure import Component, OneOf, table
 from beenet.config.values import NumberOrNumbers, Size2DPair
+from beenet.text.values import show_shape
 
 
 class Preprocessing(Component):

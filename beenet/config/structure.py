@@ -16,8 +16,9 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from beenet.config.faults import did_you_mean, show
+from beenet.config.faults import did_you_mean
 from beenet.errors import ConfigError
+from beenet.text.values import show
 
 
 class Strict(BaseModel):

@@ -18,12 +18,13 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from typing_extensions import Self
 
-from beenet.config.faults import Fault, FaultsError, did_you_mean, show, word
+from beenet.config.faults import Fault, FaultsError, did_you_mean, word
 from beenet.config.load import read_text
 from beenet.config.model import RunName
 from beenet.config.structure import Strict, keys_at
-from beenet.config.text import Document, parse
 from beenet.config.values import LARGEST, Count, Seed, a_list
+from beenet.config.yaml_text import Document, parse
+from beenet.text.values import show
 
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 """What a named value may be called: it becomes part of a folder's name."""

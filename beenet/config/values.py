@@ -13,7 +13,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from beenet.config.faults import show
+from beenet.text.values import show
 
 LARGEST = 2**31 - 1
 """The largest whole number that TensorFlow takes for a size."""
@@ -86,16 +86,16 @@ else:
 
 _count_schema = {"type": "integer", "minimum": 1, "maximum": LARGEST}
 
-_MOST_THREADS = 1024
+_MAX_THREADS = 1024
 
 ThreadsOrAuto = Annotated[
     Literal["auto"] | int,
     rule(
-        f"auto, or a whole number from 1 to {_MOST_THREADS:,}",
-        lambda value: value == "auto" or (is_count(value) and value <= _MOST_THREADS),
+        f"auto, or a whole number from 1 to {_MAX_THREADS:,}",
+        lambda value: value == "auto" or (is_count(value) and value <= _MAX_THREADS),
     ),
     WithJsonSchema(
-        {"anyOf": [{"const": "auto"}, _count_schema | {"maximum": _MOST_THREADS}]}
+        {"anyOf": [{"const": "auto"}, _count_schema | {"maximum": _MAX_THREADS}]}
     ),
 ]
 """How many threads, or auto to have it chosen; more than any machine has fill it up."""

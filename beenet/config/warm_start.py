@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from beenet.config.faults import show
 from beenet.config.structure import Strict
 from beenet.config.values import a_list, at_least
+from beenet.text.values import show
 
 
 def _are_names(names: Any) -> Any:

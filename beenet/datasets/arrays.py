@@ -12,7 +12,7 @@ from beenet.datasets.unpickle import stored_array
 from beenet.errors import DatasetError
 
 _BLOCK = 2**22  # values
-_MOST_HEADER = 10_000  # bytes, numpy's own limit
+_MAX_HEADER = 10_000  # bytes, numpy's own limit
 
 
 def read_array(
@@ -82,7 +82,7 @@ def _refuse_long_header(path: Path) -> None:
     """Refuse a header that numpy would make room for before it looks."""
     with path.open("rb") as file:
         start = file.read(12)
-    if start[6:7] != b"\x01" and int.from_bytes(start[8:], "little") > _MOST_HEADER:
+    if start[6:7] != b"\x01" and int.from_bytes(start[8:], "little") > _MAX_HEADER:
         raise ValueError("its header is too long")
 
 

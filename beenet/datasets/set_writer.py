@@ -21,7 +21,7 @@ from beenet.system import files
 from beenet.text.words import counted
 
 FILES_CSV = "files.csv"
-_MOST_LINES = 20
+_MAX_LINES = 20
 _BLOCK = 2**22  # values
 
 
@@ -40,10 +40,10 @@ class Listener(Protocol):
 
 def warn_each(lines: list[str], listener: Listener) -> None:
     """Pass on lines, but not hundreds of them."""
-    for line in lines[:_MOST_LINES]:
+    for line in lines[:_MAX_LINES]:
         listener.warn(line)
-    if len(lines) > _MOST_LINES:
-        listener.warn(f"... and {len(lines) - _MOST_LINES:,} more")
+    if len(lines) > _MAX_LINES:
+        listener.warn(f"... and {len(lines) - _MAX_LINES:,} more")
 
 
 @dataclass

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from beenet.config.faults import brief
 from beenet.errors import DatasetError, NoSourceError
 from beenet.media import files_below, kind_of_suffix, shown
 from beenet.registry import SPLITS
+from beenet.text.values import brief
 from beenet.text.words import counted
 
 _SPLIT_NAMES = {split: split for split in SPLITS} | {

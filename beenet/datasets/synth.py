@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from beenet.config.layers import show_shape
 from beenet.datasets import synth_audio, synth_images
 from beenet.datasets.encode import decode
 from beenet.datasets.install import install
@@ -17,6 +16,7 @@ from beenet.datasets.pickle_writer import write_pickle
 from beenet.errors import DatasetError
 from beenet.registry import SPLITS, DatasetInfo, find
 from beenet.text.moments import now
+from beenet.text.values import show_shape
 
 _FEWEST = 48  # examples in a split, so that every class has some
 _CHUNK = 256  # examples drawn at once; part of what a seed means

@@ -4,7 +4,7 @@ from beenet.drawing.canvas import head, new_figure, png, style
 from beenet.scores.metrics import Scores
 
 _EDGE = "#c3ced9"
-_MOST_WITH_NUMBERS = 24  # classes, beyond which no number could be read
+_MAX_WITH_NUMBERS = 24  # classes, beyond which no number could be read
 
 
 def confusion(
@@ -24,7 +24,7 @@ def confusion(
     """
     names = [score.name for score in scores.classes]
     n = len(names)
-    side = max(7.5, 2.5 + 0.95 * n) if n <= _MOST_WITH_NUMBERS else 14.0
+    side = max(7.5, 2.5 + 0.95 * n) if n <= _MAX_WITH_NUMBERS else 14.0
     with style():
         figure = new_figure(side + 0.8, side + 0.6)
         panel = figure.subplots()
@@ -43,7 +43,7 @@ def confusion(
             panel.tick_params(axis="x", rotation=90)
         panel.set_xlabel("predicted")
         panel.set_ylabel("true")
-        if n <= _MOST_WITH_NUMBERS:
+        if n <= _MAX_WITH_NUMBERS:
             for edge in range(n - 1):  # else cells without examples would be one
                 panel.axhline(edge + 0.5, color=_EDGE, linewidth=1)
                 panel.axvline(edge + 0.5, color=_EDGE, linewidth=1)

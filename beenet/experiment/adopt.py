@@ -9,7 +9,7 @@ from beenet.config import Config
 from beenet.config.faults import FaultsError
 from beenet.config.load import structure
 from beenet.config.model import Training
-from beenet.config.text import dump, parse
+from beenet.config.yaml_text import dump, parse
 from beenet.engine import requested_plan
 from beenet.errors import NetworkError, TakenError
 from beenet.experiment.adopted_data import AdoptedData, adopted_data

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from beenet.config.layers import ExampleShape, show_shape
+from beenet.config.layers import ExampleShape
 from beenet.datasets.notes import Notes, load_notes
 from beenet.datasets.opening import is_folder
 from beenet.errors import DatasetError
 from beenet.media import Recipe, recipe_for
 from beenet.network.sidecar import UNKNOWN_DATA
 from beenet.registry import REGISTRY, find
+from beenet.text.values import show_shape
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from beenet.config.layers import show_shape
 from beenet.datasets import Dataset, find, open_dataset
 from beenet.datasets.configured import open_data, open_split
 from beenet.datasets.notes import load_notes
@@ -20,6 +19,7 @@ from beenet.reporter import Reporter
 from beenet.runs.folder import RunFolder
 from beenet.runs.looks import note_look
 from beenet.scores.metrics import Evaluation
+from beenet.text.values import show_shape
 from beenet.text.words import distinct
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from beenet.config.layers import show_shape
 from beenet.datasets import Dataset
 from beenet.datasets.configured import open_data
 from beenet.errors import DatasetError
@@ -12,6 +11,7 @@ from beenet.network.sidecar import UNKNOWN_DATA, Sidecar
 from beenet.runs.find_model import find_model
 from beenet.runs.find_runs import find_runs
 from beenet.runs.folder import CONFIG
+from beenet.text.values import show_shape
 
 
 def find_models(path: Path) -> list[Path]:

@@ -25,8 +25,8 @@ from beenet.network.sidecar import Sidecar, read_sidecar
 from beenet.registry import REGISTRY
 from beenet.runs.find_model import find_model
 
-_MOST_EXAMPLES = 1024
-_MOST_BYTES = 2**26
+_MAX_EXAMPLES = 1024
+_MAX_BYTES = 2**26
 """Examples are held until so many are there, or they take so much."""
 
 _BRIGHTEST, _DARKEST = 4, 100
@@ -164,7 +164,7 @@ class Predictor:
         self, stream: Iterator[InputExample]
     ) -> Iterator[tuple[InputExample, NDArray[np.float32] | None]]:
         size = int(np.prod(self.shape)) * 4
-        at_once = max(1, min(_MOST_EXAMPLES, _MOST_BYTES // size))
+        at_once = max(1, min(_MAX_EXAMPLES, _MAX_BYTES // size))
         while batch := list(islice(stream, at_once)):
             xs = [piece.x for piece in batch if piece.x is not None]
             if len({x.dtype for x in xs}) > 1:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from beenet.errors import printable_line
+from beenet.text.terminal import printable_line
 
 WIDTH = 88
 

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 _RATES = (1_000, 400_000)
 """Hz: outside of these a header lies."""
-_MOST_CHANNELS = 32
+_MAX_CHANNELS = 32
 _HEADER = 4_096
 """Bytes: a file of no sound that is larger has lost count."""
 _FULL = 0.9
 """Of a window: a recording that has less is worth a note."""
-_MOST_BYTES = 2**30
+_MAX_BYTES = 2**30
 """A window that would take more than this is refused."""
 
 
@@ -113,11 +113,11 @@ def _frames(sound: "SoundFile", recipe: AudioRecipe) -> int:
     rate, channels = int(sound.samplerate), int(sound.channels)
     if not _RATES[0] <= rate <= _RATES[1]:
         raise DatasetError(f"declares a rate of {rate:,} Hz, which cannot be")
-    if channels > _MOST_CHANNELS:
-        most = f"at most {_MOST_CHANNELS} are read"
+    if channels > _MAX_CHANNELS:
+        most = f"at most {_MAX_CHANNELS} are read"
         raise DatasetError(f"declares {channels:,} channels; {most}")
     size = max(1, round(recipe.seconds * rate))
-    if size * channels * 8 > _MOST_BYTES:
+    if size * channels * 8 > _MAX_BYTES:
         raise DatasetError(
             f"a window of {recipe.seconds:g} s does not fit into memory: it has "
             f"{size:,} samples of {channels} channels"

@@ -5,7 +5,7 @@ from typing import Any
 
 from beenet.config import Config
 from beenet.config.graph import THE_INPUT, Node
-from beenet.config.layers import ExampleShape, ShapeError, show_shape
+from beenet.config.layers import ExampleShape, ShapeError
 from beenet.errors import NetworkError
 from beenet.network.functions import ClassWeighted, loss_function, metric, optimizer
 from beenet.network.layers import layer_function
@@ -13,6 +13,7 @@ from beenet.network.memory import check_room, explain_shortage
 from beenet.network.network import Network
 from beenet.network.preprocessing import Preprocessor, data_preprocessing
 from beenet.preparation import Augmenter
+from beenet.text.values import show_shape
 from beenet.text.words import first_line
 from beenet.tflearn_backend import tf, tflearn
 

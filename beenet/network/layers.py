@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from beenet.config.functions import Function
-from beenet.config.layers import Layer, PluginLayer, show_shape
+from beenet.config.layers import Layer, PluginLayer
 from beenet.config.layers.cells import Cell
 from beenet.errors import NetworkError
 from beenet.network.functions import function
+from beenet.text.values import show_shape
 from beenet.tflearn_backend import tf, tflearn
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from beenet import __version__
 from beenet.config import Config, plain
-from beenet.config.faults import show
 from beenet.config.load import read_text, structure
-from beenet.config.text import Document, dump, parse
+from beenet.config.yaml_text import Document, dump, parse
 from beenet.errors import NetworkError
 from beenet.media import Recipe, parse_recipe, recipe_for
 from beenet.registry import REGISTRY
 from beenet.system.thread_plan import ThreadPlan
+from beenet.text.values import show
 
 FORMAT = 1
 """Raised whenever an older beenet could misread what a newer one writes."""

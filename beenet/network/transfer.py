@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beenet.config.faults import did_you_mean
-from beenet.config.layers import show_shape
 from beenet.config.warm_start import WarmStart
 from beenet.errors import NetworkError
 from beenet.network.network import Network
@@ -16,6 +15,7 @@ from beenet.network.variable_matching import (
     renames,
     source,
 )
+from beenet.text.values import show_shape
 from beenet.text.words import counted
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from beenet.errors import NetworkError
 from beenet.text.words import listed
 
-_MOST = 12
+_MAX_NAMES = 12
 """Names that a message lists."""
 
 VariableShapes = Mapping[str, list[int]]
@@ -79,7 +79,9 @@ def misfit(
     used = {source(n, names) for n in wanted}
     spare = {n: s for n, s in there.items() if n not in used}
     first, shape = next(iter(missing.items()))
-    others = f" (nor {listed(list(missing)[1:], _MOST)})" if len(missing) > 1 else ""
+    others = (
+        f" (nor {listed(list(missing)[1:], _MAX_NAMES)})" if len(missing) > 1 else ""
+    )
     text = f"it has no variable {source(first, names)} {shape}{others}"
     return text + _advice(missing, spare, there)
 
@@ -100,7 +102,7 @@ def _advice(
     # What an optimizer keeps of a variable is called after it, and tells nothing.
     own = [name for name in there if name.rpartition("/")[0] not in there]
     told = [name for name in own if name in spare] or own
-    return f"; it has {listed(sorted(told, key=natural), _MOST)}"
+    return f"; it has {listed(sorted(told, key=natural), _MAX_NAMES)}"
 
 
 def renames(missing: VariableShapes, spare: VariableShapes) -> dict[str, str]:

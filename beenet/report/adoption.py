@@ -1,10 +1,10 @@
 """What an adoption wrote and proved, as text."""
 
-from beenet.errors import printable_line
 from beenet.experiment.adopt import Adoption
+from beenet.text.terminal import printable_line
 from beenet.text.words import counted, listed
 
-_MOST = 6
+_MAX_NAMES = 6
 
 
 def adoption_text(done: Adoption) -> str:
@@ -15,7 +15,7 @@ def adoption_text(done: Adoption) -> str:
         f"loaded {counted(done.variables, 'variable')} of the file into its net",
     ]
     if done.ignored:
-        names = listed(done.ignored, _MOST)
+        names = listed(done.ignored, _MAX_NAMES)
         lines.append(f"did not need {len(done.ignored)}: {names}")
     lines += [f"could not tell {what}" for what in done.unread]
     if done.differences:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from itertools import accumulate
 
-from beenet.errors import printable_line
+from beenet.text.terminal import printable_line
 
 _GAP = "  "
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from beenet.config.differences import Difference
-from beenet.errors import printable_line
 from beenet.report.columns import columns
 from beenet.report.comparison import Comparison, Flip, SplitComparison
+from beenet.text.terminal import printable_line
 
-_MOST_FLIPS = 20
+_MAX_FLIPS = 20
 _HASH = 12  # characters of a hash that are shown
 
 
@@ -103,7 +103,7 @@ def _flips(found: Comparison) -> list[str]:
         return [f"{split}: the runs did not keep answers on the same examples"]
     if not found.flips:
         return [f"{split}: every example is taken for the same class"]
-    most = sorted(found.flips, key=_swing)[:_MOST_FLIPS]
+    most = sorted(found.flips, key=_swing)[:_MAX_FLIPS]
     given = [p for f in most for p in (f.first_probability, f.second_probability)]
     what = "p(true)" if all(0 <= p <= 1 for p in given) else "output for true"
     rows = [["example", "true", "A says", "B says", f"A's {what}", f"B's {what}"]]

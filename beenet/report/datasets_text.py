@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from beenet.config.layers import show_shape
 from beenet.datasets.status import Status
 from beenet.report.columns import columns
+from beenet.text.values import show_shape
 
 
 def datasets_text(statuses: Iterable[Status]) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from beenet.errors import RunError, printable_line
+from beenet.errors import RunError
 from beenet.report.columns import columns
 from beenet.report.lines import SHOWN, Entry, Line, only_on, read_entries, to_lines
 from beenet.report.text import SYNTHETIC, beats_baseline, interval_text, no_better
@@ -17,6 +17,7 @@ from beenet.runs.folder import CONFIG, METRICS
 from beenet.text.csv_text import csv_text
 from beenet.text.json_text import json_text
 from beenet.text.markdown import md_table
+from beenet.text.terminal import printable_line
 from beenet.text.words import counted, listed
 
 _OF_A_SPLIT = ("accuracy", "low", "high", "baseline", "loss")

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from beenet.errors import printable_line
 from beenet.report.columns import columns
 from beenet.runs.folder import RunFolder
 from beenet.runs.metrics_file import RunMetrics
 from beenet.scores.metrics import Evaluation, Scores
+from beenet.text.terminal import printable_line
 from beenet.text.words import counted
 
 BASELINE = "baseline: always naming the split's commonest class"

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ValidationError
 
-from beenet.config.faults import format_path, show
+from beenet.config.faults import format_path
 from beenet.errors import RunError
 from beenet.runs.folder import CONFIG, RunFolder
 from beenet.runs.history import Epoch
@@ -28,6 +28,7 @@ from beenet.runs.position import Position
 from beenet.system import files
 from beenet.system.npz import from_npz, to_npz
 from beenet.system.write_errors import explain_write_errors
+from beenet.text.values import show
 from beenet.text.words import reason
 
 FORMAT = 2

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from beenet.config.differences import differences
 from beenet.config.load import with_new_defaults
-from beenet.config.text import parse
+from beenet.config.yaml_text import parse
 from beenet.errors import RunError
 from beenet.runs.metrics_file import RunMetrics, read_run_metrics
 from beenet.system import files, locks
@@ -44,7 +44,7 @@ _OWN = (
 )
 """What a run writes. Nothing else in the folder is ever removed."""
 
-_MOST_DIFFERENCES = 8
+_MAX_DIFFERENCES = 8
 
 State = Literal["new", "unfinished", "finished"]
 
@@ -274,10 +274,10 @@ def difference_lines(there: Any, asked: Any) -> str:
     differ = differences(there, asked)
     lines = [
         f"  {change.key}: {change.first} there, {change.second} asked for"
-        for change in differ[:_MOST_DIFFERENCES]
+        for change in differ[:_MAX_DIFFERENCES]
     ]
-    if len(differ) > _MOST_DIFFERENCES:
-        lines.append(f"  and {len(differ) - _MOST_DIFFERENCES} more")
+    if len(differ) > _MAX_DIFFERENCES:
+        lines.append(f"  and {len(differ) - _MAX_DIFFERENCES} more")
     return "\n".join(lines)
 
 

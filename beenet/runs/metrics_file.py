@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StrictBool, ValidationError
 
-from beenet.config.faults import format_path, show
+from beenet.config.faults import format_path
 from beenet.errors import RunError
 from beenet.registry import SPLITS
 from beenet.scores.metrics import Amount, Count, Scores, Text
 from beenet.system.plain_files import read_json
+from beenet.text.values import show
 from beenet.text.words import reason
 
 METRICS_FORMAT = 1

@@ -20,7 +20,7 @@ from beenet.system.npz import from_npz, to_npz
 from beenet.system.plain_files import open_plain
 from beenet.text.words import reason
 
-_MOST_BYTES = 2**30
+_MAX_BYTES = 2**30
 """Of all the outcomes of one run; MNIST's take half a megabyte."""
 _PARTS = ("true", "predicted", "probability")
 
@@ -98,7 +98,7 @@ def read_outcomes(
     try:
         with open_plain(path) as file:
             names = [f"{split}_{part}" for part in _PARTS]
-            found = Outcomes(*from_npz(file, _MOST_BYTES, names).values())
+            found = Outcomes(*from_npz(file, _MAX_BYTES, names).values())
     except FileNotFoundError:  # an older beenet's run
         return None
     except (OSError, ValueError) as error:

@@ -7,11 +7,11 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from beenet.errors import printable_line
 from beenet.reporter import Teller
 from beenet.sweep.status import Board
 from beenet.sweep.task import Looked, Progress
 from beenet.system.streams import unbreakable
+from beenet.text.terminal import printable_line
 from beenet.text.words import error_line
 
 _ENDED = {

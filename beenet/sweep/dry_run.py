@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beenet.config.sweep import Sweep
-from beenet.config.text import Document
+from beenet.config.yaml_text import Document
 from beenet.sweep.local import LocalExecutor, shares
 from beenet.sweep.run import measure
 from beenet.sweep.search import OptunaSource

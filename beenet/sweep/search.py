@@ -10,7 +10,7 @@ from beenet.config.faults import FaultsError
 from beenet.config.identity import without_data_path
 from beenet.config.load import with_new_defaults
 from beenet.config.sweep import Search, Sweep
-from beenet.config.text import Document
+from beenet.config.yaml_text import Document
 from beenet.errors import SweepError
 from beenet.runs.folder import difference_lines
 from beenet.sweep.failures import Failures

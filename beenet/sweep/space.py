@@ -7,7 +7,7 @@ from typing import Any
 from beenet.config.naming import point_name, short_names
 from beenet.config.points import Choice, Point, SweepAxes, labels, load_points
 from beenet.config.sweep import Range, Sweep
-from beenet.config.text import Document
+from beenet.config.yaml_text import Document
 from beenet.sweep.space_check import in_words
 from beenet.sweep.trials import Trial, explained_base, make_trial
 

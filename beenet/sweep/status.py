@@ -4,8 +4,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from beenet.progress import clock
 from beenet.sweep.task import Looked, Progress
+from beenet.text.moments import clock
 
 _SETTLED = 2.0
 """Seconds of training before which the time left is anybody's guess."""

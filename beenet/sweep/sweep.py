@@ -7,7 +7,7 @@ from pathlib import Path
 
 from beenet.config.faults import Fault
 from beenet.config.sweep import Sweep
-from beenet.config.text import Document
+from beenet.config.yaml_text import Document
 from beenet.sweep.cluster import DaskExecutor
 from beenet.sweep.display import make_display
 from beenet.sweep.dry_run import GridPlan, SearchPlan, dry_run, dry_search

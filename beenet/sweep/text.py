@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from beenet.errors import printable_line
-from beenet.progress import clock
 from beenet.report.columns import columns
 from beenet.report.text import SYNTHETIC
 from beenet.sweep.dry_run import GridPlan, SearchPlan
 from beenet.sweep.results import PointScores, Spread
+from beenet.text.moments import clock
+from beenet.text.terminal import printable_line
 from beenet.text.words import counted, error_line, size
 
 NOTE = (

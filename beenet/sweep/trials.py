@@ -12,8 +12,8 @@ from beenet.config.faults import Fault, FaultsError
 from beenet.config.naming import trial_name
 from beenet.config.points import SweepAxes, load_points
 from beenet.config.sweep import Sweep
-from beenet.config.text import Document
 from beenet.config.values import LARGEST
+from beenet.config.yaml_text import Document
 from beenet.datasets.configured import open_data
 from beenet.errors import BeenetError, ConfigError, SweepError
 from beenet.runs.folder import RunFolder, difference_lines

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any, BinaryIO
 
-_MOST_BYTES = 2**26
+_MAX_BYTES = 2**26
 
 
 def open_plain(path: Path) -> BinaryIO:
@@ -26,9 +26,9 @@ def read_plain(path: Path) -> bytes:
         OSError: it is none, or too large, or as the system says.
     """
     with open_plain(path) as file:
-        data = file.read(_MOST_BYTES + 1)
-    if len(data) > _MOST_BYTES:
-        raise OSError(errno.EFBIG, f"is larger than {_MOST_BYTES:,} bytes")
+        data = file.read(_MAX_BYTES + 1)
+    if len(data) > _MAX_BYTES:
+        raise OSError(errno.EFBIG, f"is larger than {_MAX_BYTES:,} bytes")
     return data
 
 

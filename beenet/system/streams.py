@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, TextIO, cast
 
-from beenet.errors import printable
+from beenet.text.terminal import printable
 
 
 def stderr_descriptor() -> int:

@@ -125,7 +125,7 @@ def test_a_class_of_lookalikes_needs_a_closer_likeness(draw, opened):
 
 
 def test_more_copies_than_can_be_looked_at_are_told(draw, opened, monkeypatch):
-    monkeypatch.setattr(near_duplicates, "MOST", 5)
+    monkeypatch.setattr(near_duplicates, "MAX_PAIRS", 5)
     x = draw("pictures")
     noise = np.random.default_rng(1).normal(0, 1e-3, x["test"].shape)
     x["test"] = x["train"][:1] + noise

@@ -76,7 +76,7 @@ def test_other_shares_of_the_classes_are_no_other_source(draw, opened):
 
 
 def test_of_large_splits_a_part_is_taken(splits, monkeypatch):
-    monkeypatch.setattr(split_shift, "MOST", 60)
+    monkeypatch.setattr(split_shift, "MAX_EXAMPLES", 60)
     assert 60 <= separation(splits("pictures"), "train", "valid").n <= 62
 
 

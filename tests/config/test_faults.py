@@ -9,9 +9,9 @@ from beenet.config.faults import (
     Place,
     did_you_mean,
     format_path,
-    show,
     word,
 )
+from beenet.text.values import show
 
 
 def test_a_fault_reads_place_path_rule() -> None:

@@ -3,7 +3,7 @@ import pytest
 from beenet.config import lint
 from beenet.config.graph import MAX_NODES, THE_INPUT
 from beenet.config.load import dump_config, structure
-from beenet.config.text import parse
+from beenet.config.yaml_text import parse
 
 HEAD = "dataset: BEE1\nlayers:\n"
 

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beenet.config.functions import ACTIVATIONS
-from beenet.config.layers import LAYERS, ShapeError, show_shape
+from beenet.config.layers import LAYERS, ShapeError
 from beenet.config.layers.base import slide
+from beenet.text.values import show_shape
 
 sizes = st.integers(1, 60)
 

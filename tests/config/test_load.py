@@ -6,7 +6,7 @@ import pytest
 
 from beenet.config import Config, dump_config, load_config, plain
 from beenet.config.load import load_mapping, structure
-from beenet.config.text import MAX_BYTES, parse
+from beenet.config.yaml_text import MAX_BYTES, parse
 from beenet.errors import ConfigError
 
 TEXT = """\

@@ -21,7 +21,7 @@ from beenet.config.overrides import override
 from beenet.config.preprocessing import PREPROCESSING
 from beenet.config.schedule import SCHEDULES
 from beenet.config.structure import OneOf, fields_of
-from beenet.config.text import parse
+from beenet.config.yaml_text import parse
 from beenet.errors import ConfigError
 
 SOME = settings(max_examples=60)

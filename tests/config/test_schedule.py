@@ -5,7 +5,7 @@ import math
 import pytest
 
 from beenet.config.schedule import SCHEDULES
-from beenet.config.text import dump
+from beenet.config.yaml_text import dump
 
 TEXT = "dataset: MNIST\nlayers: [{fully_connected: {n_units: 10}}]\n"
 

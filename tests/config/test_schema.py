@@ -7,7 +7,7 @@ import pytest
 
 from beenet.config.load import dump_config
 from beenet.config.schema import json_schema
-from beenet.config.text import parse
+from beenet.config.yaml_text import parse
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 SHIPPED = sorted(p for p in CONFIGS.rglob("*.yaml") if p.parent.name != "sweeps")

@@ -9,7 +9,7 @@ import pytest
 from beenet.config.faults import FaultsError
 from beenet.config.points import SweepAxes
 from beenet.config.sweep import json_schema, label_of, load_sweep
-from beenet.config.text import parse
+from beenet.config.yaml_text import parse
 from beenet.sweep.trials import plan_trials
 
 CONFIGS = Path(__file__).parents[2] / "configs"

@@ -130,7 +130,7 @@ def test_a_random_net(seed, make_network, make_split, monkeypatch):
     monkeypatch.setattr(blocked_products, "_BLOCK", 1 << 7)
     monkeypatch.setattr(idle_clipping, "_WORTHWHILE", 1 << 4)
     monkeypatch.setattr(idle_norms, "_WORTHWHILE", 1 << 4)
-    monkeypatch.setattr(idle_norms, "_MOST", 10_000)
+    monkeypatch.setattr(idle_norms, "_MAX_PRODUCTS", 10_000)
     monkeypatch.setattr(panels, "_PANEL", 1 << 4)
     monkeypatch.setattr(panels, "_TOGETHER", 1)
     # Or a number may be the last of few, which an update may round in another way.

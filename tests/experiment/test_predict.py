@@ -78,7 +78,7 @@ def test_batches_do_not_show(predictor, examples, tmp_path, monkeypatch):
     Image.new("L", (8, 8), 200).save(tmp_path / "y.png")
     paths = [tmp_path / "x.npy", tmp_path / "y.png", tmp_path / "x.npy"]
     whole = ask(predictor, *paths)
-    monkeypatch.setattr("beenet.experiment.predict._MOST_EXAMPLES", 3)
+    monkeypatch.setattr("beenet.experiment.predict._MAX_EXAMPLES", 3)
     parts = ask(predictor, *paths)
     assert [len(f.answers) for f in parts] == [7, 1, 7]
     for a, b in zip(whole, parts, strict=True):

@@ -378,7 +378,7 @@ def test_other_versions_processors_and_devices_are_mentioned(
     stop(at=(1, 1))
     was = numeric_environment()
     now = {**was, "tensorflow": "9.9", "processor": "Z80"}
-    monkeypatch.setattr(preconditions, "surroundings", lambda: now)
+    monkeypatch.setattr(preconditions, "numeric_environment", lambda: now)
     reporter = recorder()
     folder = run(reporter=reporter)
     told = [line for line in reporter.lines if "last bits" in line]

@@ -12,11 +12,11 @@ import pytest
 import beenet
 from beenet.config import load_config
 from beenet.engine import predict
-from beenet.errors import printable
 from beenet.experiment.predict import open_predictor
 from beenet.export.script import Subject, script
 from beenet.network.build import build
 from beenet.network.saved import save_model
+from beenet.text.terminal import printable
 
 CONFIGS = sorted(
     path

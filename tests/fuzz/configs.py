@@ -7,7 +7,7 @@ import yaml
 from hypothesis import strategies as st
 
 from beenet.config import lint, load_config
-from beenet.config.text import dump, parse
+from beenet.config.yaml_text import dump, parse
 from fuzz.mutation import altered, mutated
 
 _SHIPPED = Path(__file__).parents[2] / "configs"

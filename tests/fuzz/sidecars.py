@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from beenet.config.text import parse
+from beenet.config.yaml_text import parse
 from beenet.network.sidecar import Sidecar, read_sidecar
 from beenet.registry import REGISTRY
 from beenet.system.thread_plan import ThreadPlan

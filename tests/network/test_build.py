@@ -5,7 +5,7 @@ from beenet.config import load_config
 from beenet.config.estimator import OPTIMIZERS
 from beenet.config.graph import THE_INPUT
 from beenet.config.layers import LAYERS
-from beenet.config.text import dump
+from beenet.config.yaml_text import dump
 from beenet.errors import NetworkError
 from beenet.network.build import build
 from beenet.network.layers import _LAYERS, layer_function

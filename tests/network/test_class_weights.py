@@ -5,7 +5,7 @@ import pytest
 
 from beenet.config import load_config
 from beenet.config.estimator import LOSSES
-from beenet.config.text import dump
+from beenet.config.yaml_text import dump
 from beenet.network.build import build
 
 WEIGHTS = (0.5, 3.0)

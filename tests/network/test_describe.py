@@ -10,7 +10,7 @@ from beenet.bench.flops import work_of
 from beenet.bench.peers.net import plain_net
 from beenet.config import load_config
 from beenet.config.graph import THE_INPUT
-from beenet.config.text import dump
+from beenet.config.yaml_text import dump
 from beenet.errors import NetworkError
 from beenet.network.build import build, build_layers
 from beenet.network.describe import describe

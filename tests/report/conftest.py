@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from beenet.config.text import dump
+from beenet.config.yaml_text import dump
 from beenet.registry import SPLITS
 from beenet.runs.folder import RunFolder
 from beenet.runs.looks import note_look

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from beenet.config import load_mapping, plain
-from beenet.config.text import dump
+from beenet.config.yaml_text import dump
 from beenet.errors import BusyError, RunError
 from beenet.runs.folder import RunFolder
 

@@ -13,9 +13,8 @@ import pytest
 from beenet.config import plain
 from beenet.config.faults import FaultsError
 from beenet.config.sweep import load_sweep
-from beenet.config.text import dump
+from beenet.config.yaml_text import dump
 from beenet.errors import SweepError
-from beenet.progress import clock
 from beenet.sweep import dry_run
 from beenet.sweep import sweep as sweeping
 from beenet.sweep.failures import Failures
@@ -24,6 +23,7 @@ from beenet.sweep.task import CostEstimate
 from beenet.sweep.text import plan_text
 from beenet.sweep.trials import finished
 from beenet.system import files
+from beenet.text.moments import clock
 from made import whole_metrics
 from tests.conftest import slow
 

@@ -16,12 +16,12 @@ from click.testing import CliRunner
 
 from beenet.cli import main
 from beenet.experiment.verify import fingerprint
-from beenet.progress import clock
 from beenet.runs.folder import RunFolder
 from beenet.sweep import local
 from beenet.sweep.dry_run import Cost, GridPlan, SearchPlan
 from beenet.sweep.task import CostEstimate
 from beenet.sweep.text import plan_text
+from beenet.text.moments import clock
 
 SWEEP = """\
 name: s

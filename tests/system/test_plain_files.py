@@ -24,7 +24,7 @@ def test_for_a_pipe_nobody_waits(tmp_path, read):
 
 
 def test_what_is_too_large_is_not_read_whole(tmp_path, monkeypatch):
-    monkeypatch.setattr(plain_files, "_MOST_BYTES", 10)
+    monkeypatch.setattr(plain_files, "_MAX_BYTES", 10)
     (tmp_path / "a").write_text("x" * 11)
     with pytest.raises(OSError, match="is larger than 10 bytes"):
         read_plain(tmp_path / "a")

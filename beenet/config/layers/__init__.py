@@ -1,6 +1,6 @@
 """The layers a config may name, each as a model of TFLearn's own arguments."""
 
-from beenet.config.layers.base import ExampleShape, Layer, ShapeError, show_shape
+from beenet.config.layers.base import ExampleShape, Layer, ShapeError
 from beenet.config.layers.core import InputData
 from beenet.config.layers.merge import Merge, MergeOutputs
 from beenet.config.layers.nested import NESTED, STEP_LAYERS
@@ -21,5 +21,4 @@ __all__ = [
     "Layer",
     "PluginLayer",
     "ShapeError",
-    "show_shape",
 ]

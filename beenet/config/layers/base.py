@@ -14,6 +14,7 @@ from beenet.config.functions import (
 )
 from beenet.config.structure import Component
 from beenet.config.values import Name, NotNegative
+from beenet.text.values import show_shape
 
 ExampleShape = tuple[int, ...]
 """The shape of one example, without the batch; () is a single number."""
@@ -150,11 +151,6 @@ def pair(size: Any) -> tuple[int, int]:
     """Return height and width of a size that may be one number for both."""
     height, width = sizes(size, 2)
     return height, width
-
-
-def show_shape(shape: ExampleShape) -> str:
-    """Write a shape as people do: ``28x28x1``."""
-    return "x".join(map(str, shape)) or "a single number"
 
 
 def find_axis(axis: int, shape: ExampleShape) -> int:

@@ -15,11 +15,11 @@ from beenet.config.layers.base import (
     need_rank,
     pair,
     refuse_crelu,
-    show_shape,
     slide_all,
 )
 from beenet.config.structure import table
 from beenet.config.values import Count, Name, Shape, Size2D, Size3D
+from beenet.text.values import show_shape
 
 Padding = Annotated[
     Literal["same", "valid"],

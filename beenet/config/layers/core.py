@@ -12,7 +12,6 @@ from beenet.config.layers.base import (
     activated,
     need_sides,
     refuse_crelu,
-    show_shape,
 )
 from beenet.config.structure import table
 from beenet.config.values import (
@@ -24,6 +23,7 @@ from beenet.config.values import (
     Probability,
     Shape,
 )
+from beenet.text.values import show_shape
 
 
 class InputData(Layer):

@@ -2,14 +2,9 @@
 
 from typing import ClassVar, Literal
 
-from beenet.config.layers.base import (
-    ExampleShape,
-    Layer,
-    ShapeError,
-    find_axis,
-    show_shape,
-)
+from beenet.config.layers.base import ExampleShape, Layer, ShapeError, find_axis
 from beenet.config.values import Name
+from beenet.text.values import show_shape
 
 
 class _Many(Layer):

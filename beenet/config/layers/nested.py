@@ -6,7 +6,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 from typing_extensions import Self
 
-from beenet.config.layers.base import ExampleShape, Layer, ShapeError, show_shape
+from beenet.config.layers.base import ExampleShape, Layer, ShapeError
 from beenet.config.layers.blocks import BLOCKS
 from beenet.config.layers.conv import CONVOLUTIONS
 from beenet.config.layers.core import CORE
@@ -18,6 +18,7 @@ from beenet.config.layers.recurrent import RECURRENT
 from beenet.config.layers.reduce import REDUCTIONS
 from beenet.config.structure import OneOf, table
 from beenet.config.values import Name
+from beenet.text.values import show_shape
 
 STEP_LAYERS = {
     **CORE,

@@ -11,13 +11,13 @@ from beenet.config.layers.base import (
     ShapeError,
     need_rank,
     pair,
-    show_shape,
     sizes,
     slide_all,
 )
 from beenet.config.layers.conv import Padding
 from beenet.config.structure import table
 from beenet.config.values import Count, Name, Shape, Size2D, Size3D
+from beenet.text.values import show_shape
 
 
 class _Pool2D(Layer):

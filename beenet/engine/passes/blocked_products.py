@@ -28,7 +28,7 @@ from beenet.tflearn_backend import tf
 _WORTHWHILE = 2 << 20  # bytes of weights
 _BLOCK = 1 << 19  # bytes of a block
 
-_MOST = 64  # blocks: each is an operation
+_MAX_BLOCKS = 64  # blocks: each is an operation
 _AT_A_TIME = 3  # examples: a smaller batch goes over the weights once as it is
 
 # TensorFlow hands a part of a tensor on where it lies, and copies nothing, if whatever
@@ -87,7 +87,7 @@ def _in_blocks(node: Any, rows: int, columns: int, together: int) -> list[Any]:
         together: rows that are not to be parted.
     """
     units = rows // together
-    wanted = min(_MOST, -(-4 * rows * columns // _BLOCK))
+    wanted = min(_MAX_BLOCKS, -(-4 * rows * columns // _BLOCK))
     most = -(-units // wanted)
     sizes = [min(most, units - first) for first in range(0, units, most)]
 

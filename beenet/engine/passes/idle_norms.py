@@ -44,7 +44,7 @@ FACTOR = "beenet/clip/factor"
 # Below this the pass costs no more than the question whether it is needed. Nor does it
 # in large batches.
 _WORTHWHILE = 1 << 20  # bytes of a gradient
-_MOST = 2  # products that the question takes for each number of the gradient
+_MAX_PRODUCTS = 2  # products that the question takes for each number of the gradient
 
 _U = 2.0**-24  # the most by which rounding to float32 is off
 _FEW = 64  # operations for each norm whose rounding is in none of its sums
@@ -123,7 +123,10 @@ def _product(nodes: Any, norm: str, batches: Sequence[StepShapes]) -> _Product |
             return None
         (n, inputs), (_, units) = x, d
         elements = inputs * units
-        if 4 * elements < _WORTHWHILE or n * n * (inputs + units) > _MOST * elements:
+        if (
+            4 * elements < _WORTHWHILE
+            or n * n * (inputs + units) > _MAX_PRODUCTS * elements
+        ):
             return None
         if elements * _U > 1 or n * (inputs + units) * _U > 1 / 4:  # little is certain
             return None

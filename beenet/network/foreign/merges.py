@@ -28,7 +28,7 @@ def read_merge(variables: Variables, ref: Ref) -> LayerMatch | None:
     if node.op in _PAIRWISE and len(node.inputs) == 2:
         taken = tuple(map(graph.follow, node.inputs))
         # Three and more are taken two at a time, in one scope.
-        while node.scope and len(taken) < _MOST_MERGED:
+        while node.scope and len(taken) < _MAX_MERGED:
             inner = graph.at(taken[0])
             if (inner.op, inner.scope) != (node.op, node.scope):
                 break
@@ -37,7 +37,7 @@ def read_merge(variables: Variables, ref: Ref) -> LayerMatch | None:
     return None
 
 
-_MOST_MERGED = 100
+_MAX_MERGED = 100
 _PAIRWISE = {"Add": "elemwise_sum", "Mul": "elemwise_mul"}
 _REDUCTIONS = {
     "Sum": "sum",

@@ -16,7 +16,7 @@ from beenet.text.words import reason
 
 LARGEST_FILE = 64 * 2**20
 """Bytes; TFLearn's largest nets have metas of a few MB."""
-MOST_NODES = 200_000
+MAX_NODES = 200_000
 _SHORT = 64
 """Constants of more numbers than this are weights or pictures: they are not read."""
 
@@ -67,8 +67,8 @@ def parse_graph(data: bytes) -> Graph:
 def _add(nodes: dict[str, Node], node: Node) -> None:
     if node.name in nodes:
         raise NetworkError(f"it names {node.name!r} twice")
-    if len(nodes) >= MOST_NODES:
-        raise NetworkError(f"it holds more than {MOST_NODES:,} nodes")
+    if len(nodes) >= MAX_NODES:
+        raise NetworkError(f"it holds more than {MAX_NODES:,} nodes")
     nodes[node.name] = node
 
 

@@ -37,9 +37,9 @@ from beenet.system.write_errors import explain_write_errors
 from beenet.text.json_text import finite
 from beenet.text.words import counted
 
-MOST_CLASSES = 24
+MAX_CLASSES = 24
 """Beyond these a confusion matrix is told by its largest mistakes."""
-_MOST_CONFUSED = 20
+_MAX_CONFUSED = 20
 
 
 def write_page(board: Leaderboard, path: Path, *, data_dir: Path | None = None) -> str:
@@ -138,7 +138,7 @@ def _run(view: View, album: Album, layers: Layers) -> dict[str, Any]:
 
 def _confused(view: View) -> list[tuple[str, str, int]]:
     """Return the commonest mistakes of valid, where no matrix would do."""
-    if len(view.classes) <= MOST_CLASSES:
+    if len(view.classes) <= MAX_CLASSES:
         return []
     names = view.classes
     pairs = [
@@ -147,7 +147,7 @@ def _confused(view: View) -> list[tuple[str, str, int]]:
         for j, count in enumerate(row)
         if i != j and count
     ]
-    return sorted(pairs, key=lambda pair: -pair[2])[:_MOST_CONFUSED]
+    return sorted(pairs, key=lambda pair: -pair[2])[:_MAX_CONFUSED]
 
 
 def _data(
@@ -258,7 +258,7 @@ def _render(**content: Any) -> str:
         script_hash=base64.b64encode(digest).decode(),
         look=look,
         layer_head=HEAD,
-        most_classes=MOST_CLASSES,
+        most_classes=MAX_CLASSES,
         **content,
     )
     # What is half a letter in some run's metrics.json cannot be written as UTF-8.

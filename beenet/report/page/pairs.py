@@ -21,7 +21,7 @@ from beenet.scores.statistics import paired
 
 SHOWN_FLIPS = 8
 """How many of the examples that two runs disagree on are shown."""
-_MOST_SHOWN = {"picture": 600, "sound": 40}
+_MAX_SHOWN = {"picture": 600, "sound": 40}
 """Of one data set, for the sake of flips: a sound takes the room of many pictures."""
 
 
@@ -105,7 +105,7 @@ def add_flips(album: Album, group: Group, sources: Mapping[int, ExampleSource]) 
             most = flips(group.runs[a], group.runs[b])[:SHOWN_FLIPS]
             wanted.update((sources[a].number, index) for index in most)
     by_number = {source.number: source for source in sources.values()}
-    left = {n: _MOST_SHOWN.get(source.kind, 0) for n, source in by_number.items()}
+    left = {n: _MAX_SHOWN.get(source.kind, 0) for n, source in by_number.items()}
     for (number, index), _ in sorted(wanted.items(), key=lambda w: (-w[1], w[0])):
         if left[number] > 0:
             left[number] -= 1

@@ -37,7 +37,7 @@ class SweepView:
             parameter_plot(p, baseline=baseline, key=f"sweep{self.number}-{i}")
             for i, p in enumerate(self.parameters)
         ]
-        if len(self.parameters) <= _MOST_PAIRED:
+        if len(self.parameters) <= _MAX_PAIRED:
             for i, pair in enumerate(combinations(self.parameters, 2)):
                 key = f"sweep{self.number}-pair{i}"
                 map_ = heat_map(*pair, baseline=baseline, key=key)
@@ -45,7 +45,7 @@ class SweepView:
         return drawn
 
 
-_MOST_PAIRED = 3
+_MAX_PAIRED = 3
 """Parameters, beyond which pairs would be too many pictures."""
 
 

@@ -27,7 +27,7 @@ from beenet.scores.outcomes import Outcomes
 from beenet.system.plain_files import read_plain
 from beenet.text.words import reason
 
-MOST_MISTAKES = {"picture": 12, "sound": 4, "numbers": 12}
+MAX_MISTAKES = {"picture": 12, "sound": 4, "numbers": 12}
 """Of each run, by what its examples are."""
 
 _T = TypeVar("_T")
@@ -126,7 +126,7 @@ class View:
                 float(outcomes.probability[index]),
                 album.add(source, index) if isinstance(source, ExampleSource) else "",
             )
-            for index in wrong[order][: MOST_MISTAKES[kind]].tolist()
+            for index in wrong[order][: MAX_MISTAKES[kind]].tolist()
         ]
 
     def source(self, album: Album) -> ExampleSource | Missing:
@@ -212,11 +212,11 @@ def _history(path: Path) -> list[Epoch]:
     if not found:
         raise RunError(f"{path} tells of no epoch")
     if [row.epoch for row in found] != list(range(1, len(found) + 1)) or not all(
-        abs(number) < _MOST for numbers in drawn for number in numbers
+        abs(number) < _MAX_DRAWN for numbers in drawn for number in numbers
     ):
         raise RunError(f"{path} is not a history: its numbers cannot be")
     return found
 
 
-_MOST = 1e30
+_MAX_DRAWN = 1e30
 """Beyond this nothing can be drawn; what is no number is not below it either."""

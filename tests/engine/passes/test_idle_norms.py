@@ -22,7 +22,7 @@ BATCH = 10
 def small(monkeypatch):
     """Make small layers worthwhile."""
     monkeypatch.setattr(idle_norms, "_WORTHWHILE", 1 << 12)
-    monkeypatch.setattr(idle_norms, "_MOST", 1000)
+    monkeypatch.setattr(idle_norms, "_MAX_PRODUCTS", 1000)
 
 
 def layers(net):
@@ -198,7 +198,7 @@ def test_a_large_batch_makes_the_question_dearer_than_the_norm(
     make_network, monkeypatch
 ):
     monkeypatch.setattr(idle_norms, "_WORTHWHILE", 1 << 20)
-    monkeypatch.setattr(idle_norms, "_MOST", 2)
+    monkeypatch.setattr(idle_norms, "_MAX_PRODUCTS", 2)
 
     def one_large(net):
         net = tflearn.fully_connected(net, 128, activation="relu")

@@ -27,7 +27,7 @@ def small(monkeypatch):
     """Make small layers worthwhile."""
     monkeypatch.setattr(panels, "_PANEL", 1 << 12)
     monkeypatch.setattr(idle_norms, "_WORTHWHILE", 1 << 12)
-    monkeypatch.setattr(idle_norms, "_MOST", 1000)
+    monkeypatch.setattr(idle_norms, "_MAX_PRODUCTS", 1000)
 
 
 def wide(units=64, activation="relu", **options):

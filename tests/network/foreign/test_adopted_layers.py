@@ -8,7 +8,7 @@ import pytest
 
 from beenet.config import load_config
 from beenet.config.load import structure
-from beenet.config.text import dump, parse
+from beenet.config.yaml_text import dump, parse
 from beenet.errors import NetworkError
 from beenet.network.build import build, build_layers
 from beenet.network.foreign.compare import differences

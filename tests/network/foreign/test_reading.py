@@ -75,7 +75,7 @@ def test_what_is_no_graph_is_refused(data, place):
 
 def test_what_is_too_large_is_refused(meta, place, monkeypatch):
     place.write_bytes(meta)
-    monkeypatch.setattr(reading, "MOST_NODES", 10)
+    monkeypatch.setattr(reading, "MAX_NODES", 10)
     with pytest.raises(NetworkError, match="it holds more than 10 nodes"):
         read_graph(place)
     monkeypatch.setattr(reading, "LARGEST_FILE", 1000)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from beenet.config import load_config, plain
-from beenet.config.text import dump
+from beenet.config.yaml_text import dump
 from beenet.datasets.configured import open_data
 from beenet.network.sidecar import Sidecar, sidecar_path
 from beenet.registry import SPLITS

@@ -52,7 +52,7 @@ def test_sounds_get_a_spectrogram_and_a_player(opened):
 
 @pytest.mark.parametrize(("most", "heard"), [(40, 2), (1, 1), (0, 0)])
 def test_sounds_that_flipped_can_be_heard(opened, monkeypatch, most, heard):
-    monkeypatch.setitem(pairs._MOST_SHOWN, "sound", most)
+    monkeypatch.setitem(pairs._MAX_SHOWN, "sound", most)
     sidecar, album = opened((400, 1, 1)), Album(None)
     source, true = album.source(sidecar), np.zeros(3, np.uint8)
     runs = {

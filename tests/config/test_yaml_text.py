@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from beenet.config.faults import Place
-from beenet.config.text import MAX_DEPTH, MAX_VALUES, dump, parse
+from beenet.config.yaml_text import MAX_DEPTH, MAX_VALUES, dump, parse
 
 
 def read(text: str) -> Any:
