@@ -57,7 +57,7 @@ class UnknownDatasetError(DatasetError):
     exit_code = 2
 
 
-class NoSourceError(DatasetError):
+class SourceNotFoundError(DatasetError):
     """There is nothing to make a data set of where the command line says."""
 
     exit_code = 2
@@ -67,13 +67,13 @@ class NetworkError(BeenetError):
     """A graph cannot be built, or a model file cannot be read into it."""
 
 
-class NoModelError(NetworkError):
+class ModelNotFoundError(NetworkError):
     """There is no saved model where the command line or a config says."""
 
     exit_code = 2
 
 
-class TakenError(BeenetError):
+class AlreadyExistsError(BeenetError):
     """A file is in the way, and nobody said that it may be replaced."""
 
     def __init__(self, path: object) -> None:
@@ -108,7 +108,7 @@ class RunError(BeenetError):
     """A run folder cannot be read, written or reused."""
 
 
-class BusyError(RunError):
+class LockedError(RunError):
     """Another process is writing the run folder."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beenet.errors import BeenetError, ConfigError, TakenError
+from beenet.errors import AlreadyExistsError, BeenetError, ConfigError
 from beenet.system import files
 from beenet.system.write_errors import explain_write_errors
 
@@ -92,7 +92,7 @@ def copy(name: str, out: Path, *, overwrite: bool = False) -> list[Path]:
 
     Raises:
         ConfigError: there is none of that name.
-        TakenError: one is in the way.
+        AlreadyExistsError: one is in the way.
         BeenetError: they cannot be written.
     """
     exact = find(name)
@@ -104,7 +104,7 @@ def copy(name: str, out: Path, *, overwrite: bool = False) -> list[Path]:
     written = [out / path.relative_to(folder()) for path in chosen]
     for path in () if overwrite else written:
         if path.exists():
-            raise TakenError(path)
+            raise AlreadyExistsError(path)
     with explain_write_errors(out, "--out", BeenetError):
         for source, path in zip(chosen, written, strict=True):
             _copy(source, path)

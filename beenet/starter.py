@@ -9,7 +9,7 @@ from pathlib import Path
 from beenet.config.yaml_text import dump
 from beenet.datasets import open_dataset
 from beenet.datasets.opening import is_folder, refuse_other_classes
-from beenet.errors import BeenetError, TakenError
+from beenet.errors import AlreadyExistsError, BeenetError
 from beenet.registry import REGISTRY, DatasetInfo, find
 from beenet.system.files import write_text
 from beenet.system.write_errors import explain_write_errors
@@ -38,7 +38,7 @@ _TEMPLATE = """\
 name: {name}
 dataset: {dataset}
 
-# Done to every split, by statistics of train; and to train alone, at random.
+# Preprocessing is applied to every split, augmentation at random to train alone.
 # preprocessing: [featurewise_zero_center]
 # augmentation: [{augmentation}]
 
@@ -56,8 +56,8 @@ training:
   epochs: {epochs}
   batch_size: 10
   seed: 1
-  # early_stopping: {{patience: 5}}   # with many epochs: after 5 in vain on test
-  # save_best: accuracy             # keep the epoch that is best on test
+  # early_stopping: {{patience: 5}}   # stop after 5 epochs without improvement on test
+  # save_best: accuracy             # keep the weights that were best on test
   # class_weights: balanced         # where one class is much rarer than another
 """
 
@@ -80,7 +80,7 @@ def write_starter(
         overwrite: replace a file that is there.
 
     Raises:
-        TakenError: a file is in the way.
+        AlreadyExistsError: a file is in the way.
         BeenetError: it cannot be written.
         DatasetError: there is no such data set.
     """
@@ -91,7 +91,7 @@ def write_starter(
     name = re.sub(r"[^a-z0-9_.-]+", "-", info.name.casefold()).strip("-._") or "own"
     out = out or Path(f"{name}.yaml")
     if out.exists() and not overwrite:
-        raise TakenError(out)
+        raise AlreadyExistsError(out)
     source = info.name if folder is None else _source(folder, out, classes)
     with explain_write_errors(out, "--out", BeenetError):
         # Below a folder of the data set's, as the runs of the configs that come along.

@@ -7,7 +7,7 @@ import pytest
 from beenet import shipped
 from beenet.config import load_config
 from beenet.config.sweep import load_sweep
-from beenet.errors import BeenetError, ConfigError, TakenError
+from beenet.errors import AlreadyExistsError, BeenetError, ConfigError
 
 
 def test_every_config_of_the_checkout_is_known_by_its_path() -> None:
@@ -83,7 +83,7 @@ def test_a_folder_is_copied_whole(tmp_path: Path) -> None:
 def test_what_is_there_stays_unless_told(tmp_path: Path) -> None:
     (path,) = shipped.copy("mnist/convnet1", tmp_path)
     path.write_text("mine")
-    with pytest.raises(TakenError) as caught:
+    with pytest.raises(AlreadyExistsError) as caught:
         shipped.copy("mnist", tmp_path)
     assert str(caught.value) == f"{path} is there already; --overwrite replaces it"
     assert path.read_text() == "mine"

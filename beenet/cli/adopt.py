@@ -18,7 +18,7 @@ from beenet.cli import completing, options
     "--dataset",
     metavar="NAME|FOLDER",
     shell_complete=completing.datasets,
-    help="What it was taught on: a data set's name, or a folder of six pickles.",
+    help="What it was trained on: a data set's name, or a folder of six pickles.",
 )
 @options.classes_option
 @click.option("--overwrite", is_flag=True, help="Replace what is there.")

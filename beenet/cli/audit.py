@@ -27,7 +27,7 @@ def audit(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Look for copies, leaks, faulty examples and unlike splits.
+    """Look for copies, leaks, faulty examples and splits that differ.
 
     A LEAK, an example of valid or test that is also in train, makes scores too good.
     """

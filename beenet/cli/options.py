@@ -184,7 +184,7 @@ classes_option = click.option(
     "--classes",
     metavar="A,B,...",
     callback=_class_names,
-    help="The class names, in one-hot order, of data that do not tell them.",
+    help="Class names, in one-hot order, for data that come without them.",
 )
 config_option = click.option(
     "--config",
@@ -279,5 +279,5 @@ split_option = click.option(
     type=click.Choice(SPLITS),
     default="valid",
     show_default=True,
-    help="valid is held out; train and test were seen in training.",
+    help="train is fitted, test is watched in training, valid is held out.",
 )

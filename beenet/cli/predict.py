@@ -91,7 +91,7 @@ def _asked(
 
     teller = Teller(quiet=quiet)
     if predictor.synthetic:
-        teller.warn(f"trained on {predictor.dataset}: no answer means anything")
+        teller.warn(f"trained on {predictor.dataset}: its answers mean nothing")
     given = (
         InputFile(stdin, "-") if stdin and named.label == "-" else named
         for named in expanded(files, predictor.recipe, teller.note)

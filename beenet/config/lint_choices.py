@@ -43,7 +43,9 @@ def _optimizer(config: Config) -> Iterator[Issue]:
     at = ("optimizer", optimizer.yaml_name)
     for key in ("beta1", "beta2"):
         if getattr(optimizer, key, 0) == 1:
-            text = "must be less than 1, by whose distance from it is divided, got 1"
+            text = (
+                "must be less than 1: updates are divided by 1 less its powers, got 1"
+            )
             yield "error", (*at, key), text
     momentum = getattr(optimizer, "momentum", 0.0)
     if momentum >= 1:

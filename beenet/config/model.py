@@ -177,15 +177,15 @@ class EarlyStopping(Strict):
     """When to stop before the last epoch."""
 
     patience: Count
-    """Epochs without a better one, after which training stops."""
+    """Training stops after this number of epochs without improvement."""
     monitor: Monitor = "loss"
-    """What of the test split is watched."""
+    """What is watched on the test split."""
     min_delta: NotNegative = 0.0
     """By how much an epoch must be better to count as better."""
 
 
 class Training(Strict):
-    """How long, in what portions, and on what."""
+    """Epochs, batch size, seed, device and so on."""
 
     epochs: Count = 10
     """Passes over the train split."""
@@ -205,9 +205,9 @@ class Training(Strict):
     """Factor of each example's loss by its class: balanced (by their numbers in train),
     a mapping of class names (those left out weigh 1), or a list in one-hot order."""
     schedule: AnySchedule | None = None
-    """How the optimizer's learning rate changes from epoch to epoch; null for not."""
+    """How the learning rate changes from epoch to epoch; null: it does not."""
     early_stopping: EarlyStopping | None = None
-    """Stop when the test split has not got better for so many epochs."""
+    """Stop when the test split has not improved for `patience` epochs."""
     save_best: Monitor | None = None
     """Keep the weights of the epoch that is best on the test split, not the last."""
     checkpoint_every: Positive = 60.0
@@ -235,31 +235,31 @@ class Config(Strict):
     name: RunName
     """Name of the run and of its folder below runs/; may hold slashes."""
     dataset: Annotated[DatasetConfig, BeforeValidator(_spelled_out)]
-    """What to learn from."""
+    """The data set to learn from."""
     preprocessing: Annotated[tuple[AnyPreprocessing, ...], a_list(0)] = ()
-    """What is done to the examples of every split, by statistics of train, in order."""
+    """Methods applied in order to every split; their statistics come from train."""
     augmentation: Annotated[tuple[AnyAugmentation, ...], a_list(0)] = ()
-    """What is done at random to the examples of train, before preprocessing."""
+    """Random changes of train's examples, before preprocessing."""
     layers: Annotated[
         tuple[AnyLayerItem, ...],
         a_list(1),
         at_least(1, "one layer"),
         AfterValidator(_connected),
     ]
-    """The network as it is written, from the first layer to the output."""
+    """The layers, from the first one to the output."""
     optimizer: AnyOptimizer = Adam()
-    """How the weights follow the gradient."""
+    """The optimizer that updates the weights."""
     loss: AnyLoss = CategoricalCrossentropy()
-    """What is made small."""
+    """The loss that training minimizes."""
     metric: AnyMetric | None = Accuracy()
-    """What is shown of each batch beside its loss; null for nothing."""
+    """What is shown for each batch beside its loss; null for nothing."""
     warm_start: Annotated[AnyWarmStart, Field(alias="from")] = None
-    """A saved model whose weights to begin with, where they fit; null for none."""
+    """A saved model whose weights training begins with, where they fit."""
     training: Training = Training()
-    """How long, in what portions, and on what."""
+    """Epochs, batch size, seed, device and so on."""
     tracking: Annotated[AnyTracker | None, Field(exclude=True)] = None
-    """Whom to tell of the training, such as mlflow; no part of what a run is, so that
-    it may change from one call to the next and is not kept with the run."""
+    """An experiment tracker that is sent the results, such as mlflow. It is not part of
+    a run's identity: it may change between calls, and is not stored with the run."""
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:

@@ -19,7 +19,7 @@ from beenet.datasets.folder import SIX_FILES, SixPickles, six_pickles
 from beenet.datasets.home import cache_folder, data_home
 from beenet.datasets.manifest import Manifest, load_manifest, save_manifest
 from beenet.datasets.unzip import unzip_six
-from beenet.errors import DatasetError, NoSourceError, UnknownDatasetError
+from beenet.errors import DatasetError, SourceNotFoundError, UnknownDatasetError
 from beenet.registry import DatasetInfo, find
 from beenet.system import files, locks
 from beenet.system.scratch import scratch_folder
@@ -64,9 +64,9 @@ def add(
             f"{path}: lies in {place}, which would be replaced; move it elsewhere first"
         )
     if not path.exists():
-        raise NoSourceError(f"{path}: no such folder or zip file")
+        raise SourceNotFoundError(f"{path}: no such folder or zip file")
     if path.is_file() and not zipped:
-        raise NoSourceError(f"{path}: is neither a folder nor a zip file")
+        raise SourceNotFoundError(f"{path}: is neither a folder nor a zip file")
     if zipped and link:
         raise DatasetError(f"{path}: is a zip file, which cannot be linked to")
 

@@ -46,7 +46,7 @@ def open_dataset(
     if manifest is None:
         raise DatasetError(
             f"{info.name} is not installed: `beenet data add {info.name} PATH` installs"
-            f" it, `beenet data synth {info.name}` a synthetic stand-in for a trial"
+            f" it, `beenet data synth {info.name}` synthetic data to try things out"
         )
     return _dataset(
         info.name, _installed(folder, info, manifest, cache), info, manifest

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from beenet.errors import DatasetError, NoSourceError
+from beenet.errors import DatasetError, SourceNotFoundError
 from beenet.media import files_below, kind_of_suffix, shown
 from beenet.registry import SPLITS
 from beenet.text.values import brief
@@ -82,7 +82,7 @@ def read_source(
         files = list(_in_csv(source))
         classes = tuple(sorted({file.label for file in files}))
     else:
-        raise NoSourceError(f"{source}: no such folder or CSV file")
+        raise SourceNotFoundError(f"{source}: no such folder or CSV file")
     if len(classes) < 2:
         found = f"only {classes[0]}" if classes else "none"
         raise DatasetError(f"{source}: needs two classes or more, has {found}")

@@ -3,8 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-State = Literal["ok", "amiss", "broken"]
-"""Amiss: beenet trains all the same. Broken: it does not."""
+State = Literal["ok", "note", "warning", "broken"]
+"""note: nothing is wrong; warning: beenet trains all the same; broken: it does not."""
 
 
 @dataclass(frozen=True)

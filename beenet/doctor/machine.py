@@ -65,7 +65,7 @@ def _device(devices: list[str]) -> CheckResult:
     cores = core_limit()
     if _nvidia_answers():
         text = "there is a GPU, but TensorFlow does not see it"
-        return CheckResult("device", "amiss", text, "pip install 'beenet[gpu]'")
+        return CheckResult("device", "warning", text, "pip install 'beenet[gpu]'")
     return CheckResult("device", "ok", f"cpu, {counted(cores, 'core')}; no GPU")
 
 

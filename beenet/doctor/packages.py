@@ -18,7 +18,7 @@ def python() -> CheckResult:
         wanted = metadata.metadata("beenet")["Requires-Python"]
     except metadata.PackageNotFoundError:
         return CheckResult(
-            "Python", "amiss", f"{running}; {_UNKNOWN}", "pip install -e ."
+            "Python", "warning", f"{running}; {_UNKNOWN}", "pip install -e ."
         )
     if SpecifierSet(wanted).contains(running, prereleases=True):
         return CheckResult("Python", "ok", running)
@@ -33,17 +33,17 @@ def versions() -> CheckResult:
     try:
         requirements = _requirements()
     except metadata.PackageNotFoundError:
-        return CheckResult("packages", "amiss", _UNKNOWN, "pip install -e .")
-    amiss = [fault for wanted in requirements if (fault := _fault(wanted))]
-    if not amiss:
+        return CheckResult("packages", "warning", _UNKNOWN, "pip install -e .")
+    wrong = [fault for wanted in requirements if (fault := _fault(wanted))]
+    if not wrong:
         text = f"all {len(requirements)} are there, in versions that beenet supports"
         return CheckResult("packages", "ok", text)
-    missing = any("is not installed" in fault for fault, _ in amiss)
+    missing = any("is not installed" in fault for fault, _ in wrong)
     return CheckResult(
         "packages",
-        "broken" if missing else "amiss",
-        "; ".join(fault for fault, _ in amiss),
-        "pip install " + " ".join(f"'{wanted}'" for _, wanted in amiss),
+        "broken" if missing else "warning",
+        "; ".join(fault for fault, _ in wrong),
+        "pip install " + " ".join(f"'{wanted}'" for _, wanted in wrong),
     )
 
 

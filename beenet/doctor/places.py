@@ -36,7 +36,7 @@ def data_sets(data_dir: Path | None) -> list[CheckResult]:
     if missing := [status.title for status in others if status.state == "missing"]:
         remedy = "beenet data add NAME PATH; or, as a stand-in: beenet data synth NAME"
         text = f"not installed: {', '.join(missing)}"
-        findings.append(CheckResult("data", "amiss", text, remedy))
+        findings.append(CheckResult("data", "note", text, remedy))
     return findings
 
 
@@ -45,10 +45,10 @@ def _installed(status: Status, data_dir: Path | None) -> CheckResult:
     try:
         hashes = open_dataset(name=status.info.name, data_dir=data_dir).hashes
     except DatasetError as error:
-        return CheckResult("data", "amiss", str(error), status.remedy)
+        return CheckResult("data", "warning", str(error), status.remedy)
     text = f"{status.title}: the hashes of its {len(hashes)} files are right"
     if status.state == "synthetic":
-        return CheckResult("data", "amiss", text, status.remedy)
+        return CheckResult("data", "note", text, status.remedy)
     return CheckResult("data", "ok", text)
 
 
@@ -74,6 +74,6 @@ def writable(check: str, folder: Path, remedy: str) -> CheckResult:
         return CheckResult(check, "broken", text, remedy)
     text = f"{folder} can be written, {size(free)} free"
     if free < _ROOM:
-        state: State = "broken" if free < _LITTLE else "amiss"
+        state: State = "broken" if free < _LITTLE else "warning"
         return CheckResult(check, state, text, f"free some room, or {remedy}")
     return CheckResult(check, "ok", text)

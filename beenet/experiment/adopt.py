@@ -11,7 +11,7 @@ from beenet.config.load import structure
 from beenet.config.model import Training
 from beenet.config.yaml_text import dump, parse
 from beenet.engine import requested_plan
-from beenet.errors import NetworkError, TakenError
+from beenet.errors import AlreadyExistsError, NetworkError
 from beenet.experiment.adopted_data import AdoptedData, adopted_data
 from beenet.experiment.parts import build_for
 from beenet.network.foreign.compare import differences
@@ -64,7 +64,7 @@ def adopt(
     Raises:
         NetworkError: the model cannot be read, or holds what beenet does not know.
         DatasetError: the data set does not fit the network.
-        TakenError: a config or a sidecar is there already.
+        AlreadyExistsError: a config or a sidecar is there already.
     """
     prefix = find_model(path)
     meta = Path(f"{prefix}.meta")
@@ -82,7 +82,7 @@ def adopt(
     out = out or prefix.with_name(f"{prefix.name.removesuffix('.tfl')}.config.yaml")
     for there in (out, sidecar):
         if there.exists() and not overwrite:
-            raise TakenError(there)
+            raise AlreadyExistsError(there)
     model = read_model(meta)
     data = adopted_data(model.shape, model.outputs, dataset, classes)
     unread = [

@@ -77,7 +77,10 @@ def ensemble(
     """
     models = [model for path in paths for model in find_models(path)]
     if len(models) < 2:
-        raise DatasetError("an ensemble needs two models or more")
+        raise DatasetError(
+            "an ensemble needs at least two models; give several runs, or a "
+            "folder of runs"
+        )
     dataset: Dataset | None = None
     members: list[Member] = []
     outputs: list[NDArray[np.float64]] = []

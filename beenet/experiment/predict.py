@@ -82,7 +82,7 @@ class Predictor:
     dataset: str
     """The title of what it was trained on; says so if that was synthetic."""
     synthetic: bool
-    """Trained on a stand-in: no answer means anything."""
+    """Trained on a stand-in: its answers mean nothing."""
     classes: tuple[str, ...]
     """Class names in one-hot order."""
     recipe: Recipe | None

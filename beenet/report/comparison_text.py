@@ -102,7 +102,7 @@ def _flips(found: Comparison) -> list[str]:
     if found.flips is None:
         return [f"{split}: the runs did not keep answers on the same examples"]
     if not found.flips:
-        return [f"{split}: every example is taken for the same class"]
+        return [f"{split}: every example is predicted alike"]
     most = sorted(found.flips, key=_swing)[:_MAX_FLIPS]
     given = [p for f in most for p in (f.first_probability, f.second_probability)]
     what = "p(true)" if all(0 <= p <= 1 for p in given) else "output for true"
@@ -112,8 +112,8 @@ def _flips(found: Comparison) -> list[str]:
         rows.append([str(flip.index), flip.true, flip.first, flip.second, *shares])
     total = len(found.flips)
     count = f"{total:,} example{' is' if total == 1 else 's are'}"
-    cut = f"; the {len(most)} that swing most" if total > len(most) else ""
-    return [f"{split}: {count} taken for another class{cut}", "", columns(rows, left=4)]
+    cut = f"; the {len(most)} with the largest change" if total > len(most) else ""
+    return [f"{split}: {count} predicted differently{cut}", "", columns(rows, left=4)]
 
 
 def _swing(flip: Flip) -> tuple[float, int]:

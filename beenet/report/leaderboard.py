@@ -34,7 +34,7 @@ _LARGE_FIRST = ("accuracy", "low", "high", "baseline")
 _HEAD = (
     *("data", "run", "runs", "epochs", "seconds"),
     *("test acc", "95% interval", "baseline", "vs best"),
-    *("valid acc", "95% interval", "baseline", "valid looked at"),
+    *("valid acc", "95% interval", "baseline", "valid scored"),
 )
 _PARTS = (3, 4, 4)
 """Columns that stay together in a narrow terminal: the first names their split."""
@@ -202,9 +202,10 @@ def notes(board: Leaderboard) -> list[str]:
     for title in sorted({line.dataset for line, _ in board.rows}):
         there = [entry for entry in board.entries if entry.title == title]
         looks = sum(entry.looks_at_valid for entry in there)
-        times, by = counted(looks, "time"), counted(len(there), "run")
+        ends = "" if looks == len(there) else f"{len(there):,} of them "
         found.append(
-            f"{title}: valid was looked at {times}, at the end of {by} included"
+            f"{title}: valid was scored {counted(looks, 'time')}, {ends}at the end of "
+            "training"
         )
         best = next(
             line.standings[board.compared_on]

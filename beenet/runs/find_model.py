@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from beenet.config.faults import did_you_mean
-from beenet.errors import NetworkError, NoModelError
+from beenet.errors import ModelNotFoundError, NetworkError
 from beenet.runs.folder import CONFIG, MODEL
 from beenet.system.plain_files import open_plain
 from beenet.text.words import listed
@@ -36,7 +36,9 @@ def find_model(path: Path) -> Path:
             "that began it goes on, with -o training.epochs=N to end sooner"
         )
     if path.suffix in (".yaml", ".yml") and path.is_file():
-        raise NoModelError(f"{path} is no model's; of a config beenet train makes one")
+        raise ModelNotFoundError(
+            f"{path} is not a model; `beenet train` makes one of a config"
+        )
     folder = path if path.is_dir() else path.parent
     others = sorted(p.name.removesuffix(".index") for p in folder.glob("*.index"))
     found = [p for n in range(1, _DEPTH) for p in folder.glob(f"{'*/' * n}{CONFIG}")]
@@ -49,7 +51,7 @@ def find_model(path: Path) -> Path:
         hint = f"; did you mean '{below}'?"
     elif runs:
         hint = did_you_mean(path.name, runs) or hint
-    raise NoModelError(
+    raise ModelNotFoundError(
         f"there is no saved model at {path}; give a run folder, a .tfl, or one of its "
         f"files{hint}"
     )

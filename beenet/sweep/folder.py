@@ -24,7 +24,7 @@ class SweepFolder:
         """Make the folder, and keep a second sweep out of it.
 
         Raises:
-            BusyError: there is one.
+            LockedError: there is one.
             RunError: it cannot be written.
         """
         busy = (

@@ -255,11 +255,11 @@ class _Sweep:
     def end(self, event: Ended, stopping: bool) -> None:
         trial, how, text = self.running.pop(event.trial), event.how, event.text
         if how == "stopped" and not (stopping or event.trial in self.pruned):
-            how, text = "lost", "somebody else told its process to stop"
+            how, text = "lost", "its process was stopped from outside"
         if how == "lost":
             deaths = self.deaths[event.trial] = self.deaths.get(event.trial, 0) + 1
             if deaths < _LIVES and not stopping:
-                self.display.warn(f"{event.trial}: {text}; it goes on anew")
+                self.display.warn(f"{event.trial}: {text}; it is started again")
                 self.begin(trial)
                 return
             how = "stopped" if stopping else "failed"

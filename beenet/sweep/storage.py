@@ -76,11 +76,12 @@ def unreachable(storage: str, error: Exception, done: str = "opened") -> SweepEr
     return SweepError(f"{shown} cannot be {done}: {text}{hint}")
 
 
+_DAMAGED = "; move the file away: a new one is made, and picks up finished runs"
 _HINTS = {
     "unable to open database file": "; its folder must be there, and writable",
     "Failed to import DB access module": " (for postgresql pip install "
     "psycopg2-binary, for mysql pip install pymysql)",
-    "malformed": "; moved away, it is made anew, and takes finished runs up again",
-    "not a database": "; moved away, it is made anew, and takes finished runs up again",
+    "malformed": _DAMAGED,
+    "not a database": _DAMAGED,
 }
 """What to do about what a driver says."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from beenet.config import load_mapping
-from beenet.errors import BeenetError, BusyError, Interrupted
+from beenet.errors import BeenetError, Interrupted, LockedError
 from beenet.reporter import Reporter
 from beenet.runs.history import Epoch
 from beenet.sweep.trials import accuracy_on_test
@@ -170,7 +170,7 @@ def _train(task: Task, send: Send) -> None:
                 reporter=_Telling(task.name, send),
                 warn_of_config=False,  # the sweep has done so
             )
-        except BusyError:
+        except LockedError:
             if time.monotonic() - began > _PATIENCE:
                 raise
             time.sleep(_EVERY)

@@ -12,8 +12,8 @@ from beenet.text.terminal import printable_line
 from beenet.text.words import counted, error_line, size
 
 NOTE = (
-    "mean +- standard deviation over seeds, in the order of test; nothing is chosen\n"
-    "by valid; baseline: always naming the commonest class of the split before it"
+    "mean +- standard deviation over seeds; sorted by test, not chosen by valid;\n"
+    "baseline: always naming the commonest class of the split before it"
 )
 
 
@@ -109,7 +109,7 @@ def _points_text(plan: GridPlan, width: int | None) -> str:
             "",
             *notes,
             f"about {clock(max(longest, total / plan.jobs))} with {plan.jobs} at a "
-            "time, by a little of each point; drawing comes on top",
+            "time, from a short measurement of each point; drawing is not included",
             "memory: of one trial, with TensorFlow itself, which trials share",
         ]
     )

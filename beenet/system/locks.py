@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 
-from beenet.errors import BusyError
+from beenet.errors import LockedError
 
 SOFT = ".soft"
 """Behind a lock's name: the file that stands in for it where there are no locks."""
@@ -26,7 +26,7 @@ def locked(path: Path, busy: str | None = None) -> Iterator[None]:
         busy: what to say if another process holds it; None waits for that one.
 
     Raises:
-        BusyError: another process holds it.
+        LockedError: another process holds it.
         OSError: the file cannot be written.
     """
     timeout = -1 if busy is None else 0
@@ -44,7 +44,7 @@ def locked(path: Path, busy: str | None = None) -> Iterator[None]:
             lock = SoftFileLock(soft)
             lock.acquire(timeout=timeout)
     except Timeout:
-        raise BusyError(f"{busy}{gone}") from None
+        raise LockedError(f"{busy}{gone}") from None
     try:
         yield
     finally:

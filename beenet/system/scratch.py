@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from beenet.errors import BusyError
+from beenet.errors import LockedError
 from beenet.system import locks
 from beenet.system.files import SCRATCH
 
@@ -36,7 +36,7 @@ def scratch_folder(parent: Path) -> Iterator[Path]:
 
 def _clear_abandoned(parent: Path) -> None:
     for left in parent.glob(f"{SCRATCH}*"):
-        with contextlib.suppress(OSError, BusyError):
+        with contextlib.suppress(OSError, LockedError):
             age = time.time() - left.stat().st_mtime
             if left.is_symlink() or not (left / _LOCK).is_file() or age < _SETTLED:
                 continue

@@ -196,7 +196,7 @@ def test_a_report_lists_the_run(beenet, trained):
     head, row, *_, looks, worth = beenet(*report).stdout.splitlines()
     assert head.split()[:2] == ["data", "run"]
     assert row.split()[:4] == ["data", str(trained), "1", "3"]
-    assert looks == "data: valid was looked at 2 times, at the end of 1 run included"
+    assert looks == "data: valid was scored 2 times, 1 of them at the end of training"
     assert worth == (
         "data: even the best is no better than always naming the commonest class"
     )
@@ -390,7 +390,7 @@ BAD_CALLS = {
     "no model": (
         ("eval", "tiny.yaml"),
         2,
-        "Error: tiny.yaml is no model's; of a config beenet train makes one",
+        "Error: tiny.yaml is not a model; `beenet train` makes one of a config",
     ),
     "no number": (
         ("predict", "no.tfl", "x.wav", "--seconds", "nan"),

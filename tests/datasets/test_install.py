@@ -49,7 +49,7 @@ def test_what_is_not_installed_says_how_to_install_it(home: Path) -> None:
         open_dataset(name="BEE_1")
     assert str(caught.value) == (
         "BEE1 is not installed: `beenet data add BEE1 PATH` installs it, "
-        "`beenet data synth BEE1` a synthetic stand-in for a trial"
+        "`beenet data synth BEE1` synthetic data to try things out"
     )
     assert not home.exists()
 

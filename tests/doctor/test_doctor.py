@@ -1,4 +1,4 @@
-"""`beenet doctor` finds what is amiss, says what to do, and fails where it must."""
+"""`beenet doctor` finds what is wrong, says what to do, and fails where it must."""
 
 import json
 import os
@@ -81,7 +81,7 @@ def test_a_gpu_is_named_and_one_that_lies_idle_is_mentioned(child):
     child(stdout=json.dumps(FINE), nvidia=0)
     assert machine.tensorflow()[1] == CheckResult(
         "device",
-        "amiss",
+        "warning",
         "there is a GPU, but TensorFlow does not see it",
         "pip install 'beenet[gpu]'",
     )
@@ -138,7 +138,7 @@ def test_versions_are_held_against_the_metadata(monkeypatch):
         "pip install 'numpy>=99' 'nosuch>=1'",
     )
     monkeypatch.setattr(packages.metadata, "requires", lambda _: wanted[:2])
-    assert packages.versions().state == "amiss"
+    assert packages.versions().state == "warning"
     monkeypatch.setattr(packages.metadata, "requires", lambda _: wanted[:1])
     assert packages.versions().state == "ok"
 
@@ -152,19 +152,19 @@ def test_python_is_held_against_the_metadata(monkeypatch):
     assert finding.text.endswith(", but beenet needs >=3.98,<3.99")
 
 
-def test_source_that_pip_does_not_know_is_amiss(monkeypatch):
+def test_source_that_pip_does_not_know_is_a_warning(monkeypatch):
     def unknown(_):
         raise metadata.PackageNotFoundError("beenet")
 
     monkeypatch.setattr(packages.metadata, "metadata", unknown)
     monkeypatch.setattr(packages.metadata, "requires", unknown)
-    assert packages.python().state == packages.versions().state == "amiss"
+    assert packages.python().state == packages.versions().state == "warning"
 
 
 def test_data_sets_are_missing_stand_ins_damaged_or_fine(tmp_path):
     assert places.mnist().state == "ok"
     (missing,) = places.data_sets(tmp_path)
-    assert missing.state == "amiss"
+    assert missing.state == "warning"
     assert missing.text.startswith("not installed: BEE1, BEE1_gray, ")
     synth.synth("BUZZ1", scale=0.005, data_dir=tmp_path)
     stand_in, missing = places.data_sets(tmp_path)
@@ -176,7 +176,7 @@ def test_data_sets_are_missing_stand_ins_damaged_or_fine(tmp_path):
     with (tmp_path / "BUZZ1/test_Y.pck").open("wb") as file:
         pickle.dump([1], file)
     damaged, _ = places.data_sets(tmp_path)
-    assert damaged.state == "amiss"
+    assert damaged.state == "warning"
     assert "test_Y.pck" in damaged.text
 
 
@@ -201,7 +201,7 @@ def test_folders_are_tried_and_nothing_is_left(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("free", "state"), [(2**40, "ok"), (2**30, "amiss"), (2**20, "broken")]
+    ("free", "state"), [(2**40, "ok"), (2**30, "warning"), (2**20, "broken")]
 )
 def test_the_room_left_counts(tmp_path, monkeypatch, free, state):
     usage = shutil._ntuple_diskusage(2**41, 0, free)
@@ -221,7 +221,7 @@ def test_the_command_prints_what_to_do_and_fails_if_something_is_broken(
     assert result.stderr == "Training a small net ...\n"
     lines = result.stdout.splitlines()
     assert lines[0].startswith("ok      Python      3.")
-    assert "amiss   data        not installed: BEE1, " in result.stdout
+    assert "note    data        not installed: BEE1, " in result.stdout
     assert "                    -> beenet data add NAME PATH; " in result.stdout
     child(1, stderr="ImportError: gone\n")
     result = CliRunner().invoke(main, ["doctor", "--json"])

@@ -35,7 +35,7 @@ def test_a_comparison_in_full(finished):
         ),
         "p: McNemar's test, mid-p, on the same examples",
         "",
-        "valid: 8 examples are taken for another class",
+        "valid: 8 examples are predicted differently",
         "",
         "example  true    A says  B says  A's p(true)  B's p(true)",
         *(
@@ -80,13 +80,15 @@ def test_a_run_beside_itself(finished):
     text = comparison_text(compare(a.path, a.path))
     assert "config: the same\n" in text
     assert "no difference found" in text
-    assert text.endswith("valid: every example is taken for the same class")
+    assert text.endswith("valid: every example is predicted alike")
 
 
 def test_many_flips_are_cut_and_those_that_swing_most_come_first(finished):
     a, b = finished("a"), finished("b", wrong=range(150))
     text = comparison_text(compare(a.path, b.path))
-    assert "150 examples are taken for another class; the 20 that swing most" in text
+    assert (
+        "150 examples are predicted differently; the 20 with the largest change" in text
+    )
     assert text.splitlines()[-20:][0].startswith("0 ")
     assert text.splitlines()[-1].startswith("19 ")
 

@@ -52,9 +52,8 @@ def test_a_leaderboard_in_full(finished, tmp_path):
     assert lines[3:] == [
         "",
         NOTE,
-        "BEE1: valid was looked at 4 times, at the end of 2 runs included",
-        "BEE4 (synthetic, scale 0.01): valid was looked at 1 time, at the end of 1 run "
-        "included",
+        "BEE1: valid was scored 4 times, 2 of them at the end of training",
+        "BEE4 (synthetic, scale 0.01): valid was scored 1 time, at the end of training",
         "synthetic data: scores mean nothing",
     ]
 
@@ -130,10 +129,10 @@ def test_a_best_that_is_no_better_than_the_baseline_is_told(finished, tmp_path):
     finished("bad", title="BEE4", wrong=range(120))
     notes = leaderboard_text(leaderboard([tmp_path])).splitlines()[-3:]
     assert notes == [
-        "BEE1: valid was looked at 1 time, at the end of 1 run included",
+        "BEE1: valid was scored 1 time, at the end of training",
         "BEE1: even the best is not clearly better than always naming the commonest "
         "class",
-        "BEE4: valid was looked at 2 times, at the end of 2 runs included",
+        "BEE4: valid was scored 2 times, at the end of training",
     ]
 
 
@@ -347,9 +346,7 @@ def test_data_of_one_title_that_are_not_the_same_are_not_ranked_together(
     assert [(row["dataset"], row["runs"]) for row in joined][-1] == ("crops #3", 2)
     assert records(tmp_path, dataset="crops", each=True) == found
     notes = leaderboard_text(leaderboard([tmp_path])).splitlines()
-    assert "crops #3: valid was looked at 2 times, at the end of 2 runs included" in (
-        notes
-    )
+    assert "crops #3: valid was scored 2 times, at the end of training" in (notes)
 
 
 def test_a_run_that_cannot_be_read_is_told_and_left_out(finished, tmp_path):

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from beenet.errors import NetworkError, NoModelError
+from beenet.errors import ModelNotFoundError, NetworkError
 from beenet.runs.find_model import find_model
 
 
@@ -35,12 +35,16 @@ def test_a_runs_name_leads_to_its_folder(tmp_path, monkeypatch):
     for name in ("mnist/first", "mnist/first/.resume"):
         Path("runs", name).mkdir(parents=True)
         Path("runs", name, "config.yaml").touch()
-    with pytest.raises(NoModelError, match=r"; did you mean 'runs/mnist/first'\?$"):
+    with pytest.raises(
+        ModelNotFoundError, match=r"; did you mean 'runs/mnist/first'\?$"
+    ):
         find_model(Path("mnist/first"))
-    with pytest.raises(NoModelError, match=r"; below it are the runs mnist/first$"):
+    with pytest.raises(
+        ModelNotFoundError, match=r"; below it are the runs mnist/first$"
+    ):
         find_model(Path("runs"))
     empty = tmp_path / "empty"
     empty.mkdir()
-    with pytest.raises(NoModelError) as caught:
+    with pytest.raises(ModelNotFoundError) as caught:
         find_model(empty)
     assert "did you mean" not in str(caught.value)

@@ -9,7 +9,7 @@ import pytest
 
 from beenet.config import load_mapping, plain
 from beenet.config.yaml_text import dump
-from beenet.errors import BusyError, RunError
+from beenet.errors import LockedError, RunError
 from beenet.runs.folder import RunFolder
 
 CHECKPOINT = f"000001-000000002-{'0' * 32}.npz"
@@ -92,7 +92,7 @@ def test_without_locks_a_file_that_one_alone_can_make_will_do(folder, monkeypatc
 
     monkeypatch.setattr(fcntl, "flock", flock)
     with folder.locked():
-        with pytest.raises(BusyError) as caught:
+        with pytest.raises(LockedError) as caught:
             RunFolder(folder.path).locked().__enter__()
         assert str(caught.value) == (
             f"{folder.path} is being written by another beenet; wait for it, or choose "

@@ -206,9 +206,9 @@ def test_a_process_that_dies_is_replaced_twice(go):
     assert outcome.failed == {}
     assert lines == [
         "a/seed-1 started",
-        "warning: a/seed-1: killed; it goes on anew",
+        "warning: a/seed-1: killed; it is started again",
         "a/seed-1 started",
-        "warning: a/seed-1: killed; it goes on anew",
+        "warning: a/seed-1: killed; it is started again",
         "a/seed-1 started",
         "a/seed-1 finished",
     ]
@@ -222,7 +222,7 @@ def test_a_process_that_somebody_else_stops_is_replaced_too(go):
     assert outcome.failed == {}
     assert lines == [
         "a/seed-1 started",
-        "warning: a/seed-1: somebody else told its process to stop; it goes on anew",
+        "warning: a/seed-1: its process was stopped from outside; it is started again",
         "a/seed-1 started",
         "a/seed-1 finished",
     ]

@@ -220,7 +220,8 @@ def test_a_sweep_that_was_killed_ends_as_one_that_was_left_alone(sweep):
     killed, errors = process.communicate()
     assert process.returncode == 0, errors
     assert (
-        "its process was ended by SIGKILL (out of memory?); it goes on anew" in errors
+        "its process was ended by SIGKILL (out of memory?); it is started again"
+        in errors
     )
     for run, bytes_of in whole.items():
         assert fingerprint(RunFolder(run)) == bytes_of

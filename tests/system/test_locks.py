@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from beenet.errors import BusyError
+from beenet.errors import LockedError
 from beenet.system.locks import locked
 
 _HOLD = """
@@ -35,7 +35,7 @@ def test_what_another_process_holds_is_busy_until_it_ends(tmp_path):
         text=True,
     ) as other:
         assert other.stdout.readline() == "held\n"
-        with pytest.raises(BusyError, match=r"^wait for it$"):
+        with pytest.raises(LockedError, match=r"^wait for it$"):
             locked(path, "wait for it").__enter__()
         other.kill()
         other.wait()
@@ -48,7 +48,7 @@ def test_without_locks_a_file_that_one_alone_can_make_stands_in(tmp_path):
     path, soft = tmp_path / "a.lock", tmp_path / "a.lock.soft"
     with locked(path):
         assert soft.exists()
-        with pytest.raises(BusyError) as caught:
+        with pytest.raises(LockedError) as caught:
             locked(path, "wait for it").__enter__()
         assert str(caught.value) == (
             f"wait for it; if that one is no more, remove {soft}"

@@ -77,7 +77,7 @@ def tests(group: Group) -> Iterator[tuple[int, int, int, int, float]]:
 
 
 def flips(a: Outcomes, b: Outcomes) -> list[int]:
-    """Return the examples taken for different classes, those that swing most first."""
+    """Return the examples predicted differently, the largest change first."""
     where = np.flatnonzero(a.predicted != b.predicted)
     swing = np.abs(_shares(a)[where].astype(int) - _shares(b)[where])
     return [int(i) for i in where[np.argsort(-swing, kind="stable")]]

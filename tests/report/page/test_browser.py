@@ -178,7 +178,7 @@ def test_it_compares_two(tab, lab):
     for split in found.splits:
         assert f"{split.first.accuracy:.4f}" in text
         assert f"{split.paired.p:.4f}" in text or split.paired.p < 0.0001
-    assert f"{len(found.flips)} examples are taken for another class" in text
+    assert f"{len(found.flips)} examples are predicted differently" in text
     top = max(
         found.flips,
         key=lambda f: (abs(f.first_probability - f.second_probability), -f.index),

@@ -245,7 +245,7 @@
       return make("figure", { class: "example" }, media, caption);
     });
     const count = flipped.length === 1 ? "1 example is" : `${flipped.length.toLocaleString("en")} examples are`;
-    return [make("p", {}, `${count} taken for another class${most.length < flipped.length ? `; the ${most.length} that swing most` : ""}:`), make("div", { class: "examples" }, ...examples)];
+    return [make("p", {}, `${count} predicted differently${most.length < flipped.length ? `; the ${most.length} with the largest change` : ""}:`), make("div", { class: "examples" }, ...examples)];
   }
 
   let asked = 0;
