@@ -12,6 +12,8 @@ from beenet.cli import completing, options
 
 if TYPE_CHECKING:
     from beenet.config import Config
+    from beenet.config.lint import LintFinding
+    from beenet.errors import ConfigError
 
 
 @click.command(epilog="Example: beenet check configs/mnist/*.yaml")
@@ -42,6 +44,8 @@ def check(configs: tuple[Path, ...], overrides: tuple[str, ...], strict: bool) -
                 options.check_model(Path(start.model))
         except ConfigError as error:
             click.echo(error, err=True)
+            for finding in _more_errors(error):
+                click.echo(finding, err=True)
             failed = True
             continue
         except NetworkError as error:
@@ -62,6 +66,19 @@ def check(configs: tuple[Path, ...], overrides: tuple[str, ...], strict: bool) -
             but = f", but for shapes: {where} is not here" if shape is None else ""
             click.echo(f"{path}: ok{but}")
     sys.exit(2 if failed else 0)
+
+
+def _more_errors(error: ConfigError) -> list[LintFinding]:
+    """Return the errors in what is sound of a config that breaks rules."""
+    from beenet.config import lint
+    from beenet.config.load import BrokenConfigError
+
+    sound = error.sound if isinstance(error, BrokenConfigError) else None
+    if sound is None:
+        return []
+    data = sound.config.dataset  # one's own are not opened: first things first
+    findings = lint(sound, data.shape, data.n_classes)
+    return [finding for finding in findings if finding.severity == "error"]
 
 
 def _shape(config: Config) -> tuple[int, ...] | None:

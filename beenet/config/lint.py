@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from beenet.config.estimator import CategoricalCrossentropy, Loss
+from beenet.config.estimator import CategoricalCrossentropy, HingeLoss, Loss
 from beenet.config.faults import Fault, KeyPath
 from beenet.config.graph import THE_INPUT, Node
 from beenet.config.layers import ExampleShape, ShapeError
@@ -304,6 +304,9 @@ def _wanted_output(loss: Loss) -> tuple[str | None, str]:
         return "linear", f"which applies a {loss.link} of its own"
     if isinstance(loss, CategoricalCrossentropy):
         return "softmax", "which takes the logarithm of probabilities"
+    if isinstance(loss, HingeLoss):
+        # Of targets of 0 the hinge is 1, whatever the output.
+        return "softmax", "which never lowers the output of a wrong class"
     return None, ""
 
 

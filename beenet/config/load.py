@@ -40,6 +40,21 @@ class LoadedConfig:
     document: Document
 
 
+class BrokenConfigError(FaultsError):
+    """A config that breaks rules, and what is sound of it."""
+
+    def __init__(self, faults: Iterable[Fault], sound: LoadedConfig | None) -> None:
+        """Keep both.
+
+        Args:
+            faults: the broken rules.
+            sound: the config with the faulty keys left at their defaults, in which
+                more may be found; None where that is no config.
+        """
+        super().__init__(faults)
+        self.sound = sound
+
+
 def load_config(path: Path, overrides: Iterable[str | Change] = ()) -> LoadedConfig:
     """Read a config file and apply ``-o`` flags, or what a sweep changes, to it.
 
@@ -118,7 +133,19 @@ def structure(document: Document) -> Config:
         return Config.model_validate(document.data)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        raise FaultsError(_fault(document, detail) for detail in details) from None
+        faults = [_fault(document, detail) for detail in details]
+        raise BrokenConfigError(faults, _sound_part(document, faults)) from None
+
+
+def _sound_part(document: Document, faults: Iterable[Fault]) -> LoadedConfig | None:
+    """Return the config with its faulty keys at their defaults, if that is one."""
+    broken = {fault.path[0] for fault in faults if fault.path}
+    rest = {key: value for key, value in document.data.items() if key not in broken}
+    try:
+        config = Config.model_validate({"name": "unnamed", **rest})
+    except ValidationError:  # without layers or data there is none
+        return None
+    return LoadedConfig(config, document)
 
 
 def dump_config(config: Config) -> str:

@@ -273,6 +273,25 @@ def test_check_says_ok_warns_and_fails(beenet, tmp_path):
     )
 
 
+def test_check_finds_what_cannot_be_built_beside_broken_rules(beenet, tmp_path):
+    config = tmp_path / "c.yaml"
+    head = "dataset: MNIST\ntraining: {epoch: 3}\nlayers:\n"
+    last = "  - fully_connected: {n_units: 10, activation: softmax}\n"
+    config.write_text(head + "  - lstm: {n_units: 5}\n" + last)
+    result = beenet("check", str(config))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"{config}:2:12: training.epoch: is not a known key; did you mean 'epochs'?\n"
+        f"{config}:4:11: layers[0].lstm: layer 1 (LSTM) cannot be built: lstm needs "
+        "examples of shape (steps, features), gets 28x28x1\n"
+    )
+    # What a default would be warned of is not the user's fault.
+    config.write_text(head + last.replace("softmax", "linear") + "loss: mean\n")
+    assert len(beenet("check", str(config)).stderr.splitlines()) == 2
+    config.write_text("dataset: MNIST\ntraining: {epoch: 3}\n")
+    assert len(beenet("check", str(config)).stderr.splitlines()) == 2
+
+
 def test_check_reads_the_shape_of_ones_own_data_where_they_are(beenet, tmp_path):
     one = "layers[4].fully_connected.n_units=1"
     result = beenet("check", "tiny.yaml", "-o", one)

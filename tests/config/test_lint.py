@@ -235,6 +235,16 @@ def test_other_losses_take_any_output(load, loss: str) -> None:
     assert findings(load, OUTPUT, more=f"loss: {loss}\n") == []
 
 
+@pytest.mark.parametrize("units", ["", ", activation: sigmoid"])
+def test_a_hinge_that_lowers_no_wrong_class_is_found(load, units: str) -> None:
+    (finding,) = findings(
+        load, f"fully_connected: {{n_units: 10{units}}}", more="loss: hinge_loss\n"
+    )
+    assert finding.endswith(
+        " under hinge_loss, which never lowers the output of a wrong class; use softmax"
+    )
+
+
 def test_two_layers_of_one_name_are_found(load) -> None:
     layers = [f"fully_connected: {{n_units: {n}, name: fc}}" for n in (50, 40, 30)]
     assert findings(load, *layers, OUTPUT) == [
