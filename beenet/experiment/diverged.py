@@ -5,13 +5,14 @@ step that failed can be reached once more, and looked at from inside.
 """
 
 import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from beenet.datasets.encode import decode
-from beenet.errors import DivergedError
+from beenet.errors import BeenetError, DivergedError
 from beenet.experiment.parts import build_on
 from beenet.experiment.run import TrainingRun, restore_state
 from beenet.experiment.schedule import set_learning_rate
@@ -20,7 +21,34 @@ from beenet.runs.checkpoint import Checkpoint
 from beenet.runs.position import Position
 
 
-def where_it_went_wrong(
+@contextlib.contextmanager
+def explain_divergence(
+    run: TrainingRun, checkpoint: Callable[[], Checkpoint | None]
+) -> Iterator[None]:
+    """Add to a divergence the layer where it began, and what to do.
+
+    Args:
+        run: the training.
+        checkpoint: returns its last checkpoint; None if it had none.
+
+    Raises:
+        DivergedError: the loss is no longer a finite number.
+    """
+    try:
+        yield
+    except DivergedError as error:
+        where = ""
+        with contextlib.suppress(BeenetError):
+            # There may be no room for the second net that this takes.
+            where = _where(run, checkpoint(), error)
+        raise DivergedError(
+            f"{error}{where}; try a smaller learning_rate",
+            epoch=error.epoch,
+            step=error.step,
+        ) from None
+
+
+def _where(
     run: TrainingRun, checkpoint: Checkpoint | None, error: DivergedError
 ) -> str:
     """Return ``: ...`` naming the first layer with bad values; empty if none is found.

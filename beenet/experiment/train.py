@@ -10,15 +10,13 @@ from beenet.datasets import SPLITS, Dataset
 from beenet.datasets.configured import open_data, open_split
 from beenet.engine import available_devices, choose_device
 from beenet.errors import (
-    BeenetError,
     ConfigError,
-    DivergedError,
     Interrupted,
     NetworkError,
     RunError,
 )
 from beenet.experiment.class_weights import class_weights
-from beenet.experiment.diverged import where_it_went_wrong
+from beenet.experiment.diverged import explain_divergence
 from beenet.experiment.fit import Fit
 from beenet.experiment.parts import build_on
 from beenet.experiment.preconditions import (
@@ -219,19 +217,10 @@ def _train(
             reporter.note(said)
         fit = Fit(run, store, begin)
         with contextlib.closing(fit.events):
-            try:
+            with explain_divergence(
+                run, lambda: store.newest(reporter.warn) if store.began else begin
+            ):
                 fit.run()
-            except DivergedError as error:
-                wrong = ""
-                with contextlib.suppress(BeenetError):
-                    # There may be no room for the second net that this takes.
-                    good = store.newest(reporter.warn) if store.began else begin
-                    wrong = where_it_went_wrong(run, good, error)
-                raise DivergedError(
-                    f"{error}{wrong}; try a smaller learning_rate",
-                    epoch=error.epoch,
-                    step=error.step,
-                ) from None
             last = {}  # the model's own, but for save_best
             if fit.best:
                 last = network.values()
