@@ -72,6 +72,12 @@ def own_room(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
+def test_the_page_of_the_house_has_the_same_order():
+    page = (ROOT.parent / "docs" / "house.md").read_text(encoding="utf-8")
+    order = " ".join(page.split("```")[1].split())
+    assert order == " -> ".join(", ".join(rooms) for rooms in FLOORS)
+
+
 def test_every_room_has_its_floor():
     rooms = {own_room(path) for path in FILES} - {"__init__", "__main__"}
     assert rooms == set(FLOOR)

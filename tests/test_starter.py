@@ -115,7 +115,7 @@ def test_bad_calls_are_one_line(tmp_path, monkeypatch, tiny_data):
     assert result.stderr.startswith("Error: no data set is called 'BEE5'; did you mean")
     result = beenet(tiny_data / "data")
     assert result.exit_code == 1
-    assert "own data needs its class names, in one-hot order" in result.stderr
+    assert "your own data need their class names, in one-hot order" in result.stderr
     result = beenet("BEE1", "--out", "no/such/folder.yaml")
     assert (result.exit_code, result.stderr) == (
         1,

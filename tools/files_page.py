@@ -12,8 +12,8 @@ PACKAGE = Path(__file__).parents[1] / "beenet"
 INTRODUCTION = """\
 # The files
 
-Each file of the package, and why it is there: the first sentence of its docstring. The
-README's *The house* has the rooms and which may import from which.
+Each file of the package and its purpose: the first sentence of its docstring.
+[house.md](house.md) has the rooms and the order of their imports.
 
 Written by `make reference`; a test compares.
 """

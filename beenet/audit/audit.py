@@ -142,7 +142,7 @@ def audit(dataset: Dataset, note: Callable[[str], None] = lambda _: None) -> Aud
     found = near_duplicates.near_duplicates(
         examples, likeness, seen.prints, which, len(dataset.classes)
     )
-    note(f"{dataset.title}: telling its splits apart")
+    note(f"{dataset.title}: comparing its splits")
     apart = {split: separation(examples, "train", split) for split in SPLITS[1:]}
 
     def pair(a: int, b: int, correlation: float) -> Pair:

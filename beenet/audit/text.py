@@ -32,7 +32,7 @@ def audit_text(audit: Audit, loud: Callable[[str], str] = str) -> str:
         blocks.append(f"copies{_of(pairs)}\n{columns(rows, left=2)}")
     if audit.strangers:
         blocks.append(
-            "most alike of those that are not taken for copies\n"
+            "the most similar pairs that are not taken for copies\n"
             + columns(_pair_rows(audit.strangers), left=2)
         )
     return "\n\n".join(blocks)

@@ -29,7 +29,7 @@ def adopt(
     classes: tuple[str, ...] | None,
     overwrite: bool,
 ) -> None:
-    """Write config and sidecar of a stranger's .tfl, from its .meta.
+    """Write config and sidecar of a foreign .tfl, from its .meta.
 
     The .meta is read as data: nothing in it is run.
     """

@@ -26,7 +26,7 @@ def init(
 ) -> None:
     """Write a first config for DATASET, with comments; asks nothing.
 
-    DATASET is a registered name (MNIST, unless told) or the folder of your own.
+    DATASET is a registered name (the default is MNIST) or the folder of your own.
     """
     from beenet.starter import write_starter
 

@@ -51,7 +51,7 @@ def predict(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """Say what a saved MODEL takes each FILE for, class by class.
+    """Predict the class of each FILE with a saved MODEL.
 
     A FILE is a picture, a recording, a .npy or .pck array, a folder of these, or - for
     one file from stdin. Recordings are cut into windows.

@@ -47,8 +47,8 @@ def sweep(
 ) -> None:
     """Train every point of SWEEP, several at a time; compare them.
 
-    Each trial is an ordinary run below RUNS/<name of the sweep>. What is finished is
-    skipped, what is half done goes on, so the same command goes on after a stop.
+    Each trial is an ordinary run below RUNS/<name of the sweep>. A finished trial is
+    skipped and a half-done one resumes: after a stop, give the same command again.
     """
     if dry_run and (as_json or retry_failed or scheduler):
         text = "--dry-run is of this machine, trains nothing and prints text: leave"

@@ -48,9 +48,8 @@ def train(
 ) -> None:
     """Train what CONFIG describes, save it as .tfl, and score it.
 
-    A finished run is left alone; an unfinished one goes on where it stopped. With
-    another number of epochs (-o training.epochs=N) a run is made longer, or an
-    unfinished one ends sooner.
+    A finished run is left alone; an unfinished one resumes where it stopped.
+    -o training.epochs=N extends a run, or shortens an unfinished one.
     """
     from beenet.config import load_config
 

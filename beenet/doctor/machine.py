@@ -48,7 +48,7 @@ def tensorflow() -> list[CheckResult]:
 def _failure(code: int, stderr: str) -> CheckResult:
     lines = stderr.strip().splitlines() or ["it said nothing"]
     if code == -signal.SIGILL:
-        text = "TensorFlow asks for instructions (AVX) that this processor lacks"
+        text = "TensorFlow needs instructions (AVX) that this processor lacks"
         remedy = "use another machine; TensorFlow's wheels are built for AVX"
         return CheckResult("TensorFlow", "broken", text, remedy)
     if code < 0:

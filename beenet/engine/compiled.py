@@ -15,7 +15,7 @@ from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
 _NO_ROOM = (
-    "a training step finds no room; take a smaller training.batch_size or a smaller "
+    "a training step does not fit; use a smaller training.batch_size or a smaller "
     "network"
 )
 

@@ -49,7 +49,7 @@ def map_batches(
                 raise
             if size == n_threads == 1:
                 raise NetworkError(
-                    "memory does not suffice for a single example; free some, or take "
+                    "there is not enough memory for a single example; free some, or use "
                     "a smaller network"
                 ) from None
             size, n_threads = max(1, size // 2), max(1, n_threads // 2)

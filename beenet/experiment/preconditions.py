@@ -94,9 +94,9 @@ def check_resized(
     folder: RunFolder, begin: Checkpoint | None, config: Config, there: Any
 ) -> None:
     """Refuse another length to a run that would have gone otherwise from the start."""
-    anew = "choose another folder with --run-dir, or train it anew with --overwrite"
+    anew = "choose another folder with --run-dir, or train it again with --overwrite"
     if begin is None:
-        raise RunError(f"{folder.path} has no checkpoint to go on from; {anew}")
+        raise RunError(f"{folder.path} has no checkpoint to resume from; {anew}")
     epochs, was = config.training.epochs, there["training"]["epochs"]
     soonest = begin.position.epoch + (begin.position.step > 0)
     if soonest > epochs:
@@ -107,8 +107,8 @@ def check_resized(
     if not same_rates(config, begin.position, was):
         raise RunError(
             f"{folder.path} cannot be made {'longer' if epochs > was else 'shorter'}: "
-            "its schedule reckons with training.epochs, so that its first epochs would "
-            f"have gone otherwise; {anew}"
+            "its schedule depends on training.epochs: the epochs that are done would "
+            f"have had other learning rates; {anew}"
         )
 
 
@@ -125,7 +125,7 @@ def check_origin(
         raise RunError(
             f"the data of {folder.path} have changed since it began "
             f"({', '.join(changed)}); put them back, choose another folder with "
-            "--run-dir, or begin anew with --overwrite"
+            "--run-dir, or start over with --overwrite"
         )
     for package, now in numeric_environment().items():
         was = origin.versions.get(package, "unknown")
@@ -153,7 +153,7 @@ def check_begun_with(
     what = f"with {began.model}" if began else "without --from"
     raise RunError(
         f"{folder.path} began {what} and is not finished; leave --from out to go on, "
-        "choose another folder with --run-dir, or begin anew with --overwrite"
+        "choose another folder with --run-dir, or start over with --overwrite"
     )
 
 

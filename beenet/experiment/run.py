@@ -116,7 +116,7 @@ def restore_state(run: TrainingRun, checkpoint: Checkpoint | None) -> str:
         run.network.set_values(values)
     except NetworkError as error:
         raise RunError(
-            f"the checkpoint in {run.folder.path} is of no use: {error}; begin anew "
+            f"the checkpoint in {run.folder.path} cannot be used: {error}; start over "
             "with --overwrite"
         ) from None
     return f"going on after {checkpoint.position}"

@@ -135,9 +135,9 @@ def _what_was_kept(
         if not store.began:
             folder.discard_staged()
         if isinstance(error, KeyboardInterrupt):
-            kept = f"at {store.latest}; the same command goes on from there"
+            kept = f"at {store.latest}; the same command resumes from there"
             if overwrite:
-                kept += " (without --overwrite, which begins anew)"
+                kept += " (without --overwrite, which starts over)"
             none = "before the first step was done; nothing is kept"
             if overwrite and folder.state() != "new":
                 none = "before the first step was done; what was there is as it was"

@@ -39,7 +39,7 @@ def explain_shortage(what: str) -> Iterator[None]:
     except OUT_OF_MEMORY as error:
         if not is_short_of_memory(error):
             raise
-        raise NetworkError(f"memory does not suffice: {what}") from None
+        raise NetworkError(f"not enough memory: {what}") from None
 
 
 def check_room() -> None:

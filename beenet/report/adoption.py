@@ -17,7 +17,7 @@ def adoption_text(done: Adoption) -> str:
     if done.ignored:
         names = listed(done.ignored, _MAX_NAMES)
         lines.append(f"did not need {len(done.ignored)}: {names}")
-    lines += [f"could not tell {what}" for what in done.unread]
+    lines += [f"unknown: {what}" for what in done.unread]
     if done.differences:
         lines.append("the graphs differ from input to output:")
         lines += [f"  {line}" for line in done.differences]

@@ -226,7 +226,7 @@ def _unfinished(board: Leaderboard) -> list[str]:
     found = []
     if board.unfinished:
         runs = listed([str(path) for path in board.unfinished], 1)
-        found.append(f"not finished: {runs}; the command that began a run goes on")
+        found.append(f"not finished: {runs}; the command that began a run resumes it")
     if board.failed:
         trials = listed([str(path) for path in board.failed], 1)
         found.append(

@@ -33,7 +33,7 @@ def find_model(path: Path) -> Path:
     if path.is_dir() and (path / CONFIG).exists():
         raise NetworkError(
             f"{path} holds a run that is not finished: it has no model; the command "
-            "that began it goes on, with -o training.epochs=N to end sooner"
+            "that began it resumes it, with -o training.epochs=N to end sooner"
         )
     if path.suffix in (".yaml", ".yml") and path.is_file():
         raise ModelNotFoundError(

@@ -154,7 +154,7 @@ class DaskExecutor:
     def _gone(self) -> SweepError:
         return SweepError(
             f"{self._address}: the scheduler is gone; once it and its workers run "
-            "again, the same command goes on from there"
+            "again, the same command resumes from there"
         )
 
     def submit(self, task: Task) -> None:

@@ -208,7 +208,7 @@ def _start_again(process: Any) -> None:
     except (EOFError, OSError) as error:
         raise SweepError(
             f"no process can be started for a trial ({reason(error)}; out of memory?); "
-            "the same command goes on from there"
+            "the same command resumes from there"
         ) from None
 
 

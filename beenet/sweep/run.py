@@ -159,7 +159,7 @@ def run_sweep(
                 raise
     except StopSignal as stopped:
         raise Interrupted(
-            "interrupted; the same command goes on from there", exit_code(stopped)
+            "interrupted; the same command resumes from there", exit_code(stopped)
         ) from None
     finally:
         executor.close()

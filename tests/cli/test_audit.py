@@ -26,7 +26,7 @@ def test_the_whole_text(beenet):
     assert result.stderr.splitlines() == [
         "data: reading 114 examples",
         "data: comparing all with all",
-        "data: telling its splits apart",
+        "data: comparing its splits",
     ]
     assert result.stdout == textwrap.dedent("""\
         data: 114 pictures of 8x8x1
@@ -55,7 +55,7 @@ def test_the_whole_text(beenet):
         test   0 + 0  0 + 0  0 + 0
         valid  0 + 0  0 + 0  0 + 0
 
-        most alike of those that are not taken for copies
+        the most similar pairs that are not taken for copies
         test 10 (STRIPED)   train 12 (STRIPED)  r 0.9805
         train 54 (STRIPED)  train 39 (STRIPED)  r 0.9797
         valid 8 (STRIPED)   train 13 (STRIPED)  r 0.9792
@@ -108,7 +108,7 @@ def test_a_page_is_written_whole(beenet, tmp_path):
     [
         (["BEE1"], "BEE1 is not installed: `beenet data add BEE1 PATH` installs it"),
         (["MNITS"], "no data set is called 'MNITS'; did you mean MNIST?"),
-        (["data"], "data: own data needs its class names, in one-hot order"),
+        (["data"], "data: your own data need their class names, in one-hot order"),
         (["data", "--classes", "A,B"], "data/train_Y.pck"),
         (["MNIST", "--classes", "A,B"], "MNIST has the classes 0, 1, 2, 3, 4, 5, 6, 7"),
     ],

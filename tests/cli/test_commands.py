@@ -69,7 +69,7 @@ def test_the_first_page_is_short_and_complete(beenet):
           -h, --help  Show this message and exit.
 
         Commands:
-          adopt       Write config and sidecar of a stranger's .tfl, from its .meta.
+          adopt       Write config and sidecar of a foreign .tfl, from its .meta.
           bench       Train CONFIG with stock TFLearn and with beenet, side by side.
           check       Find what is wrong with CONFIGS, without training anything.
           compare     Show how runs A and B differ: config, data, scores, examples.
@@ -83,7 +83,7 @@ def test_the_first_page_is_short_and_complete(beenet):
           export      Write a saved MODEL for use without beenet, and compare.
           init        Write a first config for DATASET, with comments; asks nothing.
           matrix      Score the models of RUNS on every data set that fits them.
-          predict     Say what a saved MODEL takes each FILE for, class by class.
+          predict     Predict the class of each FILE with a saved MODEL.
           report      Print a table of the finished runs below RUNS (default: runs).
           schema      Print the JSON Schema of configs, for editors.
           sweep       Train every point of SWEEP, several at a time; compare them.

@@ -98,7 +98,7 @@ def test_a_gpu_is_named_and_one_that_lies_idle_is_mentioned(child):
             "ImportError: no tensorflow",
         ),
         (1, "", "it said nothing"),
-        (-4, "", "TensorFlow asks for instructions (AVX) that this processor lacks"),
+        (-4, "", "TensorFlow needs instructions (AVX) that this processor lacks"),
         (-11, "Fatal\n", "ended by signal 11: Fatal"),
     ],
 )

@@ -49,7 +49,7 @@ def test_a_step_without_room_is_told(make_network, make_split, monkeypatch):
     with pytest.raises(NetworkError) as caught:
         list(loop.run_epoch(0))
     assert str(caught.value) == (
-        "memory does not suffice: a training step finds no room; take a smaller "
+        "not enough memory: a training step does not fit; use a smaller "
         "training.batch_size or a smaller network"
     )
 
@@ -70,5 +70,5 @@ def test_trying_a_large_operation_without_room_is_told(
         return tflearn.fully_connected(net, 3, activation="softmax")
 
     network = make_network(layers, (16,))
-    with pytest.raises(NetworkError, match="memory does not suffice: a training step"):
+    with pytest.raises(NetworkError, match="not enough memory: a training step"):
         TrainLoop(network, split, batch_size=5, seed=1)

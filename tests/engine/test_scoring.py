@@ -117,7 +117,7 @@ def test_one_example_without_room_is_an_error_in_words(network, make_split):
     with pytest.raises(NetworkError) as caught:
         predict(network, split)
     assert str(caught.value) == (
-        "memory does not suffice for a single example; free some, or take a smaller "
+        "there is not enough memory for a single example; free some, or use a smaller "
         "network"
     )
     assert network.session.asked[-1] == 1

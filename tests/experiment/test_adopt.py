@@ -64,7 +64,7 @@ def test_an_adopted_model_is_scored_without_a_config(copy, tiny_data):
             f"loaded {saved - 1} variables of the file into its net",
             # The script made it in the scope of the first layer that asked for it.
             "did not need 1: BatchNormalization/is_training",
-            "could not tell epochs, batch size and seed: no graph holds them",
+            "unknown: epochs, batch size and seed: no graph holds them",
             "the same graph from input to output: 16 operations",
         ],
     ), result.output
@@ -100,9 +100,7 @@ def test_an_adopted_model_is_scored_without_a_config(copy, tiny_data):
 @pytest.mark.slow
 def test_without_a_word_on_the_data_a_model_is_scored_on_any_that_fit(copy, tiny_data):
     result = beenet("adopt", copy)
-    assert "could not tell the data set; name it by --dataset, or below" in (
-        result.stdout
-    )
+    assert "unknown: the data set; name it by --dataset, or below" in (result.stdout)
     assert (
         "classes: [CLASS_0, CLASS_1, CLASS_2]"
         in (copy.parent / "bees.config.yaml").read_text()
@@ -252,7 +250,7 @@ def test_a_net_of_2019_tells_bees_of_another_hive_from_background(tmp_path):
     result = beenet("adopt", model, "--dataset", crops, "--classes", "BEE,NO_BEE")
     assert result.stdout.splitlines()[2:] == [
         "loaded 27 variables of the file into its net",
-        "could not tell epochs, batch size and seed: no graph holds them",
+        "unknown: epochs, batch size and seed: no graph holds them",
         "the same graph from input to output: 20 operations",
     ]
     correct = total = baseline = 0.0

@@ -147,7 +147,7 @@ def test_a_run_goes_on_to_the_same_bytes(run, whole, stop, recorder, at):
     epoch, step = at
     where = f"epoch {epoch + 1}, step {step}" if step < 9 else f"epoch {epoch + 1}"
     said = stop(at=at)
-    assert said == f"interrupted at {where}; the same command goes on from there"
+    assert said == f"interrupted at {where}; the same command resumes from there"
     reporter = recorder()
     assert fingerprint(run(reporter=reporter)) == whole()
     assert f"going on after {where}" in reporter.lines
@@ -262,8 +262,8 @@ def test_another_model_in_the_place_of_a_finished_runs_is_not_trained_on(run, tm
     with pytest.raises(RunError) as caught:
         run(best, "training.epochs=2")
     assert str(caught.value) == (
-        f"the checkpoint in {folder.path} is of no use: {folder.model} is not the "
-        "model that this training ended with; begin anew with --overwrite"
+        f"the checkpoint in {folder.path} cannot be used: {folder.model} is not the "
+        "model that this training ended with; start over with --overwrite"
     )
 
 
@@ -309,12 +309,12 @@ def test_a_finished_run_whose_checkpoint_or_model_is_damaged_stays_as_it_is(
     with pytest.raises(RunError) as caught:
         run(best, "training.epochs=2")
     assert str(caught.value).startswith(
-        f"the checkpoint in {folder} is of no use: {folder}/model.tfl is damaged at "
+        f"the checkpoint in {folder} cannot be used: {folder}/model.tfl is damaged at "
     )
     (slot,) = slots(tmp_path)
     slot.write_bytes(b"")
     reporter = recorder()
-    with pytest.raises(RunError, match="has no checkpoint to go on from"):
+    with pytest.raises(RunError, match="has no checkpoint to resume from"):
         run(best, "training.epochs=2", reporter=reporter)
     assert any(x.endswith("were written): there is no other") for x in reporter.lines)
     assert (folder / "metrics.json").exists()

@@ -44,7 +44,7 @@ def test_weights_beyond_the_machine_are_refused_before_they_are_drawn(monkeypatc
 )
 def test_want_of_memory_is_one_line(error):
     with (
-        pytest.raises(NetworkError, match=r"^memory does not suffice: eat less$"),
+        pytest.raises(NetworkError, match=r"^not enough memory: eat less$"),
         explain_shortage("eat less"),
     ):
         raise error

@@ -370,7 +370,7 @@ def test_a_folders_name_does_not_drive_the_terminal(tmp_path):
     (run / ".resume").mkdir(parents=True)
     (run / "config.yaml").touch()
     text = leaderboard_text(leaderboard([tmp_path]))
-    assert r"a\x1b[31mred\nline; the command that began a run goes on" in text
+    assert r"a\x1b[31mred\nline; the command that began a run resumes it" in text
     assert "\x1b" not in text
 
 

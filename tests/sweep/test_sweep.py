@@ -256,7 +256,7 @@ def test_ctrl_c_saves_what_runs_and_the_same_command_goes_on(sweep):
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert errors.endswith("Error: interrupted; the same command goes on from there\n")
+    assert errors.endswith("Error: interrupted; the same command resumes from there\n")
     assert "Traceback" not in errors
     assert errors.count("stopped") == 2
     process = start()
