@@ -124,8 +124,7 @@ def test_make_help_lists_every_target() -> None:
     phony = re.search(r"^\.PHONY: ((?:.*\\\n)*.*)$", makefile, re.MULTILINE)
     targets = set(phony[1].replace("\\\n", " ").split())
     shown = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
-    parts = {"lint", "typecheck", "pytest", "reproduce-here"}  # of other targets
-    assert targets - shown == parts
+    assert targets - shown == {"reproduce-here"}  # of another target
     assert shown <= targets
 
 

@@ -103,8 +103,8 @@ def _at_path(
     if not classes:
         refuse_missing(folder)  # as `six_pickles` does otherwise
         raise DatasetError(
-            f"{folder}: your own data need their class names, in one-hot order: --classes "
-            "BEE,NO_BEE; in a config, classes: [BEE, NO_BEE]"
+            f"{folder}: your own data need their class names, in one-hot order: "
+            "--classes BEE,NO_BEE; in a config, classes: [BEE, NO_BEE]"
         )
     pickles = six_pickles(folder, classes=tuple(classes), cache=cache)
     if notes is not None:

@@ -13,7 +13,7 @@ from beenet.runs.provenance import versions
 # One residual block (its initializer came from tf.contrib), batch normalization and a
 # decaying rate: what does not work without the shims; dropout for the seeds.
 NET = {
-    "name": "trial",
+    "name": "smoke-test",
     "dataset": {"path": "nowhere", "classes": ["DARK", "LIGHT"]},
     "layers": [
         {"conv_2d": {"nb_filter": 4, "filter_size": 3, "activation": "relu"}},
@@ -26,7 +26,7 @@ NET = {
 STEPS = 40
 
 
-def trial() -> dict[str, object]:
+def run_net() -> dict[str, object]:
     """Tell dark squares from light ones; return versions, seconds and devices.
 
     Raises:
@@ -60,4 +60,4 @@ def trial() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(trial()) + "\n")
+    sys.stdout.write(json.dumps(run_net()) + "\n")

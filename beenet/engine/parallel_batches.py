@@ -49,8 +49,8 @@ def map_batches(
                 raise
             if size == n_threads == 1:
                 raise NetworkError(
-                    "there is not enough memory for a single example; free some, or use "
-                    "a smaller network"
+                    "there is not enough memory for a single example; free some, or "
+                    "use a smaller network"
                 ) from None
             size, n_threads = max(1, size // 2), max(1, n_threads // 2)
 

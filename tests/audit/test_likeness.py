@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from beenet.audit.likeness import AudioSimilarity, Thumbnails, is_sound, likeness_for
+from beenet.audit.likeness import (
+    AudioSimilarity,
+    ImageSimilarity,
+    is_sound,
+    likeness_for,
+)
 
 SHAPES = [(28, 28, 1), (64, 48, 3), (7, 5, 4), (1, 30, 1), (400, 1, 1), (401, 1, 1)]
 
@@ -44,7 +49,9 @@ def test_brightness_contrast_and_loudness_do_not_count():
     rng = np.random.default_rng(2)
     x = rng.random((3, 16, 16, 3), dtype=np.float32)
     cast = np.array([0.1, 0.0, -0.2], np.float32)
-    assert Thumbnails(16, 16, 3).distances(x, 0.5 * x + cast) == pytest.approx([0] * 3)
+    assert ImageSimilarity(16, 16, 3).distances(x, 0.5 * x + cast) == pytest.approx(
+        [0] * 3
+    )
     s = rng.standard_normal((3, 500, 1, 1)).astype(np.float32)
     assert AudioSimilarity().distances(s, 0.1 * s) == pytest.approx([0] * 3, abs=1e-5)
 
@@ -59,12 +66,12 @@ def test_what_holds_nothing_is_flat_and_as_far_as_a_stranger():
     x = np.full((3, 8, 8, 1), 0.5, np.float32)
     x[1, 0, 0] += 1 / 255  # the one dot is a rounding error
     x[2, :4] = 0
-    likeness = Thumbnails(8, 8, 1)
+    likeness = ImageSimilarity(8, 8, 1)
     assert likeness.flat(x).tolist() == [True, True, False]
     assert not likeness.fingerprints(x[:1]).any()
     assert likeness.distances(x[:1], x[2:]) == pytest.approx([1])
     colours = np.tile(np.array([0.1, 0.5, 0.9], np.float32), (1, 8, 8, 1))
-    assert Thumbnails(8, 8, 3).flat(colours).all()
+    assert ImageSimilarity(8, 8, 3).flat(colours).all()
     s = np.random.default_rng(0).standard_normal((2, 400, 1, 1)).astype(np.float32)
     s[1] *= 0.0005
     assert AudioSimilarity().flat(s).tolist() == [False, True]
@@ -74,5 +81,5 @@ def test_recordings_are_told_from_pictures_by_their_shape():
     assert is_sound((4000, 1, 1))
     assert not is_sound((28, 28, 1))
     assert not is_sound((20,))
-    assert likeness_for((20,)) == Thumbnails(1, 20, 1)
-    assert likeness_for((6, 5)) == Thumbnails(1, 30, 1)
+    assert likeness_for((20,)) == ImageSimilarity(1, 20, 1)
+    assert likeness_for((6, 5)) == ImageSimilarity(1, 30, 1)

@@ -495,7 +495,7 @@ def test_ctrl_c_says_what_is_kept_and_the_run_goes_on(tiny_data, tmp_path):
     out, err = run.communicate(timeout=60)
     assert (run.returncode, out) == (130, "")
     assert re.fullmatch(
-        r"Error: interrupted at epoch \d+(, step 8)?; the same command goes on from "
+        r"Error: interrupted at epoch \d+(, step 8)?; the same command resumes from "
         "there",
         err.splitlines()[-1],
     )

@@ -190,8 +190,8 @@ def test_shapes_that_cannot_be(make_folder: Maker, x: Any, message: str) -> None
 
 def test_own_data_needs_class_names(make_folder: Maker) -> None:
     assert refusal(make_folder(), classes=None) == (
-        "DIR: your own data need their class names, in one-hot order: --classes BEE,NO_BEE; "
-        "in a config, classes: [BEE, NO_BEE]"
+        "DIR: your own data need their class names, in one-hot order: --classes "
+        "BEE,NO_BEE; in a config, classes: [BEE, NO_BEE]"
     )
 
 

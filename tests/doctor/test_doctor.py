@@ -46,7 +46,7 @@ def child(monkeypatch):
 
 @pytest.mark.slow
 def test_the_small_net_learns():
-    found = smoke_test.smoke_test()
+    found = smoke_test.run_net()
     assert found["devices"][0] == "cpu"
     assert found["tensorflow"].startswith("2.")
 
@@ -55,7 +55,7 @@ def test_a_net_that_does_not_learn_is_found_out(monkeypatch):
     still = {**smoke_test.NET, "optimizer": {"sgd": {"learning_rate": 1e-9}}}
     monkeypatch.setattr(smoke_test, "NET", still)
     with pytest.raises(RuntimeError, match="did not learn to tell dark from light"):
-        smoke_test.smoke_test()
+        smoke_test.run_net()
 
 
 def test_a_bad_number_of_threads_is_not_tensorflows_fault(monkeypatch):
@@ -164,7 +164,7 @@ def test_source_that_pip_does_not_know_is_a_warning(monkeypatch):
 def test_data_sets_are_missing_stand_ins_damaged_or_fine(tmp_path):
     assert places.mnist().state == "ok"
     (missing,) = places.data_sets(tmp_path)
-    assert missing.state == "warning"
+    assert missing.state == "note"
     assert missing.text.startswith("not installed: BEE1, BEE1_gray, ")
     synth.synth("BUZZ1", scale=0.005, data_dir=tmp_path)
     stand_in, missing = places.data_sets(tmp_path)

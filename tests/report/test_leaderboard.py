@@ -98,7 +98,7 @@ def test_a_narrow_terminal_has_each_split_below_the_other(finished, tmp_path):
         ["run", "test", "acc", "95%", "interval", "baseline", "vs", "best"],
         ["a", "0.9000", "0.8506-0.9343", "0.5000", "best"],
         [],
-        ["run", "valid", "acc", "95%", "interval", "baseline", "valid", "looked", "at"],
+        ["run", "valid", "acc", "95%", "interval", "baseline", "valid", "scored"],
         ["a", "0.9000", "0.8506-0.9343", "0.5000", "1x"],
     ]
     assert leaderboard_text(board, 1000) == leaderboard_text(board)
@@ -317,7 +317,7 @@ def test_runs_that_can_go_on_are_told(finished, tmp_path):
     (tmp_path / "x/none").mkdir()
     said = (
         f"not finished: {tmp_path / 'x/late'} and 1 more; the command that began a run "
-        "goes on"
+        "resumes it"
     )
     for text in (leaderboard_text, leaderboard_md):
         assert text(leaderboard([tmp_path])).splitlines()[-1] == said
