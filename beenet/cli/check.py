@@ -65,10 +65,10 @@ def check(configs: tuple[Path, ...], overrides: tuple[str, ...], strict: bool) -
 
 
 def _shape(config: Config) -> tuple[int, ...] | None:
-    """Return the shape of an example; None if one's own data are not here.
+    """Return the shape of an example; None if custom data are not available.
 
     Raises:
-        DatasetError: they are here, and not what they should be.
+        DatasetError: they are available, but invalid.
     """
     from beenet.datasets.configured import open_data
 
