@@ -114,8 +114,8 @@ class CompiledSteps:
 
         With ``parallel_iterations=1`` a step begins only when the previous one is
         complete. It must not also depend on the last update by an edge of the graph:
-        the step would then be a cycle, whose operations TensorFlow's optimizer visits
-        in any order. It replaces a pooling's gradient by a faster kernel only after the
+        the step would then be a cycle, which TensorFlow's graph rewriting visits in any
+        order. It replaces a pooling's gradient by a faster kernel only after the
         pooling itself, so a loop would occasionally end with different last bits.
         """
         steps = tf.shape(self._y)[0]

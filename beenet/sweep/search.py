@@ -106,7 +106,7 @@ class OptunaSource:
 
     @property
     def gone(self) -> int:
-        """The number of the study's complete trials whose runs no longer exist here."""
+        """The number of the study's complete trials without a finished run here."""
         return len(self._gone)
 
     def _is_here(self, frozen: Any) -> bool:

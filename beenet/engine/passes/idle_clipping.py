@@ -33,7 +33,7 @@ def skip_idle_clipping(graph_def: Any, network: Network) -> None:
                 products[product.name] = product.inputs[1].op.name
     nodes = {node.name: node for node in graph_def.node}
     for name, factor in products.items():
-        # Grappler may have swapped the inputs, or merged or renamed products.
+        # Grappler may have swapped the inputs, or merged two products into one.
         if name in nodes and factor in nodes[name].input:
             if IDLE not in nodes:
                 idle = graft(IDLE, {factor: tf.float32}, lambda f: tf.equal(f, 1.0))
