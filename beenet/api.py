@@ -1,4 +1,4 @@
-"""beenet from Python: `train`, `load`, `evaluate`. All that `import beenet` offers.
+"""The Python API: `train`, `load`, `evaluate`, all available by `import beenet`.
 
 import beenet
 
@@ -33,18 +33,18 @@ from beenet.scores.metrics import Evaluation
 from beenet.text.values import show_shape
 
 ConfigLike = str | Path | Mapping[str, Any]
-"""A config file, a shipped one's name, or what would stand in one as plain data."""
+"""A config file, a shipped one's name, or the contents of one as plain data."""
 
 
 class Net:
-    """A saved model, in a graph and a session of its own, until it is closed.
+    """A saved model, with its own graph and session, until it is closed.
 
     Attributes:
         model: the prefix of the `.tfl`.
         classes: the class names, in the order of the probabilities.
         shape: the shape of one example.
-        dataset: the title of the data it was trained on.
-        config: its config, with every default written out.
+        dataset: the title of its training data.
+        config: its config, including all defaults.
     """
 
     def __init__(
@@ -80,17 +80,17 @@ class Net:
         """Return the probability of each class.
 
         Args:
-            x: examples [n, *shape]: numbers as the data set holds them, or uint8
-                meaning k/255. Or a file, or a folder, or a list of these: pictures,
-                recordings, arrays.
+            x: examples [n, *shape]: numbers as in the data set, or uint8 meaning k/255.
+                Or a file, or a folder, or a list of these: pictures, recordings,
+                arrays.
 
         Returns:
             float32 [n, n_classes]: a row for each example, picture or recording (the
             mean over its windows), and for each example of an array file.
 
         Raises:
-            DatasetError: it is not what the net takes; of several files, the first
-                that cannot be read is named.
+            DatasetError: the input does not fit the net; names the first of several
+                files that cannot be read.
         """
         if not self._is_open:
             raise NetworkError(f"{self.model} was closed; load it again")
@@ -137,7 +137,7 @@ class Net:
         return np.empty((0, len(self.classes)), np.float32)
 
     def close(self) -> None:
-        """Free what it held; it answers no more."""
+        """Free its resources; it can no longer predict."""
         self._is_open = False
         self._open.close()
 
@@ -174,7 +174,7 @@ class Run:
 
     @property
     def metrics(self) -> dict[str, Any]:
-        """What its metrics.json holds: ``metrics["splits"]["valid"]["accuracy"]``."""
+        """Its metrics.json, such as ``metrics["splits"]["valid"]["accuracy"]``."""
         return RunFolder(self.path).read_metrics().to_json()
 
     @property
@@ -195,13 +195,13 @@ def load(
     data_dir: str | Path | None = None,
     device: str = "auto",
 ) -> Net:
-    """Open a saved model, to be asked.
+    """Open a saved model for prediction.
 
     Args:
         model: a run folder, a `.tfl` prefix, or any one file of the model.
-        config: how to build a model that has no sidecar.
-        names: layers or variables that the file calls otherwise than the config, its
-            name first.
+        config: describes a model that has no sidecar.
+        names: layers or variables named differently in the file and in the config, the
+            file's name first.
         data_dir: where the data sets are installed; None for the usual place.
         device: ``auto``, ``cpu``, ``gpu`` or ``gpu:N``.
 
@@ -224,21 +224,21 @@ def train(
 ) -> Run:
     """Train, save and score what a config describes, as `beenet train` does.
 
-    A finished run is left alone; an unfinished one goes on where it stopped.
+    A finished run is left alone; an unfinished one resumes where it stopped.
 
     Args:
-        config: a config file, or what would stand in one as plain data.
+        config: a config file, or the contents of one as plain data.
         run_dir: the folder of this run; None for ``runs/<name of the config>``.
-        overrides: what ``-o`` takes, such as ``"training.epochs=5"``.
+        overrides: as after ``-o``, such as ``"training.epochs=5"``.
         data_dir: where the data sets are installed; None for the usual place.
-        start_from: a saved model to train on from: weights, steps and optimizer state;
-            to take over weights alone, say ``from:`` in the config.
-        overwrite: replace what the folder holds.
-        quiet: show warnings alone.
-        reporter: who is told how it goes; None shows it here.
+        start_from: a saved model from which to continue: weights, steps and optimizer
+            state; to take only weights, use ``from:`` in the config.
+        overwrite: replace the folder's contents.
+        quiet: show only warnings.
+        reporter: receives the progress; None displays it.
 
     Raises:
-        BeenetError: it cannot be done; says why.
+        BeenetError: training failed; the message says why.
     """
     loaded = _loaded(config, overrides)
     folder = experiment.train(
@@ -268,14 +268,14 @@ def evaluate(
         model: a run folder, a `.tfl` prefix, or any one file of the model.
         split: ``train``, ``test`` or ``valid``.
         dataset: other data than the model's own: a registered name, or a folder.
-        config: how to build a model that has no sidecar.
-        names: layers or variables that the file calls otherwise than the config, its
-            name first.
+        config: describes a model that has no sidecar.
+        names: layers or variables named differently in the file and in the config, the
+            file's name first.
         data_dir: where the data sets are installed; None for the usual place.
         device: ``auto``, ``cpu``, ``gpu`` or ``gpu:N``.
 
     Raises:
-        BeenetError: it cannot be done; says why.
+        BeenetError: scoring failed; the message says why.
     """
     return experiment.evaluate(
         Path(model),
@@ -311,7 +311,7 @@ def _warn(text: str) -> None:
 
 
 def _files(x: object) -> list[Path] | None:
-    """Return files that were asked for, or None: they are examples."""
+    """Return the given files; None if ``x`` contains examples."""
     if isinstance(x, str | Path):
         return [Path(x)]
     if isinstance(x, list | tuple) and x and isinstance(x[0], str | Path):

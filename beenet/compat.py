@@ -1,9 +1,9 @@
-"""Old TFLearn scripts on today's TensorFlow: one line of them changes.
+"""Run old TFLearn scripts on today's TensorFlow by changing one line of them.
 
     from beenet.compat import tflearn  # was: import tflearn
 
-It is the one and only ``tflearn``, mended where it stands, so whatever a script imports
-from it afterwards (``from tflearn.layers.conv import conv_2d``) is mended too.
+This is the installed ``tflearn``, patched in place, so that whatever a script imports
+from it afterwards (``from tflearn.layers.conv import conv_2d``) is patched, too.
 """
 
 from beenet.tflearn_backend import tflearn

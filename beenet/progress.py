@@ -1,4 +1,4 @@
-"""How training shows: a bar in a terminal, a live cell in a notebook, else lines."""
+"""Display training: a bar in a terminal, a live cell in a notebook, else lines."""
 
 import importlib
 import sys
@@ -24,14 +24,14 @@ from beenet.text.moments import clock
 from beenet.text.terminal import printable_line
 
 _LATELY = 30.0
-"""Seconds by which the speed is told: what it is by now, not what it was at first."""
+"""Seconds over which the speed is averaged, so that it is the current one."""
 
 
 class Lines(Teller, Reporter):
-    """Plain lines on stderr: one an epoch, and one every half minute of a long one."""
+    """Plain lines on stderr: one per epoch, and one every half minute of a long one."""
 
     def __init__(self, *, quiet: bool = False, every: float = 30.0) -> None:
-        """Make it; ``quiet`` shows warnings alone, ``every`` is in seconds."""
+        """Create it; ``quiet`` shows only warnings, ``every`` is in seconds."""
         super().__init__(quiet=quiet)
         self.every = every
         self.epochs = self.steps = 0
@@ -40,19 +40,19 @@ class Lines(Teller, Reporter):
         self.said = time.monotonic()
 
     def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
-        """Keep what the lines need."""
+        """Store what the lines show."""
         self.epochs, self.steps, self.metric = epochs, steps, metric
         self.clock.start(epochs * steps)
 
     def progress(self, epoch: int, step: int, loss: float, metric: float) -> None:
-        """Print a line if the last one is long ago."""
+        """Print a line if the last one was long ago."""
         self.clock.tick(epoch * self.steps + step)
         if time.monotonic() - self.said >= self.every:
             self.note(self.at(epoch, step, loss, metric))
             self.said = time.monotonic()
 
     def at(self, epoch: int, step: int, loss: float, metric: float) -> str:
-        """Return where it is in one line."""
+        """Return the progress in one line."""
         return (
             f"epoch {epoch + 1}/{self.epochs} step {step:,}/{self.steps:,}  "
             f"train {loss_text(loss, self.metric, metric)}  {self.clock.rate()}"
@@ -66,21 +66,21 @@ class Lines(Teller, Reporter):
         self.said = time.monotonic()
 
     def end(self) -> None:
-        """Do nothing: every line is whole."""
+        """Do nothing: every line is complete."""
 
 
 class NotebookLines(Lines):
     """In a notebook: the lines, and below them one that changes in place."""
 
     def __init__(self, display: Callable[..., Any]) -> None:
-        """Make it; ``display`` is ``IPython.display.display``."""
+        """Create it; ``display`` is ``IPython.display.display``."""
         super().__init__(every=0.5)
         self.display = display
         self.handle: Any = None
         self.lines: list[str] = []
 
     def say(self, text: str) -> None:
-        """Add a line for good."""
+        """Add a permanent line."""
         self.lines.append(text)
         self.draw()
 
@@ -92,11 +92,11 @@ class NotebookLines(Lines):
             self.said = time.monotonic()
 
     def end(self) -> None:
-        """Take the changing line away."""
+        """Remove the changing line."""
         self.draw()
 
     def draw(self, *below: str) -> None:
-        """Show all lines, in the place where the first were shown."""
+        """Show all lines, replacing those shown before."""
         content = {"text/plain": "\n".join([*self.lines, *below])}
         if self.handle is None:
             self.handle = self.display(content, raw=True, display_id=True)
@@ -108,7 +108,7 @@ class Bar(Reporter):
     """A live bar on stderr, and a line for each epoch above it."""
 
     def __init__(self) -> None:
-        """Make it; it shows from `begin` to `end`."""
+        """Create it; it is visible from `begin` to `end`."""
         self.console = Console(file=unbreakable(sys.stderr), highlight=False)
         self.bar = Progress(
             TextColumn("epoch {task.fields[at]}"),
@@ -160,26 +160,26 @@ class Bar(Reporter):
         self.note(epoch_text(row, self.epochs))
 
     def end(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         self.bar.stop()
 
 
 class Clock:
-    """Steps a second, lately, and the time that is left at that speed."""
+    """The current steps per second, and the time left at that speed."""
 
     def __init__(self) -> None:
-        """Make it; `start` starts it."""
+        """Create it; `start` starts it."""
         self.total = 0
         self.ticks = deque[tuple[float, int]]()
 
     def start(self, total: int) -> None:
-        """Begin to count towards ``total`` steps."""
+        """Start counting towards ``total`` steps."""
         self.total = total
         self.ticks.clear()
 
     def tick(self, done: int) -> None:
-        """Note how many steps are done, counted from the first epoch."""
-        # From the first tick on: what is compiled before it is not the speed.
+        """Record the number of completed steps, counted from the first epoch."""
+        # Measured from the first tick on, so without the time for compilation.
         self.ticks.append((time.monotonic(), done))
         while len(self.ticks) > 2 and self.ticks[-1][0] - self.ticks[1][0] > _LATELY:
             self.ticks.popleft()
@@ -191,18 +191,18 @@ class Clock:
         return (done - first) / (now - began) if now > began else 0.0
 
     def rate(self) -> str:
-        """Return the speed in words."""
+        """Return the speed as text."""
         return f"{self._speed():,.0f} steps/s"
 
     def left(self) -> str:
-        """Return the time that is left in words, behind a comma; nothing if unknown."""
+        """Return the time left as text, after a comma; empty if unknown."""
         speed = self._speed()
         steps = self.total - self.ticks[-1][1] if self.ticks else 0
         return f", {clock(steps / speed)} left" if speed > 0 and steps > 0 else ""
 
 
 def make_reporter(quiet: bool) -> Lines | Bar:
-    """Return what suits the place: a bar, a cell, lines, or silence if asked for."""
+    """Return the reporter for this environment: a bar, a notebook cell, or lines."""
     if quiet:
         return Lines(quiet=True)
     if _in_notebook():
@@ -212,7 +212,7 @@ def make_reporter(quiet: bool) -> Lines | Bar:
 
 
 def _in_notebook() -> bool:
-    """Return whether this is a notebook's kernel, where stderr is for errors."""
+    """Return whether this is a notebook's kernel, which shows stderr as errors."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return type(shell).__name__ == "ZMQInteractiveShell"
@@ -222,7 +222,7 @@ _SHORT = {"learning_rate": "lr"}
 
 
 def loss_text(loss: float, name: str | None, metric: float | None) -> str:
-    """Return a loss, and the metric of that name beside it."""
+    """Return a loss, and a metric with its name, as text."""
     text = f"loss {loss:.4f}"
     return text if name is None else f"{text} {name} {metric:.4f}"
 

@@ -1,8 +1,8 @@
 """TFLearn 0.5.0 on today's TensorFlow: every shim, each with its reason.
 
-TFLearn was last changed in 2020. It is imported here, mended here, and handed to
-the rest of beenet as ``tf`` and ``tflearn``; no other module patches either.
-Importing this module costs the two to three seconds that TensorFlow takes to load.
+TFLearn was last changed in 2020. It is imported and patched here, and provided to the
+rest of beenet as ``tf`` and ``tflearn``; no other module patches either.
+Importing this module takes the two to three seconds that TensorFlow needs to load.
 """
 
 import contextlib
@@ -33,14 +33,14 @@ from beenet.text.words import first_line
 
 @contextlib.contextmanager
 def quiet_stderr() -> Iterator[None]:
-    """Hold back what C++ code writes to stderr; show it only if the body raises.
+    """Capture what C++ code writes to stderr; show it only if the body raises.
 
-    TensorFlow announces oneDNN and the absence of CUDA before its own log levels
-    take effect, so no environment variable silences it.
+    TensorFlow logs messages about oneDNN and missing CUDA before its log levels take
+    effect, so no environment variable suppresses them.
     """
     try:
         place = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the with below)
-    except OSError:  # there is no room: nothing is held back
+    except OSError:  # no temporary file can be created: nothing is captured
         yield
         return
     with place as held:
@@ -55,7 +55,7 @@ def quiet_stderr() -> Iterator[None]:
 
 
 def find_keras() -> None:
-    """Let ``tensorflow.keras`` be imported: TensorFlow looked where it is, in vain."""
+    """Make ``tensorflow.keras`` importable: TensorFlow did not find a hidden Keras."""
     legacy = os.environ.get("TF_USE_LEGACY_KERAS") in ("true", "True", "1")
     package = "tf_keras" if legacy else "keras"
     names = (f"{package}.api._v2.keras", "keras._tf_keras.keras")
@@ -64,8 +64,8 @@ def find_keras() -> None:
         places[i] = places[i] or module_util.get_parent_dir_for_name(name)
 
 
-# What TensorFlow's C++ says below an error is noise beside beenet's progress: what it
-# warns of either comes as an exception too, or is of no use to the user.
+# TensorFlow's C++ messages below errors would disturb beenet's progress display; its
+# warnings are either also raised as exceptions, or of no use to the user.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 prefer_onednn()
 
@@ -75,7 +75,7 @@ with (
     warnings.catch_warnings(),
     without_gc(),
 ):
-    # TFLearn's sources hold escapes such as "\s", which Python 3.12 warns of.
+    # TFLearn's sources contain escapes such as "\s", about which Python 3.12 warns.
     warnings.simplefilter("ignore")
 
     with hide_packages("keras", "jax"):
@@ -98,11 +98,11 @@ with (
     # `nest.is_sequence` was renamed; tflearn.layers.recurrent imports it.
     nest.is_sequence = nest.is_nested
 
-    # Pillow 10 dropped this name of LANCZOS; tflearn.data_utils uses it.
+    # Pillow 10 removed this alias of LANCZOS; tflearn.data_utils uses it.
     setattr(Image, "ANTIALIAS", Image.Resampling.LANCZOS)  # noqa: B010 (new to mypy)
 
-    # numpy 2 knows it as np.pad alone; random crops ask for it, in a thread whose end
-    # `fit` would wait for without end.
+    # NumPy 2 has only np.pad; random crops use this name, in a thread: if that fails,
+    # `fit` waits for it forever.
     setattr(np.lib, "pad", np.pad)  # noqa: B010 (new to mypy)
 
     import tflearn
@@ -112,12 +112,12 @@ with (
     from tflearn.datasets import mnist
 
 THREADS_AT_IMPORT = native_threads()
-"""How many threads TensorFlow began with, before any session."""
+"""The number of TensorFlow's threads before any session."""
 
-# Importing TFLearn switches to TensorFlow 1's ways. Two of today's are wanted:
-# resource variables, whose handles can be captured by a compiled loop, and
-# functional control flow, without which `tf.cond` cannot stand inside one.
-# Both must be on before a graph is made. Saved files are the same either way.
+# Importing TFLearn switches to TensorFlow 1's behaviour. Two features of TensorFlow 2
+# are needed: resource variables, whose handles a compiled loop can capture, and
+# functional control flow, without which `tf.cond` cannot be inside a loop. Both must
+# be enabled before a graph is made. Saved files are the same either way.
 tf.enable_resource_variables()
 tf.enable_control_flow_v2()
 
@@ -131,11 +131,11 @@ def _variance_scaling(
     seed: int | None = None,
     dtype: Any = tf.float32,
 ) -> Initializer:
-    """Return the initializer that TFLearn took from ``tf.contrib``, which is gone.
+    """Return the initializer that TFLearn took from ``tf.contrib``, since removed.
 
     ``tf.compat.v1.variance_scaling_initializer`` divides the deviation by .8796 to
-    make up for truncation where contrib multiplied the variance by 1.3; this is
-    contrib's formula, so that weights are drawn from TFLearn's own distribution.
+    compensate for truncation where contrib multiplied the variance by 1.3; this is
+    contrib's formula, so that weights have TFLearn's own distribution.
     """
 
     def initialize(shape: Any, dtype: Any = dtype, partition_info: Any = None) -> Any:
@@ -160,7 +160,7 @@ def _variance_scaling(
 def _xavier(
     uniform: bool = True, seed: int | None = None, dtype: Any = tf.float32
 ) -> Initializer:
-    """Return Glorot and Bengio's initializer, also once of ``tf.contrib``."""
+    """Return Glorot and Bengio's initializer, also formerly in ``tf.contrib``."""
     return _variance_scaling(1.0, "FAN_AVG", uniform, seed, dtype)
 
 
@@ -169,10 +169,10 @@ initializations.xavier = _xavier
 
 
 class _StepTensor:
-    """A step variable that has a truth value.
+    """A wrapper of a step variable, which has a truth value.
 
-    Decaying optimizers ask ``if not step_tensor``; a resource variable refuses to
-    be a bool while the graph is being built.
+    Decaying optimizers test ``if not step_tensor``; a resource variable cannot be
+    converted to a bool while the graph is being built.
     """
 
     def __init__(self, variable: Any) -> None:
@@ -201,7 +201,7 @@ for _optimizer in (optimizers.SGD, optimizers.Momentum, optimizers.Nesterov):
 
 
 def _mend_layer(name: str, mend: Callable[[Any], Any]) -> None:
-    """Put a mended layer function wherever TFLearn offers it."""
+    """Replace a layer function by a patched one in every module that exports it."""
     modules = (tflearn, tflearn.layers, tflearn.layers.core, tflearn.layers.conv)
     homes = [module for module in modules if hasattr(module, name)]
     mended = mend(getattr(homes[-1], name))
@@ -210,10 +210,10 @@ def _mend_layer(name: str, mend: Callable[[Any], Any]) -> None:
 
 
 def _with_bias_init(layer: Any) -> Any:
-    """Let a highway convolution take an initializer with arguments.
+    """Make a highway convolution accept an initializer with arguments.
 
-    It calls what it is given for one, as if it were the function of a name. A script
-    that knows this gives it what can be called so.
+    It calls its ``bias_init``, as it would a named function. A function that can be
+    called without arguments, as in a script that works around this, stays as it is.
     """
 
     @functools.wraps(layer)
@@ -235,10 +235,10 @@ def _needs_arguments(function: Any) -> bool:
 
 
 def _with_graph_seed(layer: Any) -> Any:
-    """Tie the first weights of `single_unit` to the graph's seed.
+    """Make the initial weights of `single_unit` depend on the graph's seed.
 
-    TFLearn draws them from NumPy's global generator, which no seed of the graph
-    reaches. So that two of them differ, this one counts the operations before it.
+    TFLearn draws them from NumPy's global generator, which the graph's seed does not
+    affect. The seed includes the number of earlier operations, so that layers differ.
     """
 
     @functools.wraps(layer)
@@ -263,7 +263,7 @@ _mend_layer("single_unit", _with_graph_seed)
 
 
 def _mnist_file(filename: str, work_directory: str) -> str:
-    """Put a file of MNIST where TFLearn wants it; its download address is dead."""
+    """Write a file of MNIST where TFLearn expects it; its download URL is dead."""
     path = Path(work_directory, filename)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -276,12 +276,12 @@ mnist.maybe_download = _mnist_file
 
 
 class _PersistentParameter(DataPreprocessing.PersistentParameter):  # type: ignore[misc]
-    """A statistic of preprocessing, which may be a number, a row or a matrix.
+    """A statistic of preprocessing, which may be a number, a vector or a matrix.
 
-    TFLearn makes it a variable of the number 0. and assigns anything to it without
-    checking the shape; a resource variable must be told at birth that it takes any,
-    and so must what it begins with, in place of which it is given what it is assigned.
-    TFLearn puts that into the graph, which ends at 2 GB.
+    TFLearn makes it a variable with the value 0. and assigns any value without checking
+    the shape; a resource variable, and its initial value, must be declared with unknown
+    shape. Assigned values are fed in place of the initial value: TFLearn puts them into
+    the graph, which is limited to 2 GB.
     """
 
     def __init__(self, scope: str, name: str) -> None:
@@ -308,7 +308,7 @@ class _PersistentParameter(DataPreprocessing.PersistentParameter):  # type: igno
 
 DataPreprocessing.PersistentParameter = _PersistentParameter
 
-# Augmentation looks for functions where NumPy 2 and SciPy 2 no longer have them.
+# Augmentation uses functions by names that NumPy 2 and SciPy 2 no longer have.
 data_augmentation.np = SimpleNamespace(
     shape=np.shape,
     fliplr=np.fliplr,

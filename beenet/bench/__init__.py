@@ -1,1 +1,1 @@
-"""Measuring: beenet beside stock TFLearn on one config, and beside its peers."""
+"""Benchmarks: beenet against stock TFLearn on one config, and against its peers."""

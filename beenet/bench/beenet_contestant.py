@@ -1,4 +1,4 @@
-"""beenet's engine, trained as ``beenet train`` trains it."""
+"""The contestant beenet: its engine, used as in ``beenet train``."""
 
 import gc
 import time
@@ -26,10 +26,10 @@ from beenet.tflearn_backend import tf
 
 
 class Ours:
-    """The engine on its mapped data, under the plan that it chooses."""
+    """The engine on memory-mapped data, with the thread plan that it chooses."""
 
     def __init__(self, task: Task) -> None:
-        """Choose the threads, build the network and keep its first weights."""
+        """Choose the threads, build the network and save its initial weights."""
         self._task = task
         device = task.config.training.device
         self._device = choose_device(device, available_devices())
@@ -45,7 +45,7 @@ class Ours:
         return {"device": self._device, "plan": asdict(self._plan)}
 
     def prepare(self, steps: int) -> dict[str, Any]:
-        """Settle the steps of a round, and write the rows that each one takes."""
+        """Set the steps of a round, and save the rows that each one takes."""
         self._schedule = self._task.schedule(steps)
         seed = self._task.config.training.seed
         self._task.save_rows(rows_of(self._schedule, seed))
@@ -71,7 +71,7 @@ class Ours:
         """Score valid as ``beenet eval`` does.
 
         Args:
-            examples: how many; where there are fewer, they are taken again.
+            examples: how many; if there are fewer, they are repeated.
         """
         valid = self._task.split("valid")
         rows = np.arange(examples) % len(valid)
@@ -94,7 +94,7 @@ def build_task(task: Task, device: str, plan: ThreadPlan) -> Network:
 
 
 def first_variables(network: Network) -> dict[str, Any]:
-    """Return what all begin with: what is trained, and what preprocessing goes by."""
+    """Return the variables all contestants share: trainable ones, and statistics."""
     with network.graph.as_default():
         found = list(tf.trainable_variables())
     if network.preprocessor is not None:
@@ -112,5 +112,5 @@ def rows_of(schedule: Schedule, seed: int) -> Any:
 
 
 def first_rows(split: Split, n: int) -> Split:
-    """Return the first ``n`` examples of a split, which stay where they are."""
+    """Return the first ``n`` examples of a split, without copying them."""
     return Split(split.x[:n], split.y[:n])

@@ -6,12 +6,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Round:
-    """The same training every time: from the first weights, over the same batches."""
+    """A round is the same training each time: same initial weights, same batches."""
 
     steps: int
     """Steps that were timed."""
     seconds: float
-    """What they took together; nothing that happens once a process is in it."""
+    """Their total time, without anything that happens only once per process."""
     loss: float | None
     """The mean of the steps' losses: shows that all contestants did the same. None
     for TFLearn, whose ``fit`` shows a moving average."""

@@ -1,4 +1,4 @@
-"""Stock TFLearn beside beenet on one config: speed, memory, and the same weights."""
+"""Compare stock TFLearn and beenet on one config: speed, memory, equal weights."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,29 +18,29 @@ _FEWEST_STEPS = 20
 
 @dataclass(frozen=True)
 class SpeedComparison:
-    """What was found."""
+    """The result of a comparison."""
 
     name: str
     """The config's name."""
     dataset: str
     """The data's title."""
     schedule: Schedule
-    """What a round was."""
+    """The length of a round."""
     repeats: int
     """Counted rounds of each."""
     device: str
-    """What beenet trained on."""
+    """The device on which beenet trained."""
     plan: ThreadPlan
     """The threads that beenet chose: ``intra`` and ``inter``."""
     measured: dict[str, Measured]
-    """By contestant: ``tflearn``, ``beenet``, and the peers that there were.
+    """By contestant: ``tflearn``, ``beenet``, and the peers, if any.
 
-    Where TensorFlow leaves oneDNN's kernels off, ``tflearn-onednn`` has them on.
+    If TensorFlow leaves oneDNN's kernels off, ``tflearn-onednn`` has them on.
     """
     verdict: dict[str, Any]
     """Whether the weights are identical; see ``identity.WeightsVerdict``."""
     remarks: tuple[str, ...] = ()
-    """What of the config was done otherwise than in training."""
+    """Deviations from the config's training."""
 
     @property
     def ratio(self) -> float:
@@ -75,20 +75,20 @@ def compare(
     peers: tuple[tuple[str, tuple[str, ...]], ...] = (),
     say: Say = lambda _: None,
 ) -> SpeedComparison:
-    """Measure stock TFLearn, beenet, and peers, each in a process of its own.
+    """Measure stock TFLearn, beenet, and peers, each in a separate process.
 
     Args:
         task: the net and its data.
-        steps: the length of a round; at an epoch and above, whole epochs.
-        seconds: in place of ``steps``: how long TFLearn should take for a round. An
-            epoch that takes up to twice as long is trained as a whole.
+        steps: the length of a round; from one epoch on, rounded to whole epochs.
+        seconds: in place of ``steps``: the time that TFLearn should take for a round.
+            An epoch that takes up to twice as long is trained as a whole.
         repeats: rounds that count.
-        peers: more contestants: a name for the result, and the worker's arguments.
-        say: told how it goes.
+        peers: further contestants: a name for the result, and the worker's arguments.
+        say: called with progress messages.
 
     Raises:
         ConfigError: TFLearn has no such augmentation.
-        BeenetError: a contestant cannot do it.
+        BeenetError: a contestant fails.
     """
     _refuse_sound(task)
     with ExitStack() as stack:
@@ -111,7 +111,7 @@ def compare(
             peers = (("tflearn-onednn", ("tflearn", "--onednn")), *peers)
         for name, (contestant, *options) in peers:
             contestants[name] = stack.enter_context(Remote(contestant, task, *options))
-        # Whoever is not made when the first one trains would disturb it.
+        # All must be ready before the first one trains: starting up would disturb it.
         for remote in [*list(contestants.values())[2:], identity]:
             remote.ready()
         measured = measure(contestants, repeats=repeats, say=say)
@@ -156,5 +156,5 @@ def _round_length(wanted: int, whole: int) -> int:
     """Return the steps of a round: about as many as wanted."""
     if wanted < whole <= 2 * wanted:
         return whole
-    # Whole hundreds, which is what some peers take at a time.
+    # A multiple of 100, because some peers run 100 steps at a time.
     return wanted // 100 * 100 if wanted > 100 else max(_FEWEST_STEPS, wanted)

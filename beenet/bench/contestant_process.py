@@ -1,4 +1,4 @@
-"""The other end of a contestant's process."""
+"""The parent's side of a contestant's process."""
 
 import contextlib
 import json
@@ -15,9 +15,9 @@ from beenet.errors import TrainingError
 
 
 class Remote:
-    """A contestant in a process of its own; a context manager that ends it.
+    """A contestant in a separate process; a context manager that ends it.
 
-    Thread pools and memory are a process's, so that no two contestants can share one.
+    Thread pools and memory belong to a process, so two contestants cannot share one.
     """
 
     def __init__(
@@ -27,12 +27,12 @@ class Remote:
         *options: str,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Start the process; ``ready`` waits until it can be asked.
+        """Start the process; ``ready`` waits until it accepts requests.
 
         Args:
-            name: the contestant, as the worker knows it.
-            task: what it is to do.
-            options: more of the worker's options.
+            name: the contestant's name for the worker.
+            task: the net and its data.
+            options: further options of the worker.
             environment: variables to set for it.
         """
         self.name = name
@@ -53,21 +53,21 @@ class Remote:
         )
 
     def ready(self) -> dict[str, Any]:
-        """Wait until the contestant is made; return what it says of itself.
+        """Wait until the contestant is created; return its ``facts``.
 
         Raises:
-            TrainingError: it cannot be made.
+            TrainingError: it cannot be created.
         """
         return self._answer()
 
     def ask(self, do: str, **arguments: Any) -> dict[str, Any]:
-        """Have the contestant do something, and return its answer.
+        """Call a method of the contestant, and return its answer.
 
         Raises:
-            TrainingError: it cannot, or has broken off; says why.
+            TrainingError: it fails, or its process has ended; says why.
         """
         if self._process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):  # what it said last tells why
+            with contextlib.suppress(BrokenPipeError):  # `_answer` reports the reason
                 self._process.stdin.write(json.dumps({"do": do, **arguments}) + "\n")
                 self._process.stdin.flush()
         return self._answer()

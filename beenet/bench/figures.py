@@ -1,4 +1,4 @@
-"""What the page's sections read out of the raw figures, and how they write it."""
+"""Values derived from the raw figures for the page's sections."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def contestant_name(key: str) -> str:
 
 
 def ms_of(net: Entry, key: str) -> float:
-    """Return a contestant's milliseconds a step."""
+    """Return a contestant's milliseconds per step."""
     ms: float = net["contestants"][key]["ms_per_step"]
     return ms
 
@@ -41,9 +41,9 @@ def best_peer(net: Entry) -> str | None:
 
 
 def deviations(net: Entry) -> list[float]:
-    """Return how far losses lie from beenet's, as shares: the peers', TFLearn's step's.
+    """Return the relative deviations of the peers' and TFLearn's losses from beenet's.
 
-    Nothing where there is dropout: each framework draws numbers of its own.
+    Empty if there is dropout: each framework draws different random numbers.
     """
     if net["dropout"]:
         return []

@@ -1,4 +1,4 @@
-"""How fast a step could be at best on this machine, and why not faster."""
+"""The lower bound of a step's time on this machine, and its parts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,18 +19,18 @@ def large_rates(rates: Mapping[int, Remote]) -> dict[str, Any]:
 def floor_of(
     work: Work, *, clipped: bool, peak: float, rates: Mapping[int, Remote]
 ) -> dict[str, Any]:
-    """Return what a step needs at least.
+    """Return the minimal time of a step, and its parts.
 
-    ``arithmetic`` is its operations at the rate of a large product, below which nothing
-    can go. ``floor`` is each of its products done alone at its own size, small and thin
-    and so at a lower rate, plus the update, a pass over weights and gradients. ``norm``
-    is the pass that TFLearn's clipping asks for, and that can be done without.
-    For each part the number of threads counts that does it fastest.
+    ``arithmetic`` is its operations at the rate of a large product, an absolute lower
+    bound. ``floor`` is the sum of its products, each run alone at its own size (small
+    and thin, so at a lower rate), plus the update, a pass over weights and gradients.
+    ``norm`` is the pass that TFLearn's clipping requires, but that can be avoided.
+    Each part is taken at the number of threads that is fastest for it.
 
     Args:
-        work: what a step computes.
+        work: the products of a step.
         clipped: whether gradients are clipped.
-        peak: operations a second of a large product.
+        peak: operations per second of a large product.
         rates: the machine's, by number of threads.
     """
     sizes = [(p.m, p.k, p.n) for p in work.products]

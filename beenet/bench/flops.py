@@ -1,8 +1,8 @@
-"""What a training step must at least compute: its matrix products, from the shapes.
+"""The matrix products that a training step must compute, from the shapes.
 
-A dense layer is three products: forward, the weights' gradient, and the gradient of
-what came in. So is a convolution, over the patches of its input. The first layer with
-weights needs no gradient of what comes in.
+A dense layer has three products: forward, the weights' gradient, and the input's
+gradient. So has a convolution, over the patches of its input. The first layer with
+weights needs no gradient of its input.
 """
 
 import math
@@ -34,11 +34,11 @@ class Product:
 
 @dataclass(frozen=True)
 class Work:
-    """A step's products, and the weights they make and are made from."""
+    """A step's products, and its number of weights."""
 
     products: tuple[Product, ...]
     weights: int
-    """Numbers that are learned, biases included."""
+    """The number of trainable parameters, including biases."""
 
     def flops(self, kind: Kind | None = None) -> int:
         """Return the multiplications and additions of all products, or of a kind."""
@@ -46,9 +46,9 @@ class Work:
 
 
 def work_of(net: PlainNet, shape: Sequence[int], batch_size: int) -> Work:
-    """Return what a step of ``net`` computes.
+    """Return the products of a step of ``net``.
 
-    Padding is counted as if it were data, which is how every framework here does it.
+    Padding is counted as data, because every framework here computes it so.
 
     Args:
         net: the layers.

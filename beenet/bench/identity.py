@@ -1,4 +1,4 @@
-"""Are the engine's weights TFLearn's own? Trained both ways, compared bit for bit."""
+"""Compare the engine's training bit for bit with TFLearn's own train op."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -21,23 +21,23 @@ _LOSSES = "the losses"
 
 @dataclass(frozen=True)
 class WeightsVerdict:
-    """What a comparison of two trainings found."""
+    """The result of comparing two trainings."""
 
     steps: int
-    """Steps that both trained."""
+    """Steps of each training."""
     arrays: int
     """Variables that were compared: weights, optimizer slots, averages, counters."""
     numbers: int
-    """Numbers in them, and the losses of all steps."""
+    """Numbers in them, plus the losses of all steps."""
     differing: list[str]
-    """What differs, by name; empty if all bits agree."""
+    """The names of those that differ; empty if all bits agree."""
     largest: float
     """The largest difference."""
     loss: float
     """The mean of the steps' losses, by TFLearn's own train op."""
     tflearn_repeats: bool | None
-    """Where something differs: whether TFLearn's own loop agrees with itself, done
-    twice. With many threads TensorFlow may add in another order each time."""
+    """If something differs: whether two runs of TFLearn's own loop agree with each
+    other. With many threads TensorFlow may add in another order each time."""
 
     @property
     def identical(self) -> bool:
@@ -50,21 +50,21 @@ class WeightsVerdict:
 
 
 class Identity:
-    """TFLearn's train op fed step by step, beside the engine, under one plan."""
+    """Runs TFLearn's train op step by step, and the engine, under one thread plan."""
 
     def __init__(self, task: Task, intra: int, inter: int) -> None:
-        """Take the task; networks are built when they are needed."""
+        """Store the task; networks are built when needed."""
         self._task = task
         self._plan = ThreadPlan(intra, inter)
         training = task.config.training
         self._device = choose_device(training.device, available_devices())
 
     def facts(self) -> dict[str, Any]:
-        """Return nothing."""
+        """Return an empty mapping."""
         return {}
 
     def compare(self) -> dict[str, Any]:
-        """Train over the task's batches both ways and compare what came of it."""
+        """Train over the task's batches both ways, and compare the results."""
         return self.verdict(self._task.rows()).to_json()
 
     def verdict(
@@ -74,8 +74,8 @@ class Identity:
 
         Args:
             rows: the rows of the train split that TFLearn's steps take, [steps, batch].
-            first: the weights that TFLearn begins with, if not those of the task: so
-                that a test can see a difference be found.
+            first: TFLearn's initial weights, if not the task's: for a test that a
+                difference is found.
         """
         task, split = self._task, self._task.split()
         seed, schedule = task.config.training.seed, task.schedule(len(rows))
@@ -106,7 +106,7 @@ class Identity:
         )
 
     def _network(self, first: State | None = None) -> Network:
-        """Build the network with the task's first weights, or with others."""
+        """Build the network with the task's initial weights, or with others."""
         task = self._task
         network = build_task(task, self._device, self._plan)
         network.assign(first or task.weights())
@@ -118,14 +118,14 @@ def train_by_feeding(
 ) -> State:
     """Call TFLearn's own train op for each step; return the losses and all variables.
 
-    It is what ``fit`` does, without its five calls a step and its threads. Examples
-    are augmented and preprocessed as the engine's are, as TFLearn's augmentation takes
-    its chances elsewhere.
+    This is what ``fit`` does, without its five calls per step and its threads. Examples
+    are augmented and preprocessed as in the engine, because TFLearn's augmentation has
+    other random numbers.
 
     Args:
-        network: what to train.
+        network: the network to train.
         split: the examples.
-        rows: which of them each step takes, [steps, batch].
+        rows: the rows that each step takes, [steps, batch].
         seed: the run's seed.
         n: the number of examples in an epoch.
     """
@@ -148,7 +148,7 @@ def train_by_feeding(
 def train_by_engine(
     network: Network, split: Split, *, batch_size: int, seed: int, epochs: int
 ) -> State:
-    """Train by the engine's loop; return the losses and all variables.
+    """Train with the engine's loop; return the losses and all variables.
 
     Dropout keeps TFLearn's own random operations, so that both draw the same numbers.
     """
@@ -170,8 +170,8 @@ def differing(expected: State, found: State) -> list[str]:
 
 def _state(network: Network, losses: NDArray[np.float32]) -> State:
     values: State = network.session.run(network.variables())
-    # The average of the sum of all losses: TensorFlow adds its terms in an order that
-    # depends on timing, and nothing is learned from it.
+    # Without the average of the sum of all losses: TensorFlow adds its terms in an
+    # order that depends on timing, and training does not depend on it.
     values = {
         name: np.asarray(value)
         for name, value in values.items()

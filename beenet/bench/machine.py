@@ -1,4 +1,4 @@
-"""Where something was measured: the processor, its cores, the versions."""
+"""Describe the machine of a measurement: the processor, its cores, the versions."""
 
 import os
 import platform
@@ -12,7 +12,7 @@ _PACKAGES = ("tensorflow", "tflearn", "keras", "torch", "jax", "numpy")
 
 
 def machine() -> dict[str, Any]:
-    """Return what the figures depend on; nothing that names one machine."""
+    """Return the facts on which the figures depend; none identifies the machine."""
     memory = proc_field("meminfo", "MemTotal")
     return {
         "processor": processor(),
@@ -26,7 +26,7 @@ def machine() -> dict[str, Any]:
 
 
 def installed(package: str) -> bool:
-    """Return whether a package is there, without importing it."""
+    """Return whether a package is installed, without importing it."""
     return package in _versions()
 
 
@@ -35,6 +35,6 @@ def _versions() -> dict[str, str]:
     for package in _PACKAGES:
         try:
             found[package] = version(package)
-        except PackageNotFoundError:  # a peer that is not wanted
+        except PackageNotFoundError:  # a peer that is not installed
             continue
     return found

@@ -1,4 +1,4 @@
-"""The benchmark's page, every figure of it from the raw ones."""
+"""Write the benchmark's page, with all figures from the raw ones."""
 
 import statistics
 from typing import Any
@@ -129,7 +129,7 @@ def _method(nets: list[dict[str, Any]]) -> str:
 
 
 def _round_seconds(nets: list[dict[str, Any]]) -> str:
-    """Say how long TFLearn's median round took, over the nets."""
+    """Return the range over the nets of TFLearn's median round time."""
     took = [statistics.median(net["contestants"]["tflearn"]["seconds"]) for net in nets]
     low, high = f"{min(took):.1f}", f"{max(took):.1f}"
     return f"{low} s" if low == high else f"{low} to {high} s"

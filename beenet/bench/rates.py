@@ -1,8 +1,8 @@
-"""What this machine can do: matrix products, and passes over memory.
+"""Measure this machine's speed: matrix products, and passes over memory.
 
-The parent sets the threads of NumPy's library before NumPy is loaded. Where PyTorch
-is installed its product is tried too, and the faster one counts: a floor should be
-what the best library reaches, not what one of them does.
+The parent sets the threads of NumPy's library before NumPy is loaded. If PyTorch is
+installed, its product is also measured, and the faster one counts: a floor should be
+what the best library reaches.
 """
 
 import time
@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 _LARGE = 1536
 """Rows and columns of a product that shows the peak rate."""
-_BUDGET = 0.06  # seconds for each product and each way
+_BUDGET = 0.06  # seconds for each measurement
 
 
 class Rates:
-    """Seconds that the machine needs for given work on so many threads."""
+    """Measures the time of given work on a number of threads."""
 
     def __init__(self, threads: int) -> None:
-        """Load what multiplies."""
+        """Load PyTorch if it is installed."""
         self._threads = threads
         self._rng = np.random.default_rng(1)
         try:
@@ -34,11 +34,11 @@ class Rates:
             self._torch = torch
 
     def facts(self) -> dict[str, Any]:
-        """Return who multiplies."""
+        """Return the libraries that multiply."""
         return {"libraries": ["NumPy", "PyTorch"] if self._torch else ["NumPy"]}
 
     def large(self) -> dict[str, Any]:
-        """Return the rate of a large product, in operations a second."""
+        """Return the rate of a large product, in operations per second."""
         seconds = self._product(_LARGE, _LARGE, _LARGE)
         return {"size": _LARGE, "flops_per_second": 2 * _LARGE**3 / seconds}
 
@@ -47,7 +47,7 @@ class Rates:
         return {"seconds": [self._product(*size) for size in sizes]}
 
     def passes(self, weights: int) -> dict[str, Any]:
-        """Return the seconds of passes over so many weights and their gradients.
+        """Return the seconds of passes over a number of weights and their gradients.
 
         ``update``: w -= rate * g, reading both, writing one. ``norm``: the sum of
         squares of g, as clipping needs it.
@@ -63,7 +63,7 @@ class Rates:
                     return lambda: one(slices[0])
                 return lambda: list(pool.map(one, slices))
 
-            # The multiplication by the rate happens in registers in a fused update.
+            # Without the factor: a fused update multiplies by the rate in registers.
             update = _best(everywhere(lambda s: np.subtract(w[s], g[s], out=w[s])))
             norm = _best(everywhere(lambda s: np.dot(g[s], g[s])))
         return {"update": update, "norm": norm}

@@ -1,4 +1,4 @@
-"""Rounds in turn: every contestant once, then every contestant again."""
+"""Measure rounds in turn: every contestant once, then every contestant again."""
 
 import statistics
 from collections.abc import Callable, Mapping
@@ -12,31 +12,31 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Measured:
-    """What the rounds of one contestant came to."""
+    """The results of one contestant's rounds."""
 
     steps: int
     """Steps in a round."""
     seconds: list[float]
-    """What each counted round took."""
+    """The time of each counted round."""
     loss: float | None
-    """The mean loss of a round's steps; None where it is not shown."""
+    """The mean loss of a round's steps; None if it is not known."""
     peak_bytes: int | None
-    """The most memory that the process ever held."""
+    """The peak memory of the process."""
 
     @property
     def ms(self) -> float:
-        """Milliseconds a step: the median round's."""
+        """Milliseconds per step in the median round."""
         return statistics.median(self.seconds) / self.steps * 1000
 
     @property
     def spread(self) -> tuple[float, float]:
-        """Milliseconds a step in the fastest and in the slowest round."""
+        """Milliseconds per step in the fastest and in the slowest round."""
         scale = 1000 / self.steps
         return min(self.seconds) * scale, max(self.seconds) * scale
 
     @property
     def steps_per_second(self) -> float:
-        """Steps a second: the median round's."""
+        """Steps per second in the median round."""
         return 1000 / self.ms
 
     def to_json(self) -> dict[str, Any]:
@@ -49,11 +49,11 @@ def measure(
 ) -> dict[str, Measured]:
     """Let contestants that are ready train in turn; the first round is not counted.
 
-    In it sessions are made, functions compiled and data read. The direction changes
-    with every round, so that a machine that grows slower is unfair to none.
+    In it, sessions are created, functions compiled and data read. The order is reversed
+    in every round, so that a machine that becomes slower does not favour any.
 
     Raises:
-        TrainingError: one of them breaks off.
+        TrainingError: one of them fails.
     """
     answers: dict[str, list[dict[str, Any]]] = {name: [] for name in contestants}
     for number in range(repeats + 1):

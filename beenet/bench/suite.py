@@ -1,4 +1,4 @@
-"""The whole benchmark: six nets, stock TFLearn, beenet and the peers."""
+"""Run the whole benchmark: six nets, stock TFLearn, beenet and the peers."""
 
 import statistics
 import tempfile
@@ -29,8 +29,8 @@ NETS = (
 SCORED = "bee1/cnn"
 """The net whose scoring is measured."""
 
-_SINGLES = 400  # examples that the lecture's loop is asked for, at most
-_EXAMPLES = 10_000  # that a synthetic train split has, at least: 1,000 steps
+_SINGLES = 400  # examples that the lecture's loop scores, at most
+_EXAMPLES = 10_000  # of a synthetic train split: 1,000 steps with batches of 10
 
 Peers = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -52,16 +52,15 @@ def run_suite(
         steps: see `compare`.
         seconds: see `compare`.
         repeats: see `compare`.
-        say: told how it goes.
+        say: called with progress messages.
 
     Raises:
-        BeenetError: a contestant cannot do it.
+        BeenetError: a contestant fails.
     """
     found: dict[str, Any] = {"format": 1, "machine": machine(), "nets": []}
     peers = peers_here(found["machine"]["cores"])
     with ExitStack() as stack:
-        # A home of its own: what is installed here, and what was once measured here,
-        # has no part in it.
+        # A separate data folder: installed data, and stored thread plans, are not used.
         home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for net in nets:
             say(net)
@@ -94,7 +93,7 @@ def peers_here(cores: int) -> Peers:
     ways: list[tuple[str, ...]] = [("keras", "--threads", n) for n in counts]
     ways += [("keras", "--jit", "--threads", n) for n in counts]
     ways += [("torch", "--threads", n) for n in counts]
-    ways += [("jax",)]  # takes what it likes: asked for one thread, it is no different
+    ways += [("jax",)]  # chooses its threads itself: a setting makes no difference
     return tuple(
         ("-".join(part.removeprefix("--") for part in way), way)
         for way in ways
@@ -103,7 +102,7 @@ def peers_here(cores: int) -> Peers:
 
 
 def _add_floor(found: dict[str, Any], task: Task) -> None:
-    """Measure the last net's floor; with the first net's, the machine's peak."""
+    """Measure the last net's floor; with the first net's, also the machine's peak."""
     net = plain_net(task.config)
     entry = found["nets"][-1]
     entry["dropout"] = any(isinstance(part, Drop) for part in net.parts)
@@ -126,7 +125,7 @@ def _add_floor(found: dict[str, Any], task: Task) -> None:
 
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-"""Read by the library behind NumPy when it is loaded."""
+"""Read by NumPy's BLAS library when it is loaded."""
 
 
 def _scoring(task: Task, repeats: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What all contestants of one comparison share: net, data, first weights, batches."""
+"""The task of a comparison's contestants: net, data, initial weights, batches."""
 
 import contextlib
 import tempfile
@@ -18,7 +18,7 @@ from beenet.errors import DatasetError
 from beenet.registry import REGISTRY
 
 STAND_IN = 5000
-"""Examples to train on in a stand-in: some hundreds of steps."""
+"""Training examples of a stand-in: some hundreds of steps."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Task:
     data_dir: Path | None
     """Where data sets are installed; None for the usual place."""
     folder: Path
-    """Holds ``weights.npz`` and ``rows.npy``, and whatever a contestant drops."""
+    """Contains ``weights.npz``, ``rows.npy``, and contestants' temporary files."""
 
     @cached_property
     def config(self) -> Config:
@@ -44,7 +44,7 @@ class Task:
         """The data set, opened without TensorFlow.
 
         Raises:
-            DatasetError: it is not installed, or not what it should be.
+            DatasetError: it is not installed, or is invalid.
         """
         return open_data(self.config, self.data_dir)
 
@@ -54,11 +54,11 @@ class Task:
         return self.config.input_shape(self.dataset.shape)
 
     def split(self, name: str = "train") -> Split:
-        """Return a split in the shape that the network's input has."""
+        """Return a split in the shape of the network's input."""
         return open_split(self.config, self.dataset, name)
 
     def schedule(self, steps: int) -> "Schedule":
-        """Return which part of the train split ``steps`` steps go over."""
+        """Return the schedule of about ``steps`` steps over the train split."""
         n = self.dataset.counts["train"]
         batch_size = min(n, self.config.training.batch_size)
         whole = n // batch_size
@@ -67,17 +67,17 @@ class Task:
         return Schedule(max(1, round(steps / whole)), whole, batch_size, whole)
 
     def save_weights(self, weights: dict[str, NDArray[np.float32]]) -> None:
-        """Keep the first weights, by variable, in the order of the layers."""
+        """Save the initial weights, by variable, in the order of the layers."""
         # As keyword arguments: variables are not called "file" or "allow_pickle".
         np.savez(self.folder / "weights.npz", **weights)  # type: ignore[arg-type]
 
     def weights(self) -> dict[str, NDArray[np.float32]]:
-        """Return the first weights, by variable, in the order of the layers."""
+        """Return the initial weights, by variable, in the order of the layers."""
         with np.load(self.folder / "weights.npz") as file:
             return {name: file[name] for name in file.files}
 
     def save_rows(self, rows: NDArray[np.int64]) -> None:
-        """Keep the rows of the train split that each step takes, [steps, batch]."""
+        """Save the rows of the train split that each step takes, [steps, batch]."""
         np.save(self.folder / "rows.npy", rows)
 
     def rows(self) -> NDArray[np.int64]:
@@ -94,7 +94,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Schedule:
-    """What one round trains on: full batches only, so that every peer can follow."""
+    """The batches of one round: only full ones, which every peer supports."""
 
     epochs: int
     """Passes over the first ``n`` rows of the train split, each in its own order."""
@@ -103,7 +103,7 @@ class Schedule:
     batch_size: int
     """Examples in a batch."""
     whole: int
-    """Full batches that the train split has."""
+    """Full batches in the train split."""
 
     @property
     def n(self) -> int:
@@ -131,18 +131,18 @@ def open_task(
     data_dir: Path | None = None,
     synthetic: int | None = None,
 ) -> Iterator[Task]:
-    """Give a task in a folder of its own, which is gone afterwards.
+    """Yield a task in a temporary folder, which is deleted afterwards.
 
     Args:
         config_file: the config.
         overrides: as after ``-o``.
         data_dir: where data sets are installed; None for the usual place.
-        synthetic: if the data set is missing, make a stand-in for the occasion, with
-            so many examples to train on; None does without.
+        synthetic: if the data set is missing, make a temporary stand-in with this
+            number of training examples; None makes none.
 
     Raises:
-        ConfigError: the config is not in order.
-        DatasetError: the data set is not installed, or not what it should be.
+        ConfigError: the config is not valid.
+        DatasetError: the data set is not installed, or is invalid.
     """
     with tempfile.TemporaryDirectory(prefix="beenet-bench-") as name:
         task = Task(config_file, overrides, data_dir, Path(name))

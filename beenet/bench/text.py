@@ -15,7 +15,7 @@ _KERNELS = (
 
 
 def comparison_text(found: SpeedComparison) -> str:
-    """Return what was found, and how it was measured."""
+    """Return the results, and how they were measured."""
     rows = [["", "steps/s", "ms/step", "fastest", "slowest", "peak memory"]]
     for key, measured in found.measured.items():
         low, high = measured.spread
@@ -51,7 +51,7 @@ def comparison_text(found: SpeedComparison) -> str:
 
 
 def memory_text(peak_bytes: int | None) -> str:
-    """Return a peak of memory; a dash where it is not known."""
+    """Return the peak memory as text; a dash if it is not known."""
     return "-" if peak_bytes is None else f"{peak_bytes / MB:,.0f} MB"
 
 

@@ -1,4 +1,4 @@
-"""Stock TFLearn: ``model.fit`` as a script of the lecture calls it."""
+"""The contestant stock TFLearn: ``model.fit`` as a script of the lecture calls it."""
 
 import gc
 import time
@@ -19,11 +19,11 @@ _CALIBRATION = 100  # steps
 
 
 class Stock:
-    """TFLearn as it comes: its own kind of variables, its own session, its own loop."""
+    """Unmodified TFLearn: its own kind of variables, its own session, its own loop."""
 
     def __init__(self, task: Task) -> None:
-        """Build the network with the task's first weights."""
-        # beenet switches these on for its loop; TFLearn alone has them off.
+        """Build the network with the task's initial weights."""
+        # beenet enables these for its loop; TFLearn alone disables them.
         tf.disable_resource_variables()
         tf.disable_control_flow_v2()
         self._task = task
@@ -34,7 +34,7 @@ class Stock:
             config, task.shape, len(task.dataset.classes), class_weights=weights
         )
         with self._network.graph.as_default():
-            # beenet augments by itself, TFLearn by an object of the input layer.
+            # beenet augments outside the graph, TFLearn by the input layer's object.
             tf.get_collection_ref(tf.GraphKeys.DATA_AUG)[:] = [
                 image_augmentation(config.augmentation)
             ]
@@ -44,14 +44,14 @@ class Stock:
         self._data: tuple[NDArray[Any], NDArray[Any]] | None = None
 
     def facts(self) -> dict[str, Any]:
-        """Return whether TensorFlow took oneDNN's kernels."""
-        # Not above: beenet chooses its kernels before TensorFlow is imported.
+        """Return whether TensorFlow uses oneDNN's kernels."""
+        # Imported here: beenet chooses its kernels before TensorFlow is imported.
         from tensorflow.python.util._pywrap_util_port import IsMklEnabled
 
         return {"onednn": IsMklEnabled()}
 
     def calibrate(self) -> dict[str, Any]:
-        """Return roughly how long a step takes."""
+        """Measure some steps, for a rough estimate of the time per step."""
         split = self._task.split()
         n = min(len(split), _CALIBRATION * self._batch_size)
         x, y = split.rows(slice(n)), np.array(split.y[:n])
@@ -80,7 +80,7 @@ class Stock:
         return {"seconds": seconds, "examples": len(x), "correct": int(correct)}
 
     def _load(self) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return the train split as the lecture's scripts hold it: float32, in memory.
+        """Return the train split as in the lecture's scripts: float32, in memory.
 
         The rows of the task come first, in its order, then all the others.
         """
@@ -94,9 +94,9 @@ class Stock:
         network.set_values(self._first)
         watch = _Watch()
         gc.collect()
-        # Without validation, which is no part of the measure, and without shuffling,
-        # which has been done.
-        with network.graph.as_default():  # where it looks for its preprocessing
+        # Without validation, which is not measured, and without shuffling, because the
+        # rows are already in order.
+        with network.graph.as_default():  # in which it looks up its preprocessing
             network.model.fit(
                 x,
                 y,

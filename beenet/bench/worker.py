@@ -1,9 +1,9 @@
-"""One contestant in a process of its own: asked on stdin, answers on stdout.
+"""The process of one contestant: reads requests from stdin, answers on stdout.
 
     python -m beenet.bench.worker CONTESTANT CONFIG [-o KEY=VALUE] --folder DIR ...
 
-Each line is a JSON mapping: ``{"do": "round"}`` is answered by what the contestant's
-method ``round`` returns, with the process's peak memory. The end of stdin ends it.
+Each line is a JSON mapping: the answer to ``{"do": "round"}`` is what the contestant's
+method ``round`` returns, with the process's peak memory. It exits at the end of stdin.
 """
 
 import argparse
@@ -21,12 +21,12 @@ from beenet.system.hardware import peak_bytes
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Make the contestant, say what it is, and do what is asked."""
+    """Create the contestant, send its facts, and answer requests."""
     options = _parse(arguments)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     with open(os.devnull, "w") as nowhere:  # TFLearn's fit prints every step
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
-    os.environ["TERM"] = "dumb"  # or it asks the terminal to hide the cursor
+    os.environ["TERM"] = "dumb"  # otherwise it makes the terminal hide the cursor
     task = Task(
         options.config, tuple(options.overrides), options.data_dir, options.folder
     )
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> None:
     def begin() -> dict[str, Any]:
         if task.config.training.device == "cpu":
             os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
-        # Stock TFLearn would take all of a GPU's memory, and leave none to the others.
+        # Otherwise stock TFLearn would take all of a GPU's memory.
         os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
         contestants.append(_CONTESTANTS[options.contestant](task, options))
         facts: dict[str, Any] = contestants[0].facts()
@@ -73,7 +73,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 
 def _tflearn(task: Task, options: argparse.Namespace) -> Any:
     if not options.onednn:
-        # Before beenet, which would have it take other kernels than in a script.
+        # Before beenet, which would make TensorFlow use other kernels than in a script.
         import tensorflow  # noqa: F401
     from beenet.bench.tflearn_contestant import Stock
 

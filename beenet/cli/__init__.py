@@ -1,6 +1,6 @@
-"""The command line: one file a verb, each a few lines around one call.
+"""The command line: one file per command, each a few lines around one call.
 
-Nothing heavy is imported before a command runs, so that ``--help`` answers at once.
+Slow imports are deferred until a command runs, so that ``--help`` is fast.
 """
 
 import errno
@@ -41,17 +41,17 @@ _OF_CONFIGS = {
     "--batch-size", "--batch_size", "--device", "--epochs", "--learning-rate", "--loss",
     "--learning_rate", "--lr", "--metric", "--optimizer", "--seed", "--threads",
 }  # fmt: skip
-"""What people give as flags that stands in a config."""
+"""Flags that users may try, but that are values of a config."""
 
 
 class _Commands(click.Group):
-    """Turns the errors that beenet raises on purpose into one line and an exit code."""
+    """Turns beenet's intentional errors into one line and an exit code."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
         open_missing()
         try:
             return super().main(*args, **extra)
-        except OSError as error:  # of a file it is told where the file is written
+        except OSError as error:  # of stdout; a file's is reported where it is written
             where = error.filename and os.fsdecode(error.filename)
             full = error.errno in (errno.ENOSPC, errno.EDQUOT)
             if full or (error.errno == errno.EIO and not where):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def _size(
     context: click.Context, parameter: click.Parameter, text: str | None
 ) -> tuple[int, int] | None:
-    """Read ``64`` or ``48x64`` as height and width."""
+    """Parse ``64`` or ``48x64`` as height and width."""
     if text is None:
         return None
     found = re.fullmatch(r"([1-9]\d{0,4})(?:x([1-9]\d{0,4}))?", text)
@@ -34,7 +34,7 @@ def _size(
 def _shares(
     context: click.Context, parameter: click.Parameter, text: str | None
 ) -> dict[str, float] | None:
-    """Read ``70,15,15`` as the shares of train, test and valid."""
+    """Parse ``70,15,15`` as the shares of train, test and valid."""
     if text is None:
         return None
     try:
@@ -56,7 +56,7 @@ def _shares(
 def _registered(
     context: click.Context, parameter: click.Parameter, name: str | None
 ) -> DatasetInfo | None:
-    """Read a data set's name."""
+    """Look up a data set's name."""
     try:
         return find(name) if name is not None else None
     except DatasetError as error:
@@ -66,7 +66,7 @@ def _registered(
 def _groups(
     context: click.Context, parameter: click.Parameter, text: str | None
 ) -> str | None:
-    """Refuse what is no regular expression."""
+    """Refuse an invalid regular expression."""
     try:
         re.compile(text or "")
     except re.error as error:
@@ -189,7 +189,7 @@ def build(
 
 
 class _Lines(Teller):
-    """Tells it on stderr, the progress every two seconds."""
+    """Reports on stderr, the progress at most every two seconds."""
 
     def __init__(self, *, quiet: bool) -> None:
         super().__init__(quiet=quiet)

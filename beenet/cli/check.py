@@ -82,10 +82,10 @@ def _more_errors(error: ConfigError) -> list[LintFinding]:
 
 
 def _shape(config: Config) -> tuple[int, ...] | None:
-    """Return the shape of an example; None if one's own data are not here.
+    """Return the shape of an example; None if custom data are not available.
 
     Raises:
-        DatasetError: they are here, and not what they should be.
+        DatasetError: they are available, but invalid.
     """
     from beenet.datasets.configured import open_data
 

@@ -1,4 +1,4 @@
-"""What the TAB key offers: names that are known without loading anything heavy."""
+"""Candidates for completion by TAB, found without slow imports."""
 
 from pathlib import Path
 
@@ -12,14 +12,14 @@ Items = list[CompletionItem]
 
 
 def configs(_: click.Context, __: click.Parameter, begun: str) -> Items:
-    """Offer files; or the shipped configs where no file begins so."""
+    """Offer files; or the shipped configs if no file begins with the text."""
     return _files(begun) or [
         CompletionItem(name) for name in shipped.names() if name.startswith(begun)
     ]
 
 
 def models(_: click.Context, __: click.Parameter, begun: str) -> Items:
-    """Offer the run folders below runs/ that hold a model, or files."""
+    """Offer the run folders below runs/ with a model, or files."""
     found = sorted(path.parent for path in Path("runs").rglob("model.tfl.index"))
     runs = [CompletionItem(str(run)) for run in found if str(run).startswith(begun)]
     return runs or [CompletionItem(begun, type="file")]
@@ -34,7 +34,7 @@ def datasets(_: click.Context, __: click.Parameter, begun: str) -> Items:
 
 
 def _files(begun: str) -> Items:
-    """Leave it to the shell where a file or folder begins like that."""
+    """Let the shell complete if a file or folder begins with the text."""
     folder, _, start = begun.rpartition("/")
     place = Path(folder or ("/" if begun.startswith("/") else "."))
     try:

@@ -1,4 +1,4 @@
-"""Options that mean the same wherever they stand."""
+"""Options and parameter types shared by several commands."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _ConfigFile(click.Path):
     """A config file, or the name of a shipped one."""
 
     def convert(self, value: Any, param: Any, context: Any) -> Any:
-        """Take a file that is there; else the shipped config of that name."""
+        """Accept an existing file; or else the shipped config of that name."""
         given = os.fspath(value)
         if not os.path.exists(given) and (found := shipped.find(given)):
             return found
@@ -40,17 +40,17 @@ class _ConfigFile(click.Path):
         return super().convert(value, param, context)
 
     def hint(self, given: str) -> str | None:
-        """Say what may be meant by what is no file."""
+        """Return a hint for a value that is not a file, if there is one."""
         if not os.path.exists(given) and (near := shipped.most_like(given)):
             return f"File {given!r} does not exist; did you mean {near!r}?"
         return None
 
 
 class _TrainingConfig(_ConfigFile):
-    """One that says what is trained."""
+    """A config of a training, not of a sweep or a model."""
 
     def hint(self, given: str) -> str | None:
-        """Tell a config from a data set and from a run."""
+        """Return a hint also for a run's folder and for a data set's name."""
         if os.path.exists(own := os.path.join(given, "config.yaml")):
             return f"{given!r} is a run's folder; its config is {own}"
         if not os.path.exists(given) and (name := _data_set(given)):
@@ -62,7 +62,7 @@ class _TrainingConfig(_ConfigFile):
 
 
 def _data_set(name: str) -> str | None:
-    """Return what the registry calls a data set; None if it does not know it."""
+    """Return a data set's name in the registry; None if it is unknown."""
     try:
         return registry.find(name).name
     except DatasetError:
@@ -70,10 +70,10 @@ def _data_set(name: str) -> str | None:
 
 
 class _Run(click.Path):
-    """What is there of a run: its folder, a file in it, or its `.tfl`."""
+    """An existing run: its folder, a file in it, or its `.tfl`."""
 
     def convert(self, value: Any, param: Any, context: Any) -> Any:
-        """Take the prefix of a model's files for one of them."""
+        """Accept the prefix of a model's files, and replace it by one of them."""
         given = os.fspath(value)
         if not os.path.exists(given) and os.path.exists(f"{given}.index"):
             value = f"{given}.index"
@@ -81,10 +81,10 @@ class _Run(click.Path):
 
 
 def check_model(path: Path) -> None:
-    """Refuse a model that is not there before TensorFlow is loaded to open it.
+    """Refuse a missing model before TensorFlow is loaded to open it.
 
     Raises:
-        NetworkError: it is not.
+        NetworkError: it does not exist.
     """
     from beenet.runs.find_model import find_model
 
@@ -92,20 +92,20 @@ def check_model(path: Path) -> None:
 
 
 class _NewFile(click.Path):
-    """A file to be written: refused before the work is done, not after."""
+    """A file to be written: checked before the work is done, not after."""
 
     def __init__(self, begins: bytes, kind: str) -> None:
-        """Make it; what is there is replaced only if it is such a file.
+        """Create it; an existing file is replaced only if it is of this kind.
 
         Args:
-            begins: what every file of this kind begins with, in small letters.
-            kind: what to call it.
+            begins: the first bytes of every file of this kind, in lower case.
+            kind: its name in messages.
         """
         super().__init__(dir_okay=False, writable=True, path_type=Path)
         self._begins, self._kind = begins, kind
 
     def convert(self, value: Any, param: Any, context: Any) -> Any:
-        """Take a path in a folder that can be written to."""
+        """Accept a path in a writable folder."""
         if value == "-":
             self.fail("is written to a file; name one", param, context)
         path = super().convert(value, param, context)
@@ -120,7 +120,7 @@ class _NewFile(click.Path):
         return path
 
     def _replaceable(self, path: Path) -> bool:
-        with contextlib.suppress(OSError):  # not there, or it is told on writing
+        with contextlib.suppress(OSError):  # missing, or reported when it is written
             if path.is_file() and path.stat().st_size:
                 with path.open("rb") as file:
                     return file.read(len(self._begins)).lower() == self._begins
@@ -149,7 +149,7 @@ override_option = click.option(
 def _names(
     context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
 ) -> dict[str, str]:
-    """Read ``OLD=NEW`` flags as a mapping."""
+    """Parse ``OLD=NEW`` flags as a mapping."""
     pairs = [text.partition("=") for text in given]
     for text, (old, _, new) in zip(given, pairs, strict=True):
         if not old or not new:
@@ -170,7 +170,7 @@ rename_option = click.option(
 def _class_names(
     context: click.Context, parameter: click.Parameter, given: str | None
 ) -> tuple[str, ...] | None:
-    """Read ``A,B`` as names."""
+    """Parse ``A,B`` as names."""
     if given is None:
         return None
     names = tuple(name.strip() for name in given.split(","))
@@ -196,7 +196,7 @@ config_option = click.option(
 
 
 def read_config(file: Path | None) -> Config | None:
-    """Read what `--config` names: before TensorFlow is loaded, for faults at once."""
+    """Read the file of `--config` before TensorFlow is loaded: faults show early."""
     if file is None:
         return None
     from beenet.config import load_config
@@ -205,14 +205,14 @@ def read_config(file: Path | None) -> Config | None:
 
 
 def echo_csv(text: str) -> None:
-    """Print lines of CSV: on a terminal so that no name in them can drive it."""
+    """Print lines of CSV; on a terminal, with control characters escaped."""
     if sys.stdout.isatty():
         text = "\n".join(map(escaped, text.split("\n")))
     click.echo(text, nl=False)
 
 
 def terminal_width() -> int | None:
-    """Return how long a line of stdout may be: None where it is no terminal."""
+    """Return the width of stdout's terminal; None if it is not a terminal."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
@@ -262,7 +262,7 @@ channels_option = click.option(
 def no_nan(
     context: click.Context, parameter: click.Parameter, given: float | None
 ) -> float | None:
-    """Refuse what every range of numbers lets through."""
+    """Refuse NaN, which every range of numbers accepts."""
     if given is not None and math.isnan(given):
         raise click.BadParameter("must be a number, got nan")
     return given

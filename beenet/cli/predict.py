@@ -86,7 +86,7 @@ def predict(
 def _asked(
     predictor: Predictor, files: Sequence[Path], stdin: Path | None, quiet: bool
 ) -> Iterator[FileAnswers]:
-    """Answer for file after file, the notes and faults going to stderr."""
+    """Yield the answers file by file; notes and faults go to stderr."""
     from beenet.experiment.inputs import InputFile, expanded
 
     teller = Teller(quiet=quiet)
@@ -105,7 +105,7 @@ def _asked(
             odd = True
         if answers.fault:
             teller.say(f"Error: {answers.fault}")
-        elif assumed and answers.whole is not None:  # of an array it is None
+        elif assumed and answers.whole is not None:  # it is None for an array
             kind = "pictures" if assumed.kind == "image" else "recordings"
             teller.note(
                 f"{kind} are read by beenet's own recipe: how the data set was made is "
@@ -118,7 +118,7 @@ def _asked(
 def _show(
     predictor: Predictor, asked: Iterator[FileAnswers], as_csv: bool, as_json: bool
 ) -> int:
-    """Print the answers; returns how many files could not be read."""
+    """Print the answers; return how many files could not be read."""
     from beenet.report import predictions as texts
 
     classes = predictor.classes
@@ -147,7 +147,7 @@ def _show(
 
 @contextlib.contextmanager
 def _stdin() -> Iterator[Path]:
-    """Give a file that holds what stdin gives: readers must be able to go back."""
+    """Copy stdin to a temporary file, because readers need to seek; yield its path."""
     with tempfile.TemporaryDirectory(prefix="beenet-") as folder:
         path = Path(folder, "stdin")
         with path.open("wb") as file:

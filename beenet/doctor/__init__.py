@@ -1,1 +1,1 @@
-"""What beenet needs of a machine, looked at piece by piece: `beenet doctor`."""
+"""Check a machine for what beenet needs, for `beenet doctor`."""

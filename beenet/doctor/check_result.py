@@ -1,24 +1,24 @@
-"""One thing that was looked at."""
+"""The result of one check."""
 
 from dataclasses import asdict, dataclass
 from typing import Literal
 
 State = Literal["ok", "note", "warning", "broken"]
-"""note: nothing is wrong; warning: beenet trains all the same; broken: it does not."""
+"""note: nothing is wrong; warning: beenet trains nevertheless; broken: it does not."""
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What was found, and what to do about it."""
+    """A finding, and what to do about it."""
 
     check: str
-    """What was looked at."""
+    """What was checked."""
     state: State
-    """How it is."""
+    """Its severity."""
     text: str
-    """What was found."""
+    """The finding."""
     remedy: str = ""
-    """What to do; empty where all is well."""
+    """What to do; empty if nothing is needed."""
 
     def to_json(self) -> dict[str, str]:
         """Return plain data."""
@@ -26,7 +26,7 @@ class CheckResult:
 
 
 def results_text(findings: list[CheckResult]) -> str:
-    """Return one line for each finding, and one below it for what to do."""
+    """Return one line for each finding, and one below it for its remedy, if any."""
     lines = []
     for finding in findings:
         lines.append(f"{finding.state:<7} {finding.check:<11} {finding.text}")

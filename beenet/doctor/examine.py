@@ -1,4 +1,4 @@
-"""The examination: every check, from what the others need upwards."""
+"""Run all checks, beginning with those on which the others depend."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +11,12 @@ from beenet.doctor.check_result import CheckResult
 def examine(
     runs: Path, data_dir: Path | None, say: Callable[[str], None]
 ) -> list[CheckResult]:
-    """Look at all that beenet needs; nothing that is found raises.
+    """Check all that beenet needs; problems are returned, not raised.
 
     Args:
         runs: where runs would be written.
         data_dir: where data sets are installed; None for the usual place.
-        say: is told what takes a while.
+        say: called before a slow check.
     """
     findings = [packages.python(), packages.versions()]
     say("Training a small net ...")

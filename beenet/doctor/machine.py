@@ -1,6 +1,6 @@
-"""TensorFlow, TFLearn and the GPU, tried out in a process of their own.
+"""Check TensorFlow, TFLearn and the GPU in a separate process.
 
-A TensorFlow that does not suit the processor, or a damaged one, does not raise an
+A TensorFlow that does not support the processor, or a damaged one, does not raise an
 error: it ends the process.
 """
 
@@ -15,15 +15,15 @@ from beenet.errors import BeenetError
 from beenet.system.cores import core_limit
 from beenet.text.words import counted
 
-_PATIENCE = 300  # seconds; a cold disk may take one of them to load TensorFlow
+_PATIENCE = 300  # seconds; loading TensorFlow from a cold disk may be slow
 _REINSTALL = "pip install --force-reinstall tensorflow tflearn==0.5.0"
 
 
 def tensorflow() -> list[CheckResult]:
-    """Train a small net in a child process, and list the devices that it saw."""
+    """Train a small net in a child process, and list the devices that it found."""
     try:
         core_limit()
-    except BeenetError as error:  # for which the child would blame TensorFlow
+    except BeenetError as error:  # in the child, it would look like TensorFlow's fault
         return [CheckResult("device", "broken", str(error), "unset BEENET_THREADS")]
     try:
         done = subprocess.run(
@@ -58,7 +58,7 @@ def _failure(code: int, stderr: str) -> CheckResult:
 
 
 def _device(devices: list[str]) -> CheckResult:
-    """Say what a training runs on, and whether a GPU is left unused."""
+    """Report the device that a training uses, and whether a GPU is left unused."""
     gpus = [device for device in devices if device.startswith("gpu:")]
     if gpus:
         return CheckResult("device", "ok", ", ".join(gpus))
@@ -70,7 +70,7 @@ def _device(devices: list[str]) -> CheckResult:
 
 
 def _nvidia_answers() -> bool:
-    """Return whether NVIDIA's driver knows of a GPU."""
+    """Return whether NVIDIA's driver finds a GPU."""
     command = shutil.which("nvidia-smi")
     if command is None:
         return False

@@ -1,4 +1,4 @@
-"""Python and the packages, held against what beenet's own metadata ask for."""
+"""Check Python and the packages against the requirements in beenet's metadata."""
 
 import platform
 from importlib import metadata
@@ -12,7 +12,7 @@ _UNKNOWN = "beenet is run from its source, so what it asks for is not known to p
 
 
 def python() -> CheckResult:
-    """Hold the version of Python against what beenet supports."""
+    """Check the version of Python against those that beenet supports."""
     running = platform.python_version()
     try:
         wanted = metadata.metadata("beenet")["Requires-Python"]
@@ -29,7 +29,7 @@ def python() -> CheckResult:
 
 
 def versions() -> CheckResult:
-    """Hold the installed packages against what beenet requires."""
+    """Check the installed packages against beenet's requirements."""
     try:
         requirements = _requirements()
     except metadata.PackageNotFoundError:
@@ -48,7 +48,7 @@ def versions() -> CheckResult:
 
 
 def _requirements() -> list[Requirement]:
-    """Return what beenet needs on this machine, extras left out."""
+    """Return beenet's requirements on this machine, without extras."""
     found = []
     for text in metadata.requires("beenet") or ():
         try:
@@ -61,7 +61,7 @@ def _requirements() -> list[Requirement]:
 
 
 def _fault(wanted: Requirement) -> tuple[str, str] | None:
-    """Return what is wrong with a package, and what pip is to install."""
+    """Return what is wrong with a package, and the requirement to install; or None."""
     asked = f"{wanted.name}{wanted.specifier}"
     try:
         there = metadata.version(wanted.name)

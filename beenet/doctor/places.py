@@ -1,4 +1,4 @@
-"""The data sets, and the folders that beenet writes into."""
+"""Check the data sets, and the folders into which beenet writes."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ from beenet.text.words import reason, size
 _ROOM = 2 * 2**30
 """Bytes: the cache of the largest set is 0.7 GB, its six pickles may take more."""
 _LITTLE = 100 * 2**20
-"""Bytes without which not even a small run fits."""
+"""Bytes that even a small run needs."""
 
 
 def mnist() -> CheckResult:
@@ -53,11 +53,11 @@ def _installed(status: Status, data_dir: Path | None) -> CheckResult:
 
 
 def writable(check: str, folder: Path, remedy: str) -> CheckResult:
-    """Write a file into a folder, or where it would be made; look at the room left.
+    """Write a file into a folder, or its nearest existing parent; check the free space.
 
     Args:
-        check: what the folder is.
-        folder: where it is, or would be.
+        check: the name of the check.
+        folder: the folder, which may not exist yet.
         remedy: what to do if it cannot be used.
     """
     place = folder.absolute()

@@ -1,4 +1,4 @@
-"""A small net that leans on TFLearn's shims, trained: run by `beenet doctor`."""
+"""Train a small net that needs TFLearn's shims; run by `beenet doctor`."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ from beenet.datasets import Split
 from beenet.runs.provenance import versions
 
 # One residual block (its initializer came from tf.contrib), batch normalization and a
-# decaying rate: what does not work without the shims; dropout for the seeds.
+# decaying rate do not work without the shims; dropout tests the seeds.
 NET = {
     "name": "smoke-test",
     "dataset": {"path": "nowhere", "classes": ["DARK", "LIGHT"]},
@@ -27,7 +27,7 @@ STEPS = 40
 
 
 def run_net() -> dict[str, object]:
-    """Tell dark squares from light ones; return versions, seconds and devices.
+    """Learn to distinguish dark from light squares; return versions, times, devices.
 
     Raises:
         RuntimeError: the net did not learn it.

@@ -1,8 +1,8 @@
-"""TFLearn's moving averages of losses and metric, kept beside the loop.
+"""TFLearn's moving averages of losses and metric, computed outside the loop.
 
-Nothing is learned from them: they feed TFLearn's summaries, yet they stand in every
-file it saves. In the step their small operations cost a few per cent; here the same
-arithmetic, float32 operation for operation, runs over a chunk's values at once.
+Training does not depend on them: they feed TFLearn's summaries, but are part of every
+file it saves. Inside the step their small operations cost a few per cent; here the same
+float32 arithmetic, in the same order, runs over all values of a chunk.
 """
 
 from typing import Any
@@ -14,18 +14,18 @@ from beenet.engine.graph.nodes import set_inputs
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
-# A float32 that counts by ones stands still here.
+# A float32 counter cannot be incremented by 1 beyond this.
 _LAST_COUNT = 2.0**24
 
 _DECAY = np.float32(0.9)  # TFLearn's, in Trainer and in summaries.add_loss_summaries
 
 
 class Averages:
-    """The moving averages of a network, and the two counters of its steps.
+    """The moving averages of a network, and its two step counters.
 
     Attributes:
-        tensors: what is averaged, scalars float32 of the step: the loss, the metric if
-            there is one, then regularization losses and their sum if there are any.
+        tensors: what is averaged, float32 scalars of the step: the loss, the metric if
+            there is one, then regularization losses and the total loss if they exist.
         variables: their averages in the same order, then the two counters.
     """
 
@@ -35,7 +35,7 @@ class Averages:
         train_op, variables = network.train_op, network.variables()
         with network.graph.as_default():
             regularization = tf.get_collection(tf.GraphKeys.REGULARIZATION_LOSSES)
-        # TensorFlow calls the scope otherwise where a layer has the optimizer's name.
+        # TensorFlow renames the scope where a layer has the optimizer's name.
         scope = train_op.apply_grad.name.rpartition("/")[0]
         total = network.graph.get_tensor_by_name(f"{scope}/Total_Loss:0")
         candidates = [train_op.loss, train_op.metric, *regularization, total]
@@ -52,7 +52,7 @@ class Averages:
         ]
 
     def drop_updates(self, graph_def: Any) -> None:
-        """Detach, in place, the operations that TFLearn updates the averages with."""
+        """Detach, in place, the operations with which TFLearn updates the averages."""
         handles = {variable.op.name for variable in self.variables[:-2]}
         updates = {
             node.name
@@ -69,7 +69,7 @@ class Averages:
             set_inputs(node, [name for name in node.input if name not in dropped])
 
     def advance(self, before: list[np.float32], values: NDArray[np.float32]) -> None:
-        """Move averages and counters on by a chunk of steps.
+        """Advance averages and counters by one chunk of steps.
 
         Args:
             before: the values of ``variables`` before the chunk.
@@ -85,9 +85,9 @@ class Averages:
 
 
 def _rates(training_step: np.float32, steps: int) -> NDArray[np.float32]:
-    """Return how far each step moves the averages, float32 [steps].
+    """Return the update rate of the averages in each step, 1 - decay, float32 [steps].
 
-    TFLearn's averages forget faster in the beginning: with ``num_updates`` n, the
+    TFLearn's averages decay faster at the beginning: with ``num_updates`` n, the
     decay is ``min(0.9, (1 + n) / (10 + n))``.
     """
     n = np.minimum(training_step + np.arange(steps), _LAST_COUNT).astype(np.float32)

@@ -36,16 +36,16 @@ class CompiledSteps:
         Args:
             network: the network; its session must not have run on a frozen graph.
             x_dtype: of the stored examples: uint8 (meaning value/255) or float32.
-            batch_sizes: of all the batches that it will run on.
+            batch_sizes: every batch size that occurs.
             stateful_random: see ``extract_step``.
 
         Raises:
-            NetworkError: memory does not suffice; see ``extract_step``, too.
+            NetworkError: there is not enough memory; also see ``extract_step``.
         """
         check_room_to_train(network.variables().values(), _held_at_once(network))
         self._network = network
         self._averages = Averages(network)
-        with explain_shortage(_NO_ROOM):  # large operations are tried
+        with explain_shortage(_NO_ROOM):  # large operations are run on trial
             self._step = extract_step(
                 network, self._averages, batch_sizes, stateful_random=stateful_random
             )
@@ -53,8 +53,8 @@ class CompiledSteps:
         with network.graph.as_default(), tf.name_scope("beenet"):
             self._x = tf.placeholder(x_dtype, [None, *network.x.shape], "x")
             self._y = tf.placeholder(network.y.dtype, [None, *network.y.shape], "y")
-            # As a constant, TensorFlow would multiply by 1/255 instead of dividing
-            # by 255, and half of the 256 values would differ in their last bit.
+            # If it were a constant, TensorFlow would multiply by 1/255 instead of
+            # dividing by 255; half of the 256 values would differ in their last bit.
             self._divisor = tf.placeholder(tf.float32, [], "divisor")
             if self._step.random:
                 n_random = len(self._step.random.names)
@@ -64,8 +64,8 @@ class CompiledSteps:
                 )
             self._panels = [(panels, panels.make()) for panels in self._step.panels]
             build = self._build_in_panels if self._panels else self._build_loop
-            # A call of their own would take as long as a short chunk. Steps count
-            # themselves, too: not to be read while they run.
+            # Read in the same session.run: a separate one takes as long as a short
+            # chunk. Steps also update the counters, so read before the loop begins.
             self._before = [v.read_value() for v in self._averages.variables]
             with tf.control_dependencies(self._before):
                 self._values = build()
@@ -75,14 +75,14 @@ class CompiledSteps:
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Train on ``batches`` and return their losses and metrics, float32 [steps].
 
-        If it fails, the network's variables are of no use: some have gone on, others
-        have not.
+        If it fails, the network's variables are unusable: some are updated, others
+        are not.
 
         Args:
             batches: as stored.
             seed: the run's seed.
             epoch: counted from 0.
-            step: the step of the epoch that ``batches`` begin with.
+            step: the step of the epoch at which ``batches`` begin.
         """
         feed = {self._x: batches.x, self._y: batches.y, self._divisor: np.float32(255)}
         if self._step.random:
@@ -100,7 +100,7 @@ class CompiledSteps:
         return values[:, 0], values[:, 1]
 
     def _build_in_panels(self) -> list[Any]:
-        """Return the loop's values, once what it left in panels is put together."""
+        """Build the loop between filling and joining the panels; return its values."""
         filled = [op for panels, handles in self._panels for op in panels.fill(handles)]
         with tf.control_dependencies(filled):
             values = self._build_loop()
@@ -110,13 +110,13 @@ class CompiledSteps:
             return [tf.identity(value) for value in values]
 
     def _build_loop(self) -> list[Any]:
-        """Return what is averaged, for each step: tensors float32 [steps].
+        """Build the loop; return the averaged values of each step, float32 [steps].
 
-        With one parallel iteration a step waits until nothing of the last is left to
-        do. It must not wait for the last update by an edge of the graph as well: the
-        step would then be a cycle, whose operations TensorFlow's compiler visits in
-        any order. It replaces a pooling's gradient by a faster kernel only after the
-        pooling itself, so that now and then a loop would end with other last bits.
+        With ``parallel_iterations=1`` a step begins only when the previous one is
+        complete. It must not also depend on the last update by an edge of the graph:
+        the step would then be a cycle, which TensorFlow's graph rewriting visits in any
+        order. It replaces a pooling's gradient by a faster kernel only after the
+        pooling itself, so a loop would occasionally end with different last bits.
         """
         steps = tf.shape(self._y)[0]
 
@@ -137,10 +137,10 @@ class CompiledSteps:
         return [array.stack() for array in arrays]
 
     def _import_step(self, i: Any) -> list[Any]:
-        """Put the step into the loop's body; return its update and its values."""
+        """Import the step into the loop's body; return its update and its values."""
         network = self._network
         body = tf.get_default_graph()
-        # Unlike `tf.gather`, a slice copies nothing where batches fill 64 bytes.
+        # Unlike `tf.gather`, a slice copies nothing if batches fill multiples of 64 B.
         first = tf.reshape(i, [1])
         x = tf.strided_slice(self._x, first, first, [1], shrink_axis_mask=1)
         if self._decode:
@@ -164,8 +164,8 @@ class CompiledSteps:
 
 
 def _held_at_once(network: Network) -> list[Any]:
-    """Return the variables whose gradients are all there before one is applied."""
+    """Return the variables whose gradients all exist before the first is applied."""
     if not network.clip_gradients:
         return []
-    # An embedding's gradient is of the rows that a batch took.
+    # An embedding's gradient has only the rows that a batch used.
     return [v for g, v in network.train_op.grad if isinstance(g, tf.Tensor)]

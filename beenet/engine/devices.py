@@ -1,4 +1,4 @@
-"""Where a network runs: the device asked for, and a TensorFlow that keeps to it."""
+"""Choose the device on which a network runs, and restrict TensorFlow to it."""
 
 import re
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ def choose_device(requested: str, available: Sequence[str]) -> str:
         available: what this machine has, as ``available_devices`` lists it.
 
     Raises:
-        DeviceError: the word is none of these, or the GPU is not there.
+        DeviceError: the word is none of these, or the GPU does not exist.
     """
     gpus = [device for device in available if device.startswith("gpu:")]
     if requested == "cpu" or (requested == "auto" and not gpus):
@@ -39,25 +39,25 @@ def choose_device(requested: str, available: Sequence[str]) -> str:
 
 def available_devices() -> list[str]:
     """Return ``cpu`` and the GPUs that TensorFlow sees, e.g. ``["cpu", "gpu:0"]``."""
-    with quiet_stderr():  # without CUDA, looking for it is announced as an error
+    with quiet_stderr():  # without CUDA, TensorFlow logs the search for it as an error
         gpus = tf.config.list_physical_devices("GPU")
     return ["cpu", *(f"gpu:{i}" for i in range(len(gpus)))]
 
 
 def settle_process(device: str, plan: ThreadPlan) -> None:
-    """Have TensorFlow make this process's threads and devices as a session wants them.
+    """Have TensorFlow create this process's threads and devices as the session needs.
 
-    Whoever comes first decides for the process, and a session comes too late for a
-    network with dropout or batch normalization: the ``tf.cond`` in them, while it is
-    only being built, has TensorFlow take every core, every GPU and all its memory.
+    The first use decides for the process, and for a network with dropout or batch
+    normalization the session is not the first: building the ``tf.cond`` in them makes
+    TensorFlow take every core, every GPU and all of its memory.
 
-    Where TensorFlow has made them already, they stay as they are.
+    If TensorFlow has already created them, they stay as they are.
 
     Args:
         device: one of ``available_devices()``.
         plan: the thread counts.
     """
-    with suppress(RuntimeError):  # they are made
+    with suppress(RuntimeError):  # they exist already
         tf.config.threading.set_intra_op_parallelism_threads(plan.intra)
         tf.config.threading.set_inter_op_parallelism_threads(plan.inter)
         with quiet_stderr():

@@ -1,4 +1,4 @@
-"""Training batches from a split in memory or on disk, gathered one chunk ahead."""
+"""Gather and prepare training batches from a split in memory or on disk."""
 
 import math
 from collections.abc import Callable
@@ -18,25 +18,25 @@ class Batches:
     """Consecutive batches of one epoch."""
 
     x: NDArray[Any]
-    """As stored, or float32 where it is prepared, [steps, batch, *shape]."""
+    """As stored, or float32 if prepared, [steps, batch, *shape]."""
 
     y: NDArray[np.float32]
     """float32 [steps, batch, n_classes]."""
 
     @property
     def steps(self) -> int:
-        """How many batches there are."""
+        """The number of batches."""
         return len(self.y)
 
 
 Floats = NDArray[np.float32]
 Prepare = Callable[[NDArray[Any], int], Floats]
-"""Makes examples as stored, given with the place of their first in the epoch, what
-the network is fed: float32 [n, *shape]."""
+"""Maps stored examples, and the position of the first one in the epoch, to the
+network's input: float32 [n, *shape]."""
 
 
 def prepared_epoch(network: Network, n: int, *, seed: int, epoch: int) -> Prepare:
-    """Return what a network does in one epoch to the examples that it is fed.
+    """Return the function that prepares a network's examples in one epoch.
 
     TFLearn's order: augmentation, then preprocessing.
 
@@ -54,9 +54,9 @@ def prepared_epoch(network: Network, n: int, *, seed: int, epoch: int) -> Prepar
 
 
 def prepared(network: Network) -> Callable[[NDArray[Any], "AlignedBuffer"], Floats]:
-    """Return what a network does to the examples of every split before it is fed.
+    """Return the function that prepares examples of any split, without augmentation.
 
-    It is given them as stored, and room for them that nobody else uses meanwhile.
+    It takes them as stored, and a buffer for them that no other thread uses meanwhile.
 
     Raises:
         NetworkError: the statistics of its preprocessing are not known.
@@ -77,18 +77,18 @@ _ALIGNMENT = 64  # bytes
 
 
 class AlignedBuffer:
-    """Memory for one array after another, lying as TensorFlow wants to be fed.
+    """A reusable buffer for arrays, aligned so that TensorFlow feeds without a copy.
 
-    What does not begin at a multiple of 64 bytes TensorFlow copies first, into fresh
-    memory, while the training waits: up to a fifteenth of a small network's time.
+    TensorFlow copies an array that does not begin at a multiple of 64 bytes into new
+    memory while training waits: up to a fifteenth of a small network's time.
     """
 
     def __init__(self) -> None:
-        """Begin with no memory at all."""
+        """Begin with an empty buffer."""
         self._bytes = np.empty(0, np.uint8)
 
     def array(self, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
-        """Return an array to be written to; the one before it is lost."""
+        """Return an array to write to; it overwrites the previous one."""
         size = math.prod(shape) * np.dtype(dtype).itemsize
         if len(self._bytes) < size + _ALIGNMENT:
             self._bytes = np.empty(size + _ALIGNMENT, np.uint8)
@@ -105,15 +105,15 @@ def gather(
     prepare: Prepare | None = None,
     room: AlignedBuffer | None = None,
 ) -> Batches:
-    """Copy ``rows`` of a split into batches; their number divides by ``batch_size``.
+    """Copy ``rows`` of a split into batches; ``batch_size`` divides their number.
 
     Args:
-        split: where the examples are.
-        rows: which.
+        split: contains the examples.
+        rows: their indices.
         batch_size: examples in a batch.
-        first: the place in the epoch of the first of them.
-        prepare: what is done to them; None leaves them as stored.
-        room: where the examples will lie; None takes fresh memory.
+        first: the position in the epoch of the first of them.
+        prepare: the preparation; None leaves them as stored.
+        room: the buffer for the examples; None allocates one.
     """
     y, room = split.y[rows], room or AlignedBuffer()
     if prepare is None:

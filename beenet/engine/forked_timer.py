@@ -1,4 +1,4 @@
-"""Measuring on throw-away state, in child processes."""
+"""Take measurements in forked child processes, whose state is discarded."""
 
 import ctypes
 import os
@@ -14,8 +14,8 @@ from pathlib import Path
 from beenet.system.cores import native_threads
 from beenet.tflearn_backend import THREADS_AT_IMPORT
 
-_PATIENCE = 30.0  # seconds until a child that does not answer is given up
-_LEFT_ALONE = 300.0  # seconds until a child that nobody asks ends
+_PATIENCE = 30.0  # seconds to wait for a child's answer
+_LEFT_ALONE = 300.0  # seconds without a request after which a child exits
 _DOUBLE = struct.Struct("d")
 _PR_SET_PDEATHSIG = 1
 
@@ -23,25 +23,25 @@ Measure = Callable[[], float]
 
 
 class ForkedTimer:
-    """A forked child that has prepared something, and measures when it is asked to.
+    """A forked child that prepares something, and then measures on request.
 
-    It shares the parent's memory as it stood, so it starts at once and may do anything
-    to its copy. It cannot use threads that TensorFlow made in the parent.
+    It has a copy-on-write copy of the parent's memory, so it starts at once and may
+    change anything. It cannot use threads that TensorFlow created in the parent.
     """
 
     def __init__(self, prepare: Callable[[], Measure]) -> None:
-        """Fork, and have the child prepare; `can_fork` must hold.
+        """Fork, and let the child prepare; requires `can_fork`.
 
         Args:
-            prepare: returns what is called to measure.
+            prepare: returns the function that measures.
 
         Raises:
-            OSError: there is no room for another process.
+            OSError: another process cannot be created.
         """
         asked, self._questions = os.pipe()
         self._answers, told = os.pipe()
         with warnings.catch_warnings():
-            # Python warns of forking with threads about; none of these is waited for.
+            # Python warns about forking with threads; the child waits for none.
             warnings.simplefilter("ignore", DeprecationWarning)
             parent = os.getpid()
             try:
@@ -52,7 +52,7 @@ class ForkedTimer:
                 raise
         if self._pid == 0:
             _end_with(parent)
-            # Holding the parent's ends, it would never learn that the parent is gone.
+            # With the parent's ends open, the child would not notice the parent's exit.
             os.close(self._questions)
             os.close(self._answers)
             with suppress(BaseException):
@@ -60,22 +60,22 @@ class ForkedTimer:
                 os.write(told, _DOUBLE.pack(0.0))
                 while _can_read(asked, _LEFT_ALONE) and os.read(asked, 1):
                     os.write(told, _DOUBLE.pack(measure()))
-            os._exit(0)  # past every handler that belongs to the parent
+            os._exit(0)  # without running the parent's exit handlers
         os.close(asked)
         os.close(told)
 
     def is_ready(self) -> bool:
-        """Wait until it has prepared; return whether it could."""
+        """Wait until the child is prepared; return whether it succeeded."""
         return self._answer() is not None
 
     def measure(self) -> float | None:
-        """Return what it measures; None if it cannot, or takes too long."""
+        """Return a measurement; None if the child fails or takes too long."""
         with suppress(BrokenPipeError):
             os.write(self._questions, b"?")
         return self._answer()
 
     def close(self) -> None:
-        """End it."""
+        """Kill the child."""
         os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
         os.close(self._questions)
@@ -90,11 +90,11 @@ class ForkedTimer:
 def _end_with(parent: int) -> None:
     """Have Linux kill this process as soon as its parent is gone.
 
-    The parent's locks are held as long as a child lives that was forked under them.
+    A child keeps the file locks that the parent held at the fork.
     """
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it is gone already
+    if os.getppid() != parent:  # the parent is gone already
         os._exit(0)
 
 
@@ -103,9 +103,9 @@ def _can_read(file: int, patience: float) -> bool:
 
 
 def can_fork() -> bool:
-    """Return whether a child could use TensorFlow: no session made threads yet.
+    """Return whether a child could use TensorFlow: no session has made threads yet.
 
-    Since 2.21 it names its threads; before, there are simply more than it began with.
+    TensorFlow names its threads since 2.21; before, the number of threads decides.
     """
     if sys.platform != "linux":
         return False
@@ -113,6 +113,6 @@ def can_fork() -> bool:
     for task in Path("/proc/self/task").iterdir():
         with suppress(OSError):  # the thread has just ended
             names.add((task / "comm").read_text().strip())
-    if "tf_graph_runner" in names:  # there since the import
+    if "tf_graph_runner" in names:  # it exists since the import
         return "tf_Compute" not in names
     return native_threads() <= THREADS_AT_IMPORT

@@ -1,4 +1,4 @@
-"""Errors of operations that cannot take their input, in one line."""
+"""One-line errors for operations that cannot process their input."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +9,10 @@ from beenet.tflearn_backend import tf
 
 @contextmanager
 def explain_input_errors() -> Iterator[None]:
-    """Turn an operation's refusal of its input into one line.
+    """Turn an operation's ``InvalidArgumentError`` into a one-line error.
 
     Raises:
-        NetworkError: an operation met values that it cannot take.
+        NetworkError: an operation cannot process its input values.
     """
     try:
         yield

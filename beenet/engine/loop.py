@@ -22,7 +22,7 @@ from beenet.engine.shuffle import epoch_order
 from beenet.errors import DivergedError
 from beenet.network.network import Network
 
-# A chunk should last long enough to make its fixed costs vanish, and end soon
+# A chunk should last long enough to make its fixed costs negligible, and end soon
 # enough for a progress bar and for Ctrl-C.
 _CHUNK_SECONDS = 0.25
 _FIRST_CHUNK = 8
@@ -31,10 +31,10 @@ _CHUNK_BYTES = 64 * 2**20
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some consecutive steps of an epoch, done."""
+    """Some consecutive completed steps of an epoch."""
 
     step: int
-    """Steps of the epoch that are done, this chunk's included."""
+    """Completed steps of the epoch, including this chunk's."""
 
     losses: NDArray[np.float32]
     """TFLearn's loss of each batch (without regularization), float32 [steps]."""
@@ -47,9 +47,9 @@ class TrainLoop:
     """Trains a network on a split, epoch by epoch, as TFLearn's ``fit`` would.
 
     Attributes:
-        steps_per_epoch: batches in an epoch, a smaller last one included.
-        chunk_steps: a fixed chunk length, from the chunk after next on; None adapts it.
-            No result depends on it.
+        steps_per_epoch: batches in an epoch, including a smaller last one.
+        chunk_steps: a fixed chunk length; a change takes effect from the chunk after
+            next; None adapts the length. No result depends on it.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class TrainLoop:
             network: the network to train.
             split: the examples to train on.
             batch_size: examples a step; the last step of an epoch takes what is left.
-            seed: with the epoch and the step, decides every random number.
+            seed: together with epoch and step, determines every random number.
             shuffle: visit the examples in a new order every epoch.
             chunk_steps: see above.
             stateful_random: keep TFLearn's random operations and their hidden state,

@@ -1,4 +1,4 @@
-"""Run a function over a split in batches: several at once, smaller if need be."""
+"""Run a function over a split in parallel batches, smaller if memory runs out."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -17,21 +17,21 @@ Result = TypeVar("Result")
 def map_batches(
     network: Network, n: int, size: int, function: Callable[[slice], Result]
 ) -> Iterator[Result]:
-    """Yield ``function`` of all rows, in order, a batch at a time.
+    """Yield ``function`` of all rows, in order, one batch at a time.
 
     The session's thread plan was measured for training and is ignored here: each
     worker runs a whole batch in its own thread, so that all cores are busy and the
-    numbers of a batch do not depend on the others. When memory runs out, the rest is
-    done in batches half as large, by half as many workers.
+    numbers of a batch do not depend on the others. When memory runs out, the remaining
+    rows are processed in batches half as large, by half as many workers.
 
     Args:
         network: is put into predicting mode.
         n: the number of rows.
-        size: rows in a batch, to begin with.
+        size: the initial number of rows in a batch.
         function: called with the rows of a batch.
 
     Raises:
-        NetworkError: memory does not suffice for a single row.
+        NetworkError: there is not enough memory for a single row.
     """
     network.set_training(False)
     n_threads = core_limit()

@@ -1,4 +1,4 @@
-"""How many threads a run uses: as told, or as measured."""
+"""Choose a run's thread plan: as requested, or as measured."""
 
 import contextlib
 import os
@@ -12,12 +12,12 @@ from beenet.network.network import Network
 from beenet.system.cores import core_limit
 from beenet.system.thread_plan import ThreadPlan
 
-_TURNS = 7  # of each plan that is tried
+_TURNS = 7  # measurements of each plan that is tried
 
 
 def plan_of(network: Network) -> ThreadPlan:
-    """Return the plan that the network's session was made with."""
-    config = network.session_config  # where it says 0, TensorFlow takes every core
+    """Return the thread plan of the network's session."""
+    config = network.session_config  # 0 means every core
     return ThreadPlan(
         config.intra_op_parallelism_threads or core_limit(),
         config.inter_op_parallelism_threads or core_limit(),
@@ -25,7 +25,7 @@ def plan_of(network: Network) -> ThreadPlan:
 
 
 def requested_plan(threads: int | Literal["auto"]) -> ThreadPlan:
-    """Return the plan for ``threads`` where nothing is measured: ``auto`` is one.
+    """Return the plan for ``threads`` without measuring: ``auto`` is one thread.
 
     Args:
         threads: a count, capped by ``BEENET_THREADS``; or ``auto``.
@@ -38,20 +38,20 @@ def requested_plan(threads: int | Literal["auto"]) -> ThreadPlan:
 
 
 def measure_fastest_plan(trial: Callable[[ThreadPlan], Measure]) -> ThreadPlan | None:
-    """Return the plan by which a network trains fastest; None if it cannot be measured.
+    """Return the plan with which a network trains fastest; None if not measurable.
 
     A small network trains faster on one thread than on two, a wide one does not, and
     a deep one fastest when two operations run at a time, each on one. TensorFlow makes
-    the threads of a process once and for all, so each plan is tried in a forked child,
-    which shares the data and leaves no trace. That cannot be where there is no fork, or
-    a session made threads already.
+    the threads of a process only once, so each plan is tried in a forked child, which
+    shares the data and leaves no trace. That is impossible where there is no fork, or
+    where a session has already made threads.
 
-    The children take turns, and the median turn counts: what else the machine does for
-    a moment then falls on all of them alike.
+    The children take turns, and the median turn counts: short loads from other
+    processes on the machine then affect all of them alike.
 
     Args:
-        trial: builds a network under a plan, and returns what trains it for a moment
-            and tells the seconds that a step took.
+        trial: builds a network under a plan, and returns a function that trains it
+            briefly and returns the seconds per step.
     """
     limit = core_limit()
     plans = [ThreadPlan(n, n) for n in sorted({1, min(2, limit), limit})]
@@ -67,7 +67,7 @@ def measure_fastest_plan(trial: Callable[[ThreadPlan], Measure]) -> ThreadPlan |
             with contextlib.suppress(OSError):  # no room for another process
                 child = ForkedTimer(partial(trial, plan))
                 children[plan] = stack.enter_context(contextlib.closing(child))
-        # All are ready before the first is asked: building would disturb it.
+        # Wait until all are ready: building would disturb the measurements.
         turns: dict[ThreadPlan, list[float]] = {
             plan: [] for plan, child in children.items() if child.is_ready()
         }

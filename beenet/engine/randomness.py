@@ -1,9 +1,9 @@
-"""Random operations without hidden state: functions of seed, epoch, step and place.
+"""Random operations without hidden state: functions of seed, epoch, step and position.
 
-TFLearn's dropout draws from generators that remember how often they were asked, so
-that a run cannot be resumed. Here each random operation of a step becomes its
-stateless twin, fed with a key made from the seed and a counter made from the epoch,
-the step and the operation's place among them.
+TFLearn's dropout draws from generators with hidden state, so that a run cannot be
+resumed. Here each random operation of a step is replaced by its stateless counterpart,
+fed with a key made from the seed and a counter made from the epoch, the step and the
+position of the operation among them.
 """
 
 import re
@@ -18,7 +18,7 @@ from beenet.engine.graph.nodes import control_inputs, data_inputs, set_inputs
 from beenet.errors import NetworkError
 from beenet.tflearn_backend import tf
 
-# TFLearn's operation, its stateless twin, and the name of its "dtype" attribute.
+# TFLearn's op, its stateless counterpart, and the attribute with the result's dtype.
 _TWINS = {
     "RandomUniform": ("StatelessRandomUniformV2", "dtype"),
     "RandomStandardNormal": ("StatelessRandomNormalV2", "dtype"),
@@ -26,7 +26,7 @@ _TWINS = {
     "RandomUniformInt": ("StatelessRandomUniformIntV2", "Tout"),
 }
 
-# What else would draw from hidden state.
+# Ops that draw from hidden state.
 _REFUSED = {
     *_TWINS,
     "Multinomial",
@@ -42,23 +42,23 @@ _COUNTERS = "beenet/random/counters"
 _PHILOX = "beenet/random/philox"
 
 _LAID_OPEN = re.compile(r"/(then|else)/_\d+/")
-"""In a name, what TensorFlow calls a branch that `take_branches` calls taken."""
+"""The part of a name that marks a lowered branch; `take_branches` has ``/taken/``."""
 
-_STREAM = 2  # of the seed; 1 is the shuffle's
+_STREAM = 2  # of the seed; 1 is used by the shuffle
 
 
 @dataclass(frozen=True)
 class RandomOps:
-    """The random operations of a step, and what they are to be fed."""
+    """The random operations of a step, and the tensors to feed for them."""
 
     names: tuple[str, ...]
     """The operations, in the order of the graph."""
 
     key_tensor: str = f"{_KEY}:0"
-    """Takes ``key(seed)``."""
+    """To be fed with ``key(seed)``."""
 
     counters_tensor: str = f"{_COUNTERS}:0"
-    """Takes one step's row of ``counters``."""
+    """To be fed with one step's row of ``counters``."""
 
     def key(self, seed: int) -> NDArray[np.uint64]:
         """Return the generators' key, uint64 [1]."""
@@ -66,11 +66,11 @@ class RandomOps:
         return state.astype(np.uint64)
 
     def counters(self, epoch: int, start: int, steps: int) -> NDArray[np.uint64]:
-        """Return where each operation's generator starts, uint64 [steps, ops, 2].
+        """Return each operation's initial Philox counter, uint64 [steps, ops, 2].
 
         Philox counts blocks of four numbers in 128 bits, low word first. Epoch and
-        step fill the high word, the operation the top of the low one: no two draws
-        meet before an operation asks for 2^50 numbers in one step.
+        step fill the high word, the operation the top 16 bits of the low one: no two
+        draws overlap unless an operation draws 2^50 numbers in one step.
         """
         counters = np.empty((steps, len(self.names), 2), np.uint64)
         counters[:, :, 0] = np.arange(len(self.names), dtype=np.uint64) << 48
@@ -85,10 +85,10 @@ def make_stateless(graph_def: Any, order: Sequence[str]) -> RandomOps | None:
 
     Args:
         graph_def: the operations.
-        order: the names of the random ones, in the order that gives each its numbers.
+        order: the names of the random ones; the position of each sets its counter.
 
     Returns:
-        What they are to be fed; None if there are none.
+        The operations and what to feed; None if there are none.
     """
     nodes = [node for node in graph_def.node if node.op in _TWINS]
     if not nodes:
@@ -123,7 +123,7 @@ def keyed(graph_def: Any) -> list[str]:
     """Return the names of a step's random operations, in the order of the graph.
 
     Raises:
-        NetworkError: one draws from hidden state in a way that no key can replace.
+        NetworkError: one draws from hidden state and has no stateless replacement.
     """
     others = [node for node in graph_def.node if node.op in _REFUSED - _TWINS.keys()]
     for function in graph_def.library.function:

@@ -1,4 +1,4 @@
-"""A network's answers over a whole split: batched, on every core, in bounded memory."""
+"""A network's outputs over a whole split: batched, on every core, in bounded memory."""
 
 import threading
 from dataclasses import dataclass
@@ -13,21 +13,21 @@ from beenet.engine.parallel_batches import map_batches
 from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
-# Large enough to fill a core, small enough that the widest layer of a 64x64x3
-# network needs some 30 MB. Probabilities were the same to the bit for every size from 8
-# up; those of one example at a time, and the loss, may differ in their last bits.
+# Large enough to occupy a core, small enough that the widest layer of a 64x64x3
+# network needs some 30 MB. Probabilities were bit-identical for every size from 8 up;
+# those of single examples, and the loss, may differ in their last bits.
 BATCH_SIZE = 256
 
 
 @dataclass(frozen=True)
 class SplitOutputs:
-    """What a network says of a split."""
+    """A network's outputs for a split, and its loss."""
 
     outputs: NDArray[np.float32]
     """The output for each example, float32 [n, n_classes]."""
 
     loss: float
-    """TFLearn's loss, averaged over the examples: no regularization, no weights."""
+    """TFLearn's loss, averaged over examples: no regularization, no class weights."""
 
 
 def predict(
@@ -38,13 +38,13 @@ def predict(
     Args:
         network: the network, in any mode; it is left in predicting mode.
         data: a split, or an array [n, *shape]: float32, or uint8 meaning value/255.
-        batch_size: examples a call; where memory does not suffice, fewer are taken.
+        batch_size: examples per call; fewer are taken if memory runs out.
 
     Returns:
         float32 [n, n_classes].
 
     Raises:
-        NetworkError: not even one example finds room.
+        NetworkError: there is not enough memory for a single example.
     """
     x = getattr(data, "x", data)
     prepare, own = prepared(network), _Own()
@@ -68,10 +68,10 @@ def score(
     Args:
         network: the network, in any mode; it is left in predicting mode.
         split: the examples.
-        batch_size: examples a call; where memory does not suffice, fewer are taken.
+        batch_size: examples per call; fewer are taken if memory runs out.
 
     Raises:
-        NetworkError: not even one example finds room.
+        NetworkError: there is not enough memory for a single example.
     """
     n = len(split.x)
     prepare, own = prepared(network), _Own()
@@ -88,13 +88,13 @@ def score(
 
 
 class _Own(threading.local):
-    """What each thread has of its own: where the examples of its portion lie."""
+    """Thread-local state: the buffer for the examples of the thread's batch."""
 
     def __init__(self) -> None:
         self.room = AlignedBuffer()
 
 
 def _run(network: Network, fetches: Any, feed: dict[Any, Any]) -> Any:
-    """Run the session in the calling thread, without those of its plan."""
+    """Run the session in the calling thread, without the session's inter-op threads."""
     options = tf.RunOptions(inter_op_thread_pool=-1)
     return network.session.run(fetches, feed, options)

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-# Each use of the seed draws from a stream of its own, so that adding one use
-# never changes what another draws.
+# Each use of the seed has its own stream, so that adding one use never changes
+# what another draws.
 _SHUFFLE_STREAM = 1
 
 
@@ -13,8 +13,8 @@ def epoch_order(
 ) -> NDArray[np.int64]:
     """Return the order of the examples in one epoch.
 
-    It depends on its arguments alone, so that a run stopped in epoch 7 finds the
-    order of epoch 7 again without living through the six before it.
+    It depends only on its arguments, so that a run stopped in epoch 7 gets the order
+    of epoch 7 again without repeating the previous ones.
 
     Args:
         n: the number of examples.

@@ -1,4 +1,4 @@
-"""One training step of TFLearn's graph, cut out so that a loop can hold it."""
+"""Extract one training step from TFLearn's graph, to be imported into a loop."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,19 +30,19 @@ from beenet.tflearn_backend import tflearn
 
 @dataclass(frozen=True)
 class TrainStep:
-    """A step without its input, its target and its variables, which the loop gives."""
+    """A step without its input, target and variables, which the loop supplies."""
 
     graph_def: Any
-    """The operations, in a ``GraphDef`` of their own."""
+    """The operations, in a separate ``GraphDef``."""
 
     variables: tuple[str, ...]
     """Names of the variable handles that it reads and writes."""
 
     panels: tuple[Panels, ...]
-    """Variables that it reads and writes in panels, which the loop gives, too."""
+    """Variables that it reads and writes in panels, which the loop also supplies."""
 
     random: RandomOps | None
-    """What its random operations are fed; None leaves TFLearn's own in place."""
+    """Its random operations; None if there are none, or TFLearn's own are kept."""
 
 
 def extract_step(
@@ -52,18 +52,18 @@ def extract_step(
     *,
     stateful_random: bool = False,
 ) -> TrainStep:
-    """Cut the train op, and what it averages, out of the network's graph.
+    """Extract the train op and the averaged tensors from the network's graph.
 
     The operations are TFLearn's, as TensorFlow would run them, after the rewrites of
     `beenet.engine.passes`, none of which changes a bit. Moving averages and the
     variables' handles are left out. Random operations draw from a key and a counter
-    that they are fed.
+    that are fed.
 
     Args:
         network: the network; its graph stays as it is.
-        averages: the network's; kept outside.
-        batch_sizes: of all the batches that the step will see.
-        stateful_random: keep TFLearn's random operations, which hold hidden state. For
+        averages: the network's moving averages; computed outside the step.
+        batch_sizes: every batch size that the step will run on.
+        stateful_random: keep TFLearn's random operations, which have hidden state. For
             tests, which compare with TFLearn's own loop.
 
     Raises:
@@ -77,7 +77,7 @@ def extract_step(
     taken = take_branches(graph_def, is_training, training=True)
     random_order = [] if stateful_random else _random(graph_def, ends)
     flat = None
-    if not on_gpu(network):  # there, other rules say what is fused
+    if not on_gpu(network):  # a GPU has other fusion rules
         run = [network.train_op.train.name, *ends]
         flat = run_grappler(network.graph.as_graph_def(), network, run)
     if flat is not None:
@@ -85,15 +85,15 @@ def extract_step(
         take_lowered_branches(graph_def, taken)
         unwrap_optionals(graph_def)
     for node in graph_def.node:
-        node.attr.pop("_class", None)  # names nodes to share a device with: now gone
+        node.attr.pop("_class", None)  # colocation with nodes that may be gone
     averages.drop_updates(graph_def)
-    if flat is not None:  # on a GPU asking the switch costs more than the product
+    if flat is not None:  # on a GPU the switch costs more than the product
         skip_idle_clipping(graph_def, network)
     fix_addn_order(graph_def, network)
     graph_def = graph_util.extract_sub_graph(graph_def, ends)
     drop_unused_functions(graph_def)
     panels: tuple[Panels, ...] = ()
-    if flat is not None:  # on a GPU other kernels do it, and nothing is in order yet
+    if flat is not None:  # a GPU uses other kernels, and grappler has not run yet
         keep_order(graph_def)
         batches = [StepShapes(graph_def, network, size) for size in batch_sizes]
         skip_idle_norms(graph_def, network, batches)
@@ -104,7 +104,7 @@ def extract_step(
     random = None
     if not stateful_random:
         random = make_stateless(graph_def, random_order)
-        keyed(graph_def)  # nothing is left that draws from hidden state
+        keyed(graph_def)  # check that no op with hidden state is left
     variables = [node.name for node in graph_def.node if node.op == "VarHandleOp"]
     _leave_out(graph_def, {*variables, network.x.op.name, network.y.op.name})
     return TrainStep(graph_def, tuple(variables), panels, random)
@@ -113,11 +113,11 @@ def extract_step(
 def _random(graph_def: Any, ends: list[str]) -> list[str]:
     """Return the random operations of the step, in the order of the network's graph.
 
-    Optimized, the graph has another order, and its loops are laid open.
+    The optimized graph has another order, and its loops are lowered.
 
     Args:
-        graph_def: the network's graph, its branches taken.
-        ends: what is run of it.
+        graph_def: the network's graph, its branches inlined.
+        ends: the operations that are run.
     """
     graph_def = graph_util.extract_sub_graph(graph_def, ends)
     drop_unused_functions(graph_def)
@@ -125,7 +125,7 @@ def _random(graph_def: Any, ends: list[str]) -> list[str]:
 
 
 def _leave_out(graph_def: Any, given: set[str]) -> None:
-    """Drop, in place, what is given from outside, and that others wait for it."""
+    """Drop, in place, nodes supplied from outside, and control dependencies on them."""
     nodes = [node for node in graph_def.node if node.name not in given]
     for node in nodes:
         waits = [i for i in control_inputs(node) if i[1:] not in given]

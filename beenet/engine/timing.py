@@ -1,4 +1,4 @@
-"""How long a training step takes, measured on a network that is thrown away after."""
+"""Measure how long a training step takes, on a network that is discarded afterwards."""
 
 import time
 from collections.abc import Generator
@@ -7,19 +7,19 @@ from beenet.datasets import Split
 from beenet.engine.loop import Chunk, TrainLoop
 from beenet.network.network import Network
 
-_STEPS = 20  # in a lap, at most
-_LAP = 0.03  # seconds: a lap of slow steps has fewer
-_EXAMPLES = 1000  # whose statistics take as long as any
+_STEPS = 20  # per chunk, at most
+_LAP = 0.03  # seconds per chunk: with slow steps it has fewer
+_EXAMPLES = 1000  # for preprocessing's statistics, whose values do not affect the time
 
 
 class StepTimer:
-    """Trains a network, a moment at a time, and tells how fast it went."""
+    """Trains a network for short periods, and measures the seconds per step."""
 
     def __init__(self, network: Network, split: Split, *, batch_size: int) -> None:
-        """Compile the training loop, and do the first steps, which bring preparations.
+        """Compile the training loop, and run the first steps, which include set-up.
 
         Args:
-            network: what is built for this alone; it learns.
+            network: built only for this measurement; its weights change.
             split: the examples to train on.
             batch_size: examples a step.
         """
@@ -35,7 +35,7 @@ class StepTimer:
         next(self._chunks)  # was gathered already
 
     def seconds_per_step(self, budget: float) -> float:
-        """Train for about ``budget`` seconds, a lap at least; return a step's time."""
+        """Train for ``budget`` seconds or more, in whole chunks; return s per step."""
         steps, passed, began = 0, 0.0, time.perf_counter()
         while passed < budget:
             steps += len(next(self._chunks).losses)
@@ -43,7 +43,7 @@ class StepTimer:
         return passed / steps
 
     def close(self) -> None:
-        """End the thread that gathers batches."""
+        """Stop the thread that gathers batches."""
         self._chunks.close()
 
     def _train(self) -> Generator[Chunk, None, None]:

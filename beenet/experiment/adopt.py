@@ -1,4 +1,4 @@
-"""The story of an adoption: a stranger's `.tfl` gets a config, a sidecar, a proof."""
+"""Adopt a third-party `.tfl`: write config and sidecar, compare the graphs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -27,19 +27,19 @@ from beenet.system.thread_plan import ThreadPlan
 
 @dataclass(frozen=True)
 class Adoption:
-    """What was written, and what is to be said of it."""
+    """The files that were written, and what to report about them."""
 
     config: Path
     sidecar: Path
     layers: int
     variables: int
-    """How many of the file's variables the network took."""
+    """The number of the file's variables that the network has, too."""
     ignored: list[str] = field(default_factory=list)
     """The file's variables that the config's network does not have."""
     steps: int = 0
-    """How many operations the file's graph has from input to output."""
+    """The number of operations of the file's graph from input to output."""
     unread: list[str] = field(default_factory=list)
-    """What the graph does not tell."""
+    """What the graph does not determine."""
     differences: list[str] = field(default_factory=list)
     """How the built network's graph differs from the file's."""
 
@@ -56,15 +56,15 @@ def adopt(
 
     Args:
         path: a `.tfl` prefix, or any one file of the model.
-        out: where the config goes; None for beside the model.
+        out: the config file to write; None for one beside the model.
         dataset: a registered data set, or a folder of six pickles.
         classes: the class names of a set that is not registered, in one-hot order.
-        overwrite: replace a config and a sidecar that are there.
+        overwrite: replace an existing config and sidecar.
 
     Raises:
-        NetworkError: the model cannot be read, or holds what beenet does not know.
+        NetworkError: the model cannot be read, or contains what beenet does not know.
         DatasetError: the data set does not fit the network.
-        AlreadyExistsError: a config or a sidecar is there already.
+        AlreadyExistsError: a config or a sidecar exists already.
     """
     prefix = find_model(path)
     meta = Path(f"{prefix}.meta")
@@ -142,12 +142,12 @@ def _text(
 
 
 def _bare(layer: dict[str, Any]) -> Any:
-    """Write a layer without arguments by its name alone."""
+    """Return a layer as the config writes it: without arguments, only its name."""
     return next(iter(layer)) if list(layer.values()) == [{}] else layer
 
 
 def _run_name(name: str) -> str:
-    """Return a model's name as the name of a run."""
+    """Return a run name made from a model's name."""
     kept = "".join(c if c.isascii() and c.isalnum() else "_" for c in name)
     return kept.strip("_") or "adopted"
 
@@ -166,7 +166,7 @@ def _config(text: str, out: Path, meta: Path) -> Config:
 
 
 def _sidecar(config: Config, known: AdoptedData) -> Sidecar:
-    """Return the sidecar; it says no more of the data than is known."""
+    """Return the sidecar, with no data hashes."""
     return Sidecar(
         config=config,
         dataset=known.title,

@@ -1,4 +1,4 @@
-"""Which data a stranger's network was taught on, as far as anyone can tell."""
+"""Determine the data on which a third-party network was trained, as far as possible."""
 
 import math
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from beenet.text.values import show_shape
 
 @dataclass(frozen=True)
 class AdoptedData:
-    """A network's data: what a config says of them, and what is known of them."""
+    """A network's data: the config section for them, and what is known of them."""
 
     section: str | dict[str, Any]
     """The config's ``dataset``."""
@@ -25,9 +25,9 @@ class AdoptedData:
     shape: ExampleShape
     """The shape of one example."""
     classes: tuple[str, ...] = ()
-    """The class names in one-hot order; empty where nobody told them."""
+    """The class names in one-hot order; empty if unknown."""
     unknown: tuple[str, ...] = ()
-    """What is not known, for people."""
+    """What is not known, as text for the user."""
     recipe: Recipe | None = None
     """How raw files become examples."""
 
@@ -38,16 +38,16 @@ def adopted_data(
     dataset: str | None,
     classes: tuple[str, ...] | None,
 ) -> AdoptedData:
-    """Return a network's data by what the user says, or by its shape alone.
+    """Return a network's data by the user's arguments, or else by its shape.
 
     Args:
         shape: the shape of one example as the network takes it.
-        outputs: how many classes the network knows.
+        outputs: the number of the network's classes.
         dataset: a registered data set, or a folder of six pickles.
         classes: the class names of a set that is not registered.
 
     Raises:
-        DatasetError: what the user says does not fit the network.
+        DatasetError: the arguments do not fit the network.
     """
     if dataset is not None and not is_folder(dataset):
         return _registered(find(dataset).name, shape, outputs, classes)
@@ -91,7 +91,7 @@ def _built(
     outputs: int,
     classes: tuple[str, ...] | None,
 ) -> AdoptedData:
-    """Return a set that `beenet data build` made, which knows its classes."""
+    """Return a set made by `beenet data build`, whose notes have its classes."""
     if classes and classes != notes.classes:
         raise DatasetError(
             f"{folder} was built with the classes {', '.join(notes.classes)}, not "

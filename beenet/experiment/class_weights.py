@@ -1,4 +1,4 @@
-"""What each class weighs in the loss."""
+"""The weight of each class in the loss."""
 
 import numpy as np
 
@@ -10,10 +10,10 @@ from beenet.errors import DatasetError
 def class_weights(
     config: Config, dataset: Dataset, train: Split
 ) -> tuple[float, ...] | None:
-    """Return the weights in one-hot order; None where all examples weigh the same.
+    """Return the weights in one-hot order; None if all examples have the same weight.
 
-    Balanced weights are scikit-learn's, ``n / (n_classes * count)``: every class then
-    weighs the same in all, and an example 1 on average.
+    Balanced weights are scikit-learn's, ``n / (n_classes * count)``: the total weight
+    of every class is then the same, and the mean weight of an example 1.
 
     Args:
         config: the experiment.
@@ -21,7 +21,7 @@ def class_weights(
         train: the split whose examples are counted.
 
     Raises:
-        DatasetError: balanced is asked for, and a class has no example.
+        DatasetError: balanced weights are requested, and a class has no example.
     """
     wanted = config.training.class_weights
     if wanted is None or isinstance(wanted, tuple):

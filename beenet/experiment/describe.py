@@ -1,4 +1,4 @@
-"""`beenet describe`: a config or a saved model, measured."""
+"""Describe a config or a saved model, for `beenet describe`."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -58,7 +58,7 @@ def describe_target(
 
 
 def _shape(config: Config, data_dir: Path | None) -> tuple[int, ...]:
-    """Return the shape of one example, from the data set itself only if need be."""
+    """Return the shape of one example; the data set is opened only if necessary."""
     if config.dataset.shape is not None:
         return config.dataset.shape
     first = config.nodes[0].layer

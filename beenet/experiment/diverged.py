@@ -1,7 +1,7 @@
-"""Where a training went wrong: the steps before it, lived through again.
+"""Find where a training diverged, by repeating the steps since the last checkpoint.
 
-The numbers of a step depend on the checkpoint before it and on nothing else, so the
-step that failed can be reached once more, and looked at from inside.
+A step depends only on the checkpoint before it, so the failed step can be reached
+again, and its weights and layer outputs inspected.
 """
 
 import contextlib
@@ -56,7 +56,7 @@ def _where(
     Args:
         run: the training that failed.
         checkpoint: its last one; None if it had none.
-        error: says at which step.
+        error: contains the step.
     """
     run.reporter.note(f"{error}; looking for the layer where it began")
     position = checkpoint.position if checkpoint else Position()
@@ -83,7 +83,7 @@ def _where(
 
 
 def _bad_weights(network: Network) -> str | None:
-    """Return the name of the first weights, in the order of the layers, gone wrong."""
+    """Return the name of the first non-finite weights, in the order of the layers."""
     values = network.values()
     for variable in network.weights():
         if not np.isfinite(values[variable.op.name]).all():

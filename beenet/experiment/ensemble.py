@@ -1,4 +1,4 @@
-"""The story of a vote: several saved models, one split, and what they say together."""
+"""Score an ensemble of saved models on a split: majority vote and mean probability."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -25,29 +25,29 @@ class Member:
     """One model of an ensemble."""
 
     model: str
-    """Where it is."""
+    """Its path."""
     scores: Scores
-    """What it scores alone."""
+    """Its own scores."""
 
 
 @dataclass(frozen=True)
 class Ensemble:
-    """Models on one split, alone and together."""
+    """The scores of several models on one split, each alone and combined."""
 
     dataset: str
-    """The data's title; says so if they are synthetic."""
+    """The data's title, which contains *synthetic* if they are."""
     synthetic: bool
-    """Whether the data are a stand-in, so that the scores mean nothing."""
+    """Whether the data are a stand-in, so that the scores are meaningless."""
     split: str
     members: tuple[Member, ...]
     vote: Scores
-    """The class that most members name; of equals, the one with the highest sum of
-    probabilities. Its loss is that of the shares of votes, and means little."""
+    """The class with the most votes; of tied ones, that with the highest sum of
+    probabilities. Its loss is computed from vote shares, and means little."""
     mean: Scores
     """The class with the highest mean probability."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data, numbers at full precision."""
+        """Return plain data, with numbers at full precision."""
         return asdict(self)
 
 
@@ -60,19 +60,19 @@ def ensemble(
     note: Callable[[str], None] = lambda _: None,
     warn: Callable[[str], None] = lambda _: None,
 ) -> Ensemble:
-    """Score saved models on a split, alone and together.
+    """Score saved models on a split, each alone and combined.
 
     Args:
         paths: models, run folders, or folders of runs, of one data set.
         split: ``train``, ``test`` or ``valid``.
         data_dir: where the data sets are installed; None for the usual place.
         device: as in a config.
-        note: told of each model as it is asked.
-        warn: told of what makes the scores worth less.
+        note: called with a message for each model that is run.
+        warn: called with warnings about the validity of the scores.
 
     Raises:
         DatasetError: they were not trained on the same data set, or the outputs of one
-            are no probabilities, which alone can be averaged and bring a likelihood.
+            are not probabilities, which averaging and the likelihood require.
         NetworkError: one cannot be read.
     """
     models = [model for path in paths for model in find_models(path)]
@@ -106,7 +106,7 @@ def ensemble(
         outputs.append(said.astype(np.float64))
         scores = _scores(examples.labels, outputs[-1], dataset)
         members.append(Member(str(asked.model), scores))
-    for member in members:  # once nothing can go wrong any more
+    for member in members:  # only after all have been scored
         note_look(RunFolder(Path(member.model).parent), own.title, split, warn)
     labels = examples.labels
     return Ensemble(
@@ -120,21 +120,21 @@ def ensemble(
 
 
 def votes(outputs: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Return each class's share of votes; of equals the likelier one is ahead.
+    """Return each class's share of votes; ties are broken by the sums of outputs.
 
     Args:
         outputs: each member's, [n, n_classes]: probabilities, or numbers of any range.
 
     Returns:
-        [n, n_classes], 0..1: votes, and by the rank of the classes' sums less than one
-        vote more.
+        [n, n_classes], 0..1: votes, plus less than one vote by the rank of the class's
+        sum.
     """
     said = np.asarray(outputs)
     named = said.argmax(axis=2)
     count = np.zeros(said.shape[1:])
     for rows in named:
         count[np.arange(len(rows)), rows] += 1
-    # By ranks, since no sum of outputs may outweigh a whole vote.
+    # By ranks, so that no sum of outputs outweighs a whole vote.
     rank = rankdata(said.sum(axis=0), method="min", axis=1) - 1
     total: NDArray[np.float64] = (count + rank / said.shape[2]) / (len(said) + 1)
     return total
@@ -143,7 +143,7 @@ def votes(outputs: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
 def _scores(
     labels: NDArray[np.int64], outputs: NDArray[np.float64], dataset: Dataset
 ) -> Scores:
-    """Score outputs by the truth; the loss is the mean negative log-likelihood."""
+    """Score outputs against labels; the loss is the mean negative log-likelihood."""
     true = outputs[np.arange(len(labels)), labels]
     loss = float(-np.log(np.maximum(true, 1e-12)).mean())
     return compute_scores(labels, outputs.astype(np.float64), loss, dataset.classes)

@@ -1,4 +1,4 @@
-"""What an epoch's row shows of training, by the config's metric."""
+"""The columns of an epoch's row that depend on the config's metric and schedule."""
 
 from typing import Any
 
@@ -20,18 +20,18 @@ def total(
         sizes: examples of each batch, int64 [steps].
     """
     sums = values * sizes  # float64
-    if metric is not None and metric.counts:  # whole numbers, but for rounding
+    if metric is not None and metric.counts:  # whole numbers, apart from rounding
         sums = np.rint(sums)
     return float(sums.sum())
 
 
 def columns(config: Config, measured: float, rate: float | None) -> dict[str, Any]:
-    """Return the fields of `Epoch` that the config's metric and schedule decide.
+    """Return the fields of `Epoch` that depend on the config's metric and schedule.
 
     Args:
         config: the experiment.
         measured: the metric's mean over the epoch.
-        rate: its learning rate, where a schedule set it.
+        rate: its learning rate, if set by a schedule.
     """
     column = config.metric.column if config.metric else None
     extra = {} if rate is None else {"learning_rate": rate}

@@ -1,4 +1,4 @@
-"""What a training would cost: a little of it, measured on throw-away state."""
+"""Estimate the cost of a training from a few steps, whose results are discarded."""
 
 import contextlib
 import time
@@ -20,22 +20,22 @@ from beenet.system.hardware import peak_bytes
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a training costs, about."""
+    """The approximate cost of a training."""
 
     seconds_per_step: float
     steps: int
-    """In an epoch."""
+    """Per epoch."""
     seconds_per_look: float
-    """What scoring the test split takes, after each epoch."""
+    """For scoring the test split, after each epoch."""
     seconds_once: float
-    """What starting takes, and scoring the other splits."""
+    """For starting, and for scoring the other splits."""
     bytes: int
-    """The most memory that the process had at a time, the library included; 0 where
-    the system does not tell."""
+    """The peak memory of the process, TensorFlow included; 0 if the system does not
+    report it."""
 
 
 def estimate(config: Config, data_dir: Path | None) -> Estimate:
-    """Measure a few steps of a config, and some scoring, in a process for this alone.
+    """Measure a few steps of a config, and some scoring; call it in a new process.
 
     Args:
         config: the experiment.
@@ -65,8 +65,8 @@ def estimate(config: Config, data_dir: Path | None) -> Estimate:
 
 
 def _seconds_per_example(network: Network, split: Split) -> float:
-    """Score some examples, once or for a quarter of a second; return one's time."""
-    count = BATCH_SIZE * core_limit()  # a portion for each core
+    """Score some examples, for at least a quarter of a second; return s per example."""
+    count = BATCH_SIZE * core_limit()  # one batch for each core
     some = Split(split.x[:count], split.y[:count])
     laps: list[float] = []
     while sum(laps) < 0.25:

@@ -1,4 +1,4 @@
-"""The story of a score: a saved model, a split, and what the one says of the other."""
+"""Score a saved model on a split."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -38,12 +38,12 @@ def evaluate(
         split: ``train``, ``test`` or ``valid``.
         dataset_name: another registered data set than the model's own, or a folder
             of six pickles with the same classes.
-        config: how to build a model that has no sidecar.
-        names: layers or variables that the file calls otherwise than the config, its
-            name first.
+        config: describes a model that has no sidecar.
+        names: layers or variables named differently in the file and in the config, the
+            file's name first.
         data_dir: where the data sets are installed; None for the usual place.
         device: as in a config.
-        warn: told of what makes the score worth less.
+        warn: called with warnings about the validity of the score.
     """
     prefix = find_model(path)
     sidecar = None if config else read_sidecar(prefix)
@@ -74,7 +74,7 @@ def evaluate(
 
 
 def _other(wanted: str, trained: Config, sidecar: Sidecar | None) -> DatasetConfig:
-    """Return the data set of a name, or of a folder with the model's own classes."""
+    """Return the data set of this name, or of a folder with the model's classes."""
     if not is_folder(wanted):
         return DatasetConfig.model_validate({"name": find(wanted).name})
     classes = sidecar.class_names if sidecar else trained.dataset.classes

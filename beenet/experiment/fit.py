@@ -1,4 +1,4 @@
-"""The epochs of a training, with a look at test and a checkpoint after each."""
+"""Train epoch by epoch, scoring test and saving a checkpoint after each."""
 
 import contextlib
 import time
@@ -24,43 +24,43 @@ from beenet.tracking.tensorboard import EventWriter
 
 
 class Fit:
-    """Trains a run from where it stands to its end."""
+    """Trains a run from its current position to its end."""
 
     def __init__(
         self, run: TrainingRun, store: Checkpoints, begin: Checkpoint | None = None
     ) -> None:
-        """Begin anew, or go on from a checkpoint that the network was put back to.
+        """Start from the beginning, or from a checkpoint restored into the network.
 
         Args:
             run: what is trained.
-            store: where its checkpoints go.
-            begin: what to go on from.
+            store: saves its checkpoints.
+            begin: the checkpoint to resume from.
         """
         self.position = begin.position if begin else Position()
         self.best = begin.best if begin else None
         self.saves = 0
         """Checkpoints saved by this process."""
         self.saving = 0.0
-        """Seconds that they took, history and events included."""
+        """Seconds that they took, including history and events."""
         self.looked: dict[str, tuple[Scores, Outcomes]] = {}
-        """What the network, as it stands, makes of the splits it has looked at."""
+        """Results of the current weights, for each split that was scored with them."""
         self._run = run
         self._store = store
         self._config_text = dump_config(run.config)
         self.events = EventWriter(
             run.folder.path, dotted(run.config), run.origin.started
         )
-        """The event file; whoever made this closes it."""
+        """The event file; the creator of this object closes it."""
         self._shown = 0
         """Epochs in history.csv and the event file."""
         self._loop = run.loop()
-        self._saved = time.monotonic()  # no clock that somebody may set
+        self._saved = time.monotonic()  # unlike the system clock, it is never set
 
     def run(self) -> None:
         """Train until all epochs are done, or patience runs out.
 
         Raises:
-            StopSignal: a signal came; a checkpoint was saved first.
+            StopSignal: a signal arrived; a checkpoint was saved first.
             DivergedError: a loss or a weight is no longer a finite number.
             RunError: the disk is full or read-only.
         """
@@ -72,7 +72,7 @@ class Fit:
             if self._store.began:
                 self._show()
             elif is_over(self.position.history, training):
-                self._save()  # all that is new is the length, which the folder lacks
+                self._save()  # only the length is new, and not yet in the folder
             while not is_over(self.position.history, training):
                 rate = self._train_epoch(held)
                 row = self._look_at_test(rate)
@@ -84,7 +84,7 @@ class Fit:
         run.reporter.end()
 
     def _train_epoch(self, held: PendingSignal) -> float | None:
-        """Train what is left of the epoch under way; return its rate, if scheduled."""
+        """Train the rest of the current epoch; return its rate, if scheduled."""
         run, epoch, loop = self._run, self.position.epoch, self._loop
         self.looked.clear()
         rate = set_learning_rate(run.network, run.config, self.position.history)
@@ -96,9 +96,9 @@ class Fit:
                 )
                 run.reporter.progress(epoch, chunk.step, *self._means())
                 if chunk.step == loop.steps_per_epoch:
-                    continue  # the epoch's end has a checkpoint of its own
+                    continue  # the epoch's end is saved separately
                 every = run.config.training.checkpoint_every
-                asked = held.asked  # a signal may come at any moment
+                asked = held.asked  # a signal may arrive at any moment
                 if asked or time.monotonic() - self._saved >= every:
                     self._save()
                 if asked:
@@ -106,7 +106,7 @@ class Fit:
         return rate
 
     def _look_at_test(self, rate: float | None) -> Epoch:
-        """Score test, and close the epoch."""
+        """Score test, and complete the epoch."""
         run, position = self._run, self.position
         began = time.monotonic()
         test, _ = self.looked["test"] = run.score("test")
@@ -129,7 +129,7 @@ class Fit:
         return row
 
     def _means(self) -> tuple[float, float]:
-        """Return loss and metric over the epoch's examples that were seen."""
+        """Return loss and metric over the epoch's examples so far."""
         sizes = self.position.sizes(
             self._run.config.training.batch_size, len(self._run.splits["train"])
         )
@@ -139,7 +139,7 @@ class Fit:
         return loss / n, total(metric, self.position.metrics, sizes) / n
 
     def checkpoint(self, variables: Arrays, model: str | None = None) -> Checkpoint:
-        """Return what the run is at, with these variables, or the saved model's."""
+        """Return a checkpoint of these variables, or, if empty, of a saved model's."""
         return Checkpoint(self.position, variables, self._run.origin, self.best, model)
 
     def _save(self) -> None:
@@ -153,13 +153,13 @@ class Fit:
         self.saving += self._saved - began
 
     def _check_finite(self, variables: Arrays) -> None:
-        """Refuse to save weights from which no training can go on."""
+        """Refuse to save weights with which training cannot continue."""
         for name, value in variables.items():
             shown_only = name.endswith("/moving_avg") or name in ("val_loss", "val_acc")
             if value.dtype.kind != "f" or shown_only or np.isfinite(value).all():
                 continue
             epoch, step = self.position.epoch, self.position.step
-            if step == 0:  # the epoch is closed
+            if step == 0:  # the epoch is complete
                 epoch, step = epoch - 1, self._loop.steps_per_epoch
             raise DivergedError(
                 f"{name} is no longer finite after epoch {epoch + 1}, step {step}",
@@ -168,10 +168,10 @@ class Fit:
             )
 
     def _show(self) -> None:
-        """Bring history.csv and the event file to where the checkpoint is.
+        """Bring history.csv and the event file to the checkpoint's position.
 
-        The first time they are written anew: what a killed process wrote behind its
-        last checkpoint, or did not, is made good.
+        The first time they are rewritten, because a killed process may have written
+        more than its last checkpoint holds, or less.
         """
         folder, history = self._run.folder, self.position.history
         if len(history) == self._shown:

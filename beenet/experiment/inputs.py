@@ -1,4 +1,4 @@
-"""What `beenet predict` is given: files, folders of files, arrays."""
+"""Read the inputs of `beenet predict`: files, folders of files, arrays."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from beenet.text.words import counted, reason
 
 @dataclass(frozen=True)
 class InputFile:
-    """A file, and what to call it."""
+    """A file, and the name to show for it."""
 
     path: Path
     label: str
@@ -30,18 +30,18 @@ class InputFile:
 
 @dataclass(frozen=True)
 class InputExample:
-    """One example of a file, or what is wrong with the file."""
+    """One example of a file, or the reason why the file cannot be read."""
 
     file: int
-    """Pieces of one file have one number, and come one after the other."""
+    """The file's number; examples of one file are consecutive."""
     label: str
-    """What to call the file."""
+    """The name to show for the file."""
     x: NDArray[Any] | None = None
     """The example; None for a fault."""
     start: float | None = None
     """Where a window of a recording begins, in seconds."""
     row: int | None = None
-    """Which example of an array."""
+    """The index of the example in an array."""
     fault: str = ""
     """Why the file, or the rest of it, cannot be read."""
 
@@ -54,14 +54,14 @@ def input_examples(
     unit_range: bool,
     note: Callable[[str], None],
 ) -> Iterator[InputExample]:
-    """Read files one after the other, each a piece at a time.
+    """Read files one after the other, one example at a time.
 
     Args:
         files: what to read; one that cannot be read does not stop the others.
         shape: of one example.
-        recipe: what to make of pictures and recordings; None if they are not read.
+        recipe: how pictures and recordings become examples; None if they cannot.
         unit_range: arrays must hold values in 0..1.
-        note: told what is worth knowing.
+        note: called with notes about the files.
     """
     for number, file in enumerate(files):
 
@@ -93,10 +93,10 @@ def input_examples(
 def expanded(
     paths: Iterable[Path], recipe: Recipe | None, note: Callable[[str], None]
 ) -> Iterator[InputFile]:
-    """Yield files as they are, and of folders, in order, those the net may take.
+    """Yield files as they are, and the matching files of folders, in order.
 
-    In a folder a file counts whose name claims the right kind, or an array; hidden
-    files do not.
+    In a folder these are arrays and files whose suffix is of the recipe's kind; hidden
+    files are ignored.
     """
     kinds = {"array", recipe.kind if recipe else "array"}
     for path in paths:

@@ -1,4 +1,4 @@
-"""Every model on every data set that it could have been trained on."""
+"""Score every model on every data set of its shape and classes."""
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,9 +30,9 @@ class MatrixCell:
     evaluation: Evaluation
     """The scores."""
     column: str
-    """What to call the data here: their title, numbered if others have that too."""
+    """The column's name: the data's title, numbered if other data share it."""
     own: bool
-    """Whether the model was trained on these very data, alone or among others."""
+    """Whether the model was trained on exactly these data, alone or among others."""
 
 
 def score_matrix(
@@ -53,13 +53,13 @@ def score_matrix(
             all that are installed, and the models' own.
         data_dir: where the data sets are installed; None for the usual place.
         device: as in a config.
-        reporter: told of each model, and of data that cannot be opened.
+        reporter: receives a note for each model, and warnings of unreadable data.
 
     Raises:
         RunError: there is no model.
         DatasetError: a data set that was named is not installed, or fits no model.
     """
-    models: dict[Path, Path] = {}  # one that is named twice, maybe by a link, once
+    models: dict[Path, Path] = {}  # each once, even if named twice, perhaps by a link
     for model in (model for path in paths for model in find_models(path)):
         models.setdefault(model.resolve(), model)
     if not models:
@@ -107,7 +107,7 @@ def _taught(sidecar: Sidecar, dataset: Dataset) -> bool:
 def _named(
     names: Sequence[str], sidecars: Collection[Sidecar], data_dir: Path | None
 ) -> list[Dataset]:
-    """Open the data sets that are named; folders, with the models' classes."""
+    """Open the named data sets; folders with the models' classes."""
     classes = list(dict.fromkeys(sidecar.class_names for sidecar in sidecars))
     found: list[Dataset] = []
     for name in names:
@@ -126,7 +126,7 @@ def _named(
 
 
 def _each_once(datasets: Iterable[Dataset]) -> list[Dataset]:
-    """Drop those whose files and classes stand before them already."""
+    """Drop duplicates: data sets with the same files and classes as an earlier one."""
     known: dict[Hashable, Dataset] = {}
     for dataset in datasets:
         known.setdefault((tuple(dataset.hashes.items()), dataset.classes), dataset)
@@ -136,7 +136,7 @@ def _each_once(datasets: Iterable[Dataset]) -> list[Dataset]:
 def _of_folder(
     folder: Path, classes: Sequence[tuple[str, ...]], data_dir: Path | None
 ) -> list[Dataset]:
-    """Open a folder; without notes of its classes once for each that it could have."""
+    """Open a folder; if it has no notes, once for each set of classes that fits."""
     if load_notes(folder) is not None:
         return [open_dataset(path=folder, data_dir=data_dir)]
     found, refused = [], None
@@ -168,7 +168,7 @@ def _own(
     data_dir: Path | None,
     reporter: Reporter,
 ) -> list[Dataset]:
-    """Open the models' own data, as far as they are here."""
+    """Open the models' own data, if available."""
     found = []
     for model, sidecar in sidecars.items():
         try:

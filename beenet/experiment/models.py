@@ -1,4 +1,4 @@
-"""Saved models: those that a path means, and whether their data are as they were."""
+"""Find the saved models of a path, and check whether their data have changed."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,11 +15,11 @@ from beenet.text.values import show_shape
 
 
 def find_models(path: Path) -> list[Path]:
-    """Return the prefixes of the models that a path means.
+    """Return the prefixes of the models to which a path refers.
 
     Args:
         path: a run folder, a prefix or any one file of a model; or a folder of runs,
-            which means each finished run below it, by path.
+            for each finished run below it, sorted by path.
 
     Raises:
         NetworkError: there is no model.
@@ -32,14 +32,14 @@ def find_models(path: Path) -> list[Path]:
 
 
 def check_known(model: Path, title: str) -> None:
-    """Check that somebody told what data a model was trained on.
+    """Check that the data on which a model was trained are known.
 
     Args:
         model: its prefix.
-        title: what its sidecar calls the data.
+        title: the data's title in its sidecar.
 
     Raises:
-        DatasetError: it was adopted, and nobody did.
+        DatasetError: it was adopted without naming them.
     """
     if title == UNKNOWN_DATA:
         raise DatasetError(
@@ -54,16 +54,16 @@ def open_own(
     data_dir: Path | None,
     warn: Callable[[str], None] = lambda _: None,
 ) -> Dataset:
-    """Open the data that a model was trained on, and say if they are others by now.
+    """Open the data on which a model was trained, and warn if they have changed.
 
     Args:
         model: the model, opened.
-        split: what of them is asked for.
+        split: the split that will be scored, for the warning.
         data_dir: where the data sets are installed; None for the usual place.
-        warn: told of what makes scores worth less.
+        warn: called with warnings about the validity of scores.
 
     Raises:
-        DatasetError: nobody knows them, they are not here, or no longer fit.
+        DatasetError: they are unknown, not installed, or no longer fit.
     """
     if model.sidecar:
         check_known(model.model, model.sidecar.dataset)
@@ -80,10 +80,10 @@ def check_data(
     split: str,
     warn: Callable[[str], None],
 ) -> None:
-    """Check that a model takes data and knows their classes; warn if they changed.
+    """Check that data have a model's shape and classes; warn if they have changed.
 
     Raises:
-        DatasetError: it does not.
+        DatasetError: they do not.
     """
     if not sidecar.fits(dataset.shape, dataset.classes):
         raise DatasetError(
@@ -107,10 +107,10 @@ def warn_of_changes(
     split: str,
     warn: Callable[[str], None],
 ) -> None:
-    """Warn if a model's own data are no longer those that it was trained on.
+    """Warn if a model's own data are no longer those on which it was trained.
 
-    Other data than its own are none of its business; of an adopted model nobody knows
-    them.
+    Data other than its own are not compared; the sidecar of an adopted model has no
+    hashes to compare.
     """
     changed = sidecar.hashes and sidecar.hashes != dataset.hashes
     if changed and _is_own(sidecar, dataset):
@@ -121,7 +121,7 @@ def warn_of_changes(
 
 
 def _is_own(sidecar: Sidecar, dataset: Dataset) -> bool:
-    """Return whether data are in the place of those that a model was trained on."""
+    """Return whether data have the name or folder of a model's training data."""
     own = sidecar.config.dataset
     if own.path is None:
         return dataset.name == own.title

@@ -1,4 +1,4 @@
-"""What training and scoring have in common: the network, the score."""
+"""Functions shared by training and scoring: build the network, compute the scores."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ def build_on(
     plan: ThreadPlan,
     weights: Sequence[float] | None = None,
 ) -> Network:
-    """Build a config's network for its data, on a device, with so many threads."""
+    """Build a config's network for its data, on a device, under a thread plan."""
     shape, n_classes = dataset.shape, len(dataset.classes)
     return build_for(config, shape, n_classes, device, plan, weights)
 
@@ -37,7 +37,7 @@ def build_for(
     plan: ThreadPlan,
     weights: Sequence[float] | None = None,
 ) -> Network:
-    """Build a config's network without data: for examples of a shape."""
+    """Build a config's network without data, for examples of a given shape."""
     settle_process(device, plan)
     return build(
         config,
@@ -49,7 +49,7 @@ def build_for(
 
 
 def probabilities_of(outputs: NDArray[np.float32], loss: Loss) -> NDArray[np.float32]:
-    """Do what a loss does to outputs [n, n_classes] before it compares them."""
+    """Apply a loss's link function, softmax or sigmoid if any, to [n, n_classes]."""
     if loss.link == "softmax":
         return np.asarray(softmax(outputs, axis=1), np.float32)
     if loss.link == "sigmoid":
@@ -58,7 +58,7 @@ def probabilities_of(outputs: NDArray[np.float32], loss: Loss) -> NDArray[np.flo
 
 
 def no_probabilities(outputs: NDArray[np.float32]) -> str | None:
-    """Return what is wrong with outputs that are to be probabilities, if anything."""
+    """Return why outputs are not probabilities, or None if they are."""
     low, high = float(outputs.min(initial=0)), float(outputs.max(initial=1))
     if low >= 0 and high <= 1 + 1e-5:
         return None
@@ -68,15 +68,15 @@ def no_probabilities(outputs: NDArray[np.float32]) -> str | None:
 def score_split(
     network: Network, config: Config, split: Split, dataset: Dataset
 ) -> tuple[Scores, Outcomes]:
-    """Score a network on a split; training and `beenet eval` both come here.
+    """Score a network on a split; training and `beenet eval` both use this.
 
     Returns:
-        The scores, and what became of each example.
+        The scores, and the outcome of each example.
     """
     scored = score(network, split)
     labels = split.labels
     scores = compute_scores(labels, scored.outputs, scored.loss, dataset.classes)
-    # The class is the output's: two probabilities near 1 may round to the same.
+    # The class is taken from the output: two probabilities near 1 may round alike.
     predicted = scored.outputs.argmax(axis=1)
     given = probabilities_of(scored.outputs, config.loss)
     return scores, outcomes_of(labels, given, predicted)

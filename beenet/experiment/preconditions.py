@@ -1,4 +1,4 @@
-"""What a training refuses to begin with, and what it warns of before."""
+"""Checks before a training begins or resumes: errors and warnings."""
 
 import contextlib
 from pathlib import Path
@@ -24,7 +24,7 @@ from beenet.text.words import counted
 def source_of(
     config: Config, start_from: Path | None, folder: RunFolder
 ) -> Path | None:
-    """Return the saved model to begin with, which must not lie in the run's folder.
+    """Return the saved model to begin with, which must not be in the run's folder.
 
     Args:
         config: the experiment, which may name one.
@@ -55,13 +55,13 @@ def source_of(
 def check_config(
     loaded: LoadedConfig, dataset: Dataset, reporter: Reporter, *, warn_of_config: bool
 ) -> None:
-    """Refuse what cannot be trained on the data; warn of what is probably a mistake.
+    """Refuse what cannot be trained on the data; warn of probable mistakes.
 
     Args:
         loaded: the config.
         dataset: its data.
-        reporter: is warned.
-        warn_of_config: whether to warn of the config itself, too.
+        reporter: receives the warnings.
+        warn_of_config: whether to also warn of mistakes in the config itself.
     """
     findings = lint(loaded, dataset.shape, len(dataset.classes))
     errors = [f.fault for f in findings if f.severity == "error"]
@@ -80,7 +80,7 @@ def check_config(
 
 
 def check_model(folder: RunFolder) -> None:
-    """Refuse to call a run finished whose model is gone."""
+    """Refuse to treat a run as finished if its model is missing."""
     try:
         find_model(folder.path)
     except NetworkError:
@@ -93,10 +93,10 @@ def check_model(folder: RunFolder) -> None:
 def check_resized(
     folder: RunFolder, begin: Checkpoint | None, config: Config, there: Any
 ) -> None:
-    """Refuse another length to a run that would have gone otherwise from the start."""
-    anew = "choose another folder with --run-dir, or train it again with --overwrite"
+    """Refuse a new number of epochs that the run's past epochs do not allow."""
+    again = "choose another folder with --run-dir, or train it again with --overwrite"
     if begin is None:
-        raise RunError(f"{folder.path} has no checkpoint to resume from; {anew}")
+        raise RunError(f"{folder.path} has no checkpoint to resume from; {again}")
     epochs, was = config.training.epochs, there["training"]["epochs"]
     soonest = begin.position.epoch + (begin.position.step > 0)
     if soonest > epochs:
@@ -108,14 +108,14 @@ def check_resized(
         raise RunError(
             f"{folder.path} cannot be made {'longer' if epochs > was else 'shorter'}: "
             "its schedule depends on training.epochs: the epochs that are done would "
-            f"have had other learning rates; {anew}"
+            f"have had other learning rates; {again}"
         )
 
 
 def check_origin(
     folder: RunFolder, origin: Origin, dataset: Dataset, reporter: Reporter
 ) -> None:
-    """Refuse to go on with other data; warn of what may alter the last bits."""
+    """Refuse to resume with other data; warn of what may change the last bits."""
     changed = [
         name
         for name in sorted({*origin.data, *dataset.hashes})
@@ -139,9 +139,9 @@ def check_origin(
 def check_begun_with(
     folder: RunFolder, began: StartModel | None, start_from: Path
 ) -> None:
-    """Refuse to go on as if a run had begun with another model than it did.
+    """Refuse to resume a run with another start model than it began with.
 
-    The one it began with, told by its path or by its bytes, may be gone by now.
+    The original one, identified by its path or by its hash, may no longer exist.
     """
     if began is not None:
         model = Path(began.model)
@@ -158,7 +158,7 @@ def check_begun_with(
 
 
 def warn_of_leaks(model: Path, dataset: Dataset, reporter: Reporter) -> None:
-    """Warn if the model to begin with learned from what was the data's then."""
-    with contextlib.suppress(NetworkError, ConfigError):  # nobody can tell
+    """Warn if the start model was trained on an earlier version of these data."""
+    with contextlib.suppress(NetworkError, ConfigError):  # its data are unknown
         sidecar = read_sidecar(model)
         warn_of_changes(model, sidecar, dataset, "test or valid", reporter.warn)

@@ -1,4 +1,4 @@
-"""The story of a prediction: a saved model, raw files, and what it takes them for."""
+"""Predict the classes of raw files with a saved model."""
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,32 +27,32 @@ from beenet.runs.find_model import find_model
 
 _MAX_EXAMPLES = 1024
 _MAX_BYTES = 2**26
-"""Examples are held until so many are there, or they take so much."""
+"""Limits of the examples that are predicted at once: their number and their bytes."""
 
 _BRIGHTEST, _DARKEST = 4, 100
-"""How far examples may reach beyond what was trained on, or stay below it: factors."""
+"""Factors by which the peak may exceed, or stay below, that of the training data."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the net says of one example."""
+    """The net's output for one example."""
 
     probabilities: NDArray[np.float32]
     """The output for each class, float32 [n_classes]."""
     start: float | None = None
     """Where a window of a recording begins, in seconds."""
     row: int | None = None
-    """Which example of an array."""
+    """The index of the example in an array."""
 
 
 @dataclass(frozen=True)
 class FileAnswers:
-    """What the net says of one file, or why it says nothing."""
+    """The net's outputs for one file, or why there are none."""
 
     file: str
-    """The file as it was given; ``-`` for what came from stdin."""
+    """The file as it was given; ``-`` for stdin."""
     answers: tuple[Answer, ...] = ()
-    """One of a picture; one a window of a recording; one an example of an array."""
+    """One per picture, per window of a recording, or per example of an array."""
     fault: str = ""
     """Why the file cannot be read."""
 
@@ -67,7 +67,7 @@ class FileAnswers:
 
     @property
     def no_probabilities(self) -> str | None:
-        """What is wrong with its answers if they are no probabilities."""
+        """Why its answers are not probabilities; None if they are."""
         if not self.answers:
             return None
         return no_probabilities(np.stack([a.probabilities for a in self.answers]))
@@ -75,14 +75,14 @@ class FileAnswers:
 
 @dataclass(frozen=True)
 class Predictor:
-    """A saved model that is ready to be asked."""
+    """A saved model that is ready to predict."""
 
     model: Path
     """The prefix of the `.tfl`."""
     dataset: str
-    """The title of what it was trained on; says so if that was synthetic."""
+    """The title of its training data, which contains *synthetic* if they were."""
     synthetic: bool
-    """Trained on a stand-in: its answers mean nothing."""
+    """Whether it was trained on a stand-in: its answers are then meaningless."""
     classes: tuple[str, ...]
     """Class names in one-hot order."""
     recipe: Recipe | None
@@ -92,22 +92,22 @@ class Predictor:
     shape: tuple[int, ...]
     """Of one example of its data."""
     sidecar: Sidecar | None
-    """What it was saved with; None where a config took its place."""
+    """Its sidecar; None if a config was given instead."""
     peak: float | None
-    """The largest absolute value that it was trained on; None where nobody told."""
+    """The largest absolute value of its training data; None if unknown."""
 
     @property
     def unit_range(self) -> bool:
-        """Whether examples lie in 0..1: pictures that beenet knows the making of."""
+        """Whether examples are in 0..1: pictures whose recipe beenet knows."""
         if self.recipe is None or self.recipe.kind != "image":
             return False
         return self.config.dataset.name is not None or self.recipe.origin == "built"
 
     def misfit(self, peak: float) -> str | None:
-        """Return what is odd about the scale of examples; None if nothing is.
+        """Return what is unusual about the scale of examples; None if nothing is.
 
         Args:
-            peak: their largest absolute value, as the net is fed it.
+            peak: their largest absolute value, as fed to the net.
         """
         if not self.peak:
             return None
@@ -129,15 +129,15 @@ class Predictor:
         note: Callable[[str], None] = lambda _: None,
         warn: Callable[[str], None] = lambda _: None,
     ) -> Iterator[FileAnswers]:
-        """Ask for files, holding a bounded number of examples at a time.
+        """Predict files, holding a bounded number of examples at a time.
 
         Args:
             files: pictures, recordings, arrays.
-            note: told what is worth knowing.
-            warn: told of examples on another scale than those of the training.
+            note: called with notes about the files.
+            warn: called with warnings of examples whose scale differs from training.
 
         Yields:
-            The answers for each file in turn; of one that cannot be read, the fault.
+            The answers for each file in turn; for one that cannot be read, the fault.
         """
         stream = input_examples(
             files, self.shape, self.recipe, unit_range=self.unit_range, note=note
@@ -157,7 +157,7 @@ class Predictor:
             yield FileAnswers(label, tuple(so_far), fault)
 
     def probabilities(self, x: NDArray[np.generic]) -> NDArray[np.float32]:
-        """Do what the loss does to the output before it compares it with the truth."""
+        """Return outputs after the loss's link function, softmax or sigmoid if any."""
         return probabilities_of(self.predict(x), self.config.loss)
 
     def _outputs(
@@ -184,21 +184,21 @@ def open_predictor(
     data_dir: Path | None = None,
     device: str = "auto",
 ) -> Iterator[Predictor]:
-    """Open a saved model, to be asked; leaving it frees what it held.
+    """Open a saved model for prediction; leaving the context frees its resources.
 
     Args:
         path: a run folder, a `.tfl` prefix, or any one file of the model.
-        config: how to build a model that has no sidecar.
-        names: layers or variables that the file calls otherwise than the config, its
-            name first.
-        changes: what to do otherwise than the recipe says.
-        data_dir: where the data sets are installed; a config of one's own data is
-            read there.
+        config: describes a model that has no sidecar.
+        names: layers or variables named differently in the file and in the config, the
+            file's name first.
+        changes: deviations from the recipe.
+        data_dir: where the data sets are installed; used only if a config with custom
+            data is given.
         device: as in a config.
 
     Raises:
         NetworkError: it cannot be read, or does not fit.
-        DatasetError: the changes do not apply to what the net takes.
+        DatasetError: the changes do not apply to the net's inputs.
     """
     prefix = find_model(path)
     known = None
@@ -233,15 +233,15 @@ def open_predictor(
 
 
 def peak_of(x: NDArray[Any]) -> float:
-    """Return the largest absolute value of examples, as a net is fed them."""
-    peak = max(abs(float(x.min())), abs(float(x.max())))  # without a copy of them all
+    """Return the largest absolute value of examples, as fed to a net."""
+    peak = max(abs(float(x.min())), abs(float(x.max())))  # without copying the array
     return peak / 255 if x.dtype == np.uint8 else peak
 
 
 def _described(
     config: Config, data_dir: Path | None
 ) -> tuple[tuple[int, ...], tuple[str, ...], Recipe | None]:
-    """Return shape, classes and recipe of a config's data; only one's own is opened."""
+    """Return shape, classes, recipe of a config's data; only custom data are opened."""
     if config.dataset.name is not None:
         info = REGISTRY[config.dataset.name]
         return info.shape, info.classes, recipe_for(info.shape, info)

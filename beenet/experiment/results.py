@@ -1,4 +1,4 @@
-"""What a finished run leaves beside its checkpoints."""
+"""Write the result files of a finished run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -26,14 +26,14 @@ def write_results(
 ) -> None:
     """Score every split; write sidecar, provenance, outcomes, pictures, metrics.json.
 
-    metrics.json comes last, for it means finished.
+    metrics.json is written last, because it marks the run as finished.
 
     Args:
         run: what was trained.
         history: its epochs.
         checkpoints: how many this process saved, and the seconds that they took.
-        events: takes the scores, too.
-        looked: scores of splits that the network, as it stands, has looked at.
+        events: the event file, which also receives the scores.
+        looked: results of splits that were already scored with the current weights.
 
     Raises:
         OSError: the disk is full or read-only.
@@ -77,7 +77,7 @@ def write_results(
 def _draw(
     run: TrainingRun, history: Sequence[Epoch], scores: dict[str, Scores]
 ) -> None:
-    """Draw the curves and the confusion of valid."""
+    """Draw the curves, and the confusion matrix of valid."""
     from beenet.drawing.confusion import confusion
     from beenet.drawing.curves import curves
 

@@ -1,4 +1,4 @@
-"""What the steps of one training share."""
+"""The state shared by the stages of a training, and its restoration."""
 
 import time
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from beenet.tracking.mlflow import Tracker
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """A config, its data, and the network that learns them."""
+    """A config, its data, and the network trained on them."""
 
     config: Config
     dataset: Dataset
@@ -36,15 +36,15 @@ class TrainingRun:
     device: str
     plan: ThreadPlan
     weights: tuple[float, ...] | None
-    """What each class weighs in the loss, in one-hot order."""
+    """The weight of each class in the loss, in one-hot order; None if all are equal."""
     origin: Origin
-    """Where it came from."""
+    """How the run began: start model, data, versions."""
     reporter: Reporter
     tracker: Tracker | None = None
-    """Who else is told, if the config says so."""
+    """The MLflow tracker, if the config has one."""
 
     def score(self, split: str) -> tuple[Scores, Outcomes]:
-        """Score the network as it stands on a split."""
+        """Score the network's current weights on a split."""
         return score_split(self.network, self.config, self.splits[split], self.dataset)
 
     def loop(self) -> TrainLoop:
@@ -60,12 +60,12 @@ class TrainingRun:
 
 
 def repeats_of(config: Config, dataset: Dataset, origin: Origin) -> str:
-    """Return a digest that runs share which differ by their seed alone.
+    """Return a digest that is the same for runs that differ only by their seed.
 
     Args:
         config: the run's.
         dataset: its data.
-        origin: where it came from.
+        origin: how it began.
     """
     told = origin.source if config.warm_start is None else None
     return but_for_seed(config, dataset.hashes, told.sha256 if told else None)
@@ -74,11 +74,11 @@ def repeats_of(config: Config, dataset: Dataset, origin: Origin) -> str:
 def new_origin(
     dataset: Dataset, plan: ThreadPlan, device: str, model: Path | None
 ) -> Origin:
-    """Return what every checkpoint of a run carries on from its beginning.
+    """Return a new run's origin, which each of its checkpoints contains.
 
     Args:
-        dataset: what it learns from.
-        plan: its threads.
+        dataset: its data.
+        plan: its thread plan.
         device: where it trains.
         model: the saved model whose weights it begins with.
     """
@@ -96,14 +96,14 @@ def new_origin(
 
 
 def restore_state(run: TrainingRun, checkpoint: Checkpoint | None) -> str:
-    """Put a run's network where a checkpoint was taken, or where it all began.
+    """Restore a run's network from a checkpoint, or to its initial state.
 
     Returns:
-        What is worth saying of it.
+        A note for the user, perhaps empty.
 
     Raises:
-        RunError: the checkpoint is of another network, or that of a finished run,
-            which is its model, cannot be read.
+        RunError: the checkpoint is of another network; or the saved model, which
+            contains the variables of a finished run's checkpoint, cannot be read.
         NetworkError: the model to begin with cannot be read.
     """
     if checkpoint is None:
@@ -123,13 +123,13 @@ def restore_state(run: TrainingRun, checkpoint: Checkpoint | None) -> str:
 
 
 def _check_model_is(model: Path, digest: str | None) -> None:
-    """Refuse a model that took the place of the one that a training ended with."""
+    """Refuse a model that has replaced the one with which the training ended."""
     if digest is not None and model_digest(model) != digest:
         raise NetworkError(f"{model} is not the model that this training ended with")
 
 
 def _begin(run: TrainingRun) -> str:
-    """Take over a model's weights, or all that its training had reached."""
+    """Load a start model's fitting weights, or the whole state of its training."""
     if run.origin.source is None:
         return ""
     model, start = Path(run.origin.source.model), run.config.warm_start

@@ -1,4 +1,4 @@
-"""The learning rate of an epoch, where a config has a schedule."""
+"""The learning rate of an epoch, if the config has a schedule."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ def set_learning_rate(
     """Set the rate of the epoch that follows ``history``.
 
     Returns:
-        The rate; None without a schedule, as the optimizer's is then a constant.
+        The rate; None without a schedule: the optimizer's is then a constant.
     """
     schedule = config.training.schedule
     if schedule is None:
@@ -27,12 +27,12 @@ def set_learning_rate(
 
 
 def same_rates(config: Config, position: Position, epochs: int) -> bool:
-    """Return whether all epochs begun had the rates that the config gives them.
+    """Return whether the config gives all epochs begun so far the rates they had.
 
     Args:
         config: the experiment.
-        position: how far it has come.
-        epochs: how many there were to be until then.
+        position: the progress of the run.
+        epochs: the number of epochs planned so far.
     """
     schedule = config.training.schedule
     if schedule is None:

@@ -1,7 +1,7 @@
-"""Which epoch is the best, and when to stop: functions of the history alone.
+"""Choose the best epoch, and decide when to stop: functions of the history only.
 
-As nothing else is remembered, a run that was killed decides as one that was not.
-Only the test split is looked at: valid stays held out.
+As they depend on nothing else, a resumed run decides as an uninterrupted one. Only the
+test split is used: valid stays held out.
 """
 
 import math
@@ -14,12 +14,12 @@ from beenet.runs.history import Epoch
 def best_epoch(
     history: Sequence[Epoch], monitor: Monitor, min_delta: float = 0.0
 ) -> int:
-    """Return the number of the best epoch, counted from 1; the first of equals.
+    """Return the number of the best epoch, counted from 1; of tied ones the first.
 
     Args:
         history: at least one epoch.
         monitor: ``accuracy`` (the higher the better) or ``loss`` (the lower), of test.
-        min_delta: by how much an epoch must be better than the best before it.
+        min_delta: the margin by which an epoch must exceed the best before it.
     """
     best, best_value = 1, _value(history[0], monitor)
     for row in history[1:]:
@@ -35,7 +35,7 @@ def is_over(history: Sequence[Epoch], training: Training) -> bool:
 
 
 def stopped_early(history: Sequence[Epoch], training: Training) -> bool:
-    """Return whether patience ran out: so many epochs without a better one."""
+    """Return whether early stopping's patience ran out without a better epoch."""
     early = training.early_stopping
     if early is None or not history:
         return False
@@ -46,5 +46,5 @@ def stopped_early(history: Sequence[Epoch], training: Training) -> bool:
 def _value(row: Epoch, monitor: Monitor) -> float:
     if monitor == "accuracy":
         return row.test_accuracy
-    # Some losses may have no value on test while the training goes well.
+    # Some losses may be NaN on test although the training goes well.
     return -math.inf if math.isnan(row.test_loss) else -row.test_loss

@@ -1,4 +1,4 @@
-"""The thread plan of a training: measured once for each net on each machine."""
+"""The thread plan of a training, measured once per net and machine."""
 
 import contextlib
 from collections.abc import Callable
@@ -18,9 +18,9 @@ from beenet.system.plain_files import read_json
 from beenet.system.thread_plan import ThreadPlan
 
 _SAME_SPEED = ("name", "dataset")
-"""What of a config does not bear on the speed of a step."""
+"""The parts of a config that do not affect the speed of a step."""
 _OF_TRAINING = ("batch_size", "clip_gradients", "class_weights")
-"""What of its training does."""
+"""The keys of its training section that do."""
 
 _TURN = 0.03  # seconds that a plan trains before the next one does
 
@@ -30,8 +30,8 @@ def cached_plan(
 ) -> ThreadPlan:
     """Return the plan that the config fixes, or the one that trains fastest here.
 
-    A measured choice is remembered beside the data: two plans may be about as fast,
-    and round differently; the same config must give the same bytes again.
+    A measured choice is stored beside the data: two plans may be about equally fast but
+    round differently, and the same config must give the same bytes again.
 
     Args:
         config: the experiment.
@@ -55,16 +55,16 @@ def cached_plan(
         if all(type(count) is int and count > 0 for count in asdict(known).values()):
             return known
     plan = measure_fastest_plan(trial)
-    if plan is None:  # nothing was measured, and nothing is to be remembered
+    if plan is None:  # nothing was measured, so nothing is stored
         return requested_plan(threads)
-    with contextlib.suppress(OSError):  # a read-only home only costs time
+    with contextlib.suppress(OSError):  # a read-only folder only costs time
         note.parent.mkdir(parents=True, exist_ok=True)
         files.write_json(note, asdict(plan))
     return plan
 
 
 def _key(config: Config, dataset: Dataset) -> str:
-    """Return a name for all that the choice depends on."""
+    """Return a digest of everything on which the choice depends."""
     parts = plain(config)
     for key in _SAME_SPEED:
         del parts[key]

@@ -1,4 +1,4 @@
-"""The story of a training: a config becomes a trained, saved and scored network."""
+"""Train, save and score the network of a config."""
 
 import contextlib
 from collections.abc import Iterator
@@ -56,31 +56,31 @@ def train(
 ) -> RunFolder:
     """Train, save and score what a config describes.
 
-    A finished run of the same config is left as it is, or made longer if the config
-    asks for more epochs; an unfinished one goes on where its last checkpoint is, and
-    may end sooner than it was to.
+    A finished run of the same config is left as it is, or extended if the config has
+    more epochs; an unfinished one resumes at its last checkpoint, and may end sooner
+    than planned.
 
     Args:
         loaded: the config.
         run_dir: the folder to write.
         data_dir: where the data sets are installed; None for the usual place.
         start_from: a saved model whose weights and steps to begin with.
-        overwrite: replace what the folder holds, once there is something to replace
-            it with.
-        reporter: who is told how it goes.
-        warn_of_config: warn of what is probably a mistake in the config; False for
-            whoever has done so.
+        overwrite: replace the folder's contents, as soon as there is something to
+            replace them with.
+        reporter: receives progress, notes and warnings.
+        warn_of_config: warn of probable mistakes in the config; False if the caller
+            has done so.
 
     Raises:
-        BeenetError: it cannot be done; the folder is left as it was, or holds a
-            checkpoint from which the same call goes on.
+        BeenetError: training failed; the folder is unchanged, or contains a
+            checkpoint from which the same call resumes.
     """
     config = loaded.config
     dataset = open_data(config, data_dir)
     check_config(loaded, dataset, reporter, warn_of_config=warn_of_config)
     folder = RunFolder(run_dir)
     source = source_of(config, start_from, folder)
-    # One that was copied without its hidden files is begun anew: that loses nothing.
+    # A run that was copied without its hidden files restarts: that loses nothing.
     with folder.locked(replacing=overwrite or folder.holds(dump_config(config))):
         folder.settle()
         state = "new" if overwrite else folder.state()
@@ -98,7 +98,7 @@ def train(
         if state == "finished" and not resized:
             check_model(folder)
             reporter.note(f"{run_dir} is finished; --overwrite trains it again")
-            with contextlib.suppress(NetworkError, ConfigError):  # nobody can tell
+            with contextlib.suppress(NetworkError, ConfigError):  # hashes are unknown
                 if read_sidecar(folder.model).hashes != dataset.hashes:
                     reporter.warn(f"{dataset.title} has changed since it was trained")
             if config.tracking:
@@ -127,7 +127,7 @@ def train(
 def _what_was_kept(
     folder: RunFolder, store: Checkpoints, reporter: Reporter, overwrite: bool
 ) -> Iterator[None]:
-    """Say what an interrupt left, and forget a run that has no checkpoint yet."""
+    """Report what an interrupt left; discard a run that has no checkpoint yet."""
     try:
         yield
     except BaseException as error:
@@ -149,7 +149,7 @@ def _what_was_kept(
 
 @contextlib.contextmanager
 def _end_told(tracker: Tracker | None, store: Checkpoints) -> Iterator[None]:
-    """Tell how a training ends, if the folder is this run's by then."""
+    """Report the end of a training to the tracker; a failure only if it has begun."""
     try:
         yield
     except BaseException as error:
@@ -221,7 +221,7 @@ def _train(
                 run, lambda: store.newest(reporter.warn) if store.began else begin
             ):
                 fit.run()
-            last = {}  # the model's own, but for save_best
+            last = {}  # empty: the saved model's, except with save_best
             if fit.best:
                 last = network.values()
                 network.set_values(fit.best[1])

@@ -1,7 +1,7 @@
-"""Whether a run that is killed ends as one that is not: tried, on this machine.
+"""Test on this machine whether a killed run ends with the same results as another.
 
-A short training is done twice, in processes of their own. Those of the second kill
-themselves (SIGKILL, which no process can catch) at random steps, and the next goes on.
+A short training is done twice, in separate processes. Those of the second kill
+themselves (SIGKILL, which cannot be caught) at random steps, and the next one resumes.
 """
 
 import hashlib
@@ -31,19 +31,19 @@ _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 @dataclass(frozen=True)
 class ResumeVerdict:
-    """What came of it."""
+    """The result of the comparison."""
 
     epochs: int
     """Epochs of the training."""
     steps: int
     """Steps of the training."""
     kills: tuple[int, ...]
-    """After how many steps the second training was killed, each time: at the end of
-    the chunk that holds the step drawn."""
+    """The step at which the second training was killed, each time: the end of the
+    chunk that contains the randomly chosen step."""
     compared: tuple[str, ...]
-    """What was compared."""
+    """The results that were compared."""
     differing: tuple[str, ...]
-    """What of it was not the same in both."""
+    """Those that differ."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -63,9 +63,9 @@ def verify(
     Args:
         loaded: the config.
         kills: how often to kill the second training.
-        seed: decides at which steps.
+        seed: determines at which steps.
         data_dir: where the data sets are installed; None for the usual place.
-        reporter: who is told how it goes.
+        reporter: receives notes on the progress.
 
     Raises:
         TrainingError: the training itself failed.
@@ -97,8 +97,8 @@ def verify(
 def fingerprint(folder: RunFolder) -> dict[str, str]:
     """Return a digest of each result of a finished run, by its name.
 
-    What a clock decides is left out: the seconds of history.csv and metrics.json, the
-    times in the event files, and provenance.json.
+    What depends on a clock is left out: the seconds of history.csv and metrics.json,
+    the times in the event files, and provenance.json.
 
     Raises:
         RunError: the run is not finished.
@@ -118,7 +118,7 @@ def fingerprint(folder: RunFolder) -> dict[str, str]:
 
 
 class _Deadly(Reporter):
-    """A reporter that says nothing, and kills its process after so many steps."""
+    """A silent reporter that kills its process after a given number of steps."""
 
     def __init__(self, at: int | None, said: Any) -> None:
         self.at, self.said = at, said
@@ -137,10 +137,10 @@ class _Deadly(Reporter):
 def _in_child(
     loaded: LoadedConfig, run_dir: Path, data_dir: Path | None, kill_at: int | None
 ) -> int:
-    """Train in a process of its own, which no kill of ours can outlive.
+    """Train in a separate process, which is killed if this one is interrupted.
 
     Returns:
-        After how many steps it killed itself; 0 if it came through.
+        The step after which it killed itself; 0 if it finished.
     """
     context = multiprocessing.get_context("spawn")
     said = context.SimpleQueue()

@@ -1,4 +1,4 @@
-"""Saved models in other forms: a TFLearn script, a SavedModel, a TFLite file."""
+"""Export saved models to a TFLearn script, a SavedModel or a TFLite file."""
 
 from beenet.export.export import Form, export
 from beenet.export.result import Agreement, Exported

@@ -1,4 +1,4 @@
-"""The layers of a config as the body of a function, with its branches and repeats."""
+"""Write a config's layers, branches and repeats as the body of a Python function."""
 
 import builtins
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from beenet.export.code import bracketed, identifier, literal
 from beenet.export.layer_code import Calls
 
 _NETWORK = "network"
-"""The variable that holds what was built last, unless an id names it."""
+"""The variable of the last layer's output, unless the layer has an id."""
 
 _TAKEN = {
     _NETWORK,
@@ -31,7 +31,7 @@ class Body:
     """Writes statements; an id of the config becomes a variable of that name."""
 
     def __init__(self, calls: Calls) -> None:
-        """Begin with nothing written."""
+        """Create an empty body."""
         self._calls = calls
         self._lines: list[str] = []
         self._variables: dict[str, str] = {}
@@ -47,7 +47,7 @@ class Body:
         Args:
             steps: the config's layers.
             shape: the shape of one example, as the network takes it.
-            preprocessing: what is done to examples before that.
+            preprocessing: the methods applied to examples before that.
         """
         arguments = [f"shape={literal([None, *shape])}"]
         if preprocessing:
@@ -70,13 +70,13 @@ class Body:
     def _steps(
         self, steps: Sequence[LayerItem], above: str, ids: dict[str, str], indent: int
     ) -> str:
-        """Write steps one below the other; return the variable of the last output.
+        """Write consecutive steps; return the variable of the last output.
 
         Args:
-            steps: the steps of the network, or of one turn of a repeat.
+            steps: the steps of the network, or of one iteration of a repeat.
             above: the variable that the first one takes.
-            ids: the variable of each id that a ``from`` may name here.
-            indent: spaces in front.
+            ids: the variable of each id to which a ``from`` may refer here.
+            indent: number of leading spaces.
         """
         ids = dict(ids)
         for step in steps:
@@ -97,7 +97,7 @@ class Body:
     def _repeat(
         self, repeat: Repeat, above: str, target: str, ids: dict[str, str], indent: int
     ) -> None:
-        """Write a loop whose turns hand ``target`` on to each other."""
+        """Write a loop whose iterations pass on ``target``."""
         pad = " " * indent
         if above != target:
             self._lines.append(f"{pad}{target} = {above}")
@@ -112,7 +112,7 @@ class Body:
             self._lines.append(f"{pad}    {target} = {end}")
 
     def _variable(self, name: str) -> str:
-        """Return the variable of an id, which hides nothing that the script uses."""
+        """Return the variable of an id, which shadows no name that the script uses."""
         if name not in self._variables:
             variable = identifier(name)
             taken = {*_TAKEN, *LAYERS, *dir(builtins), *self._variables.values()}
@@ -123,7 +123,7 @@ class Body:
 
 
 def _preprocessing(methods: Sequence[Preprocessing]) -> list[str]:
-    """Return the statements that list methods; the `.tfl` has their statistics."""
+    """Return the statements that add the methods; the `.tfl` has their statistics."""
     lines = ["    preprocessing = ImagePreprocessing()"]
     for method in methods:
         arguments = [
@@ -138,7 +138,7 @@ def _preprocessing(methods: Sequence[Preprocessing]) -> list[str]:
 
 
 def _asks_for_input(steps: Sequence[LayerItem]) -> bool:
-    """Return whether a ``from`` of these steps, not of a repeat's within, names it."""
+    """Return whether a ``from`` of these steps, nested repeats excluded, names it."""
     return any(
         INPUT in ((step.source,) if isinstance(step.source, str) else step.source or ())
         for step in steps

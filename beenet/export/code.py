@@ -1,4 +1,4 @@
-"""Python text as people write it, laid out as formatters lay it out."""
+"""Write Python source text, laid out as by a formatter."""
 
 import keyword
 import re
@@ -11,7 +11,7 @@ WIDTH = 88
 
 
 def literal(value: Any) -> str:
-    """Write plain data as Python; texts in double quotes, tuples as lists."""
+    """Return plain data as Python source: strings in double quotes, tuples as lists."""
     if isinstance(value, str):
         text = repr(value)
         quotes = '"' in value or "'" in value
@@ -22,7 +22,7 @@ def literal(value: Any) -> str:
 
 
 def in_docstring(text: str) -> str:
-    """Return a text of somebody else's as a docstring may hold it: inert, one line."""
+    """Return untrusted text escaped for a docstring, in one line."""
     line = printable_line(" ".join(text.splitlines()))
     return line.replace("\\", "\\\\").replace('"', '\\"')
 
@@ -31,10 +31,10 @@ def bracketed(head: str, items: Sequence[str], tail: str, indent: int) -> list[s
     """Return ``head item, item tail`` in as few lines as fit.
 
     Args:
-        head: what stands in front of the items, with the opening bracket.
-        items: what is parted by commas.
+        head: the text before the items, with the opening bracket.
+        items: the texts to be separated by commas.
         tail: the closing bracket.
-        indent: spaces in front of the statement.
+        indent: number of spaces before the statement.
     """
     pad, inner = " " * indent, " " * (indent + 4)
     joined = ", ".join(items)
@@ -46,7 +46,7 @@ def bracketed(head: str, items: Sequence[str], tail: str, indent: int) -> list[s
 
 
 def import_lines(module: str, names: Sequence[str], note: str = "") -> list[str]:
-    """Return an import of names, sorted; ``note`` is a comment behind it."""
+    """Return an import of names, sorted; ``note`` is a comment appended to it."""
     names = sorted(names)
     line = f"from {module} import {', '.join(names)}"
     if len(line) <= WIDTH:
@@ -56,7 +56,7 @@ def import_lines(module: str, names: Sequence[str], note: str = "") -> list[str]
 
 
 def identifier(text: str) -> str:
-    """Return a lower-case Python name that reads like ``text``."""
+    """Return a lower-case Python identifier similar to ``text``."""
     name = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_").lower()
     if not name or name[0].isdigit():
         name = f"net_{name}" if name else "net"

@@ -1,4 +1,4 @@
-"""What an exported model is tried on, and what whole numbers are fitted to."""
+"""Examples for testing an exported model, and for calibrating 8-bit integers."""
 
 from dataclasses import dataclass
 
@@ -12,26 +12,26 @@ _SEED = 1
 
 @dataclass(frozen=True)
 class ExportInputs:
-    """Examples as the network takes them, and their classes where they are known."""
+    """Examples as the network takes them, and their classes if known."""
 
     title: str
-    """Where they come from."""
+    """Their source."""
     x: NDArray[np.float32]
     """float32 [n, *shape]."""
     labels: NDArray[np.int64] | None = None
-    """int64 [n]; None for made-up ones."""
+    """int64 [n]; None for random inputs."""
 
 
 def real_examples(
     dataset: Dataset, split: Split, name: str, limit: int
 ) -> ExportInputs:
-    """Return examples of a split: up to ``limit``, evenly from its whole length."""
+    """Return up to ``limit`` examples, evenly spaced over the whole split."""
     rows = np.unique(np.linspace(0, len(split) - 1, limit).round().astype(np.int64))
     title = f"{dataset.title} {name}"
     return ExportInputs(title, split.rows(rows), split.labels[rows])
 
 
 def random_examples(shape: tuple[int, ...], n: int) -> ExportInputs:
-    """Return examples that stand for nothing, with values from 0 to 1."""
+    """Return random inputs with values from 0 to 1."""
     x = np.random.default_rng(_SEED).random((n, *shape), dtype=np.float32)
     return ExportInputs("random inputs", x)

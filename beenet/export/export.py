@@ -1,4 +1,4 @@
-"""The story of an export: a model is opened, its twin written, and both are asked."""
+"""Export a saved model, and compare its outputs with the exported model's."""
 
 import os
 from collections.abc import Callable
@@ -30,14 +30,14 @@ Form = Literal["script", "savedmodel", "tflite"]
 
 _ENDINGS = {"script": ".py", "savedmodel": "_savedmodel", "tflite": ".tflite"}
 
-# A script answers in a process of its own, and prints what it says.
+# The number of examples compared: fewer for a script, which prints its outputs.
 _TRIED = {"script": 256, "savedmodel": 2000, "tflite": 2000}
 _CALIBRATED = 500
 _RANDOM = 64
 
 _TOLERANCE = 1e-3
-"""Float32 is summed in another order elsewhere; more than this is another network. Of
-the largest output, where one is above 1."""
+"""Float32 sums may be in another order; a larger difference means another network.
+Relative to the largest output if that is above 1."""
 
 
 def export(
@@ -51,21 +51,20 @@ def export(
     data_dir: Path | None = None,
     warn: Callable[[str], None] = lambda _: None,
 ) -> Exported:
-    """Write a saved model in another form, and compare what the two answer.
+    """Write a saved model in another form, and compare the outputs of the two.
 
     Args:
         path: a run folder, a `.tfl` prefix, or any one file of the model.
-        form: what to write.
-        out: where to; None for the config's name, in the current folder.
-        int8: calculate in 8-bit whole numbers, fitted to the train split; TFLite only.
-        overwrite: replace what is there.
-        config: how to build a model that has no sidecar.
+        form: the form to write.
+        out: the path to write; None for the config's name, in the current folder.
+        int8: compute in 8-bit integers, calibrated on the train split; TFLite only.
+        overwrite: replace an existing export.
+        config: describes a model that has no sidecar.
         data_dir: where the data sets are installed; None for the usual place.
-        warn: told of what makes the comparison worth less.
+        warn: called with warnings about the validity of the comparison.
 
     Raises:
-        ExportError: it cannot be done, or the twin answers otherwise; nothing is
-            written.
+        ExportError: it cannot be done, or the outputs differ; nothing is written.
     """
     if int8 and form != "tflite":
         raise ExportError(f"8-bit numbers are for TFLite; {form} has float32 alone")
@@ -101,7 +100,7 @@ def export(
                     )
                 size = size_of(new)
                 _put(new, target)
-        if examples.labels is not None:  # the accuracy is told
+        if examples.labels is not None:  # the accuracy is reported
             note_look(RunFolder(model.model.parent), model.dataset, "valid", warn)
     return Exported(str(model.model), form, str(target), size, int8, seen)
 
@@ -127,7 +126,7 @@ def _refuse_what_is_there(target: Path, form: Form, overwrite: bool) -> None:
 def _examples(
     model: Predictor, data_dir: Path | None, limit: int, warn: Callable[[str], None]
 ) -> ExportInputs:
-    """Return held-out examples, or random ones where the data cannot be had."""
+    """Return held-out examples, or random inputs if the data are not available."""
     shape = model.config.input_shape(model.shape)
     try:
         dataset = open_own(model, "valid", data_dir, warn)

@@ -1,4 +1,4 @@
-"""A network as it predicts: weights are constants, nothing of training is left."""
+"""Freeze a network for prediction: weights become constants, training is removed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from beenet.tflearn_backend import quiet_stderr, tf, tflearn
 
 @dataclass(frozen=True)
 class FrozenGraph:
-    """The operations between a network's two ends."""
+    """The operations from a network's input to its output."""
 
     graph_def: Any
     """A ``GraphDef`` without variables."""
@@ -26,9 +26,9 @@ class FrozenGraph:
     shape: tuple[int, ...]
     """The shape of one example, before it is preprocessed."""
     prepare: Callable[[Any], Any] = lambda x: x
-    """What makes of examples what the input takes."""
+    """Preprocesses examples for the input."""
     link: Callable[[Any], Any] = lambda output: output
-    """What makes probabilities of the output."""
+    """Maps the output to probabilities."""
 
     def ends_in(self, graph: Any) -> tuple[Any, Any]:
         """Import the operations into an empty graph.
@@ -46,11 +46,11 @@ class FrozenGraph:
 
 
 def freeze(network: Network, config: Config, shape: tuple[int, ...]) -> FrozenGraph:
-    """Return the operations that a network predicts by; its graph stays as it is.
+    """Return a network's operations for prediction; its graph stays as it is.
 
     Args:
         network: the network.
-        config: what it was built from.
+        config: the config from which it was built.
         shape: the shape of one example of its data.
     """
     network.set_training(False)
@@ -67,7 +67,7 @@ def freeze(network: Network, config: Config, shape: tuple[int, ...]) -> FrozenGr
             network.session, graph_def, [output]
         )
     for node in graph_def.node:
-        node.attr.pop("_class", None)  # names nodes to share a device with: now gone
+        node.attr.pop("_class", None)  # colocation with nodes that may be gone
     known = network.preprocessor
     statistics = known.statistics(network.session) if known else {}
     return FrozenGraph(

@@ -1,4 +1,4 @@
-"""A layer of a config as the call that a TFLearn script makes."""
+"""Write a config's layer as a call in a TFLearn script."""
 
 import inspect
 from collections import defaultdict
@@ -14,25 +14,25 @@ from beenet.export.code import bracketed, literal
 from beenet.network.layers import layer_function
 
 _MEANINGLESS = {"restore"}
-"""Arguments that would keep a script from loading all the weights."""
+"""Arguments with which a script would not load all the weights."""
 _CALLING = {"highway_conv_1d", "highway_conv_2d"}
 
 
 class Calls:
-    """Calls of layers, and what a script must import for them."""
+    """Writes calls of layers, and collects the imports that they need."""
 
     def __init__(self) -> None:
-        """Begin with no calls."""
+        """Begin without imports."""
         self.imports: defaultdict[str, set[str]] = defaultdict(set)
 
     def lines(self, target: str, layer: Layer, incoming: str, indent: int) -> list[str]:
         """Return the statement ``target = conv_2d(incoming, ...)``.
 
         Args:
-            target: the variable that takes the output.
+            target: the variable of the output.
             layer: the layer.
             incoming: the variable, or list of variables, that it takes.
-            indent: spaces in front.
+            indent: number of leading spaces.
 
         Raises:
             ExportError: the layer is not one of TFLearn's functions.
@@ -74,7 +74,7 @@ class Calls:
         return called, arguments
 
     def _argument(self, layer: Layer, key: str, value: Any) -> str:
-        """Write an argument, which may be a layer or a cell of its own."""
+        """Return an argument as source text; it may itself be a layer or a cell."""
         if isinstance(value, Layer):
             return self._function(value, takes_scope=getattr(layer, "scope", None))
         if isinstance(value, Cell):
@@ -83,12 +83,12 @@ class Calls:
             texts = [f"{key}={text_of(argument)}" for key, argument in given]
             return f"{value.yaml_name}({', '.join([str(value.num_units), *texts])})"
         text = text_of(value)
-        # TFLearn calls what these are given, as if it were the function of a name.
+        # TFLearn calls this argument of these layers, as it would a named function.
         is_called = key == "bias_init" and layer.yaml_name in _CALLING
         return f"lambda: {text}" if is_called and text.endswith(")") else text
 
     def _function(self, layer: Layer, takes_scope: object = None) -> str:
-        """Write a layer as a function of the tensor that it is built on."""
+        """Return a layer as a lambda expression of its input tensor."""
         if takes_scope is None:
             called, arguments = self._call(layer, "x")
             return f"lambda x: {called}({', '.join(arguments)})"
@@ -97,7 +97,7 @@ class Calls:
 
 
 def _arguments(named: Component) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
-    """Return what must be given, and what differs from TFLearn's defaults."""
+    """Return the required arguments, and those that differ from TFLearn's defaults."""
     required, given = [], []
     for name, field in type(named).model_fields.items():
         argument = (field.alias or name, getattr(named, name))
@@ -113,10 +113,10 @@ def _is_second(function: Any, key: str) -> bool:
 
 
 def text_of(value: Any) -> str:
-    """Write an argument: a name, a number, or a function with its arguments.
+    """Return an argument as source: a name, a number, or a function with arguments.
 
     Raises:
-        ExportError: it is a function that no script can name.
+        ExportError: it is a function that a plain script cannot use.
     """
     if not isinstance(value, Function):
         return literal(value)

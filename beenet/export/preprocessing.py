@@ -1,4 +1,4 @@
-"""Preprocessing as operations: an exported network takes what the data set holds."""
+"""Preprocessing as graph operations, so that an exported network takes raw examples."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -13,10 +13,10 @@ from beenet.tflearn_backend import tf
 def preprocessed(
     methods: Sequence[Preprocessing], x: Any, statistics: Mapping[str, Any]
 ) -> Any:
-    """Return the operations of `beenet.preparation.preprocess` behind ``x``.
+    """Apply the equivalent of `beenet.preparation.preprocess` to the tensor ``x``.
 
     Args:
-        methods: in the order in which they are done.
+        methods: in the order in which they are applied.
         x: a tensor, float32 [batch, *shape].
         statistics: those of the train split that the methods need.
     """

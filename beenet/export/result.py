@@ -1,4 +1,4 @@
-"""What came of an export: a file, and how far its answers are from the model's."""
+"""The result of an export: a file, and the difference of its outputs."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,22 +13,22 @@ from beenet.text.words import counted
 
 @dataclass(frozen=True)
 class Agreement:
-    """The answers of a model and of its exported twin to the same examples."""
+    """The comparison of a model's outputs with the exported one's, on examples."""
 
     examples: int
-    """How many."""
+    """Their number."""
     source: str
-    """Where they come from."""
+    """Their source."""
     largest_difference: float
-    """Of any two numbers that the two answered."""
+    """The largest absolute difference of two corresponding outputs."""
     same_class: float
-    """Share of the examples that both put into the same class."""
+    """Share of the examples for which both predict the same class."""
     accuracy: float | None
-    """The model's, on these examples; None where their classes are not known."""
+    """The model's, on these examples; None if their classes are not known."""
     exported_accuracy: float | None
-    """The exported twin's."""
+    """The exported model's."""
     baseline: float | None
-    """What always the commonest class of these examples scores."""
+    """Accuracy of always predicting the most common class of these examples."""
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,20 @@ class Exported:
     form: str
     """``script``, ``savedmodel`` or ``tflite``."""
     path: str
-    """Where it is."""
+    """The file or folder."""
     size: int
-    """Its bytes on the disk."""
+    """Its size in bytes."""
     int8: bool
-    """Whether it calculates in 8-bit whole numbers."""
+    """Whether it computes in 8-bit integers."""
     comparison: Agreement
-    """How it answers."""
+    """The comparison of its outputs with the model's."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data, numbers at full precision."""
+        """Return plain data, with numbers at full precision."""
         return asdict(self)
 
     def to_text(self) -> str:
-        """Return it in a few lines."""
+        """Return a few lines of text."""
         seen = self.comparison
         lines = [
             f"{self.path}: {self.size:,} bytes",
@@ -72,7 +72,7 @@ class Exported:
 def compare(
     examples: ExportInputs, ours: NDArray[np.float32], theirs: NDArray[np.float32]
 ) -> Agreement:
-    """Compare two networks' answers, float32 [n, n_classes] each."""
+    """Compare two networks' outputs, float32 [n, n_classes] each."""
     classes, exported = ours.argmax(axis=1), theirs.argmax(axis=1)
 
     def accuracy(said: NDArray[np.int64]) -> float | None:
@@ -96,6 +96,6 @@ def compare(
 
 
 def size_of(path: Path) -> int:
-    """Return the bytes of a file, or of all files in a folder."""
+    """Return the size in bytes of a file, or of all files in a folder."""
     files = path.rglob("*") if path.is_dir() else [path]
     return sum(file.stat().st_size for file in files if file.is_file())

@@ -1,4 +1,4 @@
-"""An exported script, run as a user runs it."""
+"""Run an exported script as a user would."""
 
 import os
 import subprocess
@@ -15,16 +15,16 @@ from beenet.system.thread_plan import ThreadPlan
 def run(
     script: Path, prefix: Path, x: NDArray[np.float32], plan: ThreadPlan
 ) -> NDArray[np.float32]:
-    """Return what a script prints of some examples, in a process of its own.
+    """Return the outputs that a script prints for examples, run in a new process.
 
     Args:
-        script: the script; the examples are written beside it for a while.
+        script: the script; the examples are temporarily written beside it.
         prefix: the `.tfl` that it loads.
         x: float32 [n, *shape].
         plan: the threads that it may use, on which the last bits depend.
 
     Raises:
-        ExportError: it fails; says the last line of why.
+        ExportError: it fails; contains the last line of its stderr.
     """
     examples = script.with_name("examples.npy")
     np.save(examples, x)

@@ -1,4 +1,4 @@
-"""SavedModel: a folder for TensorFlow's own loaders and servers."""
+"""Write and run a SavedModel: a folder for TensorFlow's own loaders and servers."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,10 +10,10 @@ from beenet.export.frozen import FrozenGraph
 from beenet.tflearn_backend import quiet_stderr, tf
 
 INPUT, OUTPUT = "x", "probabilities"
-"""What the signature calls the network's two ends."""
+"""The names of the network's input and output in the signature."""
 
 CLASSES = "classes.txt"
-"""The asset that holds the class names, one a line, in the order of the output."""
+"""The asset with the class names, one per line, in the order of the output."""
 
 _SERVE = "serve"
 _SIGNATURE = "serving_default"
@@ -26,7 +26,7 @@ def write(frozen: FrozenGraph, classes: Sequence[str], folder: Path) -> None:
     Args:
         frozen: the network.
         classes: the class names in one-hot order.
-        folder: where to; must not exist.
+        folder: the folder to write; must not exist.
 
     Raises:
         OSError: it cannot be written.
@@ -61,7 +61,7 @@ def _write(frozen: FrozenGraph, classes: Sequence[str], folder: Path) -> None:
 
 
 def run(folder: Path, x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return what a SavedModel answers in a graph of its own.
+    """Return the outputs of a SavedModel, run in a new graph.
 
     Args:
         folder: the SavedModel.

@@ -1,4 +1,4 @@
-"""A model as a plain TFLearn script, which needs no beenet."""
+"""Write a model as a plain TFLearn script, which does not need beenet."""
 
 from dataclasses import dataclass
 
@@ -22,11 +22,11 @@ _NOQA = "  # noqa: E402"
 
 @dataclass(frozen=True)
 class Subject:
-    """What a script says of the model it belongs to."""
+    """The model for which a script is written."""
 
     config: Config
     dataset: str
-    """The title of the data it was trained on."""
+    """The title of its training data."""
     shape: tuple[int, ...]
     """The shape of one example."""
     classes: tuple[str, ...]
@@ -36,15 +36,15 @@ class Subject:
 
     @property
     def name(self) -> str:
-        """The config's name as Python's functions may have it."""
+        """The config's name as a Python identifier."""
         return identifier(self.config.name)
 
 
 def script(subject: Subject) -> str:
-    """Return the script: functions to build and to load, and a small main.
+    """Return the script: functions to build and to load, and a small main program.
 
     Raises:
-        ExportError: a layer cannot be written as a call of TFLearn's.
+        ExportError: a layer cannot be written as a call of TFLearn.
     """
     calls = Calls()
     config, shape = subject.config, _input_shape(subject)

@@ -1,7 +1,7 @@
-"""What TFLearn's functions miss in today's TensorFlow, as lines of a script.
+"""Replacements, as lines of a script, for what TFLearn needs from old TensorFlow.
 
-The twin of `beenet.tflearn_backend`: a script carries only what its layers ask for.
-Initializers give the weights' distribution before a model is loaded over them.
+The counterpart of `beenet.tflearn_backend`: a script has only what its layers need.
+Initializers set the weights' distribution before a model is loaded over them.
 """
 
 _VARIANCE_SCALING = '''\
@@ -29,11 +29,11 @@ _SHIMS = {
         "densenet_block(",
     ),
 }
-"""Each shim, and the words of a script that ask for it."""
+"""Each shim, and the words in a script that require it."""
 
 
 def shims(code: str) -> list[str]:
-    """Return the lines that ``code`` needs in front of it."""
+    """Return the shim lines that must precede ``code``."""
     needed = [
         text for text, words in _SHIMS.items() if any(word in code for word in words)
     ]

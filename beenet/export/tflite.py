@@ -1,4 +1,4 @@
-"""TFLite: one file for small computers, in float32 or calibrated whole numbers."""
+"""Convert to TFLite, one file for small devices, in float32 or calibrated 8-bit."""
 
 import io
 import re
@@ -16,8 +16,8 @@ from beenet.text.words import first_line
 from beenet.tflearn_backend import quiet_stderr, tf
 
 LABELS = "labels.txt"
-"""The class names, one a line, in a zip archive behind the network, as TFLite's own
-tools put them there."""
+"""The class names, one per line, in a zip archive appended to the network, as TFLite's
+own tools do it."""
 
 _BATCH_SIZE = 64
 
@@ -29,11 +29,11 @@ def convert(
 
     Args:
         frozen: the network.
-        calibration: examples that show what ranges the values take, float32
-            [n, *shape]; with them, all arithmetic is in 8-bit whole numbers.
+        calibration: examples that determine the ranges of values, float32 [n, *shape];
+            with them, all arithmetic is in 8-bit integers.
 
     Raises:
-        ExportError: TFLite has no such operation; names it and its layers.
+        ExportError: TFLite lacks an operation; names it and its layers.
     """
 
     def examples() -> Iterator[list[NDArray[np.float32]]]:
@@ -49,20 +49,20 @@ def convert(
             converter.representative_dataset = examples
             converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
         with quiet_stderr():
-            # Caught within, or what the converter itself wrote would be shown: the
-            # same once more for every node.
+            # Caught inside; otherwise the converter's own output would be shown, which
+            # repeats the same for every node.
             try:
                 return bytes(converter.convert())
-            except Exception as error:  # its own kinds, and the calibrator's
+            except Exception as error:  # the converter's and the calibrator's types
                 refusal = _refusal(str(error), frozen)
     raise ExportError(refusal)
 
 
 def with_labels(model: bytes, classes: Sequence[str]) -> bytes:
-    """Return a TFLite file that carries its class names: ``unzip`` finds them."""
+    """Return a TFLite file with its class names, which ``unzip`` can extract."""
     file = io.BytesIO(model)
     with zipfile.ZipFile(file, "a") as archive:
-        # Without the time of day: the same model gives the same bytes.
+        # Without a time stamp: the same model gives the same bytes.
         archive.writestr(
             zipfile.ZipInfo(LABELS), "".join(f"{name}\n" for name in classes)
         )
@@ -70,7 +70,7 @@ def with_labels(model: bytes, classes: Sequence[str]) -> bytes:
 
 
 def run(model: bytes, x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return what TFLite's interpreter answers.
+    """Return the outputs of TFLite's interpreter.
 
     Args:
         model: the file.
@@ -80,10 +80,10 @@ def run(model: bytes, x: NDArray[np.float32]) -> NDArray[np.float32]:
         float32 [n, n_classes].
 
     Raises:
-        ExportError: one of its kernels refuses.
+        ExportError: one of its kernels fails.
     """
     with warnings.catch_warnings(), quiet_stderr():
-        # Its heir, ai-edge-litert, is a package of its own; this one is TensorFlow's.
+        # It warns that ai-edge-litert, a separate package, replaces TensorFlow's.
         warnings.simplefilter("ignore")
         interpreter = tf.lite.Interpreter(model_content=model)
         (taken,), (given,) = (
@@ -99,7 +99,7 @@ def run(model: bytes, x: NDArray[np.float32]) -> NDArray[np.float32]:
                 interpreter.set_tensor(taken["index"], batch)
                 interpreter.invoke()
                 answers.append(interpreter.get_tensor(given["index"]))
-        except (RuntimeError, ValueError) as error:  # of one of its kernels
+        except (RuntimeError, ValueError) as error:  # from one of its kernels
             reason = first_line(error)
             raise ExportError(f"TFLite cannot run this network: {reason}") from None
     return np.concatenate(answers)
@@ -111,7 +111,7 @@ def _session(graph: Any) -> Any:
 
 
 def _refusal(message: str, frozen: FrozenGraph) -> str:
-    """Return in one line what the converter refuses, and where that stands."""
+    """Return in one line what the converter rejects, and in which layers."""
     refused = set(re.findall(r"'?tf\.(\w+)'? op is neither", message))
     places = [
         f"{op} in {node.name.split('/')[0]}"

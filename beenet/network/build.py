@@ -1,4 +1,4 @@
-"""A config becomes a TFLearn graph, call by call as a TFLearn script would make it."""
+"""Build a config's TFLearn graph, by the calls that a TFLearn script would make."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -26,7 +26,7 @@ def build(
     session_config: Any = None,
     class_weights: Sequence[float] | None = None,
 ) -> Network:
-    """Build the network that a config describes, with its first weights drawn.
+    """Build the network that a config describes, with initialized weights.
 
     Args:
         config: the experiment.
@@ -36,23 +36,23 @@ def build(
         class_weights: factor of each example's loss by its class, in one-hot order.
 
     Raises:
-        NetworkError: TensorFlow refuses a layer; names it. Or none can learn, or
-            memory does not suffice.
+        NetworkError: TensorFlow rejects a layer, which the message names; or no layer
+            is trainable, or there is not enough memory.
     """
     with tf.Graph().as_default():
-        # Before the first layer, or the operations take their seeds from the clock.
+        # Before the first layer: otherwise operations take their seeds from the clock.
         tf.set_random_seed(config.training.seed)
-        # Outside any layer, or the first that asks would give it its own scope.
+        # Outside any layer: otherwise the first that uses it puts it into its scope.
         tflearn.config.init_training_mode()
         if session_config is not None:
             tf.add_to_collection(tf.GraphKeys.GRAPH_CONFIG, session_config)
         fed = fed_shape(config, shape)
         shape = config.input_shape(tuple(shape))
-        # As in a script, before the input that it is an argument of.
+        # As in a script, before the input, of which it is an argument.
         made = data_preprocessing(config.preprocessing)
         before = set(tf.global_variables())
         tensors = build_layers(config.nodes, fed, preprocessing=made)
-        # TFLearn's layers tell which variables are the model's; a plugin's need not.
+        # TFLearn's layers register the model's variables; a plugin's may not.
         told = tf.get_collection(tf.GraphKeys.MODEL_VARIABLES)
         for variable in tf.global_variables():
             if variable not in before and variable not in told:
@@ -98,7 +98,7 @@ def fed_shape(config: Config, shape: Sequence[int]) -> ExampleShape:
     """Return the shape in which examples of ``shape`` reach the first layer.
 
     Raises:
-        NetworkError: the config asks for another.
+        NetworkError: the config requires another.
     """
     try:
         return config.fed_shape(tuple(shape))
@@ -109,8 +109,8 @@ def fed_shape(config: Config, shape: Sequence[int]) -> ExampleShape:
 def _rate(config: Config) -> Any:
     """Return the variable of a scheduled rate.
 
-    A local one, as it follows from the epochs done: the `.tfl` holds TFLearn's
-    variables and no other.
+    A local variable, as the rate follows from the completed epochs: the `.tfl` contains
+    only TFLearn's variables.
     """
     return tf.Variable(
         config.optimizer.learning_rate,
@@ -134,13 +134,13 @@ def build_layers(
         nodes: the layers.
         shape: the shape of one example, as it is fed.
         preprocessing: the ``tflearn.ImagePreprocessing`` of the input.
-        built: called behind each of them.
+        built: called after each of them.
 
     Returns:
         Each node's tensor by its number, and the input's.
 
     Raises:
-        NetworkError: TensorFlow refuses a layer; names it.
+        NetworkError: TensorFlow rejects a layer, which the message names.
     """
     tensors: dict[int, Any] = {}
     if nodes[0].kind == "input_data":

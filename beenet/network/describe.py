@@ -1,4 +1,4 @@
-"""A network measured on the graph that TFLearn makes of it."""
+"""Describe a network, measured on the graph that TFLearn builds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,10 +18,10 @@ def describe(config: Config, shape: Sequence[int], title: str) -> Description:
     Args:
         config: the network.
         shape: the shape of one example of its data.
-        title: what the description is of.
+        title: the description's title.
 
     Raises:
-        NetworkError: TensorFlow refuses a layer; names it.
+        NetworkError: TensorFlow rejects a layer, which the message names.
     """
     fed = fed_shape(config, shape)
     with quiet_stderr(), tf.Graph().as_default() as graph:
@@ -52,7 +52,7 @@ def describe(config: Config, shape: Sequence[int], title: str) -> Description:
 
 
 class _Measured:
-    """The operations and variables of a graph, parted by layers."""
+    """The operations and variables of a graph, grouped by layer."""
 
     def __init__(self, graph: Any, ends: Sequence[int]) -> None:
         with graph.as_default():
@@ -61,17 +61,17 @@ class _Measured:
         self.all_operations = graph.get_operations()
         self.bounds = [0, *ends]
         self.fields = ReceptiveFields(self.all_operations)
-        # `is_training` is TFLearn's switch, made before the first layer.
+        # `is_training` is TFLearn's switch, created before the first layer.
         self.variables = {v.op: v for v in variables if v.op.name != "is_training"}
         self.learned = learned
 
     def operations(self, number: int) -> list[Any]:
-        """Return what a layer made; the first's includes the input."""
+        """Return the operations of a layer; the first's include the input."""
         made: list[Any] = self.all_operations
         return made[self.bounds[number] : self.bounds[number + 1]]
 
     def count(self, number: int, *, trainable: bool) -> int:
-        """Return how many numbers a layer's variables hold."""
+        """Return the number of elements of a layer's variables."""
         own = [op for op in self.operations(number) if op in self.variables]
         return sum(
             self.variables[op].shape.num_elements()
@@ -88,14 +88,14 @@ class _Measured:
 
 
 def _shape(tensor: Any) -> tuple[int | None, ...]:
-    """Return a tensor's shape without the batch; a list of them is a sequence."""
+    """Return a tensor's shape without the batch; a list of tensors is a sequence."""
     if isinstance(tensor, list | tuple):
         return (len(tensor), *_shape(tensor[0]))
     return tuple(tensor.shape.as_list()[1:])
 
 
 def _name(tensor: Any, layer: Any) -> str:
-    """Return the name that TFLearn made unique: the first part of its operations'."""
+    """Return a layer's unique name: the prefix of its operations' names."""
     if isinstance(tensor, list | tuple):
         tensor = tensor[0]
     scope = getattr(tensor, "scope", None)

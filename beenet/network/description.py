@@ -1,4 +1,4 @@
-"""What a network is made of, in numbers: never imports TensorFlow."""
+"""A network's layers and sizes in numbers; does not import TensorFlow."""
 
 import math
 from collections.abc import Iterable
@@ -13,23 +13,23 @@ class LayerDescription:
     name: str
     """The name under which its variables are saved."""
     kind: str
-    """TFLearn's name for such layers."""
+    """TFLearn's name of the layer type."""
     sources: tuple[str, ...]
-    """The names of the layers it takes; ``input`` for the net's own."""
+    """The names of its input layers; ``input`` for the net's input."""
     shape: tuple[int | None, ...]
     """The shape of its output for one example; None for a side that varies."""
     trainable: int
-    """Numbers that are learned."""
+    """The number of trainable parameters."""
     fixed: int
-    """Numbers that are saved but not learned, such as batch averages."""
+    """The number of saved parameters that are not trained, such as batch averages."""
     macs: int | None
-    """Multiply-adds of its products for one example; None if it cannot be said."""
+    """Multiply-adds of its products for one example; None if unknown."""
     receptive_field: tuple[int, ...] | None
-    """How many positions of the input one output sees along each side; None if all."""
+    """The number of input positions one output sees along each side; None if all."""
 
     @property
     def numbers(self) -> int:
-        """How many numbers its output has for one example."""
+        """The number of elements of its output for one example."""
         return math.prod(side or 1 for side in self.shape)
 
 
@@ -40,32 +40,32 @@ class Description:
     title: str
     """The config or the model."""
     shape: tuple[int, ...]
-    """The shape of one example as it comes in."""
+    """The shape of one example as it is fed."""
     layers: tuple[LayerDescription, ...]
     """In the order in which they are built."""
     weights_bytes: int
     """Size of the weights as they are saved."""
     model_bytes: int | None = None
-    """Size of all files of the `.tfl`, optimizer slots and graph included."""
+    """Size of all files of the `.tfl`, including optimizer slots and graph."""
 
     @property
     def trainable(self) -> int:
-        """Numbers that are learned."""
+        """The number of trainable parameters."""
         return sum(layer.trainable for layer in self.layers)
 
     @property
     def fixed(self) -> int:
-        """Numbers that are saved but not learned."""
+        """The number of saved parameters that are not trained."""
         return sum(layer.fixed for layer in self.layers)
 
     @property
     def macs(self) -> int | None:
-        """Multiply-adds for one example; None if some layer's cannot be said."""
+        """Multiply-adds for one example; None if a layer's are unknown."""
         return _sum(layer.macs for layer in self.layers)
 
     @property
     def receptive_field(self) -> tuple[int, ...] | None:
-        """The widest, along the longest path; None if no layer has windows."""
+        """The largest of all layers', along the longest path; None if none is known."""
         known = [layer.receptive_field for layer in self.layers]
         fields = [field for field in known if field is not None]
         return max(fields, key=math.prod, default=None)

@@ -1,4 +1,4 @@
-"""Activations, initializers, optimizers and losses, as TFLearn takes them."""
+"""Create TFLearn's activations, initializers, optimizers, losses and metrics."""
 
 import functools
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from beenet.tflearn_backend import tf, tflearn
 
 
 def function(named: Function) -> Any:
-    """Return what TFLearn takes for an activation or an initializer.
+    """Return an activation or an initializer as TFLearn takes it.
 
-    A name where all arguments have their defaults, as a script would write it.
+    It is a name if all arguments have their defaults, as in a script.
     """
     arguments = named.arguments()
     if not any(map(named.given, arguments)):
@@ -23,7 +23,7 @@ def function(named: Function) -> Any:
 
 
 def optimizer(named: Optimizer, learning_rate: Any = None) -> Any:
-    """Return TFLearn's optimizer; with a rate of its own where a variable is given."""
+    """Return TFLearn's optimizer; ``learning_rate``, a variable, replaces its rate."""
     arguments = named.arguments()
     if learning_rate is not None:
         arguments["learning_rate"] = learning_rate
@@ -31,7 +31,7 @@ def optimizer(named: Optimizer, learning_rate: Any = None) -> Any:
 
 
 def loss_function(named: Loss) -> Any:
-    """Return what `tflearn.regression` takes for a loss."""
+    """Return a loss as `tflearn.regression` takes it."""
     arguments = named.arguments()
     if not any(map(named.given, arguments)):
         return named.yaml_name
@@ -39,18 +39,18 @@ def loss_function(named: Loss) -> Any:
 
 
 class ClassWeighted:
-    """One of TFLearn's losses, each example's multiplied by what its class weighs.
+    """One of TFLearn's losses, each example's multiplied by the weight of its class.
 
-    Takes the mean that TFLearn's function ends with, multiplies what goes into it, and
-    gives the mean of that TFLearn's name, so that the `.tfl` has the same variables
-    with weights as without.
+    TFLearn's function ends with a mean. The inputs of that are weighted, and their mean
+    gets the name of TFLearn's, so that the `.tfl` has the same variables with weights
+    as without.
 
     Attributes:
-        unweighted: the loss without the weights, once this was called.
+        unweighted: the loss without the weights, set when this is called.
     """
 
     def __init__(self, loss: Any, weights: Sequence[float]) -> None:
-        """Keep what ``loss_function`` returned, and the weights in one-hot order."""
+        """Store what ``loss_function`` returned, and the weights in one-hot order."""
         self._loss = tflearn.objectives.get(loss) if isinstance(loss, str) else loss
         self._weights = weights
         self.unweighted: Any = None
@@ -79,7 +79,7 @@ _ACTIVATIONS = {
     "leaky_relu": tflearn.activations.leaky_relu,
     "prelu": tflearn.activations.prelu,
 }
-"""The activations with arguments; the others go by their names."""
+"""The activations with arguments; the others are passed by name."""
 _INITIALIZERS = {
     "uniform": tflearn.initializations.uniform,
     "uniform_scaling": tflearn.initializations.uniform_scaling,
@@ -103,7 +103,7 @@ _LOSSES = {
     "weighted_crossentropy": tflearn.objectives.weighted_crossentropy,
     "weak_cross_entropy_2d": tflearn.objectives.weak_cross_entropy_2d,
 }
-"""The losses with arguments; the others go by their names."""
+"""The losses with arguments; the others are passed by name."""
 _METRICS = {
     "accuracy": tflearn.metrics.Accuracy,
     "top_k": tflearn.metrics.Top_k,

@@ -1,4 +1,4 @@
-"""A layer of the config becomes a call of TFLearn's function of that name."""
+"""Map a config's layer to TFLearn's function of that name."""
 
 import functools
 import importlib
@@ -36,11 +36,11 @@ def _argument(value: Any) -> Any:
 
 
 def _custom_layer(incoming: Any, layer: PluginLayer) -> Any:
-    """Build a plugin's layer, as TFLearn builds a function of the user's own."""
+    """Build a plugin's layer with TFLearn's ``custom_layer``."""
     module, _, name = layer.built_by.partition(":")
     try:
         build = getattr(importlib.import_module(module), name)
-    except Exception as error:  # whatever a module may do when it is imported
+    except Exception as error:  # importing a module may raise anything
         reason = f"{type(error).__name__}: {error}"
         raise NetworkError(f"{layer.built_by} cannot be loaded: {reason}") from error
     tensor = tflearn.layers.core.custom_layer(incoming, build, **_arguments(layer))

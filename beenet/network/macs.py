@@ -1,4 +1,4 @@
-"""Multiply-adds of a graph's operations: convolutions and matrix products."""
+"""Count the multiply-adds of a graph's convolutions and matrix products."""
 
 import math
 from collections.abc import Iterable
@@ -13,14 +13,14 @@ _LOOPS = {"While", "StatelessWhile"}
 def macs_of(operations: Iterable[Any]) -> int | None:
     """Return the multiply-adds of operations for one example.
 
-    Padding is counted as if it were data, as it is computed. What works number by
-    number (biases, activations, pools, normalization) is not counted.
+    Padding is counted as data, because it is computed. Other operations (biases,
+    activations, pools, normalization) are not counted.
 
     Args:
         operations: of a graph; an unknown first side is the batch.
 
     Returns:
-        None if a side is not known, or if a loop hides how often it turns.
+        None if a side is unknown, or if there is a loop of unknown length.
     """
     total = 0
     for operation in operations:
@@ -36,7 +36,7 @@ def macs_of(operations: Iterable[Any]) -> int | None:
 def _count(operation: Any) -> int | None:
     kind = operation.type
     if kind in _CONVOLUTIONS:
-        # Each output is a sum over a patch: the filter without its last side.
+        # Each output is a sum over a patch: the filter's shape without its last side.
         return _product(_sides(operation.outputs[0]), _kernel(operation)[:-1])
     if kind == "DepthwiseConv2dNative":
         return _product(_sides(operation.outputs[0]), _kernel(operation)[:2])

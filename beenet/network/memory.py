@@ -1,4 +1,4 @@
-"""Memory that does not suffice, in one line instead of TensorFlow's pages."""
+"""Report insufficient memory in one line instead of TensorFlow's pages."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,14 +10,14 @@ from beenet.text.words import size
 from beenet.tflearn_backend import tf
 
 OUT_OF_MEMORY = (MemoryError, tf.errors.ResourceExhaustedError, tf.errors.InternalError)
-"""What may say so; ask `is_short_of_memory`."""
+"""Errors that may mean so; `is_short_of_memory` decides."""
 
 _OF_A_GPU = ("out of memory", "out_of_memory", "allocat", "dst tensor is not init")
-"""What TensorFlow's InternalError says, in lower case, where a GPU has no room."""
+"""Parts of TensorFlow's InternalError, in lower case, when a GPU's memory is full."""
 
 
 def is_short_of_memory(error: Exception) -> bool:
-    """Return whether an error of `OUT_OF_MEMORY` tells of memory and nothing else."""
+    """Return whether an error of `OUT_OF_MEMORY` really is about memory."""
     text = str(error).lower()
     return not isinstance(error, tf.errors.InternalError) or any(
         words in text for words in _OF_A_GPU
@@ -26,13 +26,13 @@ def is_short_of_memory(error: Exception) -> bool:
 
 @contextmanager
 def explain_shortage(what: str) -> Iterator[None]:
-    """Turn an operation's want of memory into one line.
+    """Turn an operation's lack of memory into a one-line error.
 
     Args:
-        what: finds no room, and what to do: ``a step finds no room; ...``.
+        what: what does not fit, and what to do: ``a step finds no room; ...``.
 
     Raises:
-        NetworkError: memory did not suffice.
+        NetworkError: there was not enough memory.
     """
     try:
         yield
@@ -43,9 +43,9 @@ def explain_shortage(what: str) -> Iterator[None]:
 
 
 def check_room() -> None:
-    """Check that the variables of the default graph can have room on this machine.
+    """Check that the variables of the default graph fit into this machine's memory.
 
-    To be called before they are given values: the system would rather kill the process.
+    To be called before they are initialized: otherwise the system kills the process.
 
     Raises:
         NetworkError: they are larger than the machine's memory.
@@ -59,14 +59,14 @@ def check_room() -> None:
 
 
 def check_room_to_train(variables: Iterable[Any], trained: Iterable[Any]) -> None:
-    """Check that a training step can have room on this machine.
+    """Check that a training step fits into this machine's memory.
 
-    A batch's own numbers are not counted: they depend on its size, and TensorFlow frees
-    most of them on the way. The gradients it holds all at once where it clips them.
+    Activations are not counted: they depend on the batch size, and TensorFlow frees
+    most of them during the step. Gradients exist all at once if they are clipped.
 
     Args:
-        variables: all that the network has, with the optimizer's.
-        trained: those whose gradients are held at the same time.
+        variables: all of the network's, including the optimizer's.
+        trained: those whose gradients exist at the same time.
 
     Raises:
         NetworkError: they are larger than the machine's memory.

@@ -1,8 +1,8 @@
-"""The `.meta` file as a function of the graph alone.
+"""Make the `.meta` file depend only on the graph.
 
-TensorFlow names the branches of every ``tf.cond`` by a count that runs through the
-whole process, and writes maps in no fixed order. The same network, built second in a
-process, would be saved as other bytes.
+TensorFlow names the branches of every ``tf.cond`` by a process-wide counter, and writes
+maps in no fixed order. The same network, if it is the second one built in a process,
+would be saved as different bytes.
 """
 
 import re
@@ -15,7 +15,7 @@ from beenet.network.variable_matching import natural
 def canonical_meta(meta: Any) -> bytes:
     """Return a ``MetaGraphDef`` with functions numbered from 0 and maps in order."""
     graph = meta.graph_def
-    # The process's count grows: by number, functions stand as they were made.
+    # The counter grows: sorted by number, functions are in the order of creation.
     functions = sorted(graph.library.function, key=lambda f: natural(f.signature.name))
     names = {}
     for i, function in enumerate(functions):
@@ -35,14 +35,14 @@ def canonical_meta(meta: Any) -> bytes:
 
 
 def _copy(function: Any) -> Any:
-    """Return a copy of a function, which outlives the list it stands in."""
+    """Return a copy of a function that stays valid when its list is cleared."""
     copy = type(function)()
     copy.CopyFrom(function)
     return copy
 
 
 def _references(nodes: Iterable[Any]) -> Iterator[Any]:
-    """Yield every mention of a function in the nodes' attributes."""
+    """Yield every reference to a function in the nodes' attributes."""
     for node in nodes:
         for attribute in node.attr.values():
             if attribute.HasField("func"):

@@ -1,4 +1,4 @@
-"""A built network: TFLearn's model, its graph, its session and its two ends."""
+"""A built network: TFLearn's model, its graph, session, input and output."""
 
 from collections.abc import Mapping
 from types import TracebackType
@@ -15,23 +15,23 @@ from beenet.tflearn_backend import quiet_stderr, tf, tflearn
 
 
 class Network:
-    """A TFLearn model in a graph and a session of its own.
+    """A TFLearn model with its own graph and session.
 
     A context manager: leaving it closes the session.
 
     Attributes:
-        graph: the ``tf.Graph`` that holds this network and nothing else.
+        graph: the ``tf.Graph``, which contains only this network.
         model: the ``tflearn.DNN``.
         train_op: TFLearn's ``TrainOp`` (``apply_grad``, ``loss``, ``metric``).
         x: the input placeholder, float32 [batch, *shape].
         y: the target placeholder, float32 [batch, n_classes], one-hot.
-        loss: the loss that scores show: TFLearn's, without class weights.
+        loss: the loss used for scores: TFLearn's, without class weights.
         output: the last layer's tensor, float32 [batch, n_classes].
-        clip_gradients: the global norm that gradients are clipped to; 0 for none.
+        clip_gradients: the global norm to which gradients are clipped; 0 for none.
         meta: the `.meta` file's bytes: the graph as TFLearn made it, before an
             engine adds to it.
-        preprocessor: what is done to examples before they are fed; None for nothing.
-        augmenter: what is done before that in training; None for nothing.
+        preprocessor: preprocesses examples before they are fed; None for none.
+        augmenter: augments them before that in training; None for none.
     """
 
     def __init__(
@@ -47,13 +47,13 @@ class Network:
         """Wrap the network that ends in ``output``, the tensor of a regression layer.
 
         The graph of ``output`` must be the default graph. Its ``graph_config``
-        collection may hold the ``ConfigProto`` that the session is made with.
+        collection may contain the ``ConfigProto`` of the session.
 
         Args:
             output: what ``tflearn.regression`` returned.
-            clip_gradients: the global norm that gradients are clipped to; 0 for none.
+            clip_gradients: the global norm to which gradients are clipped; 0 for none.
             learning_rate: the variable of a scheduled rate.
-            loss: the loss to score by, if it is not the one to train by.
+            loss: the loss for scores, if it is not the training loss.
             preprocessor: see above.
             augmenter: see above.
         """
@@ -73,12 +73,12 @@ class Network:
 
     def _export(self) -> bytes:
         with self.graph.as_default():
-            # As TFLearn's save does: what cannot be written is taken out meanwhile.
+            # As TFLearn's save does: remove temporarily what cannot be serialized.
             taken = tflearn.utils.fix_saver()
             meta = self.model.trainer.saver.export_meta_graph()
             tflearn.utils.fix_saver(taken)
-        # TFLearn's own objects are written as if they were nodes; with them, no
-        # `tf.train.import_meta_graph` can read the file.
+        # TFLearn's own objects are written as if they were nodes; with them,
+        # `tf.train.import_meta_graph` cannot read the file.
         meta.collection_def.pop(tf.GraphKeys.TRAIN_OPS, None)
         return canonical_meta(meta)
 
@@ -89,7 +89,7 @@ class Network:
 
     @property
     def session_config(self) -> Any:
-        """How sessions on its graph are made: a ``ConfigProto``."""
+        """The ``ConfigProto`` of sessions on its graph."""
         configs = self.graph.get_collection(tf.GraphKeys.GRAPH_CONFIG)
         return configs[0] if configs else tf.ConfigProto()
 
@@ -99,13 +99,13 @@ class Network:
             tflearn.get_training_mode().load(training, self.session)
 
     def set_learning_rate(self, rate: float) -> None:
-        """Set the optimizer's rate, where the config has a schedule."""
+        """Set the optimizer's rate; requires a config with a schedule."""
         self._learning_rate.load(rate, self.session)
 
     def set_validation(self, loss: float, accuracy: float) -> None:
-        """Set ``val_loss`` and ``val_acc``, as TFLearn does when it has looked at test.
+        """Set ``val_loss`` and ``val_acc``, as TFLearn does after scoring test.
 
-        They are variables that every `.tfl` holds.
+        They are variables that every `.tfl` contains.
         """
         op = self.train_op
         self.session.run(
@@ -119,7 +119,7 @@ class Network:
             return {v.op.name: v for v in tf.global_variables()}
 
     def weights(self) -> list[Any]:
-        """Return the variables that a prediction depends on, layer by layer."""
+        """Return the variables on which a prediction depends, layer by layer."""
         with self.graph.as_default():
             made_by_layers = tf.get_collection(tf.GraphKeys.MODEL_VARIABLES)
         return [v for v in made_by_layers if v.op.name != "is_training"]
@@ -131,7 +131,7 @@ class Network:
         return {v.op.name for v in excluded}
 
     def layer_outputs(self) -> dict[str, Any]:
-        """Return what each layer puts out, by its name, in the order of the graph."""
+        """Return each layer's output tensor by its name, in the order of the graph."""
         mark = tf.GraphKeys.LAYER_TENSOR + "/"
         keys = [key for key in self.graph.get_all_collection_keys() if mark in key]
         layers = {t for key in keys for t in self.graph.get_collection(key)}
@@ -149,7 +149,7 @@ class Network:
         }
 
     def set_values(self, values: Mapping[str, NDArray[Any]]) -> None:
-        """Set every variable to what `values` returned.
+        """Set every variable to the values that `values` returned.
 
         Raises:
             NetworkError: they are another network's.
@@ -166,9 +166,9 @@ class Network:
     def assign(self, values: Mapping[str, NDArray[Any]]) -> None:
         """Set some variables, by their names in the file.
 
-        In one call, and by their initializers, given another value to begin with:
-        TensorFlow takes longer to make a call ready, or to look at a graph anew, than
-        some training steps take.
+        This is one call that feeds other values to the variables' initializers: setting
+        up a call, or processing a changed graph, takes TensorFlow longer than some
+        training steps.
         """
         variables = self.variables()
         assigned: list[Any] = []
@@ -182,7 +182,7 @@ class Network:
         self.session.run(assigned, given)
 
     def _assignment(self, variable: Any) -> Any:
-        """Add an operation that gives a variable any value."""
+        """Add an operation that assigns a fed value to a variable."""
         with self.graph.as_default():
             value = tf.placeholder(variable.dtype.base_dtype, None)
             return tf.assign(variable, value, validate_shape=False).op

@@ -1,4 +1,4 @@
-"""TFLearn's preprocessing object: in the graph, and its statistics in the `.tfl`."""
+"""TFLearn's preprocessing object in the graph, and its statistics in the `.tfl`."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -20,14 +20,14 @@ def data_preprocessing(methods: Sequence[Preprocessing]) -> Any:
     """Return the ``tflearn.ImagePreprocessing`` of a script; None without methods.
 
     It makes six variables in the default graph, which are saved with the weights:
-    ``DataPreprocessing/mean``, ``std`` and ``pc``, and for each whether it is known.
+    ``DataPreprocessing/mean``, ``std`` and ``pc``, and for each whether it is set.
     """
     if not methods:
         return None
     made = tflearn.ImagePreprocessing()
     for method in methods:
         arguments = method.arguments()
-        if method.statistic is not None:  # what is given is assigned by `fit`
+        if method.statistic is not None:  # a given value is assigned by `fit`
             arguments.pop(method.statistic, None)
         if isinstance(method, CropCenter):
             arguments = {"shape": method.shape}
@@ -36,17 +36,17 @@ def data_preprocessing(methods: Sequence[Preprocessing]) -> Any:
 
 
 class Preprocessor:
-    """The preprocessing of one network, by the statistics that its variables hold."""
+    """The preprocessing of one network, with the statistics in its variables."""
 
     def __init__(
         self, made: Any, methods: Sequence[Preprocessing], shape: ExampleShape
     ) -> None:
-        """Join what a network knows of it.
+        """Store the methods and find the statistics' variables.
 
         Args:
             made: what ``data_preprocessing`` returned for ``methods``.
             methods: in their order.
-            shape: of one example before the first.
+            shape: of one example before the first method.
         """
         self._methods = methods
         self._shape = shape
@@ -55,11 +55,11 @@ class Preprocessor:
         }
 
     def variables(self, there: Sequence[str]) -> list[Any]:
-        """Return the variables that a prediction depends on.
+        """Return the variables on which a prediction depends.
 
         Args:
-            there: the names in the file they are to be read from; what the config
-                gives need not be among them.
+            there: the names in the file from which they are read; statistics given by
+                the config need not be among them.
         """
         methods = needed(self._methods)
         return [
@@ -70,10 +70,10 @@ class Preprocessor:
         ]
 
     def fit(self, session: Any, x: NDArray[Any]) -> None:
-        """Settle the statistics from the train split, as TFLearn's ``fit`` begins.
+        """Set the statistics from the train split, as TFLearn's ``fit`` does first.
 
-        What the config gives is taken; what is there already, from a saved model,
-        stays; the rest is computed.
+        Those given by the config are used; those already set, from a saved model, stay;
+        the others are computed.
 
         Args:
             session: the network's.
@@ -87,7 +87,7 @@ class Preprocessor:
                 parameter.assign(compute(method, x), session)
 
     def reader(self, session: Any) -> Callable[[Floats], Floats]:
-        """Return the function that preprocesses a batch, by the statistics of now.
+        """Return the function that preprocesses a batch, with the current statistics.
 
         Raises:
             NetworkError: a statistic is not known, or does not fit the examples.
@@ -96,7 +96,7 @@ class Preprocessor:
         return lambda x: preprocess(self._methods, x, values)
 
     def statistics(self, session: Any) -> dict[str, Any]:
-        """Return what is known of the train split: ``mean``, ``std`` and ``pc``.
+        """Return the needed statistics of the train split: ``mean``, ``std``, ``pc``.
 
         Raises:
             NetworkError: a statistic is not known, or does not fit the examples.

@@ -1,4 +1,4 @@
-"""How much of the input one output sees, followed through the graph's operations.
+"""Compute how much of the input one output sees, from the graph's operations.
 
 A window of k (its dilation included) widens the field by (k - 1) times the product of
 all strides before it: Araujo, Norris and Sim (2019), "Computing Receptive Fields of
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 Field = tuple[tuple[int, ...], tuple[int, ...]]
-"""For each side: how many positions are seen, and how far apart two outputs look."""
+"""For each side: the number of positions seen, and the distance between outputs."""
 
 _WINDOWS = {"Conv2D", "Conv3D", "DepthwiseConv2dNative"}
 _POOLS = {"MaxPool", "AvgPool", "MaxPool3D", "AvgPool3D"}
@@ -21,17 +21,17 @@ _KEEP = {
     "Select", "SelectV2", "Selu", "Sigmoid", "Softmax", "Softplus", "Softsign",
     "Split", "SplitV", "Squeeze", "Square", "StatelessIf", "Sub", "Tanh",
 }  # fmt: skip
-"""Operations whose every output sees what stands at its own place."""
+"""Operations whose outputs depend only on the input at the same position."""
 
 _ASIDE = {"Shape", "ShapeN", "Size", "Rank"}
-"""What tells of a tensor without looking into it."""
+"""Operations that do not depend on a tensor's values."""
 
 
 class ReceptiveFields:
     """The receptive field of every tensor of a graph with one image or sequence."""
 
     def __init__(self, operations: Iterable[Any]) -> None:
-        """Follow the operations in the order in which they were made."""
+        """Process the operations in the order in which they were made."""
         self.fields: dict[str, Field | None] = {}
         for operation in operations:
             if operation.type == "Placeholder":
@@ -42,13 +42,13 @@ class ReceptiveFields:
                 self._follow(operation)
 
     def of(self, tensor: Any) -> tuple[int, ...] | None:
-        """Return how many positions a tensor's numbers see; None where it is all."""
+        """Return the number of positions that a tensor's elements see; None for all."""
         if isinstance(tensor, list | tuple):
             return None
         field = self.fields.get(tensor.name)
         if field is None:
             return None
-        # A sequence goes through convolutions as an image of width 1.
+        # Convolutions process a sequence as an image of width 1.
         return field[0][:1] if tensor.shape.rank == 3 else field[0]
 
     def _follow(self, operation: Any) -> None:

@@ -1,4 +1,4 @@
-"""`.tfl` files: written by TFLearn's saver, checked before they are read back."""
+"""Write `.tfl` files with TFLearn's saver; check them before they are read."""
 
 import glob
 import os
@@ -25,11 +25,11 @@ SUFFIXES = (".data-00000-of-00001", ".index", ".meta")
 
 
 _UNREADABLE = (tf.errors.OpError, LookupError, RuntimeError, ValueError)
-"""What TensorFlow's reader of checkpoints raises, by the kind of damage."""
+"""Errors of TensorFlow's checkpoint reader, depending on the kind of damage."""
 
 
 def save_model(network: Network, prefix: Path) -> None:
-    """Save a network by TFLearn's saver, each file whole.
+    """Save a network with TFLearn's saver, replacing each file atomically.
 
     Writes the triple and TFLearn's ``checkpoint`` file beside it. That file names
     the model relative to itself, so that the folder may be moved.
@@ -52,7 +52,7 @@ def save_model(network: Network, prefix: Path) -> None:
 
 
 def _save_variables(network: Network, prefix: Path) -> None:
-    """Have TFLearn's saver write the variables; its failures become OSErrors."""
+    """Write the variables with TFLearn's saver; raise its failures as OSErrors."""
     saver, reason = network.model.trainer.saver, None
     with quiet_stderr():  # a failing operation is logged, too
         try:
@@ -68,15 +68,15 @@ def _save_variables(network: Network, prefix: Path) -> None:
 def restore_weights(
     network: Network, prefix: Path, names: Mapping[str, str] | None = None
 ) -> None:
-    """Read the layers' weights, and the moving averages they predict with.
+    """Read the layers' weights, and the moving averages used in predictions.
 
-    What a training left beside them is not needed: a model that a plain script saved
-    without its regression layer will do.
+    Variables of the training are not needed: a model that a script saved without its
+    regression layer is enough.
 
     Args:
-        network: where to.
+        network: the network to fill.
         prefix: the saved model.
-        names: layers or variables that the file calls otherwise, its name first:
+        names: layers or variables that have another name in the file, that name first:
             ``{"Conv2D": "conv_layer_1"}``.
 
     Raises:
@@ -91,13 +91,13 @@ def restore_weights(
 
 
 def restore_training(network: Network, prefix: Path) -> None:
-    """Read the weights and what training had reached: steps, slots, averages.
+    """Read the weights and the state of the training: steps, slots, averages.
 
     A layer with ``restore: false`` keeps its own weights; of the training's variables
-    those are taken that are there and fit: a new optimizer starts afresh.
+    those are read that exist and fit: a new optimizer starts from its initial state.
 
     Args:
-        network: where to.
+        network: the network to fill.
         prefix: the saved model.
 
     Raises:
@@ -135,7 +135,7 @@ def variable_shapes(prefix: Path) -> dict[str, list[int]]:
 
 
 def _shape(variable: Any, there: list[int] | None) -> list[int]:
-    """Return a variable's shape: that of the file, if it takes any."""
+    """Return a variable's shape; that in the file if it accepts any shape."""
     if variable.shape.rank is None:
         return there or []
     shape: list[int] = variable.shape.as_list()
@@ -147,7 +147,7 @@ def _takes(variable: Any, there: list[int] | None) -> bool:
 
 
 def model_digest(prefix: Path) -> str:
-    """Return the SHA-256 of a saved model's values: of its data file, as a rule.
+    """Return the SHA-256 of a saved model's values: usually that of its data file.
 
     Raises:
         NetworkError: the file cannot be read.
@@ -162,7 +162,7 @@ def model_digest(prefix: Path) -> str:
 
 
 class ModelFile:
-    """The variables of a saved model; TensorFlow's reader knows both its formats."""
+    """The variables of a saved model, in either of TensorFlow's formats."""
 
     def __init__(self, prefix: Path) -> None:
         """Open a saved model.
@@ -190,9 +190,8 @@ class ModelFile:
     def fill(
         self, network: Network, variables: Mapping[str, Any], names: Mapping[str, str]
     ) -> None:
-        """Give variables, by name, the values that the file has for them."""
-        # All are read before the first is set: a damaged file leaves nothing half
-        # loaded.
+        """Set variables, by name, to their values in the file."""
+        # All are read before the first is set, so that a damaged file changes nothing.
         values = {name: self.read(source(name, names)) for name in variables}
         network.assign(
             {

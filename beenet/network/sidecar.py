@@ -1,4 +1,4 @@
-"""The sidecar ``model.tfl.yaml``, which makes a `.tfl` self-describing."""
+"""The sidecar ``model.tfl.yaml``, which describes a `.tfl` completely."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,16 +15,16 @@ from beenet.system.thread_plan import ThreadPlan
 from beenet.text.values import show
 
 FORMAT = 1
-"""Raised whenever an older beenet could misread what a newer one writes."""
+"""Incremented whenever an older beenet could misread what a newer one writes."""
 
 
 UNKNOWN_DATA = "unknown data"
-"""The title of data that nobody told: of an adopted model."""
+"""The title of an adopted model's data if they are unknown."""
 
 
 @dataclass(frozen=True)
 class Sidecar:
-    """What a saved model is: how to build it, and what it was taught on."""
+    """A saved model's description: how to build it, and its training data."""
 
     config: Config
     dataset: str
@@ -32,7 +32,7 @@ class Sidecar:
     shape: tuple[int, ...]
     """The shape of one example."""
     classes: tuple[str, ...]
-    """The class names in one-hot order; empty where an adopted model told none."""
+    """The class names in one-hot order; empty if unknown, in an adopted model's."""
     synthetic: bool
     """Whether the data were a stand-in."""
     hashes: dict[str, str]
@@ -40,13 +40,13 @@ class Sidecar:
     plan: ThreadPlan
     """The thread plan; the last bits of a score may depend on it."""
     recipe: Recipe | None = None
-    """How raw files become examples; None where no raw file can."""
+    """How raw files become examples; None if they cannot."""
     peak: float | None = None
-    """The largest absolute value that it was trained on; None where nobody told."""
+    """The largest absolute value of its training data; None if unknown."""
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """The classes; of an adopted model its config alone may name them."""
+        """The classes; for an adopted model perhaps only its config names them."""
         return self.classes or tuple(self.config.dataset.classes or ())
 
     def fits(self, shape: tuple[int, ...], classes: tuple[str, ...]) -> bool:
@@ -77,7 +77,7 @@ class Sidecar:
 
 
 def sidecar_path(prefix: Path) -> Path:
-    """Return where the sidecar of a `.tfl` stands."""
+    """Return the path of a `.tfl`'s sidecar."""
     return Path(f"{prefix}.yaml")
 
 
@@ -144,7 +144,7 @@ def _recipe(
 
 
 def _within(document: Document, key: str) -> Document:
-    """Return the part of a document below one key, with its places."""
+    """Return the part of a document below one key, with its source positions."""
 
     def below(places: dict[Any, Any]) -> dict[Any, Any]:
         return {path[1:]: place for path, place in places.items() if path[:1] == (key,)}

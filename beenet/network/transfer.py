@@ -1,4 +1,4 @@
-"""Weights of another model's layers, taken into the layers that they fit."""
+"""Copy the weights of another model's layers into the layers that they fit."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -21,15 +21,15 @@ from beenet.text.words import counted
 
 @dataclass(frozen=True)
 class TransferResult:
-    """What became of each of a network's layers that has weights."""
+    """The outcome for each of a network's layers with weights."""
 
     layers: tuple[str, ...]
     """Those that were filled."""
     fresh: dict[str, str]
-    """Those that keep their first weights, and why."""
+    """Those that keep their initial weights, and why."""
 
     def text(self, model: Path) -> str:
-        """Return it in words."""
+        """Return it as text."""
         n, total = len(self.layers), len(self.layers) + len(self.fresh)
         whole = f"all {counted(total, 'layer')}"
         count = whole if n == total else f"{n} of {total} layers"
@@ -40,20 +40,20 @@ class TransferResult:
 def transfer_weights(
     network: Network, prefix: Path, start: WarmStart
 ) -> TransferResult:
-    """Take weights, and the averages of batch normalization, layer by layer.
+    """Copy weights, and the averages of batch normalization, layer by layer.
 
     A layer is filled if the file has all its variables in their shapes, and left as it
-    is with ``restore: false``. What a training keeps beside the weights (steps, slots,
-    averages, statistics of preprocessing) is not taken.
+    is with ``restore: false``. Other variables of a training (steps, slots, averages,
+    statistics of preprocessing) are not copied.
 
     Args:
-        network: where to.
+        network: the network to fill.
         prefix: the saved model.
-        start: which layers, and what the file calls them.
+        start: which layers, and their names in the file.
 
     Raises:
-        NetworkError: the file cannot be read, no layer fits, a layer that is asked for
-            does not, or a name is unknown.
+        NetworkError: the file cannot be read, no layer fits, a requested layer does
+            not, or a name is unknown.
     """
     checkpoint = ModelFile(prefix)
     variables = {v.op.name: v for v in network.weights()}
@@ -72,14 +72,14 @@ def match(
     kept: Collection[str] = (),
     title: str = "the file",
 ) -> TransferResult:
-    """Say which layers a file fills. Pure: names and shapes alone.
+    """Return which layers a file fills. Pure: uses only names and shapes.
 
     Args:
         ours: the network's weights, in its order.
         there: the file's variables.
         start: see `transfer_weights`.
         kept: variables that are not to be restored.
-        title: what to call the file.
+        title: the file's name in messages.
 
     Raises:
         NetworkError: see `transfer_weights`.
@@ -119,7 +119,7 @@ def match(
 
 
 def _layers(variables: VariableShapes) -> dict[str, dict[str, list[int]]]:
-    """Group variables by what stands before the first slash: TFLearn's layers."""
+    """Group variables by TFLearn's layer: the part before the first slash."""
     layers: dict[str, dict[str, list[int]]] = {}
     for name, shape in variables.items():
         layers.setdefault(name.split("/")[0], {})[name] = shape
@@ -129,7 +129,7 @@ def _layers(variables: VariableShapes) -> dict[str, dict[str, list[int]]]:
 def _misfit(
     layer: str, ours: VariableShapes, there: VariableShapes, names: Mapping[str, str]
 ) -> str:
-    """Say why a file does not fill a layer; nothing if it does."""
+    """Return why a file does not fill a layer; empty if it does."""
     for number, (name, shape) in enumerate(ours.items()):
         theirs, last = source(name, names), name.removeprefix(f"{layer}/")
         if theirs not in there or _is_elsewhere(name, names):
@@ -141,7 +141,7 @@ def _misfit(
 
 
 def _is_elsewhere(name: str, names: Mapping[str, str]) -> bool:
-    """Return whether what the file calls ``name`` fills another layer."""
+    """Return whether the variable ``name`` of the file fills another layer."""
 
     def within(layers: Collection[str]) -> bool:
         return any(name == layer or name.startswith(f"{layer}/") for layer in layers)

@@ -1,6 +1,6 @@
-"""Which of a file's variables go into which of a network's, by name and shape.
+"""Match a file's variables with a network's, by name and shape.
 
-Pure: names and shapes come in, a pairing or one clear line goes out.
+Pure: takes names and shapes, and returns a pairing or a one-line explanation.
 """
 
 import difflib
@@ -18,11 +18,11 @@ VariableShapes = Mapping[str, list[int]]
 
 
 def source(name: str, names: Mapping[str, str]) -> str:
-    """Return what a network's variable is called in the file.
+    """Return the name of a network's variable in the file.
 
     Args:
         name: the variable's name in the network.
-        names: what the file calls a layer or a variable, and what the network does:
+        names: from a layer's or variable's name in the file to that in the network:
             ``{"Conv2D": "conv_layer_1"}`` fills ``conv_layer_1/W`` from ``Conv2D/W``.
     """
     for theirs, ours in names.items():
@@ -34,10 +34,10 @@ def source(name: str, names: Mapping[str, str]) -> str:
 def check_names(
     names: Mapping[str, str], there: VariableShapes, ours: Iterable[str]
 ) -> None:
-    """Check that each of ``names`` is something in the file and in the network.
+    """Check that each of ``names`` exists in the file and in the network.
 
     Raises:
-        NetworkError: it is not; says what may be meant.
+        NetworkError: it does not; says what may be meant.
     """
     for theirs, our in names.items():
         for name, known, where in (
@@ -59,7 +59,7 @@ def misfit(
     there: VariableShapes,
     names: Mapping[str, str] | None = None,
 ) -> str | None:
-    """Say what keeps a file from filling a network's variables, or None.
+    """Return why a file cannot fill a network's variables; None if it can.
 
     Args:
         wanted: the network's variables, in its order.
@@ -89,7 +89,7 @@ def misfit(
 def _advice(
     missing: VariableShapes, spare: VariableShapes, there: VariableShapes
 ) -> str:
-    """Say which of the file's variables may be meant by the missing ones."""
+    """Return which of the file's variables may be meant by the missing ones."""
     pairs = renames(missing, spare)
     first = next(iter(missing))
     layer, _, last = first.rpartition("/")
@@ -99,14 +99,14 @@ def _advice(
     near = difflib.get_close_matches(first, there, 1)
     if near:
         return f"; did you mean {near[0]} {there[near[0]]}?"
-    # What an optimizer keeps of a variable is called after it, and tells nothing.
+    # An optimizer's slots are named after their variable, and add no information.
     own = [name for name in there if name.rpartition("/")[0] not in there]
     told = [name for name in own if name in spare] or own
     return f"; it has {listed(sorted(told, key=natural), _MAX_NAMES)}"
 
 
 def renames(missing: VariableShapes, spare: VariableShapes) -> dict[str, str]:
-    """Pair layers of the same variables and shapes, in order: ours to the file's."""
+    """Pair layers with the same variables and shapes, in order: ours to the file's."""
     free = _layers({n: spare[n] for n in sorted(spare, key=natural)})
     pairs = {}
     for layer, variables in _layers(missing).items():
@@ -133,7 +133,7 @@ def _prefixes(name: str) -> Iterable[str]:
 
 def natural(name: str) -> list[tuple[int, str]]:
     """Return a sorting key in which ``Conv2D_9`` comes before ``Conv2D_10``."""
-    # Of numbers the longer is the larger; a stranger's may be longer than int() reads.
+    # A longer number is larger; one in a foreign file may be too long for int().
     return [
         (-1, rest) if rest else (len(digits), digits)
         for digits, rest in re.findall(r"0*([0-9]+)|([^0-9]+)", name)

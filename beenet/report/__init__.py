@@ -1,1 +1,1 @@
-"""What people look at: scores and tables, as text, files and pages."""
+"""Output for users: scores and tables, as text, files and HTML pages."""

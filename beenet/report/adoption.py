@@ -1,4 +1,4 @@
-"""What an adoption wrote and proved, as text."""
+"""The result of an adoption as text."""
 
 from beenet.experiment.adopt import Adoption
 from beenet.text.terminal import printable_line
@@ -25,4 +25,4 @@ def adoption_text(done: Adoption) -> str:
         lines.append(
             f"the same graph from input to output: {counted(done.steps, 'operation')}"
         )
-    return "\n".join(map(printable_line, lines))  # names are a stranger's
+    return "\n".join(map(printable_line, lines))  # names come from a foreign file

@@ -1,4 +1,4 @@
-"""Rows of text in aligned columns."""
+"""Align rows of text in columns."""
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import accumulate
@@ -19,16 +19,16 @@ def columns(
     """Align rows into columns.
 
     Args:
-        rows: the cells; all rows are of one length.
-        left: how many columns, from the first, are aligned to the left and stand
-            beside each part of what is too wide; or which are, and the first does.
+        rows: the cells; all rows have the same length.
+        left: the number of first columns that are left-aligned and are repeated in
+            each part of a split table; or the left-aligned ones: the first is repeated.
         indent: put before each line.
-        width: how long a line may be; where it would be longer, what does not fit
-            stands below. None for any.
-        parts: how many of the other columns stay together if they can, part by part;
-            one by one if None.
+        width: the maximum line length; columns that do not fit are put into further
+            tables below. None for no limit.
+        parts: the sizes of groups of the other columns, which stay together if they
+            fit; None for groups of one.
     """
-    # A name out of a file must not drive the terminal, nor break a row in two.
+    # A name from a file must not send control codes, or break a row in two.
     rows = [[printable_line(cell) for cell in row] for row in rows]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     first = left if isinstance(left, int) else 1
@@ -55,8 +55,8 @@ def _tables(
 ) -> Iterator[list[int]]:
     """Yield the columns of each table: the left ones, and as many parts as fit.
 
-    A part that has no room beside the left columns is taken apart; and if one of its
-    columns has none, all stand in one table.
+    A part that does not fit beside the left columns is split; if a single column does
+    not fit, there is one table of all columns.
     """
 
     def too_long(shown: Sequence[int]) -> bool:

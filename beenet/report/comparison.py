@@ -1,4 +1,4 @@
-"""What is not the same in two finished runs: config, data, scores, examples."""
+"""The differences between two finished runs: config, data, scores, examples."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,7 +27,7 @@ class SplitComparison:
     second: Scores
     """The second's."""
     paired: PairedTest | None
-    """McNemar's test; None where the examples are not the same ones."""
+    """McNemar's test; None if the examples are not the same."""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data."""
@@ -41,28 +41,28 @@ class SplitComparison:
 
 @dataclass(frozen=True)
 class Flip:
-    """An example that two runs take for different classes."""
+    """An example for which two runs predict different classes."""
 
     index: int
-    """Its place in the split, from 0."""
+    """Its index in the split, from 0."""
     true: str
     """Its class."""
     first: str
-    """What the first run takes it for."""
+    """The first run's prediction."""
     second: str
-    """What the second does."""
+    """The second's."""
     first_probability: float
-    """What the first gives the true class."""
+    """The first run's output for the true class."""
     second_probability: float
-    """What the second does."""
+    """The second's."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two finished runs."""
+    """The differences between two finished runs."""
 
     paths: tuple[str, str]
-    """Where they are."""
+    """Their folders."""
     config: tuple[Difference, ...]
     """The keys of their configs that differ."""
     titles: tuple[str, str]
@@ -74,7 +74,7 @@ class Comparison:
     flipped_on: str
     """The split of the flips."""
     flips: tuple[Flip, ...] | None
-    """The examples that they take for different classes; None if not comparable."""
+    """The examples predicted differently; None if not comparable."""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data."""
@@ -92,12 +92,12 @@ class Comparison:
 
 
 def compare(first: Path, second: Path, *, split: str = "valid") -> Comparison:
-    """Compare two finished runs by what they kept; nothing is scored again.
+    """Compare two finished runs by their saved results; nothing is scored again.
 
     Args:
         first: a run's folder, or a file in it.
         second: another's.
-        split: of which split the examples are looked at.
+        split: the split whose examples are compared.
 
     Raises:
         RunError: one is not a finished run, or cannot be read.
@@ -148,7 +148,7 @@ def _paired(
 def _flips(
     a: Outcomes, b: Outcomes, of_a: list[str], of_b: list[str]
 ) -> tuple[Flip, ...]:
-    """Return what two nets say otherwise, each in the words of its own classes."""
+    """Return the examples predicted differently, with each run's own class names."""
     return tuple(
         Flip(
             index,

@@ -12,11 +12,11 @@ _HASH = 12  # characters of a hash that are shown
 
 
 def comparison_text(found: Comparison, width: int | None = None) -> str:
-    """Return what is not the same in two runs: first why, then what came of it.
+    """Return the differences of two runs: config and data, then scores and examples.
 
     Args:
         found: the comparison.
-        width: how long a line of a table may be; None for any.
+        width: the maximum line length of a table; None for no limit.
     """
     a, b = map(str, found.paths)
     return "\n".join(
@@ -38,7 +38,7 @@ def comparison_text(found: Comparison, width: int | None = None) -> str:
 def _config(changes: Sequence[Difference]) -> list[str]:
     if not changes:
         return ["config: the same"]
-    # What B alone has of a layer stands beside what A has of it.
+    # Keys of a layer that only B has are listed beside those of A.
     parts = list(dict.fromkeys(_part(change.key) for change in changes))
     beside = sorted(changes, key=lambda change: parts.index(_part(change.key)))
     rows = [["config", "A", "B"], *([c.key, c.first, c.second] for c in beside)]
@@ -46,7 +46,7 @@ def _config(changes: Sequence[Difference]) -> list[str]:
 
 
 def _part(key: str) -> str:
-    """Return the part of a config that a key belongs to, such as ``layers[2]``."""
+    """Return the part of a config to which a key belongs, such as ``layers[2]``."""
     return key.partition(".")[0]
 
 

@@ -18,7 +18,7 @@ def datasets_text(statuses: Iterable[Status]) -> str:
 
 
 def dataset_text(status: Status) -> str:
-    """Return all that is known of one data set."""
+    """Return all known facts about one data set."""
     rows = [
         ["kind", status.info.kind],
         ["shape", show_shape(status.info.shape)],
@@ -43,7 +43,7 @@ def dataset_text(status: Status) -> str:
 
 
 def _balance(status: Status, split: str) -> str:
-    """Return an installed split's classes, and what naming the commonest scores."""
+    """Return an installed split's class counts, and its majority-class baseline."""
     if split not in status.balance:
         return ""
     by_class = status.balance[split]

@@ -12,7 +12,7 @@ def description_text(description: Description, width: int | None = None) -> str:
 
     Args:
         description: of the network.
-        width: how long a line of a table may be; None for any.
+        width: the maximum line length of a table; None for no limit.
     """
     return "\n".join(
         [

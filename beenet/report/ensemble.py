@@ -1,4 +1,4 @@
-"""An ensemble as text: its members, and what they score together."""
+"""An ensemble as text: its members' scores, and the combined ones."""
 
 from beenet.experiment.ensemble import Ensemble
 from beenet.report.columns import columns
@@ -6,11 +6,11 @@ from beenet.report.text import BASELINE, SYNTHETIC, score_cells
 
 
 def ensemble_text(found: Ensemble, width: int | None = None) -> str:
-    """Return the scores of members and ensemble, a line each.
+    """Return the scores of members and ensemble, one line each.
 
     Args:
         found: the ensemble.
-        width: how long a line of a table may be; None for any.
+        width: the maximum line length of a table; None for no limit.
     """
     rows = [["model", "n", "accuracy", "95% interval", "baseline", "loss"]]
     rows += [[m.model, *score_cells(m.scores)] for m in found.members]

@@ -26,9 +26,9 @@ SORT_KEYS = (
     *(f"{split}_{column}" for split in SHOWN for column in _OF_A_SPLIT),
     *("valid_looks", "vs_best", "p"),
 )
-"""What a leaderboard can be sorted by, as CSV and JSON call it."""
+"""The columns by which a leaderboard can be sorted, as named in CSV and JSON."""
 COLUMNS = ("dataset", "synthetic", *SORT_KEYS, "difference_low", "difference_high")
-"""What `record` tells of a line."""
+"""The keys of `record`."""
 
 _LARGE_FIRST = ("accuracy", "low", "high", "baseline")
 _HEAD = (
@@ -43,16 +43,16 @@ _NOTHING = "no finished runs; train one with: beenet train CONFIG"
 
 @dataclass(frozen=True)
 class Leaderboard:
-    """Lines grouped by data set, each held against the best of its own."""
+    """Lines grouped by data set, each compared with the best of its data set."""
 
     rows: Sequence[tuple[Line, Verdict]]
-    """The lines in the order to show."""
+    """The lines in display order."""
     entries: Sequence[Entry]
     """All the runs."""
     compared_on: str
-    """The split on which they are held against the best."""
+    """The split on which they are compared with the best."""
     unfinished: Sequence[Path] = ()
-    """The folders of runs that can go on."""
+    """The folders of runs that can be resumed."""
     failed: Sequence[Path] = ()
     """The folders of a sweep's trials that failed."""
 
@@ -68,13 +68,13 @@ def leaderboard(
     """Read the finished runs below folders.
 
     Args:
-        roots: the folders; of a file in a run, its folder.
-        dataset: leave only runs on this data set.
-        sort: one of `SORT_KEYS`; the lines of one data set stay together, for scores
-            on different data cannot be compared. By default test accuracy: valid is
-            held out, and nothing is chosen by it.
-        each: a line for each run, also where runs differ by their seed alone.
-        warn: told of runs that cannot be read, which are left out.
+        roots: the folders; a file in a run stands for the run's folder.
+        dataset: include only runs on this data set.
+        sort: one of `SORT_KEYS`; the lines of one data set stay together, because
+            scores on different data cannot be compared. By default test accuracy: valid
+            is held out, and not used for selection.
+        each: one line per run, even if runs differ only by their seed.
+        warn: called for runs that cannot be read, which are left out.
 
     Raises:
         RunError: the only run cannot be read, or none is on that data set.
@@ -95,8 +95,8 @@ def leaderboard(
 
 
 def _folder_of(root: Path) -> Path:
-    """Return a folder of runs, or that of a run's file."""
-    if not root.is_file():  # `runs` need not be there yet
+    """Return a folder of runs, or the folder of a run's file."""
+    if not root.is_file():  # `runs` may not exist yet
         return root
     if not {CONFIG, METRICS} & set(os.listdir(root.parent)):
         raise RunError(f"{root} is neither a folder of runs nor a file of a run")
@@ -104,7 +104,7 @@ def _folder_of(root: Path) -> Path:
 
 
 def record(line: Line, verdict: Verdict) -> dict[str, Any]:
-    """Return a line as plain data, its numbers at full precision."""
+    """Return a line as plain data, with numbers at full precision."""
     first = line.entries[0].metrics
     low, high = verdict.difference or (None, None)
     return {
@@ -128,11 +128,11 @@ def record(line: Line, verdict: Verdict) -> dict[str, Any]:
 
 
 def leaderboard_text(board: Leaderboard, width: int | None = None) -> str:
-    """Return the leaderboard as aligned columns, and what to think of it.
+    """Return the leaderboard as aligned columns, with notes on how to read it.
 
     Args:
         board: what to show.
-        width: how long a line of the table may be; None for any.
+        width: the maximum line length of the table; None for no limit.
     """
     if not board.rows:
         return "\n".join([_NOTHING, *_unfinished(board)])
@@ -144,7 +144,7 @@ def leaderboard_text(board: Leaderboard, width: int | None = None) -> str:
 
 
 def _narrow(rows: Sequence[Sequence[str]], width: int) -> str:
-    """Return a table for each data set, its splits below each other if need be."""
+    """Return a table for each data set, its splits below each other if too wide."""
     return "\n\n".join(
         f"{printable_line(title)}\n"
         + columns(
@@ -158,7 +158,7 @@ def _narrow(rows: Sequence[Sequence[str]], width: int) -> str:
 
 
 def leaderboard_md(board: Leaderboard) -> str:
-    """Return the leaderboard as a table in Markdown, and what to think of it."""
+    """Return the leaderboard as a Markdown table, with notes on how to read it."""
     if not board.rows:
         return "\n".join([_NOTHING, *_unfinished(board)])
     rows = [_HEAD, *(_cells(*row) for row in board.rows)]
@@ -190,7 +190,7 @@ def leaderboard_json(board: Leaderboard) -> str:
 
 
 def notes(board: Leaderboard) -> list[str]:
-    """Return what the numbers are worth, a line each."""
+    """Return notes on the validity of the numbers, one line each."""
     found = [
         f"vs best: on {board.compared_on}, example by example; tie: no difference from "
         "the best was found (p >= 0.05)"
@@ -241,9 +241,9 @@ def _values(line: Line, split: str) -> tuple[float, ...]:
 
 
 def _order(values: dict[str, Any], sort: str) -> tuple[Any, ...]:
-    """Return what sorts a line: what is not known comes last, equals go by path."""
+    """Return a line's sorting key: unknown values come last, ties are by path."""
     value = values[sort]
-    if value == UNKNOWN.word or value != value:  # nor has NaN any order
+    if value == UNKNOWN.word or value != value:  # NaN has no order either
         value = None
     if value is not None and sort.endswith(_LARGE_FIRST):
         value = -value

@@ -1,4 +1,4 @@
-"""What the finished runs say, a line for those that differ by their seed alone."""
+"""Read finished runs, and group those that differ only by their seed into lines."""
 
 import os
 from collections import Counter
@@ -18,7 +18,7 @@ from beenet.scores.statistics import mean_interval
 from beenet.text.words import counted, distinct
 
 SHOWN = ("test", "valid")
-"""The splits of a leaderboard; what was fitted tells nothing."""
+"""The splits of a leaderboard; train, which was fitted, is not informative."""
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,16 @@ class Entry:
     """One finished run."""
 
     folder: RunFolder
-    """Where it is."""
+    """Its folder."""
     metrics: RunMetrics
     """Its metrics.json."""
     looks: Counter[tuple[str, str]]
-    """How often its model was scored, by data and split; training's end is not in."""
+    """How often its model was scored after training, by data and split."""
     title: str
-    """What its data are called here: others of the same title have a number."""
+    """The title of its data, numbered if other data share it."""
 
     def outcomes(self, split: str) -> Outcomes | None:
-        """Return what became of each example of a split; None where none was kept.
+        """Return the outcome of each example of a split; None if not saved.
 
         Raises:
             RunError: they are damaged, or of other classes than its metrics.
@@ -45,27 +45,27 @@ class Entry:
 
     @property
     def looks_at_valid(self) -> int:
-        """How often its own valid was looked at, the end of the training included."""
+        """How often its own valid was scored, including the end of the training."""
         return 1 + self.looks[self.metrics.dataset, "valid"]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How good a line is on one split."""
+    """The scores of a line on one split."""
 
     accuracy: float
-    """Of the one run, or the mean over the runs."""
+    """Of the single run, or the mean over the runs."""
     interval: tuple[float, float]
     """95 % interval: of one run over examples (Wilson), of several over seeds (t)."""
     baseline: float
-    """Accuracy of always naming the split's commonest class."""
+    """Accuracy of always predicting the split's most common class."""
     loss: float
-    """Of the one run, or the mean."""
+    """Of the single run, or the mean."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """Runs of one experiment; several if they differ by their seed alone."""
+    """Runs of one experiment; several if they differ only by their seed."""
 
     entries: tuple[Entry, ...]
     """The runs, by path."""
@@ -74,47 +74,47 @@ class Line:
 
     @property
     def dataset(self) -> str:
-        """The data's title; says so if they are synthetic."""
+        """The data's title, which contains *synthetic* if they are."""
         return self.entries[0].title
 
     @property
     def run(self) -> str:
-        """The run's path; of several, a shell's pattern or the first and how many."""
+        """The run's path; for several, a glob pattern, or the first and a count."""
         paths = [str(entry.folder.path) for entry in self.entries]
         if len(paths) == 1:
             return paths[0]
         if len({entry.folder.path.parent for entry in self.entries}) > 1:
             return f"{paths[0]} and {counted(len(paths) - 1, 'other')}"
-        # By letters, as a shell's pattern would: runs/seed1, runs/seed2.
+        # By characters, for a glob pattern: runs/seed1, runs/seed2.
         return f"{os.path.commonprefix(paths)}*"  # noqa: RUF071
 
     @property
     def looks(self) -> int:
-        """How often valid was looked at, the ends of the trainings among them."""
+        """How often valid was scored, including the ends of the trainings."""
         return sum(entry.looks_at_valid for entry in self.entries)
 
     @property
     def epochs(self) -> float:
-        """How many each run was trained, on the average."""
+        """The mean number of epochs of the runs."""
         return fmean(entry.metrics.epochs for entry in self.entries)
 
     @property
     def seconds(self) -> float:
-        """How long each run was trained, on the average."""
+        """The mean training time of the runs."""
         return fmean(entry.metrics.seconds for entry in self.entries)
 
 
 def read_entries(
     runs: Sequence[RunFolder], warn: Callable[[str], None] = lambda _: None
 ) -> list[Entry]:
-    """Read what finished runs say.
+    """Read finished runs.
 
     Args:
         runs: their folders.
-        warn: told of runs whose metrics cannot be read, which are left out.
+        warn: called for runs whose metrics cannot be read, which are left out.
 
     Raises:
-        RunError: there is but one run, and it cannot be read.
+        RunError: there is only one run, and it cannot be read.
     """
     entries, titles = [], dict[str, Hashable]()
     for run in runs:
@@ -131,7 +131,7 @@ def read_entries(
 
 
 def _data_of(run: RunFolder, metrics: RunMetrics) -> str:
-    """Return a digest of the data's files; of an older run, by its provenance."""
+    """Return a digest of the data's files; for an older run, from its provenance."""
     if metrics.data:
         return metrics.data
     with suppress(RunError, TypeError):  # its hashes may be anything
@@ -140,11 +140,11 @@ def _data_of(run: RunFolder, metrics: RunMetrics) -> str:
 
 
 def to_lines(entries: Sequence[Entry], *, each: bool = False) -> list[Line]:
-    """Group runs that differ by their seed alone.
+    """Group runs that differ only by their seed.
 
     Args:
         entries: the runs.
-        each: leave every run a line of its own.
+        each: keep each run on a separate line.
     """
     same: dict[Any, list[Entry]] = {}
     for entry in entries:
@@ -161,10 +161,10 @@ def to_lines(entries: Sequence[Entry], *, each: bool = False) -> list[Line]:
 
 
 def _seeds_and_copies(entries: Sequence[Entry]) -> list[list[Entry]]:
-    """Part runs of one experiment: one for each seed, and each of the rest alone.
+    """Split runs of one experiment: a group with one per seed, each other run alone.
 
-    The rest are copies, or the same again: no second draw. Of two with one seed that
-    is taken which lies beside more of the others.
+    The others are copies or repetitions, not independent samples. Of several with one
+    seed, the group gets the one whose parent folder has most of the runs.
     """
     beside = Counter(entry.folder.path.parent for entry in entries)
     by_seed: dict[Any, Entry] = {}
@@ -180,7 +180,7 @@ def only_on(entries: Sequence[Entry], dataset: str) -> list[Entry]:
     """Return the runs on one data set, real or its stand-in.
 
     Raises:
-        RunError: there are runs, but none on that.
+        RunError: there are runs, but none on this data set.
     """
     titles = sorted({entry.metrics.dataset for entry in entries})
     wanted = {t for t in titles if dataset.casefold() in _names(t)}
@@ -192,7 +192,7 @@ def only_on(entries: Sequence[Entry], dataset: str) -> list[Entry]:
 
 
 def _names(title: str) -> set[str]:
-    """Return what a user may call a data set: its title, or that without its note."""
+    """Return the accepted names of a data set: its title, with and without its note."""
     return {title.casefold(), title.partition(" (")[0].casefold()}
 
 

@@ -1,4 +1,4 @@
-"""Models times data sets: as text, CSV, JSON or a picture."""
+"""The scores of models on data sets as text, CSV, JSON or a picture."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ def matrix_text(cells: Sequence[MatrixCell], width: int | None = None) -> str:
 
     Args:
         cells: the scores.
-        width: how long a line of the table may be; None for any.
+        width: the maximum line length of the table; None for no limit.
     """
     models, datasets = _sides(cells)
     rows = [[cells[0].evaluation.split, *datasets]]
@@ -54,7 +54,7 @@ def matrix_json(cells: Sequence[MatrixCell]) -> str:
 
 
 def matrix_records(cells: Sequence[MatrixCell]) -> list[dict[str, Any]]:
-    """Return each model on each data set as plain data, numbers at full precision."""
+    """Return each model on each data set as plain data, at full precision."""
     return [
         {
             "model": cell.evaluation.model,
@@ -100,7 +100,7 @@ def _place(cell: MatrixCell) -> tuple[str, str]:
 
 
 def _sides(cells: Sequence[MatrixCell]) -> tuple[list[str], list[str]]:
-    """Return the models and the data sets, each in the order they came."""
+    """Return the models and the data sets, each in order of first appearance."""
     models, datasets = zip(*map(_place, cells), strict=True)
     return list(dict.fromkeys(models)), list(dict.fromkeys(datasets))
 

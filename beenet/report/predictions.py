@@ -1,4 +1,4 @@
-"""What a net takes files for: a table, CSV, or JSON."""
+"""Predictions for files as a table, CSV, or JSON."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -14,12 +14,12 @@ from beenet.text.csv_text import csv_rows
 def prediction_table(
     classes: Sequence[str], files: Sequence[FileAnswers], width: int | None = None
 ) -> str:
-    """Return one line a picture, a window or an example; and one for a recording.
+    """Return one line per picture, window or example; and one per whole recording.
 
     Args:
-        classes: their names, as the net has them.
-        files: what it says of each file.
-        width: how long a line may be; None for any.
+        classes: their names, in one-hot order.
+        files: the predictions for each file.
+        width: the maximum line length; None for no limit.
     """
     rows = [
         [
@@ -47,7 +47,7 @@ def csv_head(classes: Sequence[str]) -> str:
 
 
 def csv_lines(classes: Sequence[str], file: FileAnswers) -> str:
-    """Return the lines of one file; that of the whole has neither row nor start."""
+    """Return the lines of one file; that of the whole file has no row and no start."""
     return csv_rows(
         [
             file.file,
@@ -94,7 +94,7 @@ def _place(file: FileAnswers, answer: Answer | None) -> str:
 
 
 def _seconds(start: float) -> str:
-    """Write a time to the millisecond, without zeros that say nothing."""
+    """Return a time to the millisecond, without trailing zeros."""
     whole, _, part = f"{start:.3f}".partition(".")
     return f"{whole}.{part.rstrip('0') or '0'} s"
 

@@ -11,9 +11,9 @@ from beenet.text.terminal import printable_line
 from beenet.text.words import counted
 
 BASELINE = "baseline: always naming the split's commonest class"
-"""What stands below every table that has one."""
+"""The note below every table with a baseline."""
 SYNTHETIC = "synthetic data: scores mean nothing"
-"""What stands below every table of which some line is of made-up data."""
+"""The note below every table with synthetic data."""
 _SPLIT_NOTES = {"train": "fitted", "test": "watched", "valid": "held out"}
 
 
@@ -50,7 +50,7 @@ def run_text(folder: RunFolder) -> str:
 
 
 def _ending(metrics: RunMetrics) -> list[str]:
-    """Say what else than the last of its epochs a run ended with."""
+    """Return lines about early stopping, and about an epoch that was saved as best."""
     lines = []
     if metrics.stopped_early:
         lines.append("stopped early: test was no better for as long as patience goes")
@@ -71,13 +71,13 @@ def score_cells(scores: Scores) -> list[str]:
 
 
 def interval_text(interval: Sequence[float]) -> str:
-    """Write an interval of two shares."""
+    """Return an interval of two shares as text."""
     low, high = interval
     return f"{low:.4f}-{high:.4f}"
 
 
 class Judged(Protocol):
-    """An accuracy and what it must be held against."""
+    """An accuracy, its interval and its baseline."""
 
     @property
     def accuracy(self) -> float:
@@ -89,7 +89,7 @@ class Judged(Protocol):
 
     @property
     def baseline(self) -> float:
-        """Accuracy of always naming the commonest class."""
+        """Accuracy of always predicting the most common class."""
 
 
 def beats_baseline(scores: Judged) -> bool:
@@ -98,7 +98,7 @@ def beats_baseline(scores: Judged) -> bool:
 
 
 def no_better(scores: Judged) -> str:
-    """Say how a score that does not beat its baseline stands to it."""
+    """Return how a score that does not beat its baseline compares with it."""
     return f"{_clearly(scores)} better than"
 
 
@@ -107,7 +107,7 @@ def _clearly(scores: Judged) -> str:
 
 
 def evaluation_text(evaluation: Evaluation) -> str:
-    """Return one model's scores on one split, class by class."""
+    """Return one model's scores on one split, in total and by class."""
     scores = evaluation.scores
     interval = interval_text(scores.interval)
     verdict = ""
@@ -143,5 +143,5 @@ def evaluation_text(evaluation: Evaluation) -> str:
 
 
 def _share(value: float | None) -> str:
-    """Write a share; a dash where nothing was there to be counted."""
+    """Return a share as text; a dash if there was nothing to count."""
     return "-" if value is None else f"{value:.4f}"

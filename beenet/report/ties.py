@@ -1,4 +1,4 @@
-"""Which lines of a leaderboard are no worse than the best, as far as can be told."""
+"""Test which lines of a leaderboard are worse than the best."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,29 +14,29 @@ from beenet.scores.statistics import group_difference, mcnemar
 
 @dataclass(frozen=True)
 class Verdict:
-    """A line beside the best line of its data set."""
+    """The comparison of a line with the best line of its data set."""
 
     word: str
     """``best``, ``tie`` (no difference was found), ``worse``, or ``-``: not known."""
     p: float | None = None
     """McNemar's, between two single runs."""
     difference: tuple[float, float] | None = None
-    """95 % interval of how much better the best is, where one of both has several."""
+    """95 % interval of the best's advantage, if either line has several runs."""
 
 
 UNKNOWN = Verdict("-")
 
 
 def verdicts(lines: Sequence[Line], split: str) -> list[Verdict]:
-    """Hold the lines of one data set against the best of them, example by example.
+    """Compare the lines of one data set with the best of them, example by example.
 
     Single runs are compared by McNemar's test, groups of runs by an interval that
-    allows for the examples and for the seeds. The many comparisons are not corrected
-    for: of twenty lines as good as the best one is called worse.
+    accounts for the examples and for the seeds. There is no correction for multiple
+    comparisons: of twenty lines as good as the best, about one is called worse.
 
     Args:
         lines: of one data set, at least one.
-        split: which split decides, and is compared on.
+        split: the split that determines the best, and on which lines are compared.
     """
     best = max(range(len(lines)), key=lambda i: lines[i].standings[split].accuracy)
     outcomes = [_outcomes(line, split) for line in lines]
@@ -61,12 +61,12 @@ def verdicts(lines: Sequence[Line], split: str) -> list[Verdict]:
 
 
 def _outcomes(line: Line, split: str) -> list[Outcomes]:
-    """Return the outcomes of a line's runs; nothing if they are not all comparable."""
+    """Return the outcomes of a line's runs; empty if they are not all comparable."""
     found: list[Outcomes] = []
     for entry in line.entries:
         try:
             outcomes = entry.outcomes(split)
-        except RunError:  # damaged: the run's own page says why
+        except RunError:  # damaged: the run's own section of the page says why
             return []
         if outcomes is None or (found and not found[0].pairs_with(outcomes)):
             return []

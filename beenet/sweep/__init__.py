@@ -1,4 +1,4 @@
-"""Sweeps: many trainings of one config, side by side, each an ordinary run."""
+"""Sweeps: many trainings of one config, in parallel, each an ordinary run."""
 
 from beenet.sweep.run import SweepResult, run_sweep
 from beenet.sweep.trials import Trial, plan_trials

@@ -1,4 +1,4 @@
-"""Trials on the workers of a Dask cluster, each in a process of its own there."""
+"""Run trials on the workers of a Dask cluster, each in its own process there."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ from beenet.text.words import first_line
 
 @dataclass(frozen=True)
 class _Began:
-    """A worker has taken a trial up."""
+    """A worker has started a trial."""
 
     trial: str
     worker: str
@@ -34,11 +34,11 @@ _KINDS: dict[str, Callable[..., Event | _Began]] = {
     kind.__name__: kind for kind in (_Began, Progress, Looked, Warned, Ended)
 }
 _TICK = 0.25
-"""Seconds between two looks, on a worker, at whether a trial is still wanted."""
+"""Seconds between checks, on a worker, whether a trial is still wanted."""
 _PATIENCE = 30.0
 """Seconds to wait for the scheduler, and for its first worker."""
 _LEAVING = 5.0
-"""Seconds to wait for a scheduler that may be gone."""
+"""Seconds to wait, when closing, for a scheduler that may be gone."""
 
 
 def import_distributed() -> Any:
@@ -58,7 +58,7 @@ def import_distributed() -> Any:
 
 
 def _check_address(address: str) -> None:
-    """Refuse what is no address: a client of it would wait for a minute when it goes.
+    """Refuse an invalid address, with which closing a client would take a minute.
 
     Raises:
         SweepError: it has no host, or no port.
@@ -74,28 +74,28 @@ def _check_address(address: str) -> None:
 
 
 class DaskExecutor:
-    """The workers of a cluster; as many trials at a time as they have threads.
+    """The workers of a cluster; runs as many trials at a time as they have threads.
 
-    Dask gives a trial whose worker was lost to another one, where it goes on from its
-    checkpoint if the file system is shared, and else begins again.
+    If a worker is lost, Dask moves its trial to another one, where it resumes from its
+    checkpoint if the file system is shared, or else restarts.
     """
 
     threads = 1
-    """A worker's threads have a core each."""
+    """Threads per trial: each of a worker's threads has one core."""
 
     def __init__(self, address: str, folder: Path, most: int | None = None) -> None:
         """Join the cluster.
 
         Args:
             address: the scheduler's, such as ``tcp://host:8786``.
-            folder: the sweep's, which must be there.
-            most: how many trials at a time, even if the workers have more threads.
+            folder: the sweep's, which must exist.
+            most: the limit of trials at a time, even if the workers have more threads.
 
         Raises:
             SweepError: Dask is missing, or there is no scheduler.
         """
         distributed = import_distributed()
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say it
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we report it
         _check_address(address)
         self._address = address
         try:
@@ -108,7 +108,7 @@ class DaskExecutor:
                 f"{address}: no cluster to work on: {first_line(error)}; start one "
                 "with: dask scheduler, and dask worker ADDRESS"
             ) from None
-        # A worker that sees this file sees the run folders too.
+        # A worker that sees this file also sees the run folders.
         self._token = folder / f".shared-{secrets.token_hex(8)}"
         with explain_write_errors(folder, "--runs"):
             files.write_text(self._token, "")
@@ -126,23 +126,23 @@ class DaskExecutor:
 
     @property
     def slots(self) -> int:
-        """How many trials at a time; workers may come and go."""
+        """The number of trials at a time; it changes as workers join and leave."""
         with self._reached():
             there = self._gpus() if self._on_gpus else 0
             there = there or sum(self._client.nthreads().values())
         return there if self._most is None else min(there, self._most)
 
     def _gpus(self) -> int:
-        """Return how many GPUs the workers were started with, as resources."""
+        """Return the number of GPUs that the workers declare as resources."""
         workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
         return sum(int(worker["resources"].get("GPU", 0)) for worker in workers)
 
     @contextlib.contextmanager
     def _reached(self) -> Iterator[None]:
-        """Say in one line that the scheduler is gone.
+        """Turn the loss of the scheduler into a one-line error.
 
         Raises:
-            SweepError: it is.
+            SweepError: the scheduler is gone.
         """
         if self._client.status != "running":
             raise self._gone()
@@ -158,7 +158,7 @@ class DaskExecutor:
         )
 
     def submit(self, task: Task) -> None:
-        """Hand a trial to the cluster."""
+        """Submit a trial to the cluster."""
         with self._reached():
             self._submit(task)
 
@@ -182,14 +182,14 @@ class DaskExecutor:
         future.add_done_callback(lambda done: self._heard.put((task.name, done)))
 
     def stop(self, trial: str) -> None:
-        """Withdraw a trial; its worker has it save and stop."""
+        """Cancel a trial; its worker makes it save and stop."""
         if trial in self._futures:
             self._withdrawn.add(trial)
             with self._reached():
                 self._futures[trial].cancel()
 
     def events(self, seconds: float) -> list[Event]:
-        """Return what happened; wait so long for the first of it."""
+        """Return new events; wait at most this long for the first."""
         found: list[Event] = []
         with contextlib.suppress(queue.Empty):
             source, what = self._heard.get(timeout=seconds)
@@ -216,7 +216,7 @@ class DaskExecutor:
     def _ended(self, trial: str, future: Any) -> Ended:
         del self._futures[trial]
         if future.cancelled():
-            if trial not in self._withdrawn:  # a scheduler that is gone takes them all
+            if trial not in self._withdrawn:  # the scheduler is gone: all are cancelled
                 raise self._gone()
             return Ended(trial, "stopped")
         if future.status == "error":
@@ -230,7 +230,7 @@ class DaskExecutor:
         return Ended(trial, ended["how"], ended["text"])
 
     def close(self) -> None:
-        """Withdraw what still runs, and leave the cluster."""
+        """Cancel running trials, and disconnect from the cluster."""
         with contextlib.suppress(SweepError), self._reached():
             for future in self._futures.values():
                 future.cancel()
@@ -241,16 +241,16 @@ class DaskExecutor:
 def on_worker(
     task: Task, topic: str, token: str
 ) -> tuple[dict[str, str], dict[str, bytes]]:
-    """Train a trial on a worker, in a process of its own.
+    """Train a trial on a worker, in a separate process.
 
     Args:
         task: what to train.
-        topic: where to tell of it.
-        token: a file of the sweep's folder; where it is not seen, the run is trained
-            in a folder of the worker's.
+        topic: Dask's topic for its events.
+        token: a file in the sweep's folder; if it is not visible, the run is trained
+            in a local folder of the worker.
 
     Returns:
-        How it ended, and the finished run's files where it is not seen.
+        How it ended, and the finished run's files if the token is not visible.
     """
     from distributed import get_worker
 
@@ -259,21 +259,21 @@ def on_worker(
     local = Path(worker.local_directory) / "beenet"
     shared = Path(token).exists()
     if not shared:
-        # What an earlier trial of that name left is of another config, or is resumed.
+        # By config: only a run of the same config is resumed.
         task = replace(task, run_dir=str(local / digest(task.config) / task.name))
     executor = LocalExecutor(1, task.threads, local / "logs")
     executor.submit(task)
 
     def tell(event: Event | _Began) -> None:
         told = {"kind": type(event).__name__, **asdict(event)}
-        worker.log_event(topic, {"told": told})  # Dask adds keys of its own
+        worker.log_event(topic, {"told": told})  # Dask adds further keys
 
     tell(_Began(task.name, worker.address))
     try:
         while True:
             known = worker.state.tasks.get(key)
             if known is None or known.state != "executing":
-                executor.stop(task.name)  # nobody waits for it any more
+                executor.stop(task.name)  # the sweep no longer waits for it
             for event in executor.events(_TICK):
                 if isinstance(event, Ended):
                     whole = event.how == "finished" and not shared
@@ -298,8 +298,8 @@ def _pack(folder: Path) -> dict[str, bytes]:
 def _unpack(brought: dict[str, bytes], folder: Path) -> None:
     """Write the files of a run that was trained elsewhere.
 
-    metrics.json comes last, for it means finished; before it the config, without which
-    there is no run: whoever is killed meanwhile leaves none, and it is trained again.
+    metrics.json is written last, because it marks the run as finished; before it the
+    config, without which a folder is no run: if killed earlier, the trial is repeated.
     """
     run = RunFolder(folder)
     last, before = run.metrics.name, run.config.name

@@ -1,4 +1,4 @@
-"""How a sweep shows: one live table in a terminal, else a line for each trial."""
+"""Display a sweep: a live table in a terminal, otherwise one line per trial."""
 
 import sys
 
@@ -23,23 +23,23 @@ _ENDED = {
 
 
 class Lines(Teller):
-    """Plain lines on stderr: one for each trial that is over."""
+    """Plain lines on stderr: one for each trial that has ended."""
 
     def __init__(self, board: Board, *, quiet: bool = False) -> None:
-        """Make it; ``quiet`` shows warnings and failures alone."""
+        """Create it; ``quiet`` shows only warnings and failures."""
         super().__init__(quiet=quiet)
         self.board = board
 
     def started(self, trial: str, epochs: int) -> None:
-        """Note it."""
+        """Record it on the board."""
         self.board.begin(trial, epochs)
 
     def progressed(self, event: Progress) -> None:
-        """Note it."""
+        """Record it on the board."""
         self.board.progress(event)
 
     def looked(self, event: Looked) -> None:
-        """Note it."""
+        """Record it on the board."""
         self.board.look(event)
 
     def ended(self, trial: str, how: str, text: str) -> None:
@@ -55,16 +55,16 @@ class Lines(Teller):
             self.say(line if self.quiet else f"{line}  ({self.board.counts()})")
 
     def close(self) -> None:
-        """Say how it ended."""
+        """Print the sweep's summary."""
         if self.board.trains_since is not None and not self.quiet:
             self.say(self.board.summary())
 
 
 class LiveTable(Lines):
-    """A table on stderr that changes in place; failures and warnings stay above it."""
+    """A live table on stderr; failures and warnings are printed above it."""
 
     def __init__(self, board: Board) -> None:
-        """Make it and show it."""
+        """Create and show it."""
         super().__init__(board)
         self.console = Console(file=unbreakable(sys.stderr), highlight=False)
         self.live = Live(
@@ -76,7 +76,7 @@ class LiveTable(Lines):
         self.live.start()
 
     def table(self) -> Group:
-        """Return the table as it stands."""
+        """Return the current table."""
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("running", overflow="fold")
         for name in ("epoch", "done", "test acc"):
@@ -90,7 +90,7 @@ class LiveTable(Lines):
         return Group(*parts, table)
 
     def ended(self, trial: str, how: str, text: str) -> None:
-        """Leave a line for a failure; the others are in the counts."""
+        """Print a line for a failure; other trials only change the counts."""
         self.board.end(trial, how)
         if how == "failed":
             self._print(f"{trial}: FAILED: {error_line(text)}", "red")
@@ -100,7 +100,7 @@ class LiveTable(Lines):
         self._print(f"warning: {text}", "yellow")
 
     def close(self) -> None:
-        """Take the table away; say how it ended."""
+        """Remove the table, and print the summary."""
         self.live.stop()
         super().close()
 
@@ -109,7 +109,7 @@ class LiveTable(Lines):
 
 
 def make_display(board: Board, quiet: bool) -> Lines:
-    """Return what suits the place."""
+    """Return a live table in a terminal, or else plain lines."""
     if quiet or not (sys.stdout.isatty() and sys.stderr.isatty()):
         return Lines(board, quiet=quiet)
     return LiveTable(board)

@@ -1,4 +1,4 @@
-"""A sweep without the training: its points, what is left to do, what it will cost."""
+"""Plan a sweep without training: its points, the remaining trials, their cost."""
 
 import tempfile
 from collections.abc import Iterable
@@ -16,21 +16,21 @@ from beenet.sweep.trials import Trial, finished, plan_trials
 
 @dataclass(frozen=True)
 class Cost:
-    """What a point costs."""
+    """The cost of a point."""
 
     point: str
     trials: int
     todo: int
-    """Those that are not finished."""
+    """The number of unfinished trials."""
     epochs: int
-    """Of those, together; what is half done is counted whole."""
+    """Their total number of epochs; partly trained ones are counted whole."""
     measured: CostEstimate | None
-    """By a little of one of them; None if that cannot be had, or need not."""
+    """Measured on one of them; None if that failed, or if all are finished."""
 
 
 @dataclass(frozen=True)
 class GridPlan:
-    """What a sweep would do."""
+    """The plan of a sweep with a matrix."""
 
     costs: tuple[Cost, ...]
     faults: dict[str, str]
@@ -41,19 +41,19 @@ class GridPlan:
 
 @dataclass(frozen=True)
 class SearchPlan:
-    """What a search would do: its points are not known beforehand, its space is."""
+    """The plan of a search, whose space is known, but not its points."""
 
     space: dict[str, str]
-    """What is drawn from, in words, by key."""
+    """The range or list of each key, as text."""
     trials: int
     done: int
-    """Those that are over."""
+    """The number of trials that have ended."""
     epochs: int
-    """Of a trial."""
+    """Per trial."""
     prune: str | None
-    """How trials are given up early, if they are."""
+    """The pruning method, if any."""
     ends: dict[str, CostEstimate]
-    """What trials at the ends of the space cost, by point."""
+    """The cost of trials at the ends of the space, by point."""
     faults: dict[str, str]
     """Why one could not be measured."""
     jobs: int
@@ -104,8 +104,8 @@ def dry_run(
     """Check a sweep with a matrix, and measure one trial of each point.
 
     Args:
-        sweep: what is tried.
-        document: where it stands.
+        sweep: the sweep.
+        document: its file, for error positions.
         runs: the folder of runs.
         jobs: trials at a time; None for one on each core.
         data_dir: where the data sets are installed; None for the usual place.

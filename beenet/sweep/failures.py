@@ -13,7 +13,7 @@ from beenet.text.words import reason
 
 
 class Failures:
-    """Why trials failed, by trial; only the process that holds the sweep writes it."""
+    """Why trials failed, by trial; written only by the process that has the lock."""
 
     def __init__(self, folder: Path) -> None:
         """Read the record of a sweep's folder, if there is one.
@@ -33,9 +33,9 @@ class Failures:
                 ) from None
 
     def reasons(self, trials: Iterable[Trial]) -> dict[str, str]:
-        """Return why trials failed, by name: those that failed as they are now.
+        """Return why trials failed, by name, for those that failed with this config.
 
-        What failed by another config, since mended, says nothing of this one.
+        A failure with an earlier config, since corrected, does not count.
         """
         return {
             trial.name: self._found[trial.name]["reason"]
@@ -53,7 +53,7 @@ class Failures:
         self._write()
 
     def forget(self, trial: str) -> None:
-        """Forget a failure that was made good."""
+        """Remove the record of a failure, if there is one."""
         if self._found.pop(trial, None) is not None:
             self._write()
 

@@ -1,4 +1,4 @@
-"""The folder of a sweep: its trials' runs, and what is known of them all."""
+"""The folder of a sweep: its trials' runs, logs, and a search's database."""
 
 import contextlib
 from collections.abc import Iterator
@@ -9,22 +9,22 @@ from beenet.system.write_errors import explain_write_errors
 
 
 class SweepFolder:
-    """Where a sweep lies."""
+    """The paths of a sweep's folder, and its lock."""
 
     def __init__(self, path: Path) -> None:
-        """Name the folder; nothing is read or made yet."""
+        """Set the paths; nothing is read or created yet."""
         self.path = path
         self.logs = path / ".logs"
-        """What libraries wrote to stderr in trials that died."""
+        """What libraries wrote to stdout and stderr in the trials' processes."""
         self.study = path / "search.db"
-        """What a search knows."""
+        """A search's Optuna database."""
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Make the folder, and keep a second sweep out of it.
+        """Create the folder, and lock it against a second sweep.
 
         Raises:
-            LockedError: there is one.
+            LockedError: another sweep has the lock.
             RunError: it cannot be written.
         """
         busy = (

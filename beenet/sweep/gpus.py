@@ -1,4 +1,4 @@
-"""How many trials fit on this machine's GPUs, measured by the first of them."""
+"""Determine how many trials fit on this machine's GPUs, by measuring the first."""
 
 import os
 import shutil
@@ -9,29 +9,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 _SOME = 64
-"""MiB that a trial must take for it to count as one that uses the GPU."""
+"""MiB of GPU memory from which a trial counts as using the GPU."""
 _SPARE = 0.9
-"""Of what is free, the part that trials may fill: their needs are not quite alike."""
+"""The part of the free memory that trials may fill: their needs differ a little."""
 
 
 @dataclass(frozen=True)
 class Gpu:
-    """A GPU, as the driver sees it."""
+    """A GPU, as the driver reports it."""
 
     index: str
-    """What ``CUDA_VISIBLE_DEVICES`` calls it."""
+    """Its number in ``CUDA_VISIBLE_DEVICES``."""
     free: int
-    """MiB."""
+    """Free memory, MiB."""
     uuid: str = ""
-    """What it may also be called there, whole or its beginning."""
+    """Its alternative name there, which may be abbreviated to a prefix."""
 
     def is_called(self, name: str) -> bool:
-        """Return whether an entry of ``CUDA_VISIBLE_DEVICES`` means it."""
+        """Return whether an entry of ``CUDA_VISIBLE_DEVICES`` refers to it."""
         return bool(name) and (name == self.index or self.uuid.startswith(name))
 
 
 def read_gpus() -> list[Gpu]:
-    """Return the GPUs that this process may use, as nvidia-smi tells; none without."""
+    """Return the GPUs that this process may use, by nvidia-smi; none without it."""
     smi = shutil.which("nvidia-smi")
     if smi is None:
         return []
@@ -53,25 +53,25 @@ def read_gpus() -> list[Gpu]:
 
 
 class GpuShares:
-    """Which GPU a trial gets, and how many share one.
+    """Assigns GPUs to trials, and limits how many share one.
 
-    The first trial runs alone. Once it has trained for an epoch and looked at test,
-    what is no longer free on its GPU is what a trial takes, and as many as fit are let
-    in. TensorFlow gives nothing back while its process lives, so that is the most it
-    took.
+    The first trial runs alone. Once it has trained for an epoch and scored test, the
+    memory no longer free on its GPU is taken as a trial's need, and as many as fit are
+    started. TensorFlow frees nothing while its process lives, so that is the maximum
+    it used.
     """
 
     def __init__(self, read: Callable[[], list[Gpu]] = read_gpus) -> None:
-        """See what there is; ``read`` tells of the GPUs."""
+        """Query the GPUs with ``read``."""
         self._read = read
         self._before = {gpu.index: gpu.free for gpu in read()}
         self._holds: dict[str, int] | None = None
-        """How many trials each holds, once that is measured."""
+        """How many trials fit on each; None until that is measured."""
         self._on: dict[str, str] = {}
 
     @property
     def slots(self) -> int:
-        """How many trials at a time; without GPUs, or if they use none, any number."""
+        """The number of trials at a time; unlimited if no GPU exists or is used."""
         if not self._before:
             return sys.maxsize
         if self._holds is None:
@@ -79,7 +79,7 @@ class GpuShares:
         return sum(self._holds.values()) or sys.maxsize
 
     def take(self, trial: str) -> str | None:
-        """Return the GPU with the most room for a trial; None where there is none."""
+        """Return the least loaded GPU for a trial; None if there is none."""
         holds = dict.fromkeys(self._before, 1) if self._holds is None else self._holds
         if not holds:
             return None
@@ -88,11 +88,11 @@ class GpuShares:
         return self._on[trial]
 
     def alone(self) -> None:
-        """Hear that a config names its own GPU: then one trial at a time."""
+        """Handle a config that names its GPU: run one trial at a time."""
         self._holds = dict.fromkeys(list(self._before)[:1], 1)
 
     def looked(self, trial: str) -> None:
-        """Hear that a trial has trained for an epoch: measure, unless that is done."""
+        """Handle a trial's first completed epoch: measure, unless already done."""
         if self._holds is not None or not self._before:
             return
         self._holds = {}
@@ -105,5 +105,5 @@ class GpuShares:
                 self._holds[index] = max(1, int(free * _SPARE) // took)
 
     def leave(self, trial: str) -> None:
-        """Hear that a trial is over."""
+        """Handle the end of a trial."""
         self._on.pop(trial, None)

@@ -1,4 +1,4 @@
-"""Trials in processes of this machine, forked from one that has loaded TensorFlow."""
+"""Run trials in local processes, forked from one that has loaded TensorFlow."""
 
 import multiprocessing
 import signal
@@ -26,33 +26,33 @@ _PRELOAD = [
     "beenet.sweep.task",
     "beenet.cli",  # the main program, which multiprocessing has each process import
 ]
-"""What is slow to import and wanted by every trial."""
+"""Modules that are slow to import and that every trial needs."""
 _GRACE = 30.0
-"""Seconds that a process is given to save before it is ended by force."""
+"""Seconds to wait for a process to end."""
 
 
 class Executor(Protocol):
-    """Where trials are trained."""
+    """Trains trials, here or elsewhere."""
 
     @property
     def slots(self) -> int:
-        """How many at a time."""
+        """The number of trials at a time."""
 
     @property
     def threads(self) -> int:
-        """How many threads each may use."""
+        """The number of threads that each may use."""
 
     def submit(self, task: Task) -> None:
-        """Begin to train a trial."""
+        """Start training a trial."""
 
     def stop(self, trial: str) -> None:
         """Ask a trial to save and stop; an `Ended` follows."""
 
     def events(self, seconds: float) -> list[Event]:
-        """Return what happened; wait so long for the first of it."""
+        """Return new events; wait at most this long for the first."""
 
     def close(self) -> None:
-        """End what still runs, without ceremony."""
+        """End running trials at once, without waiting for them to save."""
 
 
 @dataclass
@@ -65,11 +65,11 @@ class _Worker:
 
 
 def shares(jobs: int | None, trials: int) -> tuple[int, int]:
-    """Return how many trials to train at a time here, and how many threads each has.
+    """Return the number of trials at a time on this machine, and of threads for each.
 
     Args:
-        jobs: the number asked for; None for one on each core.
-        trials: how many there are to train.
+        jobs: the requested number of trials at a time; None for one on each core.
+        trials: the number of trials to train.
     """
     cores = core_limit()
     jobs = jobs or max(1, min(cores, trials))
@@ -77,11 +77,11 @@ def shares(jobs: int | None, trials: int) -> tuple[int, int]:
 
 
 class LocalExecutor:
-    """Processes of this machine.
+    """Runs trials in processes of this machine.
 
     On Linux they are forked from a server that imports TensorFlow once and never makes
-    a session: a trial starts in milliseconds, shares the code's memory and leaves
-    nothing behind. Elsewhere forking is not safe, and each imports it.
+    a session: a trial starts in milliseconds, shares the code's memory and leaves no
+    state behind. Elsewhere forking is not safe, and each process imports TensorFlow.
     """
 
     def __init__(
@@ -92,14 +92,14 @@ class LocalExecutor:
         target: Callable[..., None] = do_in_process,
         gpus: GpuShares | None = None,
     ) -> None:
-        """Make it; nothing runs yet.
+        """Start the fork server on Linux; no trial runs yet.
 
         Args:
-            slots: how many trials at a time, or at most where GPUs are shared.
-            threads: how many threads each may use.
-            logs: a folder for what libraries write to stderr.
-            target: what runs in the process.
-            gpus: finds out how many trials the GPUs take; None to leave that alone.
+            slots: the number of trials at a time; an upper limit if GPUs are shared.
+            threads: the number of threads that each may use.
+            logs: a folder for the output of libraries.
+            target: the function that runs in the process.
+            gpus: measures how many trials fit on the GPUs; None to not manage them.
         """
         self.threads, self.logs = threads, logs
         self._slots, self._target, self._gpus = slots, target, gpus
@@ -114,11 +114,11 @@ class LocalExecutor:
 
     @property
     def slots(self) -> int:
-        """How many trials at a time."""
+        """The number of trials at a time."""
         return min(self._slots, self._gpus.slots) if self._gpus else self._slots
 
     def submit(self, task: Task) -> None:
-        """Begin to train a trial."""
+        """Start training a trial."""
         if self._gpus:
             task = self._with_gpu(task, self._gpus)
         source, sink = self._context.Pipe(duplex=False)
@@ -129,7 +129,7 @@ class LocalExecutor:
         with _undaemonic():
             try:
                 process.start()
-            except (EOFError, OSError):  # what forks them was killed; there is another
+            except (EOFError, OSError):  # the fork server was killed; it restarts
                 _start_again(process)
         sink.close()
         self._workers[task.name] = _Worker(process, source, log)
@@ -151,7 +151,7 @@ class LocalExecutor:
             worker.process.terminate()
 
     def events(self, seconds: float) -> list[Event]:
-        """Return what happened; wait so long for the first of it."""
+        """Return new events; wait at most this long for the first."""
         sources = {w.source: (name, w) for name, w in self._workers.items()}
         found: list[Event] = []
         for ready in wait(list(sources), timeout=seconds):
@@ -178,7 +178,7 @@ class LocalExecutor:
             yield Ended(name, how, _cause(worker.process.exitcode, worker.log))
 
     def close(self) -> None:
-        """End what still runs."""
+        """Kill the processes that still run."""
         for worker in self._workers.values():
             if not worker.ended:
                 worker.process.kill()
@@ -189,7 +189,7 @@ class LocalExecutor:
 
 
 def _cause(code: int | None, log: Path) -> str:
-    """Say how a process ended that said nothing."""
+    """Return how a process ended that sent no final event."""
     if code is not None and code < 0:
         text = f"its process was ended by {signal.Signals(-code).name}"
         if -code == getattr(signal, "SIGKILL", None):
@@ -214,7 +214,7 @@ def _start_again(process: Any) -> None:
 
 @contextmanager
 def _signals_ignored() -> Iterator[None]:
-    """Ignore what a terminal sends; a process that is started inherits it."""
+    """Ignore a terminal's signals; a process started meanwhile inherits that."""
     numbers = (signal.SIGINT, signal.SIGHUP)
     try:
         before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
@@ -230,9 +230,9 @@ def _signals_ignored() -> Iterator[None]:
 
 @contextmanager
 def _undaemonic() -> Iterator[None]:
-    """Let a daemonic process, as Dask's workers are, start another.
+    """Allow a daemonic process, such as a Dask worker, to start another.
 
-    multiprocessing forbids it lest they be orphaned; ours stop with their parent.
+    multiprocessing forbids that to avoid orphans; ours stop with their parent.
     """
     config = multiprocessing.current_process()._config  # type: ignore[attr-defined]
     before = config.pop("daemon", None)

@@ -1,4 +1,4 @@
-"""What the finished trials of a sweep score, point by point."""
+"""The scores of a sweep's finished trials, per point."""
 
 import statistics
 from collections.abc import Iterable, Sequence
@@ -22,28 +22,28 @@ class Spread:
 
 @dataclass(frozen=True)
 class PointScores:
-    """What a point scores, over its seeds."""
+    """The scores of a point, over its seeds."""
 
     point: str
     seeds: tuple[int, ...]
-    """Those that are finished."""
+    """Those of finished trials."""
     dataset: str
-    """The data's title; says so if they are synthetic."""
+    """The data's title, which contains *synthetic* if they are."""
     synthetic: bool
     epochs: float
-    """Of a trial, on the average."""
+    """The mean over the trials."""
     seconds: float
-    """Of a trial, on the average."""
+    """The mean over the trials."""
     test: Spread
-    """Accuracy on test; points are ordered by its mean."""
+    """Accuracy on test; points are sorted by its mean."""
     valid: Spread
-    """Accuracy on valid, which is held out: nothing is chosen by it."""
+    """Accuracy on valid, which is held out: never used for selection."""
     test_baseline: float
-    """Accuracy of always naming the commonest class."""
+    """Accuracy of always predicting the most common class."""
     valid_baseline: float
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data, numbers at full precision."""
+        """Return plain data, with numbers at full precision."""
         return asdict(self)
 
 

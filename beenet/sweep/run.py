@@ -1,4 +1,4 @@
-"""The story of a sweep: what is finished is skipped, the rest trained side by side."""
+"""Run the trials of a sweep in parallel, handling failures, pruning and signals."""
 
 import contextlib
 import time
@@ -17,31 +17,31 @@ from beenet.sweep.trials import Trial
 from beenet.system.interrupts import PendingSignal, StopSignal, defer_signals, exit_code
 
 _TICK = 0.25
-"""Seconds between two looks at whether a signal came."""
+"""Seconds between checks for a signal."""
 _GRACE = 60.0
-"""Seconds that trials are given to save when the sweep cannot go on."""
+"""Seconds that trials get to save when the sweep cannot continue."""
 _LIVES = 3
-"""How often the process of a trial may die before the trial counts as failed."""
+"""How often the process of a trial must die for the trial to count as failed."""
 
 
 class TrialSource(Protocol):
-    """Where trials come from: a list, or a search that learns from those before."""
+    """A source of trials: a list, or a search that learns from earlier ones."""
 
     def next(self) -> Trial | None:
-        """Return the next trial; None where there is none for now."""
+        """Return the next trial; None if there is none at present."""
 
     def looked(self, trial: Trial, epoch: int, accuracy: float) -> bool:
-        """Hear of a look at test; return whether the trial is to be given up."""
+        """Handle an accuracy on test; return whether to prune the trial."""
 
     def ended(self, trial: Trial, how: str) -> None:
-        """Hear how a trial ended: finished, failed, stopped, pruned."""
+        """Handle the end of a trial: finished, failed, stopped, pruned."""
 
 
 class TrialQueue:
-    """Trials that are known beforehand."""
+    """Trials that are known in advance."""
 
     def __init__(self, trials: Iterable[Trial]) -> None:
-        """Make it."""
+        """Store the trials."""
         self._left = deque(trials)
 
     def next(self) -> Trial | None:
@@ -49,7 +49,7 @@ class TrialQueue:
         return self._left.popleft() if self._left else None
 
     def looked(self, trial: Trial, epoch: int, accuracy: float) -> bool:
-        """Give none up."""
+        """Prune none."""
         return False
 
     def ended(self, trial: Trial, how: str) -> None:
@@ -57,19 +57,19 @@ class TrialQueue:
 
 
 class Display(Protocol):
-    """Who is told how the sweep goes."""
+    """Receives the progress of a sweep."""
 
     def started(self, trial: str, epochs: int) -> None:
-        """A trial was begun, or goes on."""
+        """A trial was started or resumed."""
 
     def progressed(self, event: Progress) -> None:
-        """A trial got further."""
+        """A trial made progress."""
 
     def looked(self, event: Looked) -> None:
-        """A trial looked at test."""
+        """A trial scored test."""
 
     def ended(self, trial: str, how: str, text: str) -> None:
-        """A trial is over."""
+        """A trial ended."""
 
     def warn(self, text: str) -> None:
         """Something is probably wrong."""
@@ -80,18 +80,18 @@ class SweepResult:
     """How the trials of one call ended."""
 
     trials: list[Trial] = field(default_factory=list)
-    """Those that were begun."""
+    """Those that were started."""
     failed: dict[str, str] = field(default_factory=dict)
-    """Why, by trial."""
+    """The reasons of failures, by trial."""
 
 
 def measure(
     trials: Iterable[Trial], executor: Executor, data_dir: Path | None = None
 ) -> tuple[dict[str, CostEstimate], dict[str, str]]:
-    """Measure what trials would cost; one is measured at a time.
+    """Measure the cost of trials, one at a time.
 
     Returns:
-        What was measured, and why it could not be, by trial.
+        By trial, the costs, and the reasons why others could not be measured.
     """
     measured: dict[str, CostEstimate] = {}
     faults: dict[str, str] = {}
@@ -115,7 +115,7 @@ def measure(
 def task_of(
     trial: Trial, executor: Executor, data_dir: Path | None, *, measure: bool = False
 ) -> Task:
-    """Return a trial as something for an executor to do."""
+    """Return a trial as a task for an executor."""
     return Task(
         trial.name,
         plain_with_tracking(trial.config),
@@ -137,16 +137,16 @@ def run_sweep(
     """Train the trials of a source, as many at a time as the executor has slots.
 
     Args:
-        source: the trials that are to be trained.
-        executor: where.
+        source: the trials to train.
+        executor: trains them.
         failures: the record of those that failed.
-        display: who is told.
+        display: receives the progress.
         data_dir: where the data sets are installed; None for the usual place.
 
     Raises:
-        Interrupted: a signal came; all that ran has saved and stopped.
-        BeenetError: the source cannot go on, or the disk is full; what ran has saved
-            and stopped, too.
+        Interrupted: a signal arrived; all running trials have saved and stopped.
+        BeenetError: the source cannot continue, or the disk is full; running trials
+            have also saved and stopped.
     """
     sweep = _Sweep(source, executor, failures, display, data_dir)
     try:
@@ -183,7 +183,7 @@ class _Sweep:
         self.warned: set[str] = set()
         self.outcome = SweepResult()
         self.waiting: Trial | None = None
-        """The next one, for which there is no room."""
+        """The next trial, for which there is no free slot yet."""
 
     def run(self, held: PendingSignal) -> None:
         while True:
@@ -206,12 +206,12 @@ class _Sweep:
                         self.end(event, held.asked)
 
     def fill(self, held: PendingSignal) -> None:
-        """Begin what there is room for, until a signal comes."""
+        """Start trials while slots are free and no signal has arrived."""
         while not held.asked:
             has_room = len(self.running) < self.executor.slots
             if not has_room and (self.running or self.waiting):
                 return
-            # Where nothing runs, only the source knows whether all is done.
+            # If nothing runs, only the source knows whether all is done.
             self.waiting = self.waiting or self.source.next()
             if self.waiting is None:
                 return
@@ -230,7 +230,7 @@ class _Sweep:
             self.executor.stop(name)
 
     def stop(self) -> None:
-        """Have all that runs save and stop, whatever comes of it."""
+        """Make all running trials save and stop, ignoring their results."""
         until = time.monotonic() + _GRACE
         while self.running and time.monotonic() < until:
             self.ask_to_stop()

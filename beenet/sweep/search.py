@@ -1,4 +1,4 @@
-"""A search for good points, by Optuna: what it drew, what came of it, what is next."""
+"""A search for good points with Optuna: draws trials, and records their results."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -22,18 +22,18 @@ from beenet.sweep.storage import import_optuna, is_missing, opened, unreachable
 from beenet.sweep.trials import Trial, accuracy_on_test
 
 _REFUSED = "refused"
-"""What a trial of the study is marked with whose point breaks rules, and by which."""
+"""The attribute of a study's trial whose point breaks rules: the message."""
 _CONFIG = "config"
-"""What a trial is marked with: its config, as plain data."""
+"""The attribute of a trial with its config, as plain data."""
 _OVER = ("COMPLETE", "PRUNED", "FAIL")
 _TEACHING = ("COMPLETE", "PRUNED", "RUNNING")
-"""Trials whose scores what is drawn next is learned from; one that failed has none."""
+"""Trials whose scores the sampler learns from; a failed one has none."""
 _REFUSALS = 1_000
-"""So many draws in a row whose values do not go together, and there is no use."""
+"""The search gives up after this many draws in a row that break rules."""
 
 
 class OptunaSource:
-    """Trials that a study draws; a source for `run_sweep`."""
+    """Trials drawn by an Optuna study; a source for `run_sweep`."""
 
     def __init__(
         self,
@@ -44,17 +44,17 @@ class OptunaSource:
         *,
         jobs: int = 1,
     ) -> None:
-        """Check what can be drawn.
+        """Check the values that can be drawn.
 
         Args:
             sweep: with a search.
-            document: where it stands.
+            document: its file, for error positions.
             runs: the folder of runs.
             overrides: ``-o`` flags for the base config.
             jobs: how many trials run at a time.
 
         Raises:
-            FaultsError: some value that may be drawn breaks rules.
+            FaultsError: a value that may be drawn breaks rules.
             SweepError: the sweep has no search, or Optuna is missing.
         """
         if sweep.search is None:
@@ -70,11 +70,11 @@ class OptunaSource:
         self._resumed: list[Any] = []
         self._gone: list[Trial] = []
         self._made: dict[int, Trial] = {}
-        """Trials by their number: to make one takes milliseconds."""
+        """Trials by their number, cached: creating one takes milliseconds."""
 
     @contextmanager
     def opened(self) -> Iterator[None]:
-        """Hold the study open; the sweep's folder must be locked.
+        """Open the study for the context; the sweep's folder must be locked.
 
         Raises:
             SweepError: Optuna is missing, or the database cannot be reached.
@@ -106,11 +106,11 @@ class OptunaSource:
 
     @property
     def gone(self) -> int:
-        """How many trials are over by the study, whose runs are here no more."""
+        """The number of the study's complete trials without a finished run here."""
         return len(self._gone)
 
     def _is_here(self, frozen: Any) -> bool:
-        """Whether a trial is this sweep's, in a database that others may share."""
+        """Return whether a trial is this sweep's, in a database that may be shared."""
         return self.search.storage is None or frozen.user_attrs.get("of") == self._of
 
     def _known(self) -> list[Any]:
@@ -126,20 +126,20 @@ class OptunaSource:
     def _refuse_others(self, known: Iterable[Any]) -> None:
         """Refuse a study whose trials are of another space, or of another config.
 
-        Scores would be of two configs, and what is drawn next would be learned from
-        what another one scored.
+        Scores would be of two configs, and the sampler would learn from those of the
+        other one.
         """
         refuse_changed_space(self._sweep.name, self.space.dimensions, known)
         for frozen in _counted(known):
             was = frozen.user_attrs.get(_CONFIG)
             if was is None or self.space.dimensions.keys() - frozen.params.keys():
-                continue  # an older beenet's, or only half drawn
+                continue  # from an older beenet, or only partly drawn
             if frozen.state.name not in _TEACHING:
                 continue
             differing = ":"
             with suppress(FaultsError):
                 now = without_data_path(plain(self._trial(frozen).config))
-                if without_data_path(was) == now:  # to bring it up to date takes long
+                if without_data_path(was) == now:  # adding new defaults is slow
                     continue
                 was = without_data_path(with_new_defaults(was))
                 if not (lines := difference_lines(was, now)):
@@ -154,7 +154,7 @@ class OptunaSource:
 
     @contextmanager
     def _told(self, done: str = "used") -> Iterator[None]:
-        """Say in one line that the database fails as it is opened, or used."""
+        """Turn a failure of the database, when opened or used, into one line."""
         try:
             yield
         except Exception as error:  # whatever the database's driver raises
@@ -169,9 +169,9 @@ class OptunaSource:
         return opened(self._storage, own)
 
     def done(self) -> int:
-        """Return how many trials are over, of a study that need not be there yet."""
+        """Return how many trials have ended, of a study that may not exist yet."""
         storage = self.search.storage
-        # To open an SQLite file makes it, and who only asks must leave nothing.
+        # Opening an SQLite file creates it; a query must not.
         if is_missing(storage) if storage else not self._folder.study.exists():
             return 0
         with self._database() as database:
@@ -180,7 +180,7 @@ class OptunaSource:
                     study_name=self._sweep.name, storage=database
                 )
                 known = study.get_trials(deepcopy=False)
-            except KeyError:  # it is not
+            except KeyError:  # there is no such study
                 return 0
             except Exception as error:  # whatever the database's driver raises
                 raise unreachable(self._storage, error) from None
@@ -189,18 +189,18 @@ class OptunaSource:
 
     @property
     def _of(self) -> str:
-        """Whose a trial is, in a database that several sweeps share."""
+        """The sweep's identifier, in a database that several sweeps share."""
         return str(self._folder.path.resolve())
 
     def next(self) -> Trial | None:
-        """Go on with a trial that was broken off, or draw a new one.
+        """Resume an interrupted trial, or draw a new one.
 
-        A point whose values break a rule together is drawn again, and counts for none.
+        A point whose combined values break a rule is drawn again, and is not counted.
 
         Raises:
-            SweepError: all points do, it seems.
+            SweepError: too many points in a row do.
         """
-        if self._gone:  # trained again, they are what they were
+        if self._gone:  # trained again, they give the same results
             return self._gone.pop(0)
         fault: Exception | None = None
         for _ in range(_REFUSALS):
@@ -220,20 +220,20 @@ class OptunaSource:
         )
 
     def _draw_on(self) -> Any:
-        """Return a trial that was broken off, maybe while its values were drawn.
+        """Return a trial that was interrupted, perhaps while its values were drawn.
 
-        The rest of them are then what they would have been.
+        The remaining values are the same as without the interruption.
         """
         asked = self._resumed.pop(0)
         self._study.sampler = drawing = self._sampler(asked.number)
         known, drawn = self._known()[asked.number], asked.distributions
         for key in self.space.dimensions:
-            if key in drawn:  # drawn again, to bring the generator to the next one
+            if key in drawn:  # drawn again, to advance the generator
                 drawing.sample_independent(self._study, known, key, drawn[key])
         return asked
 
     def _draw(self) -> Any:
-        """Return a new trial of the study; None if there have been enough."""
+        """Return a new trial of the study; None if there are enough."""
         known = self._known()
         counted = _counted(known)
         again = sum("again" in trial.user_attrs for trial in counted)
@@ -251,16 +251,16 @@ class OptunaSource:
         return sampler(self._optuna, self.search, number, side_by_side=side_by_side)
 
     def looked(self, trial: Trial, epoch: int, accuracy: float) -> bool:
-        """Tell the study of a look at test; return whether to give the trial up."""
-        if (asked := self._asked.get(trial.name)) is None:  # the study knows it
+        """Report an accuracy on test to the study; return whether to prune."""
+        if (asked := self._asked.get(trial.name)) is None:  # complete in the study
             return False
         with self._told():
             asked.report(accuracy, epoch)
             return bool(asked.should_prune())
 
     def ended(self, trial: Trial, how: str) -> None:
-        """Tell the study; a trial that was stopped stays open, to go on."""
-        if (asked := self._asked.get(trial.name)) is None:  # the study knows it
+        """Report to the study; a stopped trial stays open, to be resumed."""
+        if (asked := self._asked.get(trial.name)) is None:  # complete in the study
             return
         states = self._optuna.trial.TrialState
         if how == "finished":
@@ -273,12 +273,12 @@ class OptunaSource:
                 self._study.tell(asked, state=state)
 
     def retry(self, failures: Failures) -> None:
-        """Put the points of failed trials in line again, each as a new trial."""
+        """Enqueue the points of failed trials again, each as a new trial."""
         known = self._known()
         done = {trial.user_attrs.get("again") for trial in known}
         for trial in _counted(known):
             if trial.state.name == "FAIL" and trial.number not in done:
-                # First, or it would stay a failure if it ended here.
+                # First: otherwise, if killed here, the failure would remain recorded.
                 with suppress(KeyError, FaultsError):
                     failures.forget(self._trial(trial).name)
                 with self._told():
@@ -287,10 +287,10 @@ class OptunaSource:
                     )
 
     def trials(self, states: Collection[str] = _OVER) -> list[Trial]:
-        """Return the trials that the study knows, with their folders here.
+        """Return the study's trials, with their folders here.
 
         Args:
-            states: which ones, by Optuna's names; by default those that are over.
+            states: Optuna's names of the states; by default of those that have ended.
         """
         return [
             self._trial(known)
@@ -301,7 +301,7 @@ class OptunaSource:
     def counts(self) -> dict[str, int]:
         """Return how many trials are in each state, by Optuna's names.
 
-        One that was tried again counts as the newer trial alone.
+        A trial that was retried is not counted, only the newer one.
         """
         known = _counted(self._known())
         again = {trial.user_attrs.get("again") for trial in known}
@@ -314,7 +314,7 @@ class OptunaSource:
             return self._made[asked.number]
         values = {key: self._value(asked, key) for key in self.space.dimensions}
         trial = self._made[asked.number] = self.space.trial(asked.number, values)
-        if is_live:  # else it is over
+        if is_live:  # otherwise it has ended
             self._asked[trial.name] = asked
             if _CONFIG not in asked.user_attrs:
                 with self._told():
@@ -322,7 +322,7 @@ class OptunaSource:
         return trial
 
     def _value(self, asked: Any, key: str) -> Any:
-        """Return the value of a key, drawn now or read back; of a list, its label."""
+        """Return the value of a key, drawn or read back; for a list, its label."""
         if not isinstance(asked, self._optuna.trial.Trial):
             return asked.params[key]
         with self._told():
@@ -330,5 +330,5 @@ class OptunaSource:
 
 
 def _counted(trials: Iterable[Any]) -> list[Any]:
-    """Return those of a study's trials that were, or are to be, trained."""
+    """Return those of a study's trials that were not refused by a rule."""
     return [trial for trial in trials if _REFUSED not in trial.user_attrs]

@@ -1,4 +1,4 @@
-"""The space of a search: what is drawn from, and the trial that drawn values make."""
+"""The space of a search: its ranges and lists, and the trials of drawn values."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -13,27 +13,27 @@ from beenet.sweep.trials import Trial, explained_base, make_trial
 
 
 class SearchSpace:
-    """What a search may draw.
+    """The values that a search may draw.
 
     Attributes:
-        dimensions: the range or the choices that each key is drawn from.
-        ends: trials that have between them every value, and both ends of ranges.
-        warnings: what is probably wrong with them.
+        dimensions: the range or the choices of each key.
+        ends: trials that together have every choice, and both ends of all ranges.
+        warnings: probable mistakes in them.
     """
 
     def __init__(
         self, sweep: Sweep, document: Document, runs: Path, overrides: Iterable[str]
     ) -> None:
-        """Check what can be drawn.
+        """Check the values that can be drawn.
 
         Args:
             sweep: with a search.
-            document: where it stands.
+            document: its file, for error positions.
             runs: the folder of runs.
             overrides: ``-o`` flags for the base config.
 
         Raises:
-            FaultsError: some value that may be drawn breaks rules.
+            FaultsError: a value that may be drawn breaks rules.
         """
         self._sweep, self._runs, self._overrides = sweep, runs, list(overrides)
         self._space = SweepAxes(sweep, document, self._overrides)
@@ -49,11 +49,11 @@ class SearchSpace:
         ]
 
     def in_words(self) -> dict[str, str]:
-        """Return what is drawn from, by key."""
+        """Return each key's range or list as text."""
         return {key: in_words(drawn) for key, drawn in self.dimensions.items()}
 
     def draw(self, asked: Any, key: str) -> Any:
-        """Have a trial of Optuna's draw the value of a key; of a list, its label."""
+        """Draw the value of a key in an Optuna trial; for a list, its label."""
         match self.dimensions[key]:
             case Range() as drawn if drawn.whole:
                 low, high, step = int(drawn.low), int(drawn.high), int(drawn.step or 1)
@@ -66,14 +66,14 @@ class SearchSpace:
                 return asked.suggest_categorical(key, [c.label for c in choices])
 
     def trial(self, number: int, values: Mapping[str, Any]) -> Trial:
-        """Return the trial that drawn values make.
+        """Return the trial with drawn values.
 
         Args:
             number: the trial's in the study.
             values: each key's, as `draw` returns it.
 
         Raises:
-            FaultsError: together they break rules.
+            FaultsError: their combination breaks rules.
         """
         choices = [self._choice(key, value) for key, value in values.items()]
         name = point_name(labels(choices), self._names, number)

@@ -1,4 +1,4 @@
-"""What a search draws from, in words, and what of it must stay as it is."""
+"""Describe a search's ranges and lists, and check that they may be changed so."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from beenet.errors import SweepError
 
 
 def in_words(drawn: Range | Sequence[Choice]) -> str:
-    """Say what a range or a list holds."""
+    """Return a range or a list as text."""
     if not isinstance(drawn, Range):
         return ", ".join(choice.label for choice in drawn)
     text = f"{drawn.low:g} to {drawn.high:g}"
@@ -23,23 +23,23 @@ def in_words(drawn: Range | Sequence[Choice]) -> str:
 def refuse_changed_space(
     name: str, dimensions: Mapping[str, Range | Sequence[Choice]], trials: Iterable[Any]
 ) -> None:
-    """Refuse a study if its trials cannot be told in a space.
+    """Refuse a study whose trials do not fit into a space.
 
-    The ends of ranges may move between two sessions; from other keys, or from a list
-    with other values, Optuna cannot go on learning.
+    The ends of ranges may change between two sessions; with other keys, or a list of
+    other values, Optuna cannot continue to learn.
 
     Args:
         name: the sweep's.
-        dimensions: what each key is drawn from now.
+        dimensions: the current range or choices of each key.
         trials: the study's.
 
     Raises:
-        SweepError: one was drawn from something else; says from what.
+        SweepError: a trial was drawn from others; the message names them.
     """
     now = {key: _nature(drawn) for key, drawn in dimensions.items()}
     for trial in trials:
         was = {key: _recorded(d) for key, d in trial.distributions.items()}
-        # In line nothing is drawn yet; killed in between, not everything.
+        # A waiting trial has no values yet; an interrupted one may lack some.
         for key in sorted(now | was if trial.state.is_finished() else was):
             if now.get(key) != was.get(key):
                 raise SweepError(
@@ -50,14 +50,14 @@ def refuse_changed_space(
 
 
 def _nature(drawn: Range | Sequence[Choice]) -> str:
-    """Say what must stay as it is of what a key is drawn from."""
+    """Return the part of a key's range or list that must not change, as text."""
     if isinstance(drawn, Range):
         return _numbers(drawn.whole, drawn.log)
     return "the list " + ", ".join(choice.label for choice in drawn)
 
 
 def _recorded(distribution: Any) -> str:
-    """Say the same of what Optuna remembers to have drawn from."""
+    """Return the same for a distribution recorded by Optuna."""
     if (choices := getattr(distribution, "choices", None)) is not None:
         return "the list " + ", ".join(choices)
     return _numbers(type(distribution).__name__.startswith("Int"), distribution.log)

@@ -1,4 +1,4 @@
-"""How far a sweep is: counts, the best so far, the time that is left."""
+"""The progress of a sweep: counts, the best so far, the time left."""
 
 import time
 from collections.abc import Mapping
@@ -8,23 +8,23 @@ from beenet.sweep.task import Looked, Progress
 from beenet.text.moments import clock
 
 _SETTLED = 2.0
-"""Seconds of training before which the time left is anybody's guess."""
+"""Seconds of training before which the time left cannot be estimated."""
 
 
 @dataclass
 class Running:
-    """A trial under way."""
+    """A running trial."""
 
     epoch: int
     epochs: int
     begun_at: float | None = None
-    """Epochs that were done when this sweep took it up."""
+    """Epochs that were done when this sweep started it."""
     done: float = 0.0
     accuracy: float | None = None
-    """On test, at the last look."""
+    """On test, when last scored."""
 
     def stage(self) -> str:
-        """Return how far it is, in a word."""
+        """Return its progress in a word."""
         if self.begun_at is None:
             return "starting"
         return (
@@ -34,7 +34,7 @@ class Running:
 
 @dataclass
 class Board:
-    """What there is to show."""
+    """The state that a display shows."""
 
     total: int
     """Trials of the sweep."""
@@ -45,20 +45,20 @@ class Board:
     pruned: int = 0
     slots: int = 1
     best: tuple[str, float] | None = None
-    """The finished trial that is best on test, and its accuracy there."""
+    """The finished trial that is best on test, and its accuracy on test."""
     running: dict[str, Running] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
     trains_since: float | None = None
-    """When the first trial had loaded all it needs; the time left is reckoned by it."""
+    """When the first trial began to train; the time left is computed from it."""
     trained: float = 0.0
-    """Epochs that were trained since the start, those under way left out."""
+    """Epochs that were trained since the start, without those of running trials."""
 
     def begin(self, trial: str, epochs: int) -> None:
-        """Note that a trial runs."""
+        """Record that a trial runs."""
         self.running[trial] = Running(1, epochs)
 
     def progress(self, event: Progress) -> None:
-        """Note how far it is."""
+        """Record a trial's progress."""
         if event.trial in self.running:
             at = self.running[event.trial]
             if self.trains_since is None:
@@ -69,12 +69,12 @@ class Board:
             at.epoch, at.epochs, at.done = event.epoch, event.epochs, event.done
 
     def look(self, event: Looked) -> None:
-        """Note what it scores on test."""
+        """Record a trial's accuracy on test."""
         if event.trial in self.running:
             self.running[event.trial].accuracy = event.accuracy
 
     def end(self, trial: str, how: str) -> None:
-        """Note that it is over."""
+        """Record that a trial has ended."""
         at = self.running.pop(trial)
         self.epochs_left -= at.epochs - (at.begun_at or 0.0)
         self.trained += at.done - (at.begun_at or 0.0)
@@ -88,13 +88,13 @@ class Board:
                 self.offer({trial: at.accuracy})
 
     def offer(self, accuracies: Mapping[str, float]) -> None:
-        """Take the best of finished trials if it is better."""
+        """Update the best trial from those of finished ones."""
         for trial, accuracy in accuracies.items():
             if self.best is None or accuracy > self.best[1]:
                 self.best = trial, accuracy
 
     def left(self) -> float | None:
-        """Return the seconds that are left, if that can be known yet."""
+        """Return the estimated seconds left; None if not yet known."""
         under_way = sum(at.done - (at.begun_at or 0.0) for at in self.running.values())
         trained = self.trained + under_way
         seconds = time.monotonic() - (self.trains_since or self.began)
@@ -104,7 +104,7 @@ class Board:
         return left * seconds / trained
 
     def counts(self) -> str:
-        """Return how many trials are how far, and the time that is left."""
+        """Return the numbers of trials by state, and the time left."""
         parts = [f"{self.done} of {self.total} done"]
         parts += [f"{len(self.running)} running"] if self.running else []
         parts += [f"{self.pruned} pruned"] if self.pruned else []
@@ -114,5 +114,5 @@ class Board:
         return ", ".join(parts) + left
 
     def summary(self) -> str:
-        """Return how it ended."""
+        """Return the final counts, and the total time."""
         return f"{self.counts()}, in {clock(time.monotonic() - self.began)}"

@@ -1,4 +1,4 @@
-"""Where Optuna keeps what a search drew and what came of it."""
+"""The database in which Optuna stores a search's trials and results."""
 
 import re
 import sqlite3
@@ -12,7 +12,7 @@ from beenet.text.words import first_line
 
 
 def import_optuna() -> Any:
-    """Import Optuna, quietly.
+    """Import Optuna, and reduce its logging to errors.
 
     Raises:
         SweepError: it is not installed.
@@ -27,12 +27,12 @@ def import_optuna() -> Any:
 
 @contextmanager
 def opened(url: str, file: Path | None) -> Iterator[Any]:
-    """Give what Optuna keeps studies in, and close its connections afterwards.
+    """Yield Optuna's storage of studies, and close its connections afterwards.
 
     Args:
         url: the database.
-        file: the SQLite file that it names, if it is our own. It is opened by its
-            path: in a URL, a folder's name that holds ``?`` or ``%`` leads elsewhere.
+        file: the SQLite file that it names, if it is the sweep's own. It is opened by
+            its path: in a URL, ``?`` or ``%`` in a folder's name has another meaning.
 
     Raises:
         SweepError: Optuna is missing, or the database cannot be opened.
@@ -55,13 +55,13 @@ def opened(url: str, file: Path | None) -> Iterator[Any]:
 
 
 def is_missing(url: str) -> bool:
-    """Return whether a database is an SQLite file that is not there yet."""
+    """Return whether a database is an SQLite file that does not exist yet."""
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 
     try:
         place = make_url(url)
-    except ArgumentError:  # told when it is opened
+    except ArgumentError:  # reported when it is opened
         return False
     if place.get_backend_name() != "sqlite" or place.query:
         return False
@@ -69,7 +69,7 @@ def is_missing(url: str) -> bool:
 
 
 def unreachable(storage: str, error: Exception, done: str = "opened") -> SweepError:
-    """Return what to raise if a database fails; no password is told."""
+    """Return the error for a database that fails; passwords are masked."""
     shown = re.sub(r"(?<=://)([^@/]*:)[^@/]*@", r"\1***@", storage)
     text = first_line(error).rstrip(".")
     hint = next((hint for words, hint in _HINTS.items() if words in text), "")
@@ -84,4 +84,4 @@ _HINTS = {
     "malformed": _DAMAGED,
     "not a database": _DAMAGED,
 }
-"""What to do about what a driver says."""
+"""Hints for parts of a driver's message."""

@@ -1,4 +1,4 @@
-"""A sweep file from beginning to end; what `beenet sweep` does."""
+"""Run or plan a whole sweep file, for `beenet sweep`."""
 
 import contextlib
 from collections.abc import Iterable
@@ -24,21 +24,21 @@ from beenet.system.cores import core_limit
 
 @dataclass(frozen=True)
 class Options:
-    """How a sweep is to be run."""
+    """The options of `beenet sweep`."""
 
     runs: Path = Path("runs")
     """The folder of runs."""
     data_dir: Path | None = None
     """Where the data sets are installed; None for the usual place."""
     jobs: int | None = None
-    """Trials at a time; None for as many as there are cores, or as the cluster has
-    room for."""
+    """Trials at a time; None for as many as there are cores, or slots on the
+    cluster."""
     scheduler: str | None = None
     """The address of a Dask scheduler to train on; None for this machine."""
     retry_failed: bool = False
-    """Whether trials that failed before are tried again."""
+    """Whether to retry trials that failed before."""
     quiet: bool = False
-    """Show failures and warnings alone."""
+    """Show only failures and warnings."""
 
 
 def run_file(
@@ -47,10 +47,10 @@ def run_file(
     options: Options,
     overrides: Iterable[str] = (),
 ) -> tuple[list[Trial], dict[str, str]]:
-    """Train what is not finished of a sweep.
+    """Train the unfinished trials of a sweep.
 
     Returns:
-        All its trials, and why those failed that did, by their names.
+        All its trials, and the reasons of failures by their names.
     """
     run = _search if sweep.search else _matrix
     return run(sweep, document, options, list(overrides))
@@ -59,7 +59,7 @@ def run_file(
 def plan_file(
     sweep: Sweep, document: Document, options: Options, overrides: Iterable[str] = ()
 ) -> GridPlan | SearchPlan:
-    """Return what a sweep would do on this machine."""
+    """Return the plan of a sweep, with costs measured on this machine."""
     runs, jobs, home = options.runs, options.jobs, options.data_dir
     if sweep.search:
         return dry_search(OptunaSource(sweep, document, runs, overrides), jobs, home)
@@ -74,7 +74,7 @@ def _matrix(
     with folder.locked():
         failures = Failures(folder.path)
         done = finished(trials, options.data_dir)
-        for name in done:  # maybe by hand, or as the sweep was killed
+        for name in done:  # perhaps trained by hand, or just before a kill
             failures.forget(name)
         failed = set() if options.retry_failed else failures.reasons(trials).keys()
         todo = [t for t in trials if t.name not in done and t.name not in failed]
@@ -98,7 +98,7 @@ def _search(
     source = OptunaSource(sweep, document, options.runs, overrides, jobs=jobs)
     folder = SweepFolder(options.runs / sweep.name)
     with folder.locked(), source.opened():
-        # Or scores would be of two configs.
+        # Refuse runs of another config, whose scores would not be comparable.
         scored = source.trials(("COMPLETE", "PRUNED"))
         finished(scored, options.data_dir, resized=False)
         failures = Failures(folder.path)
@@ -131,7 +131,7 @@ def _train(
     source: TrialSource,
     count: int,
 ) -> None:
-    """Train the trials of a source, and show it."""
+    """Train the trials of a source, and display the progress."""
     display = make_display(board, options.quiet)
     with contextlib.closing(display):
         for warning in warnings:
@@ -142,9 +142,9 @@ def _train(
 
 
 def _executor(options: Options, trials: int, folder: SweepFolder) -> Executor:
-    """Return a cluster, or processes of this machine.
+    """Return an executor on a cluster, or on this machine.
 
-    By default there is one for each core, or as many as fit on the GPUs.
+    By default it runs one trial per core, or as many as fit on the GPUs.
     """
     if options.scheduler:
         return DaskExecutor(options.scheduler, folder.path, options.jobs)

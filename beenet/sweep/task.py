@@ -1,4 +1,4 @@
-"""What a worker process is asked to do, what it tells meanwhile, and its doing it."""
+"""The task of a worker process, the events that it sends, and its execution."""
 
 import gc
 import os
@@ -20,14 +20,14 @@ from beenet.runs.history import Epoch
 from beenet.sweep.trials import accuracy_on_test
 
 _PATIENCE = 60.0
-"""Seconds for an orphan of a sweep that was killed to save and let go its folder."""
+"""Seconds for an orphan of a killed sweep to save and unlock its folder."""
 _EVERY = 0.2
-"""Seconds between two tellings of how far an epoch is."""
+"""Seconds between two progress events within an epoch."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """A training to be done in a process of its own, here or elsewhere."""
+    """A training to be done in a separate process, here or elsewhere."""
 
     name: str
     """The trial's."""
@@ -36,40 +36,40 @@ class Task:
     run_dir: str
     data_dir: str | None
     threads: int
-    """What ``BEENET_THREADS`` is to be."""
+    """The value for ``BEENET_THREADS``."""
     measure: bool = False
-    """Only measure what it would cost."""
+    """Only measure the cost."""
     gpu: str | None = None
-    """What ``CUDA_VISIBLE_DEVICES`` is to be; None to leave it alone."""
+    """The value for ``CUDA_VISIBLE_DEVICES``; None to not change it."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """A trial has done so much of its epochs."""
+    """A trial's progress through its epochs."""
 
     trial: str
     epoch: int
-    """The epoch under way, from 1."""
+    """The current epoch, from 1."""
     done: float
-    """Epochs done, with the part of the one under way."""
+    """Epochs done, including the finished part of the current one."""
     epochs: int
-    """Of all."""
+    """The total number."""
 
 
 @dataclass(frozen=True)
 class Looked:
-    """A trial has looked at test after an epoch."""
+    """A trial has scored test after an epoch."""
 
     trial: str
     epoch: int
     """From 1."""
     accuracy: float
-    """On test; at the end once more, with the weights that are kept."""
+    """On test; sent once more at the end, with the saved weights."""
 
 
 @dataclass(frozen=True)
 class Warned:
-    """A trial has something to say."""
+    """A warning about a trial."""
 
     trial: str
     text: str
@@ -77,21 +77,21 @@ class Warned:
 
 @dataclass(frozen=True)
 class CostEstimate:
-    """What a trial would cost."""
+    """The estimated cost of a trial."""
 
     trial: str
     seconds_per_step: float
     steps: int
-    """In an epoch."""
+    """Per epoch."""
     seconds_per_look: float
-    """What scoring the test split takes, after each epoch."""
+    """For scoring the test split, after each epoch."""
     seconds_once: float
-    """What starting takes, and scoring the other splits."""
+    """For starting, and for scoring the other splits."""
     bytes: int
-    """The most memory that its process had."""
+    """The peak memory of its process."""
 
     def seconds(self, epochs: int, trials: int = 1) -> float:
-        """Return what so many epochs take, of so many trials together."""
+        """Return the time of this number of epochs in total, over some trials."""
         epoch = self.steps * self.seconds_per_step + self.seconds_per_look
         return epochs * epoch + trials * self.seconds_once
 
@@ -101,7 +101,7 @@ Ending = Literal["finished", "failed", "stopped", "lost"]
 
 @dataclass(frozen=True)
 class Ended:
-    """A trial is over: finished, failed by an error, stopped, or its process died."""
+    """A trial has ended: finished, failed by an error, stopped, or its process died."""
 
     trial: str
     how: Ending
@@ -114,7 +114,7 @@ Send = Callable[[Event], None]
 
 
 class _Telling(Reporter):
-    """A reporter that tells a sweep."""
+    """A reporter that sends events to a sweep."""
 
     def __init__(self, trial: str, send: Send) -> None:
         self.trial, self.send = trial, send
@@ -141,9 +141,9 @@ class _Telling(Reporter):
 
 
 def do(task: Task, send: Send) -> None:
-    """Train a trial, and tell of it; the last event says how it ended."""
+    """Train a trial, and send events; the last one reports how it ended."""
     os.environ["BEENET_THREADS"] = str(task.threads)
-    if task.gpu is not None:  # TensorFlow, though imported, has not looked yet
+    if task.gpu is not None:  # TensorFlow is imported, but has not read it yet
         os.environ["CUDA_VISIBLE_DEVICES"] = task.gpu
     try:
         (_measure if task.measure else _train)(task, send)
@@ -151,14 +151,14 @@ def do(task: Task, send: Send) -> None:
         send(Ended(task.name, "stopped", str(error)))
     except BeenetError as error:
         send(Ended(task.name, "failed", str(error)))
-    except BaseException:  # a bug; but the other trials may be free of it
+    except BaseException:  # a bug, which may not affect the other trials
         send(Ended(task.name, "failed", traceback.format_exc()))
     else:
         send(Ended(task.name, "finished"))
 
 
 def _train(task: Task, send: Send) -> None:
-    from beenet.experiment import train  # TensorFlow: in the workers alone
+    from beenet.experiment import train  # imports TensorFlow: only in workers
 
     loaded, began = load_mapping(task.config), time.monotonic()
     while True:
@@ -176,7 +176,7 @@ def _train(task: Task, send: Send) -> None:
             time.sleep(_EVERY)
         else:
             break
-    # With save_best the last epoch's look was at other weights than those kept.
+    # With save_best, the last epoch's score may be of other weights than those saved.
     epochs = loaded.config.training.epochs
     send(Looked(task.name, epochs, accuracy_on_test(run)))
 
@@ -190,15 +190,15 @@ def _measure(task: Task, send: Send) -> None:
 
 
 def do_in_process(task: Task, sink: Any, log: str) -> None:
-    """Be the process of a task.
+    """Run a task as the main function of its process.
 
     Args:
         task: what to do.
-        sink: the connection that takes the events.
+        sink: the connection for the events.
         log: the file for what libraries write to stdout and stderr.
     """
-    gc.freeze()  # what was loaded before the fork is no garbage: it stays shared
-    # A terminal sends Ctrl-C to every process; the sweep asks each once, by SIGTERM.
+    gc.freeze()  # objects from before the fork are not collected: they stay shared
+    # A terminal sends Ctrl-C to every process; the sweep stops each once, by SIGTERM.
     for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
@@ -220,7 +220,7 @@ def do_in_process(task: Task, sink: Any, log: str) -> None:
 
 
 def _stop_with_parent() -> None:
-    """Save and stop when the sweep's own process is no more."""
+    """Save and stop when the sweep's own process has ended."""
     parent = parent_process()
     if parent is not None:
         parent.join()

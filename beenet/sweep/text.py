@@ -1,4 +1,4 @@
-"""A sweep as text: its leaderboard, and what is to be done."""
+"""A sweep as text: its leaderboard, its plan, its failures."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ _PARTS = (3, 2, 2)
 
 
 def leaderboard(scores: Sequence[PointScores]) -> list[list[str]]:
-    """Return the rows of a sweep's table, the head first."""
+    """Return the rows of a sweep's table, the header first."""
     scores_of = ["test acc", "baseline", "valid acc", "baseline"]
     return [
         ["point", "seeds", "epochs", "seconds", *scores_of],
@@ -43,11 +43,11 @@ def leaderboard(scores: Sequence[PointScores]) -> list[list[str]]:
 
 
 def table_text(scores: Sequence[PointScores], width: int | None = None) -> str:
-    """Return a sweep's table, and what to think of it.
+    """Return a sweep's table, with notes on how to read it.
 
     Args:
         scores: of its points.
-        width: how long a line of a table may be; None for any.
+        width: the maximum line length of a table; None for no limit.
     """
     notes = [NOTE]
     if any(score.synthetic for score in scores):
@@ -70,11 +70,11 @@ def _spread(spread: Spread) -> str:
 
 
 def plan_text(plan: GridPlan | SearchPlan, width: int | None = None) -> str:
-    """Return what there is to do, and what it will cost.
+    """Return a plan and its cost as text.
 
     Args:
-        plan: what was found out.
-        width: how long a line may be; None for any.
+        plan: the plan.
+        width: the maximum line length of a table; None for no limit.
     """
     if isinstance(plan, SearchPlan):
         return _search_text(plan, width)
@@ -82,7 +82,7 @@ def plan_text(plan: GridPlan | SearchPlan, width: int | None = None) -> str:
 
 
 def _points_text(plan: GridPlan, width: int | None) -> str:
-    """Return it point by point."""
+    """Return the plan of a matrix, per point."""
     rows = [["point", "trials", "to do", "ms/step", "time", "memory"]]
     total = longest = 0.0
     for cost in plan.costs:
@@ -116,7 +116,7 @@ def _points_text(plan: GridPlan, width: int | None) -> str:
 
 
 def _search_text(plan: SearchPlan, width: int | None) -> str:
-    """Return what is drawn from, and what it costs at least and at most."""
+    """Return the space of a search, and the least and the greatest cost."""
     rows = [["at the ends of the space", "ms/step", "time of a trial", "memory"]]
     times = []
     for point, cost in plan.ends.items():
@@ -149,7 +149,7 @@ def _search_text(plan: SearchPlan, width: int | None) -> str:
 
 
 def failures_text(reasons: Mapping[str, str], folder: Path) -> str:
-    """Say which trials failed, and what to do."""
+    """Return which trials failed, and what to do."""
     lines = [f"  {trial}: {error_line(text)}" for trial, text in reasons.items()]
     count = f"{counted(len(lines), 'trial')} failed"
     return "\n".join(

@@ -1,4 +1,4 @@
-"""The trials of a sweep: each point with each seed, and how far its run got."""
+"""The trials of a sweep, each point with each seed, and which of them are finished."""
 
 import contextlib
 from collections.abc import Iterable, Iterator
@@ -33,12 +33,12 @@ class Trial:
 
     @property
     def name(self) -> str:
-        """What it is called within its sweep."""
+        """Its name within its sweep."""
         return trial_name(self.point, self.seed)
 
 
 def accuracy_on_test(run: RunFolder) -> float:
-    """Return the accuracy of a finished run on test, with the weights that it kept.
+    """Return the accuracy of a finished run on test, with its saved weights.
 
     Raises:
         RunError: its metrics cannot be read.
@@ -52,11 +52,11 @@ def plan_trials(
     """Return the trials of a sweep with a matrix, seed by seed, and warnings.
 
     The first seed of every point comes before the second of any: a sweep that is
-    broken off early has seen all points.
+    interrupted early has covered all points.
 
     Args:
-        sweep: what is tried.
-        document: where it stands.
+        sweep: the sweep.
+        document: its file, for error positions.
         runs: the folder of runs.
         overrides: ``-o`` flags for the base config.
 
@@ -82,7 +82,7 @@ def plan_trials(
 
 @contextlib.contextmanager
 def explained_base(document: Document) -> Iterator[None]:
-    """Say where a sweep names a base config that cannot be read."""
+    """Add the position in the sweep file to the error of an unreadable base config."""
     try:
         yield
     except FaultsError:
@@ -94,7 +94,7 @@ def explained_base(document: Document) -> Iterator[None]:
 def make_trial(
     sweep: Sweep, point: str, config: Config, seed: int, runs: Path
 ) -> Trial:
-    """Give a point's config its seed, its name and its folder."""
+    """Return the trial of a point and a seed, with its name and folder."""
     name = f"{sweep.name}/{trial_name(point, seed)}"
     training = config.training.model_copy(update={"seed": seed})
     changed = config.model_copy(update={"name": name, "training": training})
@@ -119,13 +119,13 @@ def finished(
     """Return the names of the trials that need no training.
 
     Args:
-        trials: those that are asked for.
+        trials: the requested ones.
         data_dir: where the data sets are installed; None for the usual place.
-        resized: a run may be made longer, or end sooner if it is not finished; else
-            one of another number of epochs is another's.
+        resized: a run may be extended, or shortened if unfinished; if False, a run
+            with another number of epochs counts as one of another config.
 
     Raises:
-        SweepError: folders hold runs of other configs; names them all.
+        SweepError: folders contain runs of other configs; names them all.
     """
     done = set()
     others = dict[str, list[str]]()
@@ -158,17 +158,17 @@ def finished(
 
 
 class _Hashes:
-    """The SHA-256 of data sets' files; each set is opened once."""
+    """The SHA-256 of data sets' files; each set is opened only once."""
 
     def __init__(self, data_dir: Path | None) -> None:
         self._data_dir = data_dir
         self._known: dict[str, dict[str, str]] = {}
 
     def __call__(self, config: Config) -> dict[str, str]:
-        """Return those of a config's data; none where they cannot be opened."""
+        """Return those of a config's data; none if they cannot be opened."""
         section = repr(config.dataset)
         if section not in self._known:
             self._known[section] = {}
-            with contextlib.suppress(BeenetError):  # who trains on them says why
+            with contextlib.suppress(BeenetError):  # training reports the reason
                 self._known[section] = open_data(config, self._data_dir).hashes
         return self._known[section]

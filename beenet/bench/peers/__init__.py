@@ -1,5 +1,5 @@
 """The peers: the same net, the same step and the same batches in other frameworks.
 
-Each is given its data decoded, in the order of the batches, in memory, and keeps the
-mean loss and accuracy, as TFLearn shows them. None of that preparation is timed.
+Each gets its data decoded, in the order of the batches, in memory, and computes the
+mean loss and accuracy, as TFLearn shows them. The preparation is not timed.
 """

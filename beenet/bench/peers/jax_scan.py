@@ -1,4 +1,4 @@
-"""JAX: the step compiled by XLA, a hundred of them in one ``lax.scan``."""
+"""JAX: the step compiled by XLA, a hundred steps in one ``lax.scan``."""
 
 import gc
 import time
@@ -19,7 +19,7 @@ class Jax:
     """The net as a function of its weights."""
 
     def __init__(self, task: Task) -> None:
-        """Compile nothing yet: the first round does."""
+        """Prepare data and weights; the first round compiles."""
         self._first = paired(task.weights())
         self._key = jax.random.key(task.config.training.seed)
         self._scan = jax.jit(_scan(plain_net(task.config)), donate_argnums=(0, 1))
@@ -37,7 +37,7 @@ class Jax:
     def round(self) -> dict[str, Any]:
         """Train once over the task's batches."""
         weights = jax.tree.map(jax.numpy.array, self._first)
-        # A copy, since the scan takes over what it is given.
+        # A copy, because the scan's arguments are donated.
         key = jax.random.clone(self._key)
         shown = []
         gc.collect()

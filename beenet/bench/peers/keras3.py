@@ -1,4 +1,4 @@
-"""Keras 3 on TensorFlow: ``fit`` with many steps an execution."""
+"""Keras 3 on TensorFlow: ``fit`` with many steps per execution."""
 
 import gc
 import os
@@ -36,7 +36,7 @@ class Keras:
         self._y = y.reshape(-1, *y.shape[2:])
         layers = [layer for part in net.parts for layer in _layers(part)]
         self._model = keras.Sequential([keras.Input(task.shape), *layers])
-        # The loss that Keras shows has the penalties in it; TFLearn's has not.
+        # Keras's displayed loss includes the penalties; TFLearn's does not.
         self._shown = "categorical_crossentropy" if net.has_l2 else "loss"
         metrics = ["accuracy", self._shown] if net.has_l2 else ["accuracy"]
         self._model.compile(
@@ -72,7 +72,7 @@ class Keras:
 
 
 class _Watch(keras.callbacks.Callback):  # type: ignore[misc]
-    """Times an epoch, without what ``fit`` prepares before it."""
+    """Times an epoch, without the preparation by ``fit`` before it."""
 
     seconds = 0.0
 
@@ -100,7 +100,7 @@ def _layers(part: Part) -> list[Any]:
                 kernel_regularizer=penalty,
             )
         ]
-    # A second flattening of what is flat already costs nothing: it is a reshape.
+    # Flattening an already flat tensor costs nothing: it is a reshape.
     dense = keras.layers.Dense(
         part.units, activation=part.activation, kernel_regularizer=penalty
     )

@@ -1,4 +1,4 @@
-"""A config's net in the few words that every framework has."""
+"""A config's net as a few layer types that every framework has."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,26 +28,26 @@ class Conv:
     same: bool
     activation: str
     l2: float
-    """TFLearn's ``weight_decay``: adds l2 / 2 * sum(W^2) to what is minimized."""
+    """TFLearn's ``weight_decay``: adds l2 / 2 * sum(W^2) to the minimized loss."""
 
 
 @dataclass(frozen=True)
 class Pool:
-    """The largest of each window; what is left at the edges is pooled too."""
+    """Max pooling; incomplete windows at the edges are also pooled."""
 
     window: tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Drop:
-    """Zeros with probability 1 - keep, and the rest divided by keep."""
+    """Dropout: zeroes with probability 1 - keep, and divides the rest by keep."""
 
     keep: float
 
 
 @dataclass(frozen=True)
 class Dense:
-    """Every unit sees every input."""
+    """A fully connected layer."""
 
     units: int
     activation: str
@@ -64,7 +64,7 @@ class PlainNet:
     parts: tuple[Part, ...]
     learning_rate: float
     clip: float
-    """The global norm that gradients are clipped to; 0 for no clipping."""
+    """The global norm to which gradients are clipped; 0 for no clipping."""
 
     @property
     def has_l2(self) -> bool:
@@ -76,7 +76,7 @@ def plain_net(config: Config) -> PlainNet:
     """Return a config's net for the peers.
 
     Raises:
-        NetworkError: it has something that they are not taught here.
+        NetworkError: it has something that the peers do not implement here.
     """
     optimizer = config.optimizer
     if not isinstance(optimizer, SGD) or optimizer.lr_decay:
@@ -95,13 +95,13 @@ def plain_net(config: Config) -> PlainNet:
 
 
 def paired(weights: dict[str, NDArray[np.float32]]) -> Weights:
-    """Return the first weights layer by layer."""
+    """Return the initial weights layer by layer."""
     values = list(weights.values())
     return list(zip(values[::2], values[1::2], strict=True))
 
 
 def same_padding(window: tuple[int, int]) -> tuple[int, int]:
-    """Return how far an odd window reaches over the edges, to keep the size."""
+    """Return the padding on each side that keeps the size for an odd window."""
     return window[0] // 2, window[1] // 2
 
 

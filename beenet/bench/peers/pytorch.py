@@ -1,4 +1,4 @@
-"""PyTorch: the loop that everyone writes, without a DataLoader's cost."""
+"""PyTorch: the usual training loop, without the cost of a DataLoader."""
 
 import gc
 import time
@@ -32,7 +32,7 @@ class Torch:
     """The net as a ``torch.nn.Sequential``, its last layer without the softmax."""
 
     def __init__(self, task: Task, threads: int) -> None:
-        """Build it, and lay out data and weights as PyTorch wants them."""
+        """Build it, and convert data and weights to PyTorch's layout."""
         torch.set_num_threads(threads)
         torch.manual_seed(task.config.training.seed)
         self._net = plain_net(task.config)
@@ -49,7 +49,7 @@ class Torch:
             shape = after
         self._model = torch.nn.Sequential(*layers)
         self._parameters = list(self._model.parameters())
-        # Fused is the fastest of PyTorch's ways to update on a CPU.
+        # Fused is PyTorch's fastest implementation of the update on a CPU.
         self._optimizer = torch.optim.SGD(
             self._parameters, self._net.learning_rate, fused=True
         )
@@ -92,7 +92,7 @@ class Torch:
 
 
 def _layers(part: Part, shape: tuple[int, ...]) -> tuple[list[Any], tuple[int, ...]]:
-    """Return a part's layers, and the shape behind them as TFLearn has it."""
+    """Return a part's layers, and their output's shape in TFLearn's layout."""
     if isinstance(part, Drop):
         return [torch.nn.Dropout(1 - part.keep)], shape
     if isinstance(part, Pool):
@@ -125,7 +125,7 @@ def _turned(
     if w.ndim == 4:
         w = w.transpose(3, 2, 0, 1)
     else:
-        if len(shape) == 3:  # flattened here from channels first
+        if len(shape) == 3:  # PyTorch flattens with channels first
             w = w.reshape(*shape, -1).transpose(2, 0, 1, 3).reshape(len(w), -1)
         w = w.T
     return [torch.from_numpy(np.ascontiguousarray(w)), torch.from_numpy(b)]

@@ -1,1 +1,1 @@
-"""Reading and editing a ``GraphDef``: names, shapes, replaced operations, same bits."""
+"""Read and edit a ``GraphDef``: names, shapes, replacement ops, bitwise comparison."""

@@ -1,4 +1,4 @@
-"""Operations that take the place of another one in a ``GraphDef``."""
+"""Create operations that replace another one in a ``GraphDef``."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -8,13 +8,13 @@ from beenet.tflearn_backend import tf
 
 
 def graft(name: str, sources: Mapping[str, Any], make: Callable[..., Any]) -> list[Any]:
-    """Return the operations by which ``make`` makes a tensor, or several, of others.
+    """Return the nodes by which ``make`` computes one or several tensors from others.
 
     Args:
-        name: of the last of them; the others stand below it. Where there are several
-            tensors, the last ones are ``name/0``, ``name/1`` and so on.
-        sources: the tensors that ``make`` takes, in its order, with their types.
-        make: is called within a graph of its own, with tensors of unknown shape.
+        name: the last node's; the others are in this name scope. If ``make`` returns a
+            list, its nodes are ``name/0``, ``name/1`` and so on.
+        sources: the tensors that ``make`` takes, in its order, with their dtypes.
+        make: is called in a separate graph, with tensors of unknown shape.
     """
     with tf.Graph().as_default() as graph:
         given = {tf.placeholder(dtype).op.name: s for s, dtype in sources.items()}
@@ -32,7 +32,7 @@ def graft(name: str, sources: Mapping[str, Any], make: Callable[..., Any]) -> li
 
 
 def again(node: Any, tensors: Iterable[Any]) -> Any:
-    """Return what an operation makes of other tensors, in the graph at hand."""
+    """Apply a copy of an operation to other tensors, in the current default graph."""
     given = {f"given_{i}": tensor for i, tensor in enumerate(tensors)}
     parts = tf.GraphDef(node=[copied(node, "again", given)])
     [made] = tf.import_graph_def(parts, given, ["again:0"], name="")
@@ -40,9 +40,9 @@ def again(node: Any, tensors: Iterable[Any]) -> Any:
 
 
 def replace(graph_def: Any, name: str, nodes: Iterable[Any]) -> None:
-    """Put, in place, operations where the one called ``name`` was.
+    """Replace, in place, the node called ``name`` by other nodes.
 
-    One of them has its name. Those that are there already are shared.
+    One of them has its name. Nodes that exist already are shared.
     """
     kept = [node for node in graph_def.node if node.name != name]
     there = {node.name for node in kept}

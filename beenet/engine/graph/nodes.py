@@ -1,6 +1,6 @@
-"""What a ``NodeDef`` takes and makes.
+"""Inputs and users of a ``NodeDef``.
 
-Its inputs are tensors, then what it waits for, as ``^name``.
+Its inputs are tensors, then control inputs, as ``^name``.
 """
 
 from collections import defaultdict
@@ -9,28 +9,28 @@ from typing import Any
 
 
 def data_inputs(node: Any) -> list[str]:
-    """Return the tensors that an operation takes, in its order."""
+    """Return the names of a node's input tensors, in order."""
     return [name for name in node.input if not name.startswith("^")]
 
 
 def control_inputs(node: Any) -> list[str]:
-    """Return what an operation waits for, each with its ``^``."""
+    """Return a node's control inputs, each with its ``^``."""
     return [name for name in node.input if name.startswith("^")]
 
 
 def operation_of(name: str) -> str:
-    """Return the name of the operation whose tensor, or whose end, is taken so."""
+    """Return the name of the operation to which an input, data or control, refers."""
     return name.lstrip("^").split(":")[0]
 
 
 def renamed(name: str, names: Mapping[str, str]) -> str:
-    """Return what takes the place of a tensor, its operation having another name."""
+    """Return a tensor's name after its operation is renamed according to ``names``."""
     operation, *output = name.split(":")
     return ":".join([names.get(operation, operation), *output])
 
 
 def users_of(nodes: Iterable[Any]) -> defaultdict[str, dict[str, Any]]:
-    """Return who takes or waits for an operation: by its name, nodes by theirs."""
+    """Return each operation's users, data or control: by its name, nodes by theirs."""
     users: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for node in nodes:
         for name in node.input:
@@ -41,7 +41,7 @@ def users_of(nodes: Iterable[Any]) -> defaultdict[str, dict[str, Any]]:
 def copied(
     node: Any, name: str | None = None, inputs: Iterable[str] | None = None
 ) -> Any:
-    """Return a copy of an operation, by another name or with other inputs."""
+    """Return a copy of a node, optionally with another name or other inputs."""
     copy = type(node)()
     copy.CopyFrom(node)
     copy.name = name or node.name
@@ -51,14 +51,14 @@ def copied(
 
 
 def set_inputs(node: Any, names: Iterable[str]) -> None:
-    """Give an operation these inputs in place of its own."""
+    """Replace the inputs of a node, in place."""
     names = list(names)
     del node.input[:]
     node.input.extend(names)
 
 
 def tensor_of(graph: Any, name: str) -> Any:
-    """Return the tensor of a graph that nodes take as ``name``.
+    """Return the tensor of a graph to which the node input ``name`` refers.
 
     Raises:
         KeyError: there is none.
@@ -67,16 +67,16 @@ def tensor_of(graph: Any, name: str) -> Any:
 
 
 def static_shape(graph: Any, name: str) -> Sequence[Any]:
-    """Return a tensor's shape in a graph, None where it is open; () if it has none."""
+    """Return a tensor's static shape, None for unknown sizes; () if there is none."""
     try:
         tensor = tensor_of(graph, name)
-    except (KeyError, ValueError):  # from a branch that was put in its place
+    except (KeyError, ValueError):  # from an inlined branch
         return ()
     return () if tensor.shape.rank is None else tuple(tensor.shape.as_list())
 
 
 def reroute(graph_def: Any, old: str, new: str) -> None:
-    """Let, in place, all operations that take one tensor take another."""
+    """Replace, in place, one tensor by another in the inputs of all nodes."""
     for node in graph_def.node:
         for i, name in enumerate(node.input):
             if name == old:

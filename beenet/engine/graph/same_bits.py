@@ -1,4 +1,4 @@
-"""Whether two forms of the same operations come to the same bits on this machine."""
+"""Test whether two forms of an operation give bit-identical results on this machine."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -12,25 +12,25 @@ from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
 _DRAWN = 1_000_003
-"""Random numbers that are drawn; larger inputs repeat them. No row has this length."""
+"""Random numbers drawn; larger inputs repeat them. No row has this length."""
 
 
 def same_bits(
     node: Any, others: Sequence[Any], network: Network, batches: Sequence[StepShapes]
 ) -> bool:
-    """Return whether other operations make the same bits as one of the network's.
+    """Return whether other operations give the same bits as one of the network's.
 
-    Both run on random numbers, on the network's threads. In which order a kernel adds
-    depends on shapes and threads, never on the numbers: what agrees on thousands of
-    random sums is the same order, and agrees on all.
+    Both run on random numbers, with the network's threads. The order in which a kernel
+    adds depends on shapes and threads, never on the numbers: if thousands of random
+    sums agree, the order is the same, and all sums agree.
 
     Args:
         node: an operation of the network's graph.
-        others: what is to take its place: they take no other tensors than it does, and
-            one of them has its name.
-        network: the network; tells the threads.
-        batches: shapes for each size that there will be; for each a kernel may choose
-            its own way. What has no shape that is known before it runs is not the same.
+        others: its replacement: they take no other tensors than it does, and one of
+            them has its name.
+        network: the network; supplies the thread counts.
+        batches: shapes for each batch size that occurs: a kernel may choose another
+            algorithm for each. If a shape is unknown, the answer is False.
     """
     with tf.Graph().as_default() as graph:
         given = {}
@@ -52,7 +52,7 @@ def same_bits(
 def _import(
     nodes: Iterable[Any], given: dict[str, Any], end: str, network: Network
 ) -> Any:
-    """Add operations to the graph at hand; return the tensor that ``end`` makes."""
+    """Add nodes to the current default graph; return the output of ``end``."""
     parts = tf.GraphDef(
         node=[copied(node, inputs=data_inputs(node)) for node in nodes],
         versions=network.graph.graph_def_versions,
@@ -66,7 +66,7 @@ def _import(
 def _numbers(
     tensor: Any, name: str, node: Any, shapes: StepShapes
 ) -> NDArray[Any] | None:
-    """Return what to feed: random numbers, or the shape of what comes out."""
+    """Return what to feed: random numbers; for an int32 tensor, the output's shape."""
     whole = tensor.dtype == tf.int32
     shape = shapes(node.name if whole else name)
     if shape is None:
@@ -77,7 +77,7 @@ def _numbers(
 
 
 def _normal(shape: Sequence[int], seed: int) -> NDArray[np.float32]:
-    """Return random numbers; to draw all of a very large layer's would take seconds."""
+    """Return random numbers, repeated if many: drawing millions would take seconds."""
     count = int(np.prod(shape))
     rng = np.random.default_rng(seed)
     drawn = rng.standard_normal(min(count, _DRAWN), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""The shapes that a step's tensors have for batches of one size."""
+"""The shapes of a step's tensors for batches of one size."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from beenet.tflearn_backend import tf
 
 
 class StepShapes:
-    """Tells them without running anything; what it takes is built when it is asked."""
+    """Infers shapes without running the graph; builds it on first use."""
 
     def __init__(self, graph_def: Any, network: Network, batch_size: int) -> None:
-        """Note whose shapes, and for which batches.
+        """Store the operations and the batch size; nothing is built yet.
 
         Args:
             graph_def: operations of the network's graph, with all that they need.
-            network: the network; tells the shape of an example.
+            network: the network; supplies the shape of an example.
             batch_size: examples in a batch.
         """
         self.batch_size = batch_size
@@ -24,12 +24,12 @@ class StepShapes:
         self._graph: Any = None
 
     def __call__(self, name: str) -> tuple[int, ...] | None:
-        """Return a tensor's shape; None where TensorFlow cannot tell."""
+        """Return a tensor's shape; None if TensorFlow cannot infer it."""
         shape = static_shape(self._built(), name)
         return None if not shape or None in shape else tuple(shape)
 
     def dtype(self, name: str) -> Any:
-        """Return the type of a tensor's numbers.
+        """Return the dtype of a tensor.
 
         Raises:
             KeyError: there is no such tensor.
@@ -42,7 +42,7 @@ class StepShapes:
         return self._graph
 
     def _build(self) -> Any:
-        """Return the operations behind an input and a target of this many examples."""
+        """Return the graph, its input and target having this batch size."""
         parts = tf.GraphDef()
         parts.CopyFrom(self._graph_def)
         given = {t.op.name: t for t in (self._network.x, self._network.y)}

@@ -1,12 +1,12 @@
 """Fix the order of additions in sums of three and more terms.
 
-TensorFlow's AddN begins with whichever input's memory is free for the result, so the
-last bit of a long sum can depend on timing. beenet promises the same bytes for the same
-run, so where timing plays a part the sum goes from left to right.
+TensorFlow's AddN begins with an input whose memory is free for the result, so the last
+bit of a long sum can depend on timing. beenet promises the same bytes for the same run,
+so where timing matters the sum is evaluated from left to right.
 
 Grappler also reorders sums of sums and products of products by their shapes. In a loop
 it knows more shapes than in TFLearn's graph, so there these operations are marked as
-already in order.
+already processed.
 """
 
 from collections import Counter
@@ -16,18 +16,18 @@ from beenet.engine.graph.nodes import control_inputs, data_inputs, set_inputs
 from beenet.engine.plan import plan_of
 from beenet.network.network import Network
 
-_IN_ORDER = (  # grappler's own marks of what it has been at
+_IN_ORDER = (  # grappler's own marks of nodes that it has processed
     "_grappler_ArithmeticOptimizer_AddOpsRewriteStage",
     "_grappler_ArithmeticOptimizer_MinimizeBroadcasts",
 )
 
 
 def fix_addn_order(graph_def: Any, network: Network) -> None:
-    """Put, in place, those long sums in order whose result depends on timing.
+    """Fix, in place, the order of those long sums whose result depends on timing.
 
-    It does for sums whose terms others read too, and for all sums where operations run
-    at the same time. There TFLearn's own last bits are a matter of luck: of what else
-    is run with a step, and of when. Elsewhere they are not, and are kept.
+    These are sums whose terms have other readers, and all sums where operations run
+    in parallel. There TFLearn's own last bits vary with what else is run with a step,
+    and when. Other sums are deterministic, and stay as they are.
     """
     one_at_a_time = plan_of(network).inter == 1
     readers = Counter(name for node in graph_def.node for name in node.input)
@@ -40,10 +40,10 @@ def fix_addn_order(graph_def: Any, network: Network) -> None:
 
 
 def keep_order(graph_def: Any) -> None:
-    """Mark sums and products, in place, so that TensorFlow keeps their order.
+    """Mark sums and products, in place, so that grappler keeps their order.
 
-    It would add sums of sums, and multiply products of products, by their shapes.
-    Constants it folds as before, which was done already where it is done at all.
+    It would reorder sums of sums and products of products by their shapes. It still
+    folds constants, but its first run has already folded those that it can.
     """
     for node in graph_def.node:
         if node.op in ("Add", "AddN", "AddV2", "Mul"):
@@ -52,7 +52,7 @@ def keep_order(graph_def: Any) -> None:
 
 
 def _sum_in_order(graph_def: Any, node: Any) -> None:
-    """Replace ``node`` by a chain of additions, the last of which takes its name."""
+    """Replace ``node`` by a chain of additions, the last of which has its name."""
     terms, controls = data_inputs(node), control_inputs(node)
     dtype = node.attr["T"].type
     so_far = terms[0]

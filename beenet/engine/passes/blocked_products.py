@@ -1,14 +1,14 @@
 """Compute the gradient of a large layer's input in blocks that fit the cache.
 
-It is the product of the gradient behind the layer [batch, units] with its weights,
-transposed. oneDNN takes two or three examples at a time, and goes over all weights for
-each of these groups, four times in a batch of ten; weights larger than the processor's
-cache come four times from farther away. In blocks of some rows they come once. And the
-blocks are operations of their own: where two may run at once, two threads share them.
+It is the product of the gradient of the layer's output [batch, units] with its weights,
+transposed. oneDNN takes two or three examples at a time, and reads all weights for each
+of these groups, four times in a batch of ten; weights larger than the processor's cache
+are fetched from memory four times. In blocks of some rows they are fetched once. Also,
+the blocks are separate operations: where two may run at once, two threads share them.
 
-Each number is a sum over the layer's units, whatever the block, so nothing has to be
-added up anew. But for other sizes a kernel may add in another order: `same_bits` tries
-it on this machine, and what differs in any bit stays as it is.
+Each number is a sum over the layer's units, whatever the block, so no partial sums need
+to be added. But for other sizes a kernel may add in another order: `same_bits` tests
+each product on this machine; one that differs in any bit is left unchanged.
 """
 
 from collections.abc import Sequence
@@ -24,32 +24,32 @@ from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
 # Measured with 1 to 8 MB of weights: smaller ones gain nothing, and blocks of 250 KB to
-# 1 MB little more or less than this.
+# 1 MB are about as fast as this size.
 _WORTHWHILE = 2 << 20  # bytes of weights
 _BLOCK = 1 << 19  # bytes of a block
 
-_MAX_BLOCKS = 64  # blocks: each is an operation
-_AT_A_TIME = 3  # examples: a smaller batch goes over the weights once as it is
+_MAX_BLOCKS = 64  # each block is an operation
+_AT_A_TIME = 3  # examples: a batch of no more reads the weights only once anyway
 
-# TensorFlow hands a part of a tensor on where it lies, and copies nothing, if whatever
-# it could be cut into begins at a multiple of 64 bytes.
+# TensorFlow splits a tensor without a copy if every position at which it can be split
+# is a multiple of 64 bytes.
 _ALIGNED = 16  # numbers
 
 
 def block_products(
     graph_def: Any, network: Network, batches: Sequence[StepShapes]
 ) -> None:
-    """Divide, in place, the products that hand a gradient on through large weights.
+    """Divide, in place, the products that backpropagate through large weights.
 
     Args:
-        graph_def: operations of the network's graph: all that are there are needed.
-        network: the network; tells the threads to try with.
-        batches: shapes for all the batch sizes that it will see.
+        graph_def: operations of the network's graph, without unneeded ones.
+        network: the network; supplies the thread counts for the test.
+        batches: shapes for every batch size that occurs.
     """
     if max(shapes.batch_size for shapes in batches) <= _AT_A_TIME:
         return
     plan = plan_of(network)
-    if plan.intra > 1 and plan.inter == 1:  # sharing each block costs what it gains
+    if plan.intra > 1 and plan.inter == 1:  # threads share each block: no net gain
         return
     reads = {node.name for node in graph_def.node if node.op == "ReadVariableOp"}
     for node in list(graph_def.node):
@@ -67,7 +67,7 @@ def block_products(
 
 
 def _hands_on(node: Any) -> bool:
-    """Return whether a node is a product with something transposed."""
+    """Return whether a node is a float32 product whose second input is transposed."""
     return (
         node.op == "MatMul"
         and node.attr["T"].type == tf.float32.as_datatype_enum
@@ -84,7 +84,7 @@ def _in_blocks(node: Any, rows: int, columns: int, together: int) -> list[Any]:
         node: the product.
         rows: of the weights.
         columns: of the weights.
-        together: rows that are not to be parted.
+        together: rows that must stay in one block.
     """
     units = rows // together
     wanted = min(_MAX_BLOCKS, -(-4 * rows * columns // _BLOCK))

@@ -1,9 +1,9 @@
-"""Resolve dropout's ``tf.cond``, which asks whether this is training.
+"""Resolve dropout's ``tf.cond`` on the training flag.
 
 TFLearn switches dropout and batch normalization by a variable, ``is_training``. In
 the training loop it is always true, in an exported model always false. Inlining the
 branch that is taken saves a dozen small operations, and makes the random ones among
-them visible to `beenet.engine.randomness`.
+them accessible to `beenet.engine.randomness`.
 
 In training, batch normalization keeps its conditional: without it, TensorFlow would
 fuse it with its neighbours and round differently from TFLearn's own loop. For graphs
@@ -26,22 +26,22 @@ from beenet.engine.graph.nodes import (
 def take_branches(graph_def: Any, is_training: str, *, training: bool) -> set[str]:
     """Replace, in place, conditionals on ``is_training`` by one of their branches.
 
-    Those that update variables stay, and so do those that take up where they ended,
-    which is what their gradients do.
+    Conditionals that update variables stay, and so do those that take their results,
+    as their gradients do.
 
     Args:
-        graph_def: the operations; its function library holds the branches.
+        graph_def: the operations; its function library contains the branches.
         is_training: the name of the variable's handle node.
-        training: the answer.
+        training: the value of the variable.
 
     Returns:
-        The names of those that were replaced.
+        The names of the replaced conditionals.
     """
     side = "then_branch" if training else "else_branch"
     functions = {f.signature.name: f for f in graph_def.library.function}
     kept: set[str] = set()
     taken: set[str] = set()
-    # One at a time: a branch may bring conditionals of its own.
+    # One at a time: a branch may contain further conditionals.
     while (node := _next_conditional(graph_def, is_training, kept)) is not None:
         branch = functions[node.attr[side].func.name]
         if _is_kept(node, branch, kept):
@@ -69,7 +69,7 @@ def drop_unused_functions(graph_def: Any) -> None:
 
 
 def _is_kept(node: Any, branch: Any, kept: set[str]) -> bool:
-    """Return whether a conditional stays one, those in ``kept`` staying too."""
+    """Return whether a conditional must stay, given that those in ``kept`` do."""
     updates = any(inner.op.startswith("Assign") for inner in branch.node_def)
     return updates or bool({operation_of(name) for name in node.input} & kept)
 
@@ -109,7 +109,7 @@ def _inline(graph_def: Any, call: Any, function: Any) -> None:
             else _tensor(f"{call.name}/taken/{node}", port)
         )
 
-    effects = []  # what the branch does beside returning values
+    effects = []  # control outputs: the branch's side effects
     for node in function.control_ret.values():
         effects.append(f"^{call.name}/taken/{node}")
     outputs = {}
@@ -137,7 +137,7 @@ def _inline(graph_def: Any, call: Any, function: Any) -> None:
 
 
 def unwrap_optionals(graph_def: Any) -> None:
-    """Join what a branch wrapped for its gradient to where the gradient unwraps it."""
+    """Bypass, in place, the optionals that wrap a branch's values for its gradient."""
     nodes = {node.name: node for node in graph_def.node}
     values = {}
     for node in graph_def.node:
@@ -157,5 +157,5 @@ def unwrap_optionals(graph_def: Any) -> None:
 
 
 def _tensor(node: str, port: str) -> str:
-    """Return a tensor's name as a GraphDef writes it: output 0 goes without number."""
+    """Return a tensor's name as a GraphDef writes it: output 0 without a number."""
     return node if port in ("", "0") else f"{node}:{port}"

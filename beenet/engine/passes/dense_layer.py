@@ -9,7 +9,7 @@ from beenet.engine.passes.idle_clipping import IDLE
 from beenet.engine.passes.idle_norms import BELOW_CLIP, FACTOR
 from beenet.tflearn_backend import tf
 
-# Operations by name, by the name of what they take.
+# For each operation's name, its users by name.
 _Users = Mapping[str, Mapping[str, Any]]
 
 _UPDATES = {
@@ -20,31 +20,31 @@ _UPDATES = {
     "ResourceApplyAdagrad": (1,),
     "ResourceApplyAdadelta": (1, 2),
 }
-"""Updates that work out each number by itself. Which inputs are handles, beside the
-weights', of variables of their shape."""
+"""Elementwise updates, and which of their inputs, apart from the weights, are handles
+of variables of the weights' shape."""
 
 
 @dataclass(frozen=True)
 class DenseLayer:
-    """All that has to do with a fully connected layer's weights and their gradient.
+    """The operations on a fully connected layer's weights and their gradient.
 
-    Nothing but the layer's product takes the weights, and nothing but their update
-    what the optimizer keeps of each.
+    Only the layer's product reads the weights, and only their update uses the
+    optimizer's slots.
     """
 
     read: Any
     forward: Any
     gradient: Any
     to_update: tuple[Any, ...]
-    """What the gradient goes through to the update, which is the last."""
+    """The operations from the gradient to the update, which is the last."""
     norm: Any
-    """The switch that hands the gradient to its norm; None without clipping."""
+    """The switch that passes the gradient to its norm; None if there is no switch."""
     slots: tuple[str, ...]
-    """The handles of what the optimizer keeps of each weight."""
+    """The handles of the optimizer's slots for the weights."""
 
 
 def match_dense_layer(graph_def: Any, handle: str) -> DenseLayer | None:
-    """Return the operations around a variable, if they are those of such a layer."""
+    """Return the operations on a variable if they are those of such a layer."""
     users = users_of(graph_def.node)
     of_variable = sorted(users[handle].values(), key=lambda node: node.op in _UPDATES)
     if [node.op in _UPDATES for node in of_variable] != [False, True]:
@@ -69,9 +69,9 @@ def match_dense_layer(graph_def: Any, handle: str) -> DenseLayer | None:
 
 
 def _is_product(node: Any, *, transposed: bool) -> bool:
-    """Return whether a node is a product with its first input so, the second not.
+    """Return whether a node is a product, its first input transposed or not.
 
-    It may add a bias and apply an activation, but take no other tensor.
+    Its second input is not transposed. It may add a bias and apply an activation.
     """
     return (
         node.op in ("MatMul", "_FusedMatMul")
@@ -86,9 +86,9 @@ def _is_product(node: Any, *, transposed: bool) -> bool:
 def _to_update(
     users: _Users, gradient: Any, update: Any
 ) -> tuple[tuple[Any, ...], Any] | None:
-    """Return what a gradient goes through to its update, and its norm's switch.
+    """Return the operations from a gradient to its update, and its norm's switch.
 
-    None, if it goes anywhere else, or through anything but clipping.
+    None if the gradient has other users, or passes through anything but clipping.
     """
     clipping: dict[str, Any] = {}
     norm = None
@@ -109,7 +109,7 @@ def _to_update(
 
 
 def _clips(node: Any) -> bool:
-    """Return whether an operation is one of those that clip a large gradient."""
+    """Return whether an operation is part of clipping a large gradient."""
     return not control_inputs(node) and (
         (node.op == "Switch" and node.input[1] == IDLE)
         or (node.op == "Mul" and FACTOR in node.input)

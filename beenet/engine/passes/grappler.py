@@ -3,8 +3,8 @@
 Before a session runs a graph, grappler fuses operations and rewrites some: ``x ** 3``
 becomes ``x * x * x``; a product, its bias and its sigmoid become one kernel. A rewrite
 can change last bits, and whether it happens depends on the operations around it: in a
-loop grappler would decide differently than in TFLearn's own graph. So it decides here,
-on TFLearn's graph, and the loop is built from the result.
+loop grappler would decide differently than in TFLearn's own graph. So grappler runs
+here, on TFLearn's graph, and the loop is built from the result.
 """
 
 from collections.abc import Iterable
@@ -21,14 +21,14 @@ _CPU = "/job:localhost/replica:0/task:0/device:CPU:0"
 
 
 def run_grappler(graph_def: Any, network: Network, ends: Iterable[str]) -> Any:
-    """Return a ``GraphDef`` optimized as a session would; None where that fails.
+    """Return a ``GraphDef`` optimized as in a session; None if that fails.
 
-    A session would then run the graph as it is.
+    A session would then run the graph unoptimized.
 
     Args:
         graph_def: the network's whole graph; stays as it is.
-        network: the network; tells how its session is made.
-        ends: the names of what is run, whose names are kept.
+        network: the network; supplies the session's config.
+        ends: the names of the operations that are run; they are preserved.
     """
     ends = list(ends)
     try:
@@ -39,11 +39,11 @@ def run_grappler(graph_def: Any, network: Network, ends: Iterable[str]) -> Any:
 
 
 def _lowered(graph_def: Any, ends: list[str]) -> Any:
-    """Return the graph with conditionals and loops lowered, as a session does it.
+    """Return the graph with conditionals and loops lowered, as a session lowers them.
 
-    A session lowers them before grappler begins. Grappler has a pass for it as well,
-    but that one adds control dependencies from all inputs of a conditional with side
-    effects; and an operation with control dependencies is not fused.
+    A session does so before grappler runs. Grappler's own pass for it, used here, adds
+    control dependencies from all inputs of a conditional with side effects, and an
+    operation with control dependencies is not fused: they are removed again.
     """
     config = config_pb2.ConfigProto()
     rewriting = config.graph_options.rewrite_options
@@ -64,8 +64,8 @@ def _lowered(graph_def: Any, ends: list[str]) -> Any:
 def _asked_for(conditional: str, graph_def: Any) -> set[str]:
     """Return the control inputs that a conditional had before it was lowered.
 
-    Lowering puts the outer conditional's name before that of a nested one, and before
-    the names of its control inputs.
+    Lowering prefixes the name of a nested conditional, and the names of its control
+    inputs, with the outer conditional's name.
     """
     waits: set[str] = set()
     for nodes in (graph_def.node, *(f.node_def for f in graph_def.library.function)):
@@ -77,7 +77,7 @@ def _asked_for(conditional: str, graph_def: Any) -> set[str]:
 
 
 def apply_passes(graph_def: Any, config: Any, ends: Iterable[str]) -> Any:
-    """Return a ``GraphDef`` after the passes of a ``ConfigProto``, all on the CPU."""
+    """Return a ``GraphDef`` after a ``ConfigProto``'s grappler passes, for the CPU."""
     meta = meta_graph_pb2.MetaGraphDef(graph_def=graph_def)
     for node in meta.graph_def.node:
         # Grappler skips nodes without a device.

@@ -15,9 +15,9 @@ from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
 IDLE = "beenet/clip/idle"
-"""Says, in a step, that the clip factor is exactly 1."""
+"""The boolean tensor of a step that says whether the clip factor is exactly 1."""
 
-# Below this many elements the product is cheaper than the switch.
+# Below this number of elements the product is cheaper than the switch.
 _WORTHWHILE = 16384
 
 
@@ -33,7 +33,7 @@ def skip_idle_clipping(graph_def: Any, network: Network) -> None:
                 products[product.name] = product.inputs[1].op.name
     nodes = {node.name: node for node in graph_def.node}
     for name, factor in products.items():
-        # TensorFlow's optimizer may have swapped the two, or made one of two products.
+        # Grappler may have swapped the inputs, or merged two products into one.
         if name in nodes and factor in nodes[name].input:
             if IDLE not in nodes:
                 idle = graft(IDLE, {factor: tf.float32}, lambda f: tf.equal(f, 1.0))
@@ -44,7 +44,7 @@ def skip_idle_clipping(graph_def: Any, network: Network) -> None:
 
 
 def _switch(graph_def: Any, product: Any, gradient: int) -> None:
-    """Lead the gradient around ``product`` where clipping is idle."""
+    """Route the gradient around ``product`` where clipping is idle."""
     around, merged = f"{product.name}/around", f"{product.name}/merged"
     dtype = tf.as_dtype(product.attr["T"].type)
     reroute(graph_def, product.name, merged)

@@ -1,24 +1,24 @@
 """Compute the norm of a large layer's gradient only where clipping might act.
 
-TFLearn clips by the norm of all gradients together: a pass over megabytes each step,
-and nearly always the answer is that it is below the clip. A fully connected layer's
-gradient is a product X^T D of what went into the layer, X [batch, inputs], and the
-gradient behind it, D [batch, units]. So its squared norm is
+TFLearn clips by the global norm of all gradients: a pass over megabytes in each step,
+and the norm is nearly always below the clip. A fully connected layer's gradient is a
+product X^T D of the layer's input, X [batch, inputs], and the gradient of its output
+before the activation, D [batch, units]. So its squared norm is
 
     |X^T D|^2  =  sum over all pairs (i, j) of examples of  (X X^T)_ij (D D^T)_ij
 
 which takes two products of [batch, batch]. They do not round as the norm does, so they
-only tell whether it can reach the clip. Where it certainly cannot, the clip factor is
-known, and where it might, TFLearn's own operations work it out as ever.
+only decide whether it can reach the clip. If it certainly cannot, the clip factor is
+known; if it might, TFLearn's own operations compute it as usual.
 
-Certainly: in float32, with u = 2^-24, a sum of n products in whatever order is off by
-less than n u times the sum of their sizes (Higham, Accuracy and Stability of Numerical
-Algorithms, 3.1). By Cauchy and Schwarz the sum above is then off by less than
-(inputs + units + batch^2) u |X|^2 |D|^2. Twice that is added: for higher powers of u,
-for the rounding of |X| and |D|, and because TFLearn takes the norm of a rounded
-product, off by 2 batch u |X|^2 |D|^2. Its sum of n squares may come out too large by a
-factor of exp(n u), by which the clip is lowered. What is too small for float32 counts
-as nothing: more than it can come to is added to |X|^2 and |D|^2.
+The bound: in float32, with u = 2^-24, a sum of n products in any order has an error of
+less than n u times the sum of their magnitudes (Higham, Accuracy and Stability of
+Numerical Algorithms, 3.1). By Cauchy-Schwarz the error of the sum above is then less
+than (inputs + units + batch^2) u |X|^2 |D|^2. Twice that is added: for higher powers of
+u, for the rounding of |X| and |D|, and because TFLearn takes the norm of a rounded
+product, whose error adds 2 batch u |X|^2 |D|^2. Its sum of n squares may be too large
+by a factor of exp(n u), by which the clip is lowered. Values that underflow in float32
+become 0: an upper bound of their sum is added to |X|^2 and |D|^2.
 """
 
 import math
@@ -36,20 +36,20 @@ from beenet.network.network import Network
 from beenet.tflearn_backend import tf
 
 BELOW_CLIP = "beenet/clip/sure"
-"""Says, in a step, that the norm does not reach the clip."""
+"""The boolean tensor of a step that says whether the norm is surely below the clip."""
 
 FACTOR = "beenet/clip/factor"
-"""The clip factor, known or worked out."""
+"""The clip factor, known or computed."""
 
-# Below this the pass costs no more than the question whether it is needed. Nor does it
-# in large batches.
+# Below this, and in large batches, the norm costs no more than the test whether it is
+# needed.
 _WORTHWHILE = 1 << 20  # bytes of a gradient
-_MAX_PRODUCTS = 2  # products that the question takes for each number of the gradient
+_MAX_PRODUCTS = 2  # multiplications of the test per number of the gradient
 
-_U = 2.0**-24  # the most by which rounding to float32 is off
-_FEW = 64  # operations for each norm whose rounding is in none of its sums
-_TINY = 2.0**-80  # of |X|^2, and of |D|^2
-_CLIPS = 1e-12, 1e18  # the squares of those beyond are near the ends of float32
+_U = 2.0**-24  # the largest relative error of rounding to float32
+_FEW = 64  # roundings for each norm that are in none of its sums
+_TINY = 2.0**-80  # added to |X|^2, and to |D|^2, for underflow
+_CLIPS = 1e-12, 1e18  # beyond these, squares approach the limits of float32
 
 
 @dataclass(frozen=True)
@@ -62,27 +62,27 @@ class _Product:
     x: str
     d: str
     slack: float
-    """The most that the pairs' sum is off by, as a part of |X|^2 |D|^2."""
+    """The bound on the error of the pairs' sum, relative to |X|^2 |D|^2."""
     elements: int
 
 
 def skip_idle_norms(
     graph_def: Any, network: Network, batches: Sequence[StepShapes]
 ) -> None:
-    """Have, in place, the norms of large gradients worked out only where needed.
+    """Make, in place, the norms of large gradients be computed only where needed.
 
     Args:
-        graph_def: operations of the network's graph: all that are there are needed.
-        network: the network; tells how it clips.
-        batches: shapes for all the batch sizes that it will see.
+        graph_def: operations of the network's graph, without unneeded ones.
+        network: the network; supplies the clip.
+        batches: shapes for every batch size that occurs.
     """
     clip = np.float32(network.clip_gradients)
-    # Told to by such a variable, oneDNN multiplies in less than float32.
+    # Such an environment variable can make oneDNN multiply in less than float32.
     if not _CLIPS[0] < clip < _CLIPS[1] or any("FPMATH_MODE" in v for v in os.environ):
         return
     nodes = {node.name: node for node in graph_def.node}
     factor, norms = _clipping(network)
-    if not nodes.keys() >= {factor, *norms}:  # TensorFlow's optimizer made others
+    if not nodes.keys() >= {factor, *norms}:  # grappler replaced them
         return
     products = [p for name in norms if (p := _product(nodes, name, batches))]
     if not products or not _lead_to(nodes, [p.norm for p in products], factor):
@@ -99,7 +99,7 @@ def skip_idle_norms(
 
 
 def _clipping(network: Network) -> tuple[str, list[str]]:
-    """Return the clip factor, and the half squared norms that it is made of."""
+    """Return the names of the clip factor and of the half squared norms in it."""
     clipped = next(g for g, _ in network.train_op.grad if g is not None)
     if not isinstance(clipped, tf.Tensor):  # an embedding's: tf.IndexedSlices
         clipped = clipped.values
@@ -110,7 +110,7 @@ def _clipping(network: Network) -> tuple[str, list[str]]:
 
 
 def _product(nodes: Any, norm: str, batches: Sequence[StepShapes]) -> _Product | None:
-    """Return the product that a norm is of, if it is a large one."""
+    """Return the product whose norm this is, if it is large and the bound is useful."""
     node = nodes.get(nodes[norm].input[0])
     if node is None or node.op != "MatMul" or len(node.input) != 2:
         return None
@@ -128,7 +128,7 @@ def _product(nodes: Any, norm: str, batches: Sequence[StepShapes]) -> _Product |
             or n * n * (inputs + units) > _MAX_PRODUCTS * elements
         ):
             return None
-        if elements * _U > 1 or n * (inputs + units) * _U > 1 / 4:  # little is certain
+        if elements * _U > 1 or n * (inputs + units) * _U > 1 / 4:  # the bound is loose
             return None
         slack = max(slack, 2 * (inputs + units + n * n) * _U)
     x_name, d_name = node.input
@@ -136,9 +136,9 @@ def _product(nodes: Any, norm: str, batches: Sequence[StepShapes]) -> _Product |
 
 
 def _lead_to(nodes: dict[str, Any], starts: list[str], end: str) -> bool:
-    """Return whether all that takes what operations make goes into ``end`` alone.
+    """Return whether all users of the starts lead to ``end`` only.
 
-    It will not run where the norms are not asked for.
+    They do not run in steps without norms.
     """
     if any(f"^{end}" in node.input for node in nodes.values()):
         return False
@@ -155,11 +155,11 @@ def _lead_to(nodes: dict[str, Any], starts: list[str], end: str) -> bool:
 
 
 def _question(products: list[_Product], exact: list[str], limit: float) -> list[Any]:
-    """Return the operations that say whether the norm cannot reach the clip.
+    """Return the operations that test whether the norm cannot reach the clip.
 
     Args:
         products: the gradients whose norms are bounded.
-        exact: half squared norms of the others.
+        exact: half squared norms of the other gradients.
         limit: of the sum of all half squared norms.
     """
     names = [*exact, *(name for p in products for name in (p.x, p.d))]
@@ -170,7 +170,7 @@ def _question(products: list[_Product], exact: list[str], limit: float) -> list[
         halves = [tensors[name] for name in exact]
         for product in products:
             x, d = tensors[product.x], tensors[product.d]
-            # What is known of x is worked out while d is not known yet.
+            # Factors with x alone can be computed before d is known.
             halves.append(tf.reduce_sum((_gram(x) / 2) * _gram(d)))
             of_x = (tf.nn.l2_loss(x) + _TINY) * (2 * product.slack)
             halves.append(of_x * (tf.nn.l2_loss(d) + _TINY))
@@ -184,7 +184,7 @@ def _gram(rows: Any) -> Any:
 
 
 def _know_factor(graph_def: Any, factor: str, known: np.float32) -> None:
-    """Let those that take the clip factor take ``known`` where that is sure."""
+    """Replace the clip factor, in place, by ``known`` where the norm is below."""
 
     def factor_of(worked_out: Any, sure: Any) -> Any:
         if_sure = tf.raw_ops.Switch(data=known, pred=sure).output_true

@@ -1,10 +1,10 @@
 """Make optimizer updates wait for the readers of the weights, so that none is copied.
 
-An update operation writes into a variable's memory only if nobody else holds it;
+An update operation writes into a variable's memory only if nothing else references it;
 otherwise it copies the variable first. Where gradients are not clipped, TensorFlow may
 reach the update before the operation that multiplies the layer's gradient by these
 weights has run. With a control dependency on that operation no copy is needed: the
-numbers are the same, and megabytes stay where they are.
+numbers are the same, and megabytes need not be copied.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from beenet.engine.graph.nodes import operation_of, users_of
 
 
 def update_in_place(graph_def: Any) -> None:
-    """Let, in place, each update of a variable wait for those that read it before."""
+    """Make, in place, each update of a variable wait for the prior readers of it."""
     handles = _held(graph_def)
     users = users_of(graph_def.node)
     readers = defaultdict(set)  # of a variable, by its handle
@@ -31,7 +31,7 @@ def update_in_place(graph_def: Any) -> None:
 
 
 def _held(graph_def: Any) -> dict[str, str]:
-    """Return the handle of the variable whose memory an operation hands on, by name."""
+    """Return, by operation name, the handle of the variable whose memory it shares."""
     nodes = {node.name: node for node in graph_def.node}
     handles = {}
     for node in graph_def.node:
@@ -44,7 +44,7 @@ def _held(graph_def: Any) -> dict[str, str]:
 
 
 def _after(users: Mapping[str, Iterable[str]], name: str) -> set[str]:
-    """Return the nodes that wait for ``name``, itself included."""
+    """Return the nodes that depend on ``name``, including itself."""
     found: set[str] = set()
     waiting = [name]
     while waiting:

@@ -1,9 +1,9 @@
 """Resolve conditionals that grappler has lowered to Switch and Merge.
 
-A lowered ``tf.cond`` has a Switch for each tensor that goes in, which passes it to one
-branch only, the operations of both branches, and a Merge for each result. Where the
-answer is known, the Switches, the Merges and the other branch are removed; the
-operations that remain, and their numbers, are the same.
+A lowered ``tf.cond`` has a Switch for each input tensor, which passes it to one branch
+only, the operations of both branches, and a Merge for each result. Where the predicate
+is known, the Switches, the Merges and the other branch are removed; the remaining
+operations, and their results, are the same.
 """
 
 from collections.abc import Collection
@@ -20,14 +20,14 @@ _SIDES = ("then", "else")
 
 
 def take_lowered_branches(graph_def: Any, conditionals: Collection[str]) -> None:
-    """Answer, in place, the conditionals of these names by yes.
+    """Resolve, in place, the conditionals of these names as true.
 
     Args:
         graph_def: the operations.
-        conditionals: the names that they had when they were whole.
+        conditionals: their names before lowering.
     """
     own = tuple(f"{name}/" for name in conditionals)
-    # Inside the sides there may be others, which ask something else.
+    # The branches may contain other conditionals, with other predicates.
     inside = tuple(f"{name}/{side}/_" for name in conditionals for side in _SIDES)
     nodes = {node.name: node for node in graph_def.node}
     switches = {
@@ -65,7 +65,7 @@ def take_lowered_branches(graph_def: Any, conditionals: Collection[str]) -> None
 
 
 def _dead(nodes: dict[str, Any], switches: set[str]) -> set[str]:
-    """Return the operations that never run if every switch answers yes."""
+    """Return the operations that never run if every switch is true."""
     dead: set[str] = set()
     found = True
     while found:
@@ -81,5 +81,5 @@ def _dead(nodes: dict[str, Any], switches: set[str]) -> set[str]:
 
 
 def _is_dead(name: str, dead: set[str], switches: set[str]) -> bool:
-    """Return whether nothing ever comes out of a tensor, or of an operation."""
+    """Return whether an input, data or control, is never produced."""
     return name in switches or operation_of(name) in dead

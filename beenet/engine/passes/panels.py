@@ -1,19 +1,19 @@
 """Split the first dense layer's weights into column panels while a chunk is trained.
 
-What a fully connected layer makes of its input, and the gradient of its weights, are
-sums for each unit by itself. So the weights [inputs, units] can be cut into panels, and
-each has its products and its update as operations of its own: where two may run at
-once, two threads share them, and a panel stays in a processor's cache until its
-gradient is there. Weights of megabytes do not.
+A fully connected layer's output, and the gradient of its weights, are separate sums for
+each unit. So the weights [inputs, units] can be cut into panels, each with its own
+operations for products and update: where two may run at once, two threads share them,
+and a panel stays in a processor's cache until its gradient is computed. Weights of
+megabytes do not.
 
-It is done where the layer stands on the network's input. One that hands a gradient on
-would have to add up its units' shares, which rounds otherwise than one sum over all.
+This applies only to a layer on the network's input. One that backpropagates a gradient
+would have to add partial sums of its units, which rounds differently from one sum.
 
-The panels are variables of the engine's own, filled from the network's variable before
-a chunk and put together again after it. A product's kernel might add up in another
-order for fewer units: `same_bits` tries that on this machine, and what differs in any
-bit stays whole. The update, in any case, is the same few operations for each number;
-what an optimizer keeps of each weight lies in panels as the weights do.
+The panels are variables of the engine, filled from the network's variable before a
+chunk and concatenated again after it. A product's kernel might add in another order
+for fewer units: `same_bits` tests that on this machine, and a layer that differs in any
+bit stays whole. The update is elementwise, so the same in any case; the optimizer's
+slots are cut into panels as the weights are.
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,37 +33,37 @@ from beenet.tflearn_backend import tf
 
 _PANEL = 1 << 19  # bytes of a panel: smaller ones gain nothing
 
-# Bytes of weights, and of what is kept of each: more takes so long to cut and to join
-# that chunks of a quarter of a second gain nothing, or lose.
+# Bytes of weights and slots: with more, splitting and concatenating take so long that
+# chunks of a quarter of a second gain nothing, or lose.
 _LARGEST = 48 << 20
 
-_TOGETHER = 16  # units that are not to be parted: a vector register holds as many
-# Numbers that a kernel may take at a time. What is left over it takes one by one, and
-# may round otherwise: the optimizers' roots and quotients.
+_TOGETHER = 16  # units that stay together: the number in a vector register
+# Numbers that a kernel may process at a time. It processes the rest one by one, and
+# may round the optimizers' roots and quotients differently there.
 _WHOLE = 64
 
 
 @dataclass(frozen=True)
 class Panels:
-    """A variable of the network, and how it is cut."""
+    """A variable of the network, and the widths of its panels."""
 
     variable: Any
     widths: tuple[int, ...]
 
     @property
     def names(self) -> list[str]:
-        """What the step calls the handles of its panels."""
+        """The names of the panels' handles in the step."""
         return _parts(f"{self.variable.op.name}/panel", len(self.widths))
 
     def make(self) -> list[Any]:
-        """Return handles of new variables, in the graph at hand, for the panels."""
+        """Return handles of new variables for the panels, in the current graph."""
         graph = tf.get_default_graph()
         rows = self.variable.shape[0]
         return [
             tf.raw_ops.VarHandleOp(
                 dtype=tf.float32,
                 shape=[rows, width],
-                # By this name the session knows the variable.
+                # The session identifies the variable by this name.
                 shared_name=graph.unique_name("panel", mark_as_used=False),
                 name="panel",
             )
@@ -71,7 +71,7 @@ class Panels:
         ]
 
     def fill(self, handles: Sequence[Any]) -> list[Any]:
-        """Return the operations that cut the variable into its panels."""
+        """Return the operations that assign the variable's parts to the panels."""
         parts = tf.split(self.variable.read_value(), self.widths, axis=1)
         return [
             tf.raw_ops.AssignVariableOp(resource=handle, value=part)
@@ -79,7 +79,7 @@ class Panels:
         ]
 
     def join(self, handles: Sequence[Any]) -> Any:
-        """Return the operation that puts the variable together again."""
+        """Return the operation that assigns the joined panels to the variable."""
         read = partial(tf.raw_ops.ReadVariableOp, dtype=tf.float32)
         whole = tf.concat([read(resource=handle) for handle in handles], axis=1)
         return self.variable.assign(whole, read_value=False)
@@ -88,15 +88,15 @@ class Panels:
 def hold_in_panels(
     graph_def: Any, network: Network, batches: Sequence[StepShapes]
 ) -> tuple[Panels, ...]:
-    """Cut, in place, the wide layers that stand on the network's input into panels.
+    """Cut, in place, the wide layers on the network's input into panels.
 
     Args:
-        graph_def: operations of the network's graph: all that are there are needed.
-        network: the network; tells the threads to try with.
-        batches: shapes for all the batch sizes that it will see.
+        graph_def: operations of the network's graph, without unneeded ones.
+        network: the network; supplies the thread counts for the test.
+        batches: shapes for every batch size that occurs.
 
     Returns:
-        The variables that are to be filled into panels before the operations run.
+        The variables to be copied into panels before the operations run.
     """
     at_once = plan_of(network).inter
     held: list[Panels] = []
@@ -122,14 +122,14 @@ def hold_in_panels(
 
 
 def _variables(handles: Sequence[str], network: Network) -> list[Any]:
-    """Return the variables with these handles, as far as they are saved."""
+    """Return the variables with these handles, if they are saved."""
     saved = network.variables().values()  # a plugin's may have no handle
     known = {v.handle.op.name: v for v in saved if hasattr(v, "handle")}
     return [known[handle] for handle in handles if handle in known]
 
 
 def _widths(shape: Sequence[int], wanted: int) -> tuple[int, ...]:
-    """Return how many units each panel has; none where it is not worthwhile."""
+    """Return the number of units of each panel; () where panels gain nothing."""
     if len(shape) != 2:
         return ()
     inputs, units = shape
@@ -149,7 +149,7 @@ def _rounds_alike(
     network: Network,
     batches: Sequence[StepShapes],
 ) -> bool:
-    """Return whether products with panels have the bits of those with the whole."""
+    """Return whether products with panels have the same bits as with whole weights."""
 
     def forward(x: Any, weights: Any, *bias: Any) -> Any:
         panels = tf.split(weights, widths, axis=1)
@@ -167,7 +167,7 @@ def _rounds_alike(
 def _forward(
     layer: DenseLayer, widths: Sequence[int], x: Any, panels: Sequence[Any], *bias: Any
 ) -> Any:
-    """Return what a layer makes of ``x``, with each panel by itself."""
+    """Return a layer's output for ``x``, each panel multiplied separately."""
     parts = zip(panels, *(tf.split(b, widths) for b in bias), strict=True)
     return tf.concat([again(layer.forward, [x, *part]) for part in parts], axis=1)
 
@@ -178,7 +178,7 @@ def _gradients(layer: DenseLayer, widths: Sequence[int], x: Any, d: Any) -> list
 
 
 def _cut(graph_def: Any, layer: DenseLayer, panels: Sequence[Panels]) -> None:
-    """Put, in place, operations on panels where those on the whole were."""
+    """Replace, in place, operations on the whole weights by operations on panels."""
     widths = panels[0].widths
     n = len(widths)
     x, _, *bias = layer.forward.input
@@ -202,12 +202,12 @@ def _cut(graph_def: Any, layer: DenseLayer, panels: Sequence[Panels]) -> None:
 
 
 def _all_divided(layer: DenseLayer) -> list[Any]:
-    """Return the operations that are done again for each panel."""
+    """Return the operations that are copied for each panel."""
     return [layer.read, *layer.to_update, *([layer.norm] if layer.norm else [])]
 
 
 def _divided(layer: DenseLayer, panels: Sequence[Panels]) -> list[Any]:
-    """Return those operations, and what puts the gradient together for its norm."""
+    """Return the copies, and the operations that join the gradient for its norm."""
     nodes, new = _all_divided(layer), []
     n = len(panels[0].widths)
     for i in range(n):
@@ -223,7 +223,7 @@ def _divided(layer: DenseLayer, panels: Sequence[Panels]) -> list[Any]:
 
 
 def _wait_for_parts(nodes: Iterable[Any], name: str, n: int) -> None:
-    """Let, in place, those that wait for an operation wait for its ``n`` parts."""
+    """Replace, in place, control inputs from an operation by those from its parts."""
     for node in nodes:
         if f"^{name}" in node.input:
             others = [waited for waited in node.input if waited != f"^{name}"]

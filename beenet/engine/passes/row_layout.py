@@ -2,14 +2,14 @@
 
 To TFLearn a recording is an image 4,000 pixels high and 1 wide. oneDNN's kernels work
 along rows, and with rows of 1 pixel take up to 40 times as long as with the same image
-1 high and 4,000 wide. Its bytes are in the same order either way, so a reshape, which
-moves nothing, lays it down; only a convolution's small filter has to be turned.
+1 high and 4,000 wide. Its bytes are in the same order either way, so a reshape without
+a copy converts it; only a convolution's small filter has to be transposed.
 
-Pooling picks values and rounds nothing, unless its windows overlap: then it stays
-upright, for the gradients of several are added up, in an order of the kernel's own. A
-convolution adds up the same products, with a short filter in the same order; but for a
-long one, or a single example, a kernel may add them in groups. So `same_bits` tries
-each on this machine, and what differs in any bit stays as it is.
+Pooling selects values and rounds nothing, unless its windows overlap: then it is left
+unchanged, because gradients of several windows are added, in a kernel-specific order. A
+convolution adds the same products, with a short filter in the same order; but for a
+long one, or a single example, a kernel may add them in groups. So `same_bits` tests
+each on this machine; one that differs in any bit is left unchanged.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,7 +27,7 @@ from beenet.tflearn_backend import tf
 
 @dataclass(frozen=True)
 class _Turn:
-    """What of an operation has a height and a width, which are to be swapped."""
+    """The inputs and attributes of an op whose height and width are to be swapped."""
 
     images: tuple[int, ...]
     """Inputs [n, height, 1, channels]."""
@@ -46,18 +46,18 @@ _TURNS = {
     "MaxPool": _Turn((0,), ("ksize", "strides")),
     "MaxPoolGrad": _Turn((0, 1, 2), ("ksize", "strides")),
 }
-"""The gradient of a filter is left out: lying down it is no faster."""
+"""The gradient of a filter is left out: as one row it is no faster."""
 
 
 def use_row_layout(
     graph_def: Any, network: Network, batches: Sequence[StepShapes]
 ) -> None:
-    """Lay down, in place, the operations on images of one column.
+    """Convert, in place, operations on images of one column to images of one row.
 
     Args:
-        graph_def: operations of the network's graph: all that are there are needed.
-        network: the network; tells shapes, and the threads to try with.
-        batches: shapes for all the batch sizes that it will see.
+        graph_def: operations of the network's graph, without unneeded ones.
+        network: the network; supplies shapes, and the thread counts for the test.
+        batches: shapes for every batch size that occurs.
     """
     for node in list(graph_def.node):
         turn = _TURNS.get(node.op)
@@ -69,10 +69,10 @@ def use_row_layout(
 
 
 def _is_upright(node: Any, turn: _Turn, network: Network) -> bool:
-    """Return whether an operation works on images of one column, and can be turned."""
+    """Return whether an operation has images of one column, and can be converted."""
     names = [*(node.input[i] for i in turn.images), node.name]
     shapes = [static_shape(network.graph, name) for name in names]
-    attributes = copied(node).attr  # to ask for one that is not there adds it
+    attributes = copied(node).attr  # reading a missing attribute would add it
     return (
         all(len(s) == 4 and s[2] == 1 and None not in s[1:] for s in shapes)
         and any(s[1] != 1 for s in shapes)
@@ -83,20 +83,20 @@ def _is_upright(node: Any, turn: _Turn, network: Network) -> bool:
 
 
 def _overlaps(attributes: Any) -> bool:
-    """Return whether a pooling's windows have values in common."""
+    """Return whether a pooling's windows overlap."""
     sizes, strides = attributes["ksize"].list.i, attributes["strides"].list.i
     return any(size > stride for size, stride in zip(sizes, strides, strict=False))
 
 
 def _lying(name: str) -> str:
-    """Return the name of what a tensor is when it lies."""
+    """Return the name of a tensor's one-row form."""
     return f"{name.replace(':', '/')}/lying"
 
 
 def _laid(node: Any, turn: _Turn, network: Network) -> list[Any]:
-    """Return the operations that do lying what ``node`` does upright, and its name.
+    """Return the one-row form of ``node``; the last operation has its name.
 
-    An input that several operations take is laid down by operations of one name.
+    An input that several operations take is converted by nodes of the same name.
     """
     lying = copied(node, _lying(node.name))
     for key in turn.lists:

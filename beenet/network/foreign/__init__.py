@@ -1,5 +1,5 @@
-"""What someone else's `.meta` says: a graph read as data, its layers, its training."""
+"""Read a third-party `.meta`: a graph parsed as data, its layers, its training."""
 
-# TensorFlow announces itself on stderr to whoever imports it first: the backend
-# knows how to keep it quiet.
+# TensorFlow writes to stderr when it is first imported: import it through the backend,
+# which suppresses that.
 from beenet.tflearn_backend import tf as _tf  # noqa: F401

@@ -1,4 +1,4 @@
-"""Layers without weights that reckon along axes: reductions, lengths, enlargement."""
+"""Read layers without weights: reductions, normalization by length, upsampling."""
 
 from beenet.network.foreign.graph import Ref
 from beenet.network.foreign.layer_match import LayerMatch
@@ -7,7 +7,7 @@ from beenet.network.foreign.variables import Variables
 
 
 def read_reduction(variables: Variables, ref: Ref) -> LayerMatch | None:
-    """Read a mean, sum or maximum along axes, as scripts write it in a custom layer."""
+    """Read a mean, sum or maximum along axes, as in a script's custom layer."""
     graph = variables.graph
     node = graph.at(ref)
     if node.op not in _REDUCTIONS or len(node.inputs) != 2:
@@ -19,7 +19,7 @@ def read_reduction(variables: Variables, ref: Ref) -> LayerMatch | None:
         "axis": axes[0] if len(axes) == 1 else list(axes),
         "keepdims": bool(node.attributes.get("keep_dims")),
     }
-    # Within a custom layer it has a name of TensorFlow's, which no config needs.
+    # Within a custom layer its name is TensorFlow's default, which no config needs.
     name = "" if node.scope else node.name
     return LayerMatch(
         _REDUCTIONS[node.op], arguments, name, (graph.follow(node.inputs[0]),)
@@ -39,7 +39,7 @@ def read_length(variables: Variables, ref: Ref) -> LayerMatch | None:
 
 
 def read_upsampling(variables: Variables, ref: Ref) -> LayerMatch | None:
-    """Read an image made larger by repeating its pixels."""
+    """Read an upsampling that repeats an image's pixels."""
     graph = variables.graph
     node = graph.at(ref)
     if node.op != "ResizeNearestNeighbor" or len(node.inputs) != 2:

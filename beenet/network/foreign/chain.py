@@ -1,4 +1,4 @@
-"""From a graph's input to its output: the layers, and how a config writes them."""
+"""Read the layers from a graph's input to its output, and write them as a config."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from beenet.network.foreign.variables import Variables
 
 
 def read_layers(graph: Graph, first: Ref, last: Ref) -> dict[Ref, LayerMatch]:
-    """Return the layers by the value that each makes, each behind those it takes.
+    """Return the layers by their output, each after its inputs.
 
     Args:
         graph: the graph.
@@ -22,7 +22,7 @@ def read_layers(graph: Graph, first: Ref, last: Ref) -> dict[Ref, LayerMatch]:
         last: the output.
 
     Raises:
-        NetworkError: an operation on the way belongs to no layer that is known.
+        NetworkError: an operation between them belongs to no known layer.
     """
     variables, found = Variables(graph), dict[Ref, LayerMatch]()
     read, todo = dict[Ref, LayerMatch](), [graph.follow(last)]
@@ -46,16 +46,16 @@ def read_layers(graph: Graph, first: Ref, last: Ref) -> dict[Ref, LayerMatch]:
             continue
         found[ref] = read[ref]
         todo.pop()
-    # As they were made, so that the names that TensorFlow counts come out again.
+    # In the order of creation, so that TensorFlow numbers names in the same way.
     place = {name: i for i, name in enumerate(graph.nodes)}
     return {ref: found[ref] for ref in sorted(found, key=lambda ref: place[ref[0]])}
 
 
 def config_layers(found: dict[Ref, LayerMatch], first: Ref) -> list[dict[str, Any]]:
-    """Write layers as a config does, without what is TFLearn's default.
+    """Return layers as a config writes them, without TFLearn's defaults.
 
-    A layer that does not take the one above it says whose output it takes, by
-    ``from``; only those that are asked for get an ``id``.
+    A layer whose input is not the layer above it has ``from``; only layers to which
+    that refers have an ``id``.
     """
     above = dict(zip(found, [first, *found], strict=False))
     asked = {
@@ -79,7 +79,7 @@ def config_layers(found: dict[Ref, LayerMatch], first: Ref) -> list[dict[str, An
 
 
 def write_layer(layer: LayerMatch, used: set[str]) -> dict[str, Any]:
-    """Write one layer as a config does; ``used`` gathers the names that are taken."""
+    """Return one layer as a config writes it; adds its name to ``used``."""
     if layer.kind not in LAYERS:
         raise NetworkError(f"{layer.name!r} is a {layer.kind}, which no config has")
     model = LAYERS[layer.kind]
@@ -107,7 +107,7 @@ def write_layer(layer: LayerMatch, used: set[str]) -> dict[str, Any]:
 
 
 def _free(name: str, used: set[str]) -> str:
-    """Return the name that TensorFlow gives a layer without one of its own."""
+    """Return the name that TensorFlow gives a layer by default."""
     free, count = name, 0
     while free in used:
         count += 1

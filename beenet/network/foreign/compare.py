@@ -1,4 +1,4 @@
-"""Two graphs side by side: what they compute on the way from input to output."""
+"""Compare what two graphs compute from input to output."""
 
 import difflib
 from collections.abc import Iterator
@@ -23,16 +23,16 @@ class ForwardStep:
     """One operation of a forward pass."""
 
     text: str
-    """What it is: its op, its attributes, a variable's name and shape."""
+    """Its description: its op, its attributes, a variable's name and shape."""
     inputs: tuple[int, ...]
-    """Which earlier steps it takes."""
+    """The indices of the earlier steps that are its inputs."""
 
 
 def forward(graph: Graph, first: Ref, last: Ref) -> list[ForwardStep]:
-    """Return the operations from the input to the output, each behind its inputs.
+    """Return the operations from the input to the output, each after its inputs.
 
-    Dropout and batch normalization stand as one step each, with what they do in
-    training: every TensorFlow builds them of other parts.
+    Dropout and batch normalization are one step each, with their training parameters:
+    TensorFlow versions build them from different operations.
     """
     variables = Variables(graph)
     number: dict[Ref, int] = {}
@@ -80,8 +80,8 @@ def _step(variables: Variables, ref: Ref, first: Ref) -> tuple[str, list[Ref]]:
 
 
 def _tells(value: Any) -> bool:
-    """Return whether an attribute says more than its default, which old files omit."""
-    if isinstance(value, bool):  # of which True is a 1 to Python
+    """Return whether an attribute differs from its default, which old files omit."""
+    if isinstance(value, bool):  # True equals 1 in Python
         return value
     return bool(value) and value != "NHWC" and set(_listed(value)) != {1}
 
@@ -97,7 +97,7 @@ def _written(op: str, said: dict[str, Any]) -> str:
 def differences(
     theirs: list[ForwardStep], ours: list[ForwardStep], most: int = 10
 ) -> list[str]:
-    """Return how two forward passes differ, in lines; none if they are the same."""
+    """Return the differences of two forward passes as lines; none if they are equal."""
     if theirs == ours:
         return []
     lines = list(_differing([s.text for s in theirs], [s.text for s in ours]))

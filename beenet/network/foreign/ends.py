@@ -1,4 +1,4 @@
-"""Where a network begins and ends in a graph, and the shape that it takes."""
+"""Find a network's input and output in a graph, and the shape of its input."""
 
 import math
 
@@ -13,10 +13,10 @@ LOSS_SCOPES = {
     "MeanSquare": "mean_square",
     "HingeLoss": "hinge_loss",
 }
-"""The scope in which TFLearn puts each of its losses."""
+"""TFLearn's scope of each of its losses."""
 _INPUTS = {"Placeholder", "PlaceholderV2"}
 _ASIDE = ("ArgMax", "TopK", "InTopK", "Assign", "Summary", "Shape", "Const")
-"""What hangs from an output without being one: metrics, averages, summaries."""
+"""Ops that use an output without being one: metrics, averages, summaries."""
 
 
 def find_input(graph: Graph) -> Ref:
@@ -47,7 +47,7 @@ def input_shape(graph: Graph, first: Ref) -> tuple[int, ...]:
     """Return the shape of one example.
 
     Raises:
-        NetworkError: the file does not tell it.
+        NetworkError: the file does not contain it.
     """
     node = graph.node(first[0])
     for shape in (node.attributes.get("shape"), node.shape):
@@ -63,7 +63,7 @@ def _rank(node: Node) -> int:
 
 
 def find_output(graph: Graph, first: Ref) -> Ref:
-    """Return the network's output: what the loss is given, or the last value.
+    """Return the network's output: the loss's input, or else the last value.
 
     Raises:
         NetworkError: nothing depends on the input.
@@ -111,7 +111,7 @@ def loss_scope(graph: Graph) -> str | None:
 
 
 def reachable(graph: Graph, first: Ref) -> list[str]:
-    """Return what depends on the input and not on the target, in the file's order."""
+    """Return nodes that depend on the input, not on the target, in the file's order."""
     users: dict[str, list[str]] = {}
     for node in graph.nodes.values():
         for source, _ in node.inputs:

@@ -1,8 +1,8 @@
-"""A TensorFlow graph as plain data, and the walk over what does nothing.
+"""A TensorFlow graph as plain data, with version differences hidden.
 
-Two TensorFlows write one network differently: variables with and without handles,
-conditionals as `Switch` and `Merge` or as functions, `Add` and `AddV2`. A `Graph`
-shows both alike: a value is followed through all that only passes it on.
+TensorFlow versions write the same network differently: variables with and without
+handles, conditionals as `Switch` and `Merge` or as functions, `Add` and `AddV2`. A
+`Graph` shows them alike: a value is followed through nodes that only pass it on.
 """
 
 import math
@@ -24,11 +24,11 @@ class Node:
     op: str
     inputs: tuple[Ref, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
-    """Plain numbers, words, shapes and lists of them, by name."""
+    """Plain numbers, strings, shapes and lists of them, by name."""
     values: tuple[float, ...] | None = None
-    """The numbers of a small constant; one number stands for all of a large one."""
+    """The numbers of a small constant, or the one that fills a constant."""
     shape: tuple[int | None, ...] | None = None
-    """The shape of the first output, where the file tells it."""
+    """The shape of the first output, if the file contains it."""
 
     @property
     def scope(self) -> str:
@@ -38,7 +38,7 @@ class Node:
 
 _PASSES_ON = {"Identity", "ReadVariableOp", "Switch", "RefSwitch"}
 _TOO_DEEP = 1000
-"""More steps than any network passes a value on; a cycle has no end."""
+"""More pass-through nodes in a row than any network has; guards against cycles."""
 _ALIKE = {
     "AddV2": "Add",
     "RealDiv": "Div",
@@ -53,10 +53,10 @@ class Graph:
 
     nodes: Mapping[str, Node]
     collections: Mapping[str, tuple[str, ...]]
-    """The names that TFLearn noted by kind: ``inputs``, ``targets``, ..."""
+    """Names by collection: ``inputs``, ``targets``, ..."""
 
     def node(self, name: str) -> Node:
-        """Return the node of a name.
+        """Return the node with a name.
 
         Raises:
             NetworkError: there is none.
@@ -67,7 +67,7 @@ class Graph:
             raise NetworkError(f"the graph has no node {name!r}") from None
 
     def follow(self, ref: Ref) -> Ref:
-        """Return where a value comes from, past all that only passes it on."""
+        """Return the origin of a value, skipping nodes that only pass it on."""
         for _ in range(_TOO_DEEP):
             node = self.node(ref[0])
             if node.op not in _PASSES_ON or not node.inputs:
@@ -76,10 +76,10 @@ class Graph:
         raise NetworkError(f"the graph runs in a circle at {ref[0]!r}")
 
     def at(self, ref: Ref) -> Node:
-        """Return the node that makes a value.
+        """Return the node that computes a value.
 
-        Newer names of an op give way to older ones. A conditional is a node ``Cond``
-        with three inputs: the condition, the value if it holds, the value if not.
+        Newer op names are replaced by older ones. A conditional is a node ``Cond`` with
+        three inputs: the condition, the value if it holds, the value if not.
         """
         ref = self.follow(ref)
         node = self.nodes[ref[0]]
@@ -117,7 +117,7 @@ class Graph:
 
         Args:
             refs: the values.
-            end: a value beyond which not to look, as followed.
+            end: a value, as followed, at which the search stops.
         """
         queue, seen = list(refs), set()
         for ref in queue:
@@ -129,7 +129,7 @@ class Graph:
             queue.extend(node.inputs)
 
     def number(self, ref: Ref, depth: int = 9) -> float | None:
-        """Return a constant scalar, or what simple arithmetic makes of such."""
+        """Return the value of a constant scalar, or of simple arithmetic on such."""
         node = self.at(ref)
         if node.values is not None:
             return node.values[0] if len(node.values) == 1 else None

@@ -1,4 +1,4 @@
-"""What a reader found: a layer with TFLearn's arguments, and what it is fed by."""
+"""The result of a reader: a layer with TFLearn's arguments, and its inputs."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ class LayerMatch:
     kind: str
     """TFLearn's name of the layer."""
     arguments: dict[str, Any]
-    """Its arguments as a config writes them, its name not among them."""
+    """Its arguments as a config writes them, without its name."""
     name: str
     """Its scope in the graph."""
     inputs: tuple[Ref, ...]

@@ -1,4 +1,4 @@
-"""TFLearn's layers, known by what their operations do; names serve for names alone."""
+"""Recognize TFLearn's layers by their operations; names are used only as names."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ from beenet.network.foreign.windows import read_global_pool, read_pool
 
 
 def read_layer(variables: Variables, ref: Ref) -> LayerMatch | None:
-    """Return the layer that makes a value, or None where it is none of TFLearn's."""
+    """Return the layer that computes a value; None if it is none of TFLearn's."""
     for read in _READERS:
         if (found := read(variables, ref)) is not None:
             return found

@@ -1,4 +1,4 @@
-"""What makes one value of several layers' values."""
+"""Read layers that merge the outputs of several layers."""
 
 from beenet.network.foreign.graph import Ref
 from beenet.network.foreign.layer_match import LayerMatch
@@ -6,7 +6,7 @@ from beenet.network.foreign.variables import Variables
 
 
 def read_merge(variables: Variables, ref: Ref) -> LayerMatch | None:
-    """Read what makes one value of several layers'."""
+    """Read a layer that merges the outputs of several layers."""
     graph = variables.graph
     node = graph.at(ref)
     if node.op in _REDUCTIONS and len(node.inputs) == 2:
@@ -27,7 +27,7 @@ def read_merge(variables: Variables, ref: Ref) -> LayerMatch | None:
         )
     if node.op in _PAIRWISE and len(node.inputs) == 2:
         taken = tuple(map(graph.follow, node.inputs))
-        # Three and more are taken two at a time, in one scope.
+        # Three and more inputs are merged two at a time, in one scope.
         while node.scope and len(taken) < _MAX_MERGED:
             inner = graph.at(taken[0])
             if (inner.op, inner.scope) != (node.op, node.scope):

@@ -1,4 +1,4 @@
-"""A foreign `.meta` read whole: layers, ends and training."""
+"""Read a whole foreign `.meta`: layers, input, output and training."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +16,14 @@ from beenet.text.words import first_line
 
 @dataclass(frozen=True)
 class ForeignModel:
-    """What a `.meta` says of a network."""
+    """A network as read from a `.meta`."""
 
     shape: tuple[int, ...]
     """The shape of one example."""
     input_name: str
     """The scope of the input."""
     outputs: int
-    """How many numbers come out for each example."""
+    """The number of outputs for each example."""
     layers: list[dict[str, Any]]
     """The layers as a config writes them."""
     training: FoundTraining
@@ -32,10 +32,10 @@ class ForeignModel:
 
 
 def read_model(path: Path) -> ForeignModel:
-    """Read a network out of a `.meta` file, as data: nothing in it is run.
+    """Read a network from a `.meta` file, as data: nothing in it is run.
 
     Raises:
-        NetworkError: it cannot be read, or holds what beenet does not know.
+        NetworkError: it cannot be read, or contains what beenet does not know.
     """
     graph = read_graph(path)
     try:
@@ -43,7 +43,7 @@ def read_model(path: Path) -> ForeignModel:
     except NetworkError as error:
         raise NetworkError(f"{path} cannot be read: {error}") from None
     except _NONSENSE as error:
-        # Every node is a stranger's: an attribute may be of any kind, or missing.
+        # No node is trusted: an attribute may have any type, or be missing.
         reason = first_line(error)
         raise NetworkError(f"{path} cannot be read: it is damaged ({reason})") from None
 
@@ -74,7 +74,7 @@ def _read(graph: Graph) -> ForeignModel:
 
 
 def forward_of(meta: bytes) -> list[ForwardStep]:
-    """Return the forward pass of a network of beenet's own by its `.meta`."""
+    """Return the forward pass of beenet's own network from its `.meta`."""
     graph = parse_graph(meta)
     first = find_input(graph)
     return forward(graph, first, find_output(graph, first))

@@ -1,17 +1,17 @@
-"""Shapes that a graph is searched for, and what TFLearn's activations look like."""
+"""Patterns of operations in a graph, and those of TFLearn's activations."""
 
 from typing import Any
 
 from beenet.network.foreign.graph import Graph, Node, Ref
 
 Pattern = Any
-"""``("Relu", "x")``: an op, by its older name, and what each input must be: another
-pattern, a word that remembers the input, or a number that it must be. ``"A|B"``
-stands for either op. A word met twice must mean one value."""
+"""``("Relu", "x")``: an op, by its older name, and what each input must match: another
+pattern, a word that captures the input, or a number that it must equal. ``"A|B"``
+matches either op. A word used twice must capture the same value."""
 
 
 def match(graph: Graph, pattern: Pattern, ref: Ref) -> dict[str, Ref] | None:
-    """Return what the words of a pattern stand for, or None where it is not there."""
+    """Return the values captured by a pattern's words; None if it does not match."""
     found: dict[str, Ref] = {}
     return found if _match(graph, pattern, ref, found) else None
 
@@ -72,14 +72,14 @@ ACTIVATIONS: list[tuple[str, Pattern]] = [
         ),
     ),
 ]
-"""What each of TFLearn's activations does to ``x``; the first that fits is meant."""
+"""The pattern of each of TFLearn's activations of ``x``; the first match counts."""
 
 
 def activation(graph: Graph, ref: Ref) -> tuple[Any, Ref, Node] | None:
-    """Return the activation that makes a value, as a config writes it.
+    """Return the activation that computes a value, as a config writes it.
 
     Returns:
-        The activation, the value that it is applied to, and its last node; or None.
+        The activation, the value to which it is applied, and its last node; or None.
     """
     for name, pattern in ACTIVATIONS:
         if (found := match(graph, pattern, ref)) is None:

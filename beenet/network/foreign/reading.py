@@ -1,4 +1,4 @@
-"""A `.meta` file becomes a `Graph`: parsed as data, never imported, never run."""
+"""Read a `.meta` file into a `Graph`: parsed as data, never imported, never run."""
 
 import math
 from collections.abc import Iterable
@@ -18,14 +18,14 @@ LARGEST_FILE = 64 * 2**20
 """Bytes; TFLearn's largest nets have metas of a few MB."""
 MAX_NODES = 200_000
 _SHORT = 64
-"""Constants of more numbers than this are weights or pictures: they are not read."""
+"""Larger constants are weights or pictures: they are not read."""
 
 
 def read_graph(path: Path) -> Graph:
     """Read the graph of a `.meta` file.
 
     Raises:
-        NetworkError: it cannot be read, is too large or no graph of TensorFlow's.
+        NetworkError: it cannot be read, is too large, or is not a TensorFlow graph.
     """
     try:
         with path.open("rb") as file:
@@ -46,7 +46,7 @@ def parse_graph(data: bytes) -> Graph:
     """Read the graph of a serialized ``MetaGraphDef``.
 
     Raises:
-        NetworkError: it is none, is damaged, or holds more than a network does.
+        NetworkError: it is not one, is damaged, or has more nodes than any network.
     """
     meta = meta_graph_pb2.MetaGraphDef()
     try:
@@ -73,7 +73,7 @@ def _add(nodes: dict[str, Node], node: Node) -> None:
 
 
 def _outer(text: str) -> Ref:
-    """Read ``name:1`` as a graph writes it; 0 is left out."""
+    """Parse an input such as ``name:1``; a graph omits output 0."""
     name, colon, number = text.rpartition(":")
     if not colon:
         return text, 0
@@ -109,7 +109,7 @@ def _inlined(
 ) -> Node:
     """Add the nodes of both branches; return the `If` with the branches' values.
 
-    Its inputs become: the condition, each value if it holds, each value if not.
+    Its inputs are then: the condition, each value if it holds, each value if not.
     """
     values: list[Ref] = []
     for branch in ("then_branch", "else_branch"):
@@ -125,7 +125,7 @@ def _inlined(
         }
 
         def ref(text: str, prefix: str = prefix, fed: Any = fed) -> Ref:
-            """Read ``name:output:1``, or the name of an argument."""
+            """Parse ``name:output:1``, or the name of an argument."""
             name, _, rest = text.partition(":")
             if name in fed:
                 return fed[name]  # type: ignore[no-any-return]
@@ -147,7 +147,7 @@ def _inlined(
 def _constant(tensor: Any) -> tuple[tuple[float, ...] | None, tuple[int, ...]]:
     """Return a small constant's numbers and its shape.
 
-    Only what the file spells out is ever held: a claimed size allocates nothing.
+    Only numbers that the file contains are stored: a claimed size allocates nothing.
     """
     shape = tuple(int(d.size) for d in tensor.tensor_shape.dim)
     size = math.prod(shape)
@@ -176,7 +176,7 @@ _NUMBERS = {
 
 
 def _short(values: Iterable[Any]) -> list[Any]:
-    """Write float32 numbers as people did: 0.1, not 0.10000000149."""
+    """Return float32 numbers as people write them: 0.1, not 0.10000000149."""
     return [as_written(float(v)) for v in values]
 
 

@@ -1,6 +1,6 @@
-"""TFLearn's residual block: two convolutions beside which the input goes on.
+"""Read TFLearn's residual block: two convolutions with a skip connection.
 
-It is read whole: the empty channels that widen its input are no layer of their own.
+It is read as a whole: the zero channels that pad its input are not a separate layer.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from beenet.network.foreign.windows import read_pool
 
 
 def read_residual_block(variables: Variables, ref: Ref) -> LayerMatch | None:
-    """Read blocks of two convolutions in one scope, one behind the other."""
+    """Read consecutive blocks of two convolutions in one scope."""
     scope = variables.graph.at(ref).scope
     known, number = None, 0
     while (block := _block(variables, ref, scope)) is not None:
@@ -24,7 +24,7 @@ def read_residual_block(variables: Variables, ref: Ref) -> LayerMatch | None:
         if known not in (None, arguments):
             return None
         known, number, ref = arguments, number + 1, before
-        if widens:  # the first of its layer, alone
+        if widens:  # only a layer's first block does
             break
     if known is None:
         return None
@@ -63,7 +63,7 @@ def _block(
 def _convolution(
     variables: Variables, ref: Ref, scope: str
 ) -> tuple[dict[str, Any], Ref] | None:
-    """Return what a block says of a convolution, and what comes in before its norm."""
+    """Return a block's arguments from a convolution, and its input before the norm."""
     conv = read_weighted(variables, ref)
     if conv is None or not conv.name.startswith(f"{scope}/"):
         return None
@@ -86,7 +86,7 @@ def _convolution(
 
 
 def _widens(graph: Graph, node: Node) -> bool:
-    """Return whether a node puts empty channels on both sides of an image's."""
+    """Return whether a node pads an image with zero channels on both sides."""
     if node.op != "Pad" or len(node.inputs) != 2:
         return False
     values = graph.at(node.inputs[1]).values or ()

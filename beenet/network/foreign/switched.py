@@ -1,4 +1,4 @@
-"""The two layers that do one thing in training and another afterwards."""
+"""Read the layers that act differently in training: dropout, batch normalization."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ from beenet.network.foreign.variables import Variables
 
 
 def read_dropout(variables: Variables, ref: Ref) -> LayerMatch | None:
-    """Read a conditional that scales and zeroes its input in training alone."""
+    """Read a conditional that scales and zeroes its input in training only."""
     graph = variables.graph
     node = graph.at(ref)
     if node.op != "Cond":
@@ -31,7 +31,7 @@ def read_dropout(variables: Variables, ref: Ref) -> LayerMatch | None:
 def _keep_prob(graph: Graph, inside: list[Node]) -> float | None:
     """Return the probability that dropout keeps an input.
 
-    TensorFlow 1 rounds down keep_prob + random; later ones ask random >= rate.
+    TensorFlow 1 computes floor(keep_prob + random); later ones test random >= rate.
     """
     for node in inside:
         if node.op == "Floor":
@@ -58,7 +58,7 @@ _BATCH_NORM = (
 
 
 def read_batch_normalization(variables: Variables, ref: Ref) -> LayerMatch | None:
-    """Read a scale and a shift by moments that differ in training."""
+    """Read a normalization whose mean depends on the training flag."""
     graph = variables.graph
     if (parts := match(graph, _BATCH_NORM, ref)) is None:
         return None

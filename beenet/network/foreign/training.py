@@ -1,4 +1,4 @@
-"""What a graph says of its training: the optimizer, the loss, the clipping."""
+"""Read the training of a graph: the optimizer, the loss, the clipping."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +11,7 @@ from beenet.network.foreign.patterns import match
 
 @dataclass
 class FoundTraining:
-    """What could be read, as a config writes it, and what could not."""
+    """The settings read, as a config writes them, and those that could not be read."""
 
     optimizer: Any = None
     loss: Any = None
@@ -20,7 +20,7 @@ class FoundTraining:
 
 
 def read_training(graph: Graph) -> FoundTraining:
-    """Return what a graph says of its training."""
+    """Return the training settings of a graph."""
     found = FoundTraining()
     step = next((n for n in graph.nodes.values() if _kind(n) in _OPTIMIZERS), None)
     if step is None:
@@ -63,7 +63,7 @@ _OPTIMIZERS: dict[str, tuple[str, dict[str, int]]] = {
     ),
     "ApplyAdadelta": ("adadelta", {"learning_rate": 3, "rho": 4, "epsilon": 5}),
 }
-"""TensorFlow's op of a step; TFLearn's optimizer, and where its arguments come in."""
+"""TensorFlow's update op; TFLearn's optimizer, and the inputs with its arguments."""
 
 
 def _optimizer(graph: Graph, step: Node, unread: list[str]) -> Any:
@@ -103,7 +103,7 @@ def _start(graph: Graph, slot: str) -> float | None:
 
 
 def _set(graph: Graph, ref: Ref) -> float | None:
-    """Return where a rate begins that is a variable, to be set between the steps."""
+    """Return the initial value of a rate that is a variable, set between steps."""
     node = graph.at(ref)
     return _start(graph, node.name) if node.op == "Variable" else None
 
@@ -125,7 +125,7 @@ def _decayed(graph: Graph, ref: Ref) -> dict[str, Any] | None:
 
 
 def _clipping(graph: Graph) -> float:
-    """Return the global norm that gradients are clipped to; 0 for none."""
+    """Return the global norm to which gradients are clipped; 0 for none."""
     for node in graph.nodes.values():
         if node.name.endswith("clip_by_global_norm/mul/x") and node.values:
             return node.values[0]
@@ -150,7 +150,7 @@ def _loss(graph: Graph, scope: str, unread: list[str]) -> Any:
 
 
 def _short(model: Any, arguments: dict[str, Any]) -> Any:
-    """Write a function with the arguments that differ from TFLearn's defaults."""
+    """Return a function with only the arguments that differ from TFLearn's defaults."""
     checked = model.model_validate(arguments)
     given = {key: value for key, value in arguments.items() if checked.given(key)}
     return {model.yaml_name: given} if given else model.yaml_name

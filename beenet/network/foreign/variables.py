@@ -1,4 +1,4 @@
-"""What a graph says of a layer's variables: how they begin, what holds them small."""
+"""Read a layer's variables from a graph: initializers, regularizers, decay."""
 
 import math
 from functools import cached_property
@@ -16,7 +16,7 @@ class Variables:
         self.graph = graph
 
     def trainable(self, variable: Node) -> bool:
-        """Return whether a variable is learned; yes where the file does not say."""
+        """Return whether a variable is trainable; True if the file does not say."""
         known = self.graph.collections.get("trainable_variables")
         return known is None or variable.name in known
 
@@ -40,7 +40,7 @@ class Variables:
 
     @cached_property
     def _starts(self) -> dict[str, Ref]:
-        """The value that each variable is first given."""
+        """The initial value of each variable."""
         return {
             self.graph.follow(node.inputs[0])[0]: node.inputs[1]
             for node in self.graph.nodes.values()
@@ -50,7 +50,7 @@ class Variables:
         }
 
     def decay(self, average: Ref) -> float | None:
-        """Return how much of a moving average is kept at each step."""
+        """Return the decay of a moving average: the part kept at each step."""
         factor = self._averages.get(average[0])
         return None if factor is None else as_written(1 - factor)
 
@@ -86,12 +86,12 @@ class Variables:
         return None
 
     def start(self, variable: Node) -> float | None:
-        """Return the number that a variable is filled with at first."""
+        """Return the number with which a variable is initially filled."""
         start = self._starts.get(variable.name)
         return None if start is None else self.graph.number(start)
 
     def spread(self, variable: Node) -> tuple[float | None, float | None]:
-        """Return mean and deviation of the normal draw that a variable begins with."""
+        """Return mean and standard deviation of a variable's normal initializer."""
         start = self._starts.get(variable.name)
         parts = match(self.graph, _NORMAL["normal"], start) if start else None
         if parts is None:
@@ -133,7 +133,7 @@ def _near(a: float, b: float) -> bool:
 
 
 def _uniform(low: float, high: float, shape: tuple[int, ...]) -> Any:
-    """Name a uniform draw: by its bounds, where no formula of TFLearn's gives them."""
+    """Name a uniform initializer: by its bounds, unless a formula of TFLearn's fits."""
     if low == -high:
         fans = _fans(shape)
         if _near(high, math.sqrt(3 / math.prod(shape[:-1]))):

@@ -1,4 +1,4 @@
-"""The layers of weights: fully connected, convolutions, highway."""
+"""Read layers with weights: fully connected, convolutions, highway."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _HIGHWAY = ("Add", ("Mul", "h", "t"), ("Mul", "x", ("Sub", 1.0, "t")))
 
 
 def read_highway(variables: Variables, ref: Ref) -> LayerMatch | None:
-    """Read a layer that adds its input by a learned gate."""
+    """Read a layer that mixes its output with its input by a learned gate."""
     graph = variables.graph
     if (parts := match(graph, _HIGHWAY, ref)) is None:
         return None
@@ -37,7 +37,7 @@ def read_highway(variables: Variables, ref: Ref) -> LayerMatch | None:
 
 
 def _unflat(graph: Graph, ref: Ref, scope: str) -> Ref:
-    """Return what a layer flattens for itself, inside its own scope."""
+    """Return the input of a layer before it flattens it, in its own scope."""
     node = graph.at(ref)
     if node.op == "Reshape" and node.scope == scope:
         return graph.follow(node.inputs[0])
@@ -45,7 +45,7 @@ def _unflat(graph: Graph, ref: Ref, scope: str) -> Ref:
 
 
 def read_weighted(variables: Variables, ref: Ref) -> LayerMatch | None:
-    """Read a layer of weights, biases and an activation of its own."""
+    """Read a layer with weights, and perhaps biases and an activation."""
     graph = variables.graph
     done = activation(graph, ref)
     if done is not None:
@@ -60,7 +60,7 @@ def read_weighted(variables: Variables, ref: Ref) -> LayerMatch | None:
 def _product(
     variables: Variables, ref: Ref
 ) -> tuple[str, tuple[str, Node, Node, Node | None, Ref]] | None:
-    """Read a product with weights: its scope, and kind, node, W, b and input."""
+    """Return the scope of a product with weights, and kind, node, W, b and input."""
     graph = variables.graph
     flat = match(graph, ("Squeeze", "x"), ref)
     if flat is not None:
@@ -108,7 +108,7 @@ def _layer_of(
 
 
 def _trained(variables: Variables, W: Node, b: Node | None, written: Any) -> Any:
-    """Return the arguments that every layer with weights has."""
+    """Return the arguments common to all layers with weights."""
     arguments: dict[str, Any] = {"activation": written or "linear"}
     if W.attributes.get("shape") and (init := variables.initializer(W)):
         arguments["weights_init"] = init

@@ -1,4 +1,4 @@
-"""What moves a window over an image: its sizes, and the pools."""
+"""Read the windows of convolutions and pools, and pooling layers."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from beenet.network.foreign.variables import Variables
 
 
 def plain_window(node: Node) -> bool:
-    """Return whether a window moves as TFLearn moves it: no gaps, channels last."""
+    """Return whether a window is as in TFLearn: no dilation, channels last."""
     said = node.attributes
     return (
         said.get("data_format", "NHWC") == "NHWC"
@@ -20,7 +20,7 @@ def plain_window(node: Node) -> bool:
 
 
 def sizes_of(kind: str, sizes: dict[str, Any]) -> dict[str, Any]:
-    """Write sizes as people do: one number for a square, and in one dimension."""
+    """Return sizes as people write them: one number for a square or one dimension."""
     return {
         key: size[0] if kind.endswith("1d") or size[0] == size[1] else list(size)
         for key, size in sizes.items()
@@ -28,7 +28,7 @@ def sizes_of(kind: str, sizes: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_pool(variables: Variables, ref: Ref) -> LayerMatch | None:
-    """Read a pool of a window, in one dimension or two."""
+    """Read a pooling layer, in one or two dimensions."""
     graph = variables.graph
     flat = match(graph, ("Squeeze", "x"), ref)
     node = graph.at(flat["x"] if flat else ref)
@@ -53,7 +53,7 @@ _POOLS = {"MaxPool": "max_pool", "AvgPool": "avg_pool"}
 
 
 def read_global_pool(variables: Variables, ref: Ref) -> LayerMatch | None:
-    """Read a pool of whole images."""
+    """Read a global pooling layer."""
     graph = variables.graph
     node = graph.at(ref)
     kinds = {"Max": "global_max_pool", "Mean": "global_avg_pool"}

@@ -1,1 +1,1 @@
-"""One HTML file of many runs: `write_page` makes it, a browser opens it offline."""
+"""One HTML file about many runs, made by `write_page`; a browser opens it offline."""

@@ -1,4 +1,4 @@
-"""The examples that a page shows, each kept once, where the data are here."""
+"""The examples shown on a page, each stored once, if the data are installed."""
 
 import contextlib
 from collections.abc import Callable
@@ -20,7 +20,7 @@ SPLIT = "valid"
 """The split whose examples are shown: that of `confusion.png`."""
 
 _SECONDS = 2.0
-"""How long a sound is taken to last that no recipe knows."""
+"""The assumed length of a sound without a recipe."""
 
 
 @dataclass(frozen=True)
@@ -28,24 +28,24 @@ class ExampleSource:
     """The examples of one data set."""
 
     number: int
-    """Its place among the page's data sets."""
+    """Its number among the page's data sets."""
     n: int
-    """How many there are."""
+    """The number of examples."""
     kind: str
-    """``picture``, ``sound``, or what cannot be shown: ``numbers``."""
+    """``picture``, ``sound``, or ``numbers``, which cannot be shown."""
     draw: Callable[[int], dict[str, str]]
-    """Makes an example's ``data:`` URLs."""
+    """Returns an example's ``data:`` URLs."""
 
     def key(self, index: int) -> str:
-        """Return what the page calls an example."""
+        """Return an example's key on the page."""
         return f"{self.number}.{index}"
 
 
 class Album:
-    """What has been put on the page so far."""
+    """The examples put on the page so far."""
 
     def __init__(self, data_dir: Path | None) -> None:
-        """Open nothing yet.
+        """Create an empty album; no data are opened yet.
 
         Args:
             data_dir: where data sets are installed; None for the usual place.
@@ -68,7 +68,7 @@ class Album:
         return self._shelves[key]
 
     def add(self, source: ExampleSource, index: int) -> str:
-        """Put an example on the page, if it is not there; return its key."""
+        """Put an example on the page if it is missing; return its key."""
         key = source.key(index)
         if key not in self.media:
             self.media[key] = source.draw(index)

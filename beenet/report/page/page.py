@@ -1,4 +1,4 @@
-"""The page: everything is read, drawn and put into the template here."""
+"""Make the page: read the runs, draw the plots, render the template."""
 
 import base64
 import hashlib
@@ -38,12 +38,12 @@ from beenet.text.json_text import finite
 from beenet.text.words import counted
 
 MAX_CLASSES = 24
-"""Beyond these a confusion matrix is told by its largest mistakes."""
+"""With more classes, the largest mistakes are listed instead of a matrix."""
 _MAX_CONFUSED = 20
 
 
 def write_page(board: Leaderboard, path: Path, *, data_dir: Path | None = None) -> str:
-    """Write the page of `make_page` to a file; return what to say of it.
+    """Write the page of `make_page` to a file; return a line about it.
 
     Raises:
         RunError: it cannot be written.
@@ -57,13 +57,13 @@ def write_page(board: Leaderboard, path: Path, *, data_dir: Path | None = None) 
 def make_page(board: Leaderboard, *, data_dir: Path | None = None) -> str:
     """Return one HTML file of a leaderboard and of all its runs.
 
-    It asks nothing of the network, and is the same for the same folders, data and
-    versions of what draws.
+    It loads nothing from the internet, and is the same for the same folders, data and
+    versions of the drawing packages.
 
     Args:
         board: the runs.
-        data_dir: where data sets are installed, to show examples of; None for the
-            usual place. Where the data are not here the page says so.
+        data_dir: where data sets are installed, to show examples; None for the usual
+            place. If data are missing, the page says so.
     """
     views = [read_view(n, entry) for n, entry in enumerate(board.entries)]
     numbers = {id(view.entry): view.number for view in views}
@@ -137,7 +137,7 @@ def _run(view: View, album: Album, layers: Layers) -> dict[str, Any]:
 
 
 def _confused(view: View) -> list[tuple[str, str, int]]:
-    """Return the commonest mistakes of valid, where no matrix would do."""
+    """Return the most common mistakes on valid if a matrix would be too large."""
     if len(view.classes) <= MAX_CLASSES:
         return []
     names = view.classes
@@ -157,7 +157,7 @@ def _data(
     sources: dict[int, ExampleSource],
     album: Album,
 ) -> dict[str, Any]:
-    """Return what the page's script reads: plain data."""
+    """Return the plain data that the page's script reads."""
     told: dict[int, dict[str, Any]] = {}
     examples = split_of_flips(comparable)
     for number, group in enumerate(examples):
@@ -217,7 +217,7 @@ def _sortable(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _root(views: Sequence[View]) -> str:
-    """Return the folder in which all runs lie, which their paths need not repeat."""
+    """Return the common folder of all runs, which their paths need not repeat."""
     parents = [view.entry.folder.path.parent for view in views]
     try:
         return os.path.commonpath(parents) if parents else ""
@@ -226,7 +226,7 @@ def _root(views: Sequence[View]) -> str:
 
 
 def _short(path: str, root: str) -> str:
-    """Return a path from the root on; a mark behind it, as of a line, may stand."""
+    """Return a path relative to the root; it may have a line's suffix."""
     return path.removeprefix(root + os.sep) if root else path
 
 
@@ -251,7 +251,7 @@ def _render(**content: Any) -> str:
     script, look = (
         loader.get_source(environment, name)[0] for name in ("page.js", "page.css")
     )
-    # The browser runs a script of this hash, and no other: see the template.
+    # The browser runs only a script with this hash: see the template.
     digest = hashlib.sha256(script.encode()).digest()
     page = environment.get_template("page.html").render(
         script=script,
@@ -261,5 +261,5 @@ def _render(**content: Any) -> str:
         most_classes=MAX_CLASSES,
         **content,
     )
-    # What is half a letter in some run's metrics.json cannot be written as UTF-8.
+    # A lone surrogate from a run's metrics.json cannot be written as UTF-8.
     return page.encode(errors="replace").decode()

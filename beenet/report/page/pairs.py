@@ -1,4 +1,4 @@
-"""What the page needs to hold any two runs against each other."""
+"""The data with which the page compares any two runs."""
 
 import base64
 import zlib
@@ -20,14 +20,14 @@ from beenet.scores.outcomes import Outcomes
 from beenet.scores.statistics import paired
 
 SHOWN_FLIPS = 8
-"""How many of the examples that two runs disagree on are shown."""
+"""The number of shown examples on which two runs disagree."""
 _MAX_SHOWN = {"picture": 600, "sound": 40}
-"""Of one data set, for the sake of flips: a sound takes the room of many pictures."""
+"""Per data set, for flips: a sound takes as many bytes as many pictures."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Runs that answered on the same examples of a split, so far as can be told."""
+    """Runs scored on the same examples of a split, judging by the true classes."""
 
     split: str
     runs: dict[int, Outcomes]
@@ -35,12 +35,12 @@ class Group:
 
     @property
     def true(self) -> NDArray[Any]:
-        """The true classes, of any of them."""
+        """The true classes, the same for all runs."""
         return next(iter(self.runs.values())).true
 
     @cached_property
     def contested(self) -> NDArray[np.int64]:
-        """The examples that not all runs take for the same class, from 0."""
+        """The indices, from 0, of examples that not all runs predict alike."""
         first, *others = (run.predicted for run in self.runs.values())
         differ = np.zeros(len(first), np.bool_)
         for other in others:
@@ -49,7 +49,7 @@ class Group:
 
 
 def groups(views: Sequence[View]) -> list[Group]:
-    """Return the runs that can be compared with each other, split by split."""
+    """Return groups of runs that can be compared with each other, for each split."""
     found: dict[tuple[str, bytes, str], Group] = {}
     for split in SPLITS:
         for view in views:
@@ -62,11 +62,11 @@ def groups(views: Sequence[View]) -> list[Group]:
 
 
 def tests(group: Group) -> Iterator[tuple[int, int, int, int, float]]:
-    """Yield McNemar's test of each two runs.
+    """Yield McNemar's test of each pair of runs.
 
     Yields:
-        The first run, the second, how many examples only the first has right, how
-        many only the second, and p.
+        The first run, the second, the number of examples that only the first predicts
+        correctly, that for the second, and p.
     """
     right = {n: np.packbits(outcomes.correct) for n, outcomes in group.runs.items()}
     for a, b in combinations(right, 2):
@@ -84,7 +84,7 @@ def flips(a: Outcomes, b: Outcomes) -> list[int]:
 
 
 def answers(outcomes: Outcomes, which: NDArray[np.int64]) -> dict[str, str]:
-    """Return what a run said of some examples, packed for the page."""
+    """Return a run's predictions for some examples, packed for the page."""
     return {
         "predicted": packed(outcomes.predicted[which]),
         "probability": packed(_shares(outcomes)[which]),
@@ -92,13 +92,13 @@ def answers(outcomes: Outcomes, which: NDArray[np.int64]) -> dict[str, str]:
 
 
 def packed(array: NDArray[Any]) -> str:
-    """Return an array's bytes, little end first, deflated and in base 64."""
+    """Return an array's bytes, little-endian, zlib-compressed, as base64."""
     little = array.astype(array.dtype.newbyteorder("<"))
     return base64.b64encode(zlib.compress(little.tobytes(), 9)).decode()
 
 
 def add_flips(album: Album, group: Group, sources: Mapping[int, ExampleSource]) -> None:
-    """Put the examples on the page that most comparisons of two runs show."""
+    """Put those examples on the page that the most comparisons of two runs show."""
     wanted: Counter[tuple[int, int]] = Counter()
     for a, b in combinations(group.runs, 2):
         if a in sources:
@@ -113,7 +113,7 @@ def add_flips(album: Album, group: Group, sources: Mapping[int, ExampleSource]) 
 
 
 def configs(views: Sequence[View]) -> list[dict[str, str]]:
-    """Return of each run's config what is not the same in all runs."""
+    """Return the entries of each run's config that are not the same in all runs."""
     flat = [
         {} if isinstance(view.config, Missing) else flat_texts(view.config)
         for view in views
@@ -129,6 +129,6 @@ def split_of_flips(found: Sequence[Group]) -> list[Group]:
 
 
 def _shares(outcomes: Outcomes) -> NDArray[np.uint8]:
-    """Return what the true classes were given, in 255ths, uint8 [n]."""
+    """Return the probabilities of the true classes in 255ths, uint8 [n]."""
     given = np.nan_to_num(outcomes.probability.astype(np.float32), nan=0.0)
     return np.rint(np.clip(given, 0, 1) * 255).astype(np.uint8)

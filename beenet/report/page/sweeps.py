@@ -1,4 +1,4 @@
-"""The sweeps among the runs: what each varied, and pictures of what came of it."""
+"""Find the sweeps among the runs, their varied parameters, and plot the results."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from beenet.drawing.page_plots import Parameter, heat_map, parameter_plot
 from beenet.report.page.view import Missing, View
 
 _AXIS = re.compile(r"(?:^|(?<=_))(?=([^-]+)-)")
-"""Where ``key-label`` may begin in a point's name, ``key-label_key-label``."""
+"""Where a ``key-label`` may begin in a point's name, ``key-label_key-label``."""
 
 
 @dataclass(frozen=True)
@@ -21,17 +21,17 @@ class SweepView:
     """One sweep on the page."""
 
     number: int
-    """Its place among the page's sweeps."""
+    """Its number among the page's sweeps."""
     name: str
     dataset: str
     """The data's title."""
     runs: Sequence[View]
     """Its finished runs."""
     parameters: Sequence[Parameter]
-    """What differs among them, but for the seed."""
+    """The parameters that differ among them, except the seed."""
 
     def plots(self) -> list[str]:
-        """Return SVGs: one for each parameter, and a heat map for each pair of few."""
+        """Return SVGs: one per parameter, and heat maps of pairs if these are few."""
         baseline = self.runs[0].scores["test"].baseline
         drawn = [
             parameter_plot(p, baseline=baseline, key=f"sweep{self.number}-{i}")
@@ -46,11 +46,11 @@ class SweepView:
 
 
 _MAX_PAIRED = 3
-"""Parameters, beyond which pairs would be too many pictures."""
+"""With more parameters there would be too many plots of pairs."""
 
 
 def find_sweeps(views: Iterable[View]) -> list[SweepView]:
-    """Return the sweeps that have at least two runs and varied something."""
+    """Return the sweeps in whose runs at least one parameter varies."""
     trials: dict[tuple[str, str], list[tuple[str, View]]] = {}
     for view in views:
         named = sweep_and_point(view.metrics.name)
@@ -74,15 +74,15 @@ def _parameters(runs: Sequence[View], points: Sequence[str]) -> list[Parameter]:
     parameters: list[Parameter] = []
     seen: set[tuple[int, ...]] = set()
     for path, values in varying([_as_points_vary(run) for run in runs]).items():
-        # Keys that change together are one parameter: the first stands for all. So do
-        # any two of which no value comes twice; but what the sweep names is its own.
+        # Keys that change together are one parameter: the first represents all. That
+        # includes keys whose values are all distinct; but a sweep's own keys are kept.
         changes = _changes([json.dumps(value, sort_keys=True) for value in values])
         own = labelled.get(str(path[-1]))
         if changes in seen and own is None:
             continue
         seen.add(changes)
         parameter = Parameter(format_path(path), _shown(values), accuracies)
-        if not parameter.numeric and own is not None:  # the sweep has better words
+        if not parameter.numeric and own is not None:  # the sweep's labels are better
             parameter = Parameter(format_path(path), own, accuracies)
         elif not parameter.numeric and changes in named:
             parameter = Parameter(*named[changes], accuracies)
@@ -91,22 +91,22 @@ def _parameters(runs: Sequence[View], points: Sequence[str]) -> list[Parameter]:
 
 
 def _changes(values: Sequence[Any]) -> tuple[int, ...]:
-    """Return which values are the same: each as the place of the first such."""
+    """Return which values are equal: for each, the index of the first equal one."""
     return tuple(map(values.index, values))
 
 
 def axes(points: Sequence[str]) -> dict[str, Sequence[str]]:
-    """Return what each point of a sweep is called along its keys.
+    """Return the labels of each point of a sweep by its keys.
 
     Args:
         points: their names, as ``layers-deep_learning_rate-0.1``; at least one.
 
     Returns:
-        The labels, one for each point, by key; none where the names do not tell.
+        The labels, one for each point, by key; empty if the names have none.
     """
     every = [{found[1] for found in _AXIS.finditer(point)} for point in points]
     common = set.intersection(*every)
-    # Of `learning_rate` the `rate` is no key; what all labels end with is one's part.
+    # In `learning_rate`, `rate` is not a key; a part that all labels end with is one.
     keys = [k for k in common if not any(other.endswith(f"_{k}") for other in common)]
     starts = re.compile(rf"(?:^|_)({'|'.join(map(re.escape, keys))})-")
     found: dict[str, list[str]] = {}
@@ -118,11 +118,11 @@ def axes(points: Sequence[str]) -> dict[str, Sequence[str]]:
 
 
 def varying(configs: Sequence[Any], path: KeyPath = ()) -> dict[KeyPath, list[Any]]:
-    """Return where configs differ, as deep down as they are built alike.
+    """Return where configs differ, as deep as their structure is the same.
 
     Args:
         configs: plain data, at least one.
-        path: where they stand.
+        path: their path in the whole config.
 
     Returns:
         The values, one for each config, by path.
@@ -145,14 +145,14 @@ def varying(configs: Sequence[Any], path: KeyPath = ()) -> dict[KeyPath, list[An
 
 
 def _data(view: View) -> Any:
-    """Return the digest of a run's data; None where an older beenet left it out."""
+    """Return the digest of a run's data; None if an older beenet did not store it."""
     return view.metrics.data
 
 
 def _as_points_vary(view: View) -> Any:
-    """Return a run's config without what may differ between two of one point.
+    """Return a run's config without what may differ between two runs of one point.
 
-    Where data of one's own lie is none of it: their bytes are.
+    The path of custom data is replaced by the digest of their bytes.
     """
     if not isinstance(view.config, dict):
         return view.config
@@ -167,7 +167,7 @@ def _as_points_vary(view: View) -> Any:
 
 
 def _shown(values: Sequence[Any]) -> list[float | str]:
-    """Return numbers as they are; what is anything else as short texts that differ."""
+    """Return numbers unchanged, and other values as short, distinct texts."""
     if all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
         return [float(value) for value in values]
     whole = [json.dumps(value, sort_keys=True) for value in values]

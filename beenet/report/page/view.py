@@ -1,4 +1,4 @@
-"""All that a page says of one run; what cannot be read says why instead."""
+"""All that a page shows of one run; what cannot be read is replaced by the reason."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ from beenet.system.plain_files import read_plain
 from beenet.text.words import reason
 
 MAX_MISTAKES = {"picture": 12, "sound": 4, "numbers": 12}
-"""Of each run, by what its examples are."""
+"""Per run, by the kind of its examples."""
 
 _T = TypeVar("_T")
 
@@ -42,16 +42,16 @@ class Missing:
 
 @dataclass(frozen=True)
 class Mistake:
-    """An example that a run takes for what it is not."""
+    """An example that a run misclassifies."""
 
     index: int
-    """Its place in the split, from 0."""
+    """Its index in the split, from 0."""
     true: str
     predicted: str
     probability: float
-    """What the true class was given."""
+    """The output for the true class."""
     key: str
-    """What the page calls its picture; nothing where there is none."""
+    """Its key in the album; empty if the example cannot be shown."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class View:
     """One run on the page."""
 
     number: int
-    """Its place among the page's runs."""
+    """Its number among the page's runs."""
     entry: Entry
     config: Any
     """As plain data, or `Missing`."""
@@ -71,7 +71,7 @@ class View:
 
     @property
     def path(self) -> str:
-        """Where the run lies."""
+        """The run's folder."""
         return str(self.entry.folder.path)
 
     @property
@@ -91,7 +91,7 @@ class View:
 
     @property
     def best(self) -> int:
-        """The number of the epoch to mark; 0 where there is no history."""
+        """The number of the epoch to mark; 0 if there is no history."""
         if isinstance(self.history, Missing):
             return 0
         told = self.metrics.best_epoch
@@ -111,7 +111,7 @@ class View:
         )
 
     def mistakes(self, album: Album) -> list[Mistake]:
-        """Return the mistakes on valid that the run is surest of."""
+        """Return the mistakes on valid with the lowest output for the true class."""
         outcomes, source = self.outcomes[SPLIT], self.source(album)
         if isinstance(outcomes, Missing):
             return []
@@ -130,7 +130,7 @@ class View:
         ]
 
     def source(self, album: Album) -> ExampleSource | Missing:
-        """Return where its examples are to be found."""
+        """Return the source of its examples, or why there is none."""
         if isinstance(self.sidecar, Missing):
             return self.sidecar
         source, outcomes = album.source(self.sidecar), self.outcomes[SPLIT]
@@ -142,7 +142,7 @@ class View:
 
 
 def read_view(number: int, entry: Entry) -> View:
-    """Read a run's folder; nothing that is damaged in it stops the page."""
+    """Read a run's folder; damaged files in it do not stop the page."""
     folder = entry.folder
     return View(
         number,
@@ -156,7 +156,7 @@ def read_view(number: int, entry: Entry) -> View:
 
 
 class Layers:
-    """Describes nets, each that is built in another way once."""
+    """Describes nets; nets with the same layers are built only once."""
 
     def __init__(self) -> None:
         self._known: dict[str, Description | Missing] = {}
@@ -181,7 +181,7 @@ class Layers:
 
 
 def _told(read: Callable[[], _T]) -> _T | Missing:
-    """Return what can be read, or why it cannot."""
+    """Return what is read, or why it cannot be read."""
     try:
         return read()
     except BeenetError as error:
@@ -203,7 +203,7 @@ def _outcomes(entry: Entry, split: str) -> Outcomes:
 
 
 def _history(path: Path) -> list[Epoch]:
-    """Read a history that can be drawn."""
+    """Read a history, and check that it can be drawn."""
     found = read_csv(path)
     drawn = [
         (row.train_loss, row.train_accuracy or 0.0, row.test_loss, row.test_accuracy)
@@ -219,4 +219,4 @@ def _history(path: Path) -> list[Epoch]:
 
 
 _MAX_DRAWN = 1e30
-"""Beyond this nothing can be drawn; what is no number is not below it either."""
+"""Larger numbers cannot be drawn; the comparison also excludes NaN."""
