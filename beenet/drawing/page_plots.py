@@ -124,7 +124,7 @@ def parameter_plot(parameter: Parameter, *, baseline: float, key: str) -> str:
             panel.set_xticks(range(len(known)), [_short(v) for v in known])
             panel.set_xlim(-0.5, len(known) - 0.5)
         elif _is_geometric(known):
-            panel.set_xscale("log")
+            _use_log_axis(panel, known)
         if parameter.numeric and _have_room(known):
             panel.minorticks_off()
             panel.set_xticks(known, [f"{value:g}" for value in known])
@@ -173,15 +173,15 @@ def heat_map(
         panel = figure.subplots()
         low, high = min(cells.values()), max(cells.values())
         grid = [
-            [cells.get((i, j), math.nan) for j in range(len(columns))]
-            for i in range(len(rows))
+            [cells.get((column, row), math.nan) for column in range(len(columns))]
+            for row in range(len(rows))
         ]
         mesh = panel.pcolormesh(grid, cmap="Blues", vmin=low, vmax=high or 1)
         mesh.set_edgecolor("white")
-        for (i, j), mean in cells.items():
+        for (column, row), mean in cells.items():
             dark = mean - low > 0.55 * (high - low or 1)
             panel.text(
-                j + 0.5, i + 0.5, f"{mean:.4f}", ha="center", va="center",
+                column + 0.5, row + 0.5, f"{mean:.4f}", ha="center", va="center",
                 color="white" if dark else "black",
             )  # fmt: skip
         panel.grid(False)
@@ -193,6 +193,17 @@ def heat_map(
         panel.set_ylabel(_short(second.key, 40))
         panel.set_title(f"mean test accuracy (baseline {baseline:.4f})")
         return svg(figure, f"test accuracy by {first.key} and {second.key}", key)
+
+
+def _use_log_axis(panel: Any, known: Sequence[float]) -> None:
+    """Make x logarithmic, with plain numbers: Matplotlib's own labels are formulas."""
+    from matplotlib.ticker import LogLocator
+
+    panel.set_xscale("log")
+    decades = math.log10(known[-1] / known[0])
+    panel.xaxis.set_major_locator(LogLocator(subs=(1,) if decades > 3 else (1, 2, 5)))
+    panel.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    panel.minorticks_off()
 
 
 def _have_room(known: Sequence[float]) -> bool:

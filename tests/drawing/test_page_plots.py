@@ -1,5 +1,6 @@
 """The page's pictures: whole SVGs, small, harmless, the same for the same numbers."""
 
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -113,3 +114,24 @@ def test_a_heat_map_tells_means():
     assert ">0.9000<" in svg
     many = Parameter("many", list(map(float, range(20))), [0.5] * 20)
     assert heat_map(many, many, baseline=0.1, key="s") is None
+
+
+def test_a_heat_map_has_each_mean_at_its_pair():
+    means = [0.11, 0.12, 0.13, 0.21, 0.22, 0.23]
+    x = Parameter("x", [1.0, 1.0, 1.0, 2.0, 2.0, 2.0], means)
+    y = Parameter("y", [10.0, 20.0, 30.0] * 2, means)
+    svg = heat_map(x, y, baseline=0.1, key="s")
+    found = re.findall(r'x="([\d.]+)" y="([\d.]+)"[^>]*>([\d.]+)</text>', svg)
+    at = {label: (float(left), float(top)) for left, top, label in found}
+    for mean, column, row in zip(means, x.values, y.values, strict=True):
+        left, top = at[f"{mean:.4f}"]
+        assert left == pytest.approx(at[f"{column:g}"][0], abs=1)
+        assert top == pytest.approx(at[f"{row:g}"][1], abs=3)
+
+
+def test_a_logarithmic_axis_has_plain_numbers():
+    rates = [10 ** (-3 + i / 6) for i in range(12)]
+    drawn = parameter_plot(Parameter("rate", rates, rates), baseline=0.1, key="s")
+    assert ">0.002<" in drawn
+    assert ">0.05<" in drawn
+    assert "mathdefault" not in drawn
