@@ -36,8 +36,8 @@ def exit_code(stopped: KeyboardInterrupt) -> int:
 def raise_on_signals() -> Iterator[None]:
     """Make SIGTERM and SIGHUP raise `StopSignal`, as Ctrl-C raises KeyboardInterrupt.
 
-    Open resources are then closed, and what was kept is reported. A second signal ends
-    the process at once. Outside the main thread this does nothing.
+    Open resources are then closed, and what was kept is reported. The same signal again
+    ends the process at once. Outside the main thread this does nothing.
     """
 
     def throw(number: int, frame: FrameType | None) -> None:
