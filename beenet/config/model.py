@@ -205,11 +205,11 @@ class Training(Strict):
     """Factor on each example's loss by its class: balanced (by class sizes in train),
     a mapping of class names (those left out weigh 1), or a list in one-hot order."""
     schedule: AnySchedule | None = None
-    """How the learning rate changes from epoch to epoch; null for a constant rate."""
+    """How the learning rate changes from epoch to epoch; null for no schedule."""
     early_stopping: EarlyStopping | None = None
     """Stop when the test split has not improved for `patience` epochs."""
     save_best: Monitor | None = None
-    """Keep the weights of the epoch that is best on the test split, not the last's."""
+    """Keep the weights of the best epoch on the test split, not of the last epoch."""
     checkpoint_every: Positive = 60.0
     """Seconds between two checkpoints inside an epoch; each epoch ends with one."""
 
