@@ -26,7 +26,7 @@ def peak_bytes() -> int | None:
 
 
 def memory_bytes() -> int | None:
-    """Return the bytes of memory available to this process; None if not known.
+    """Return the most bytes of memory that this process may use; None if not known.
 
     In a container that is at most the container's limit.
     """
