@@ -1,4 +1,4 @@
-"""`dataset.json`: what `beenet data build` notes beside a set of one's own."""
+"""Reads `dataset.json`, the notes that `beenet data build` writes beside a set."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ MADE_BY = "beenet data build"
 
 
 def read_notes(folder: Path) -> dict[str, Any] | None:
-    """Return what `beenet data build` noted, unchecked; None where it noted nothing."""
+    """Return the notes of `beenet data build`, unchecked; None if there are none."""
     try:
         found = read_json(folder / FILE_NAME)
     except (OSError, ValueError):
@@ -20,7 +20,7 @@ def read_notes(folder: Path) -> dict[str, Any] | None:
 
 
 def class_names(folder: Path) -> list[str] | None:
-    """Return the classes of a set that was built, in one-hot order; None if unknown."""
+    """Return the classes of a built set, in one-hot order; None if unknown."""
     classes = (read_notes(folder) or {}).get("classes")
     if isinstance(classes, list) and all(isinstance(name, str) for name in classes):
         return classes

@@ -1,4 +1,4 @@
-"""The ten data sets beenet knows by name: shapes, counts, classes."""
+"""The ten registered data sets: shapes, counts, classes."""
 
 import difflib
 from dataclasses import dataclass
@@ -12,27 +12,27 @@ SPLITS = ("train", "test", "valid")
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """What is known of a data set before a single byte of it is read."""
+    """A data set's properties that are known before any of its files is read."""
 
     name: str
-    """As the registry writes it."""
+    """Its name in the registry."""
     shape: tuple[int, ...]
-    """One example: (height, width, channels), or (samples, 1, 1) for audio."""
+    """The shape of an example: (height, width, channels), or (samples, 1, 1)."""
     classes: tuple[str, ...]
     """Class names in one-hot order."""
     counts: dict[str, int]
     """Split name to number of examples."""
     kind: Literal["image", "audio"]
-    """Images hold values in 0..1; audio is divided by its maximum, so may go below."""
+    """Images have values in 0..1; audio is divided by its maximum, may be below -1."""
 
 
 def find(name: str) -> DatasetInfo:
     """Return the registry's entry; `BEE_4` and `bee4` both mean BEE4.
 
     Raises:
-        UnknownDatasetError: no data set has that name; says which ones there are.
+        UnknownDatasetError: no data set has that name; lists the known ones.
     """
-    if "/" in name or "\\" in name:  # a path, whatever is at its end
+    if "/" in name or "\\" in name:  # a path, even if it ends in a known name
         raise UnknownDatasetError(
             f"{name}: no such folder, and no data set is called so"
         )
@@ -48,7 +48,7 @@ def find(name: str) -> DatasetInfo:
 
 
 def _plain(name: str) -> str:
-    """Drop what people vary: case, underscores, the spelling of gray."""
+    """Return a name without case, punctuation and the spelling "grey"."""
     bare = "".join(c for c in name.casefold() if c.isalnum())
     return bare.replace("grey", "gray")
 
@@ -79,4 +79,4 @@ REGISTRY: dict[str, DatasetInfo] = {
     "BUZZ2": _buzz("BUZZ2", _counts(7582, 2332, 3000)),
     "BUZZ3": _buzz("BUZZ3", _counts(9000, 2746, 2746)),
 }
-"""Name to entry. The course paper writes BEE_4, its code BEE4: `find` takes both."""
+"""Name to entry. The course paper writes BEE_4, its code BEE4: `find` accepts both."""

@@ -1,4 +1,4 @@
-"""Who is told how a training goes."""
+"""Receivers of a training's progress, notes and warnings."""
 
 from beenet.runs.history import Epoch
 from beenet.system.streams import tell
@@ -6,7 +6,7 @@ from beenet.text.terminal import printable_line
 
 
 class Reporter:
-    """Who is told how it goes; says nothing of what it has no use for."""
+    """Receives a training's progress; methods that are not overridden do nothing."""
 
     def note(self, text: str) -> None:
         """Something worth knowing."""
@@ -15,26 +15,26 @@ class Reporter:
         """Something that is probably wrong."""
 
     def begin(self, epochs: int, steps: int, done: int, metric: str | None) -> None:
-        """Training begins: so many epochs of so many steps, so many done before.
+        """Training begins: numbers of epochs, steps in each, and epochs done before.
 
-        ``metric`` is the name of what is shown beside the training loss, if anything.
+        ``metric`` is the name of the metric shown beside the training loss, if any.
         """
 
     def progress(self, epoch: int, step: int, loss: float, metric: float) -> None:
-        """So many steps of an epoch are done; its mean training loss and metric."""
+        """``step`` steps of an epoch are done, with this mean loss and metric."""
 
     def epoch(self, row: Epoch) -> None:
         """An epoch is over."""
 
     def end(self) -> None:
-        """Training is over, or broken off."""
+        """Training is over, or was interrupted."""
 
 
 class Teller:
     """Writes notes and warnings to stderr, a line each."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        """Make it; ``quiet`` shows warnings alone."""
+        """Make it; with ``quiet`` it shows only warnings."""
         self.quiet = quiet
 
     def note(self, text: str) -> None:
@@ -47,5 +47,5 @@ class Teller:
         self.say(printable_line(f"warning: {text}"))
 
     def say(self, text: str) -> None:
-        """Write a line where people look."""
+        """Write a line to stderr."""
         tell(text)

@@ -1,4 +1,4 @@
-"""The configs that come with beenet: where they are, and what each is for."""
+"""Finds, describes and copies the configs that are shipped with beenet."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ SCHEMA = "schema.json"
 
 
 def folder() -> Path:
-    """Return where they are: inside an installed package, beside it in a checkout."""
+    """Return their folder: inside an installed package, beside it in a checkout."""
     package = Path(__file__).parent
     inside = package / "configs"
     return inside if inside.is_dir() else package.with_name("configs")
 
 
 def names() -> list[str]:
-    """Return the name of each, such as ``mnist/convnet1``."""
+    """Return the names of all shipped configs, such as ``mnist/convnet1``."""
     home = folder()
     paths = (path.relative_to(home) for path in home.rglob("*.yaml"))
     return sorted(path.with_suffix("").as_posix() for path in paths)
 
 
 def find(name: str) -> Path | None:
-    """Return the file of a shipped config; None if there is none of that name.
+    """Return the file of a shipped config; None if none has that name.
 
     Args:
-        name: ``mnist/convnet1``; or, as in the checkout, with ``configs/`` before it
-            and ``.yaml`` behind.
+        name: ``mnist/convnet1``, optionally with the prefix ``configs/`` and the suffix
+            ``.yaml``, as in a checkout.
     """
     bare = name.removeprefix("configs/").removesuffix(".yaml")
     return folder() / f"{bare}.yaml" if bare in names() else None
 
 
 def most_like(given: str) -> str | None:
-    """Return the name, whole or after its folder, most like ``given``, if one is."""
+    """Return the name closest to ``given``, with or without its folder, if any."""
     last = {name.rpartition("/")[2]: name for name in reversed(names())}
     near = difflib.get_close_matches(given, names(), 1, 0.8)
     near += [last[name] for name in difflib.get_close_matches(given, last, 1, 0.8)]
@@ -52,11 +52,11 @@ def most_like(given: str) -> str | None:
 
 
 def with_bases(sweep: Sweep, beside: Path) -> Sweep:
-    """Return a sweep whose bases may be names of shipped configs, with their files.
+    """Return a sweep in which names of shipped configs as bases are replaced by paths.
 
     Args:
-        sweep: as its file says it.
-        beside: the file's folder, where a base of its own comes first.
+        sweep: the sweep as read from its file.
+        beside: the file's folder; files there take precedence.
     """
 
     def file_of(base: str) -> str:
@@ -83,16 +83,16 @@ def copy(name: str, out: Path, *, overwrite: bool = False) -> list[Path]:
     """Copy a shipped config, or a folder of them, and the schemas for editors.
 
     Args:
-        name: of a config, or the beginning of several's: ``mnist``.
-        out: the folder that takes the place of ``configs/``.
-        overwrite: replace configs that are there.
+        name: the name of a config, or of a folder: ``mnist``.
+        out: the target folder, which corresponds to ``configs/``.
+        overwrite: replace existing configs.
 
     Returns:
         The configs that were written.
 
     Raises:
-        ConfigError: there is none of that name.
-        AlreadyExistsError: one is in the way.
+        ConfigError: no config or folder has that name.
+        AlreadyExistsError: a config exists already.
         BeenetError: they cannot be written.
     """
     exact = find(name)
@@ -126,10 +126,10 @@ def _below(name: str) -> Iterator[Path]:
 
 
 def _bases(path: Path) -> set[Path]:
-    """Return the configs that a sweep begins with; none for what is no sweep."""
+    """Return the base configs of a sweep; none for a file that is not a sweep."""
     if path.parent != folder() / "sweeps":
         return set()
-    from beenet.config.sweep import load_sweep  # pydantic: `--help` goes without
+    from beenet.config.sweep import load_sweep  # pydantic, which `--help` avoids
 
     sweep, _ = load_sweep(path)
     return {Path(os.path.normpath(path.parent / base)) for base in sweep.base}

@@ -1,4 +1,4 @@
-"""A first config for a data set, with comments: `beenet init`."""
+"""`beenet init`: writes a first config for a data set, with comments."""
 
 import json
 import os
@@ -70,17 +70,17 @@ def write_starter(
     data_dir: Path | None = None,
     overwrite: bool = False,
 ) -> Path:
-    """Write a first config for a data set, and return where it is.
+    """Write a first config for a data set, and return its path.
 
     Args:
-        dataset: a registered name, or the folder of a set of one's own.
+        dataset: a registered name, or the folder of a user's own set.
         out: the file; None for the data set's name in the current folder.
-        classes: of a set of one's own that was not made by `beenet data build`.
-        data_dir: where data sets are installed; None for the usual place.
-        overwrite: replace a file that is there.
+        classes: class names of an own set that `beenet data build` did not make.
+        data_dir: where data sets are installed; None for the default.
+        overwrite: replace an existing file.
 
     Raises:
-        AlreadyExistsError: a file is in the way.
+        AlreadyExistsError: the file exists already.
         BeenetError: it cannot be written.
         DatasetError: there is no such data set.
     """
@@ -94,7 +94,7 @@ def write_starter(
         raise AlreadyExistsError(out)
     source = info.name if folder is None else _source(folder, out, classes)
     with explain_write_errors(out, "--out", BeenetError):
-        # Below a folder of the data set's, as the runs of the configs that come along.
+        # Runs go below the data set's folder, like those of the shipped configs.
         write_text(out, _text(f"{name}/first", source, info, str(out)))
     return out
 
@@ -102,7 +102,7 @@ def write_starter(
 def _own(
     folder: Path, classes: Sequence[str] | None, data_dir: Path | None
 ) -> DatasetInfo:
-    """Return what a set of one's own says of itself."""
+    """Return the properties of a user's own set, read from its files."""
     dataset = open_dataset(path=folder, classes=classes, data_dir=data_dir)
     if dataset.name in REGISTRY:
         return find(dataset.name)
@@ -113,7 +113,7 @@ def _own(
 
 
 def _source(folder: Path, out: Path, classes: Sequence[str] | None) -> str:
-    """Return a set of one's own as the config names it, from where the config is."""
+    """Return the value of ``dataset:`` for an own set, relative to the config."""
     try:
         path = os.path.relpath(folder, out.parent)
     except ValueError:  # on another drive of Windows
@@ -125,7 +125,7 @@ def _source(folder: Path, out: Path, classes: Sequence[str] | None) -> str:
 
 
 def _text(name: str, source: str, info: DatasetInfo, file: str) -> str:
-    """Return the config: the net of the lecture for data of this kind."""
+    """Return the config's text, with the lecture's net for data of this kind."""
     shape = "x".join(map(str, info.shape))
     title = printable_line(info.name)  # in a comment
     digits = info.name == "MNIST"

@@ -1,1 +1,1 @@
-"""What a data set is worth: copies, leaks, faults, and how alike its splits are."""
+"""Audits a data set: copies, leaks, faulty examples, differences between splits."""

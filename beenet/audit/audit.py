@@ -1,4 +1,4 @@
-"""The audit of a data set: everything that is counted, as plain numbers."""
+"""Audits a data set; all results are plain data."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from beenet.audit.split_shift import Separation, separation
 from beenet.datasets import SPLITS, Dataset
 
 STRANGERS = 10
-"""How many of the closest pairs that are no near duplicates are kept."""
+"""The number of closest pairs that are kept though they are not near duplicates."""
 
 
 @dataclass(frozen=True)
 class ExamplePlace:
-    """One example."""
+    """The place of an example in a data set, and its class."""
 
     split: str
     """Its split."""
     row: int
-    """Its row there, from 0."""
+    """Its row in the split, from 0."""
     label: str
     """Its class."""
 
@@ -35,49 +35,49 @@ class Pair:
     """Two examples."""
 
     first: ExamplePlace
-    """The one; valid and test go before train."""
+    """One example; an example of valid or test comes before one of train."""
     second: ExamplePlace
-    """The other."""
+    """The other example."""
     correlation: float
-    """1 where they are copies but for brightness and contrast, or for loudness."""
+    """1 if they differ at most in brightness and contrast, or in loudness."""
     exact: bool
-    """Whether all values are the same."""
+    """Whether all values are equal."""
 
     @property
     def crosses(self) -> bool:
-        """Whether they are in two splits."""
+        """Whether they are in different splits."""
         return self.first.split != self.second.split
 
     @property
     def conflicts(self) -> bool:
-        """Whether they have two classes."""
+        """Whether they have different classes."""
         return self.first.label != self.second.label
 
 
 @dataclass(frozen=True)
 class Shared:
-    """How many of a split's examples are also in a split, itself or another."""
+    """How many of a split's examples also occur in a split, itself or another."""
 
     exact: int
-    """That have there another example with the very same values."""
+    """Those that have another example with equal values there."""
     near: int
-    """That have there only a near duplicate."""
+    """Those that have only a near duplicate there."""
 
 
 @dataclass(frozen=True)
 class SplitFacts:
-    """One split."""
+    """The statistics and faulty examples of one split."""
 
     n: int
-    """Examples."""
+    """Number of examples."""
     balance: dict[str, int]
-    """Class name to examples."""
+    """Class name to number of examples."""
     low: float
     """Smallest value."""
     high: float
-    """Greatest value."""
+    """Largest value."""
     mean: float
-    """Of all values."""
+    """Mean of all values."""
     deviation: float
     """Standard deviation of all values."""
     flat: list[int]
@@ -85,50 +85,50 @@ class SplitFacts:
     clipped: list[int]
     """Rows that are clipped."""
     shared: dict[str, Shared]
-    """Split name to what this split has in common with it."""
+    """Split name to the examples that also occur there."""
 
 
 @dataclass(frozen=True)
 class Audit:
-    """All that was found in a data set."""
+    """All results of an audit."""
 
     title: str
-    """The data set; says so if it is synthetic."""
+    """The data set's title, which says if it is synthetic."""
     synthetic: bool
-    """Whether it is a stand-in."""
+    """Whether it is synthetic."""
     kind: Literal["image", "audio"]
-    """What its examples are."""
+    """The kind of its examples."""
     shape: tuple[int, ...]
-    """Of one example."""
+    """The shape of one example."""
     classes: tuple[str, ...]
-    """In one-hot order."""
+    """Class names in one-hot order."""
     splits: dict[str, SplitFacts]
     """Split name to facts."""
     exact: list[Pair]
-    """Copies: each with the first of its kind."""
+    """Exact copies, each paired with the first example with the same values."""
     near: list[Pair]
-    """Near duplicates, the closest first."""
+    """Near duplicates, closest first."""
     strangers: list[Pair]
     """The closest pairs that are not counted as near duplicates."""
     typical: dict[str, float | None]
-    """Class name to its median example's correlation with its nearest neighbour, at
-    most."""
+    """Class name to an upper bound of its median example's correlation with its
+    nearest neighbour."""
     needed: dict[str, float]
-    """Class name to the correlation that makes a near duplicate."""
+    """Class name to the smallest correlation of near duplicates."""
     complete: bool
-    """False if there were too many near duplicates to look at all of them."""
+    """False if there were too many near duplicates to compare all of them."""
     ground: tuple[str, ...]
-    """Ends of the scale where most pictures have a ground."""
+    """Ends of the scale (``0``, ``1``) that are the background of most pictures."""
     separation: dict[str, Separation | None]
-    """``test`` and ``valid`` to how well they are told from train."""
+    """``test`` and ``valid`` to how well a classifier separates them from train."""
 
 
 def audit(dataset: Dataset, note: Callable[[str], None] = lambda _: None) -> Audit:
-    """Look at all of a data set's examples.
+    """Examine all of a data set's examples.
 
     Args:
         dataset: the data set.
-        note: told what is being done.
+        note: called with a line at each stage.
 
     Raises:
         DatasetError: its values cannot be read.
@@ -215,7 +215,7 @@ def _facts(
 def _shared(
     examples: Examples, group: NDArray[np.int64], near: NDArray[np.int64]
 ) -> list[dict[str, Shared]]:
-    """Count, for each split, its examples that are also in each split."""
+    """Return, for each split, how many of its examples also occur in each split."""
     n_groups, k = int(group.max()) + 1, len(SPLITS)
     members: NDArray[Any] = np.zeros((n_groups, k), np.int64)
     np.add.at(members, (group, examples.split_of), 1)

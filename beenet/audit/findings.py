@@ -1,4 +1,4 @@
-"""What an audit found, in plain words: the worst first."""
+"""The findings of an audit in words, the worst first."""
 
 import math
 from dataclasses import dataclass
@@ -11,25 +11,25 @@ from beenet.text.words import listed
 
 Kind = Literal["LEAK", "FAULT", "note", "ok"]
 
-_SHARE = 0.05  # that a class's share may differ by, between splits; or chance
-_SCALE = 3  # that a split's deviation may differ by, as a factor
-_OFFSET = 0.25  # of recordings, as a share of their deviation
-_ROWS = 5  # that are named
+_SHARE = 0.05  # a class's share may be larger than in train by this, or by chance
+_SCALE = 3  # a split's deviation may differ from train's by this factor
+_OFFSET = 0.25  # recordings' mean may be this share of their deviation
+_ROWS = 5  # rows that are named
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One sentence."""
+    """One finding of an audit."""
 
     kind: Kind
-    """LEAK: a held-out score is too good; FAULT: examples to look at; note: to know
-    when reading scores; ok: looked for, and not found."""
+    """LEAK: a held-out score is too good; FAULT: examples to look at; note: affects
+    the meaning of scores; ok: checked, and not found."""
     text: str
     """The sentence."""
 
 
 def findings(audit: Audit) -> list[Finding]:
-    """Return all there is to say."""
+    """Return all findings of an audit, the worst first."""
     found = [
         *_leaks(audit),
         *_copies(audit),
@@ -183,7 +183,7 @@ def _notes(audit: Audit) -> list[Finding]:
 
 
 def _told_apart(split: str, apart: Separation | None) -> str:
-    """Return what a classifier's AUC means for the score, in one sentence."""
+    """Return a sentence on what a classifier's AUC means for a split's score."""
     if apart is None:
         return f"too few examples to say whether {split} differs from train"
     low, high = apart.interval
@@ -220,7 +220,7 @@ def _are(n: int, of: int, whose: str) -> str:
 
 
 def _percent(n: int, of: int) -> str:
-    """Return a share in hundredths of a percent, rounded up: it is a bound."""
+    """Return a share in percent, rounded up to 0.01 because it is an upper bound."""
     return f"{-(-n * 10_000 // of) / 100:.2f}%"
 
 

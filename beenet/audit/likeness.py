@@ -1,11 +1,11 @@
-"""How far apart two examples are, whatever their brightness or loudness.
+"""Distances of examples that do not depend on brightness or loudness.
 
-An example is centred (each channel's mean is taken away) and scaled to length 1. The
-distance of two is the square of that between such vectors, 2 (1 - r), where r is their
-correlation: 0 for copies with another brightness and contrast, 2 for strangers.
+An example is centred (each channel's mean is subtracted) and scaled to length 1. The
+distance of two is the squared distance of these vectors, 2 (1 - r), where r is their
+correlation: 0 for copies with another brightness and contrast, 2 if uncorrelated.
 
-A fingerprint is a short vector made so that two of them are never farther apart than
-the examples are. So a search among fingerprints misses no pair.
+A fingerprint is a short vector such that two of them are never farther apart than the
+examples are. So a search among fingerprints misses no pair.
 """
 
 import math
@@ -20,19 +20,19 @@ from scipy import fft
 Floats = NDArray[np.float32]
 
 _FREQUENCIES = 16
-"""Of a picture, kept along each side."""
+"""Number of frequencies of a picture that are kept along each side."""
 _BANDS = 1024
-"""Of a recording, at most."""
+"""Largest number of frequency bands of a recording."""
 
 
 class Similarity(Protocol):
     """A way to compare examples."""
 
     def flat(self, rows: Floats) -> NDArray[np.bool_]:
-        """Tell which rows hold nothing to compare: constant, or silent."""
+        """Return which rows are constant or silent, so that they cannot be compared."""
 
     def fingerprints(self, rows: Floats) -> Floats:
-        """Return float32 [n, d]; zeros for what holds nothing."""
+        """Return float32 [n, d]; zeros for rows with nothing to compare."""
 
     def distances(self, first: Floats, second: Floats) -> Floats:
         """Return 2 (1 - r) of each pair of rows, float32 [n]."""
@@ -43,7 +43,7 @@ def likeness_for(shape: Sequence[int]) -> Similarity:
 
     Args:
         shape: (samples, 1, 1) is a recording, (height, width, channels) a picture;
-            anything else is taken for a picture of one line.
+            any other is treated as a picture of one line.
     """
     if is_sound(shape):
         return AudioSimilarity()
@@ -60,24 +60,24 @@ def is_sound(shape: Sequence[int]) -> bool:
 
 @dataclass(frozen=True)
 class ImageSimilarity:
-    """Pictures: fingerprints are their low frequencies."""
+    """Compares pictures; fingerprints are their low frequencies."""
 
     height: int
     """In pixels."""
     width: int
     """In pixels."""
     channels: int
-    """Of colour."""
+    """Number of colour channels."""
 
     def flat(self, rows: Floats) -> NDArray[np.bool_]:
-        """Tell which rows vary by less than half of one of 255 steps."""
+        """Return which rows have a standard deviation below half of 1/255."""
         return _deviation(self._centred(rows)) < 0.5 / 255
 
     def fingerprints(self, rows: Floats) -> Floats:
         """Return the lowest coefficients of the gray picture's cosine transform.
 
-        pHash takes these coefficients' signs; their values keep the distance. Gray is
-        the projection on (1, 1, 1) / sqrt(3) and the transform is orthonormal, so
+        pHash uses these coefficients' signs; their values preserve the distance. Gray
+        is the projection on (1, 1, 1) / sqrt(3) and the transform is orthonormal, so
         that distances can only shrink (Parseval).
         """
         gray = self._unit(rows).reshape(-1, self.height, self.width, self.channels)
@@ -104,18 +104,18 @@ class ImageSimilarity:
 
 @dataclass(frozen=True)
 class AudioSimilarity:
-    """Recordings: fingerprints are their spectra, which forget when a sound began."""
+    """Compares recordings; fingerprints are spectra, which ignore shifts in time."""
 
     def flat(self, rows: Floats) -> NDArray[np.bool_]:
-        """Tell which rows are silent: below a thousandth of full scale, -60 dB."""
+        """Return which rows are silent: deviation below 0.001 of full scale, -60 dB."""
         return _deviation(self._centred(rows)) < 0.001
 
     def fingerprints(self, rows: Floats) -> Floats:
-        """Return the strength of each band of the spectrum.
+        """Return the magnitude of each band of the spectrum.
 
-        |  |X| - |Y|  | <= |X - Y| holds of the Fourier transforms frequency by
-        frequency, of a band's as vectors too, and whatever the phases: so distances
-        can only shrink, however the one recording is turned in time.
+        |  |X| - |Y|  | <= |X - Y| holds for the Fourier transforms at each frequency,
+        also for the vectors of a band, and for any phases: so distances can only
+        shrink, however one recording is rotated in time.
         """
         spectrum = np.abs(fft.rfft(self._unit(rows), axis=1, norm="ortho"))
         power = np.square(spectrum, dtype=np.float32) * np.float32(2)
@@ -128,7 +128,7 @@ class AudioSimilarity:
         return found
 
     def distances(self, first: Floats, second: Floats) -> Floats:
-        """Return 2 (1 - r) at the shift in time that makes r greatest, float32 [n]."""
+        """Return 2 (1 - r) at the rotation in time with the largest r, float32 [n]."""
         n = first[0].size
         a = fft.rfft(self._unit(first), axis=1)
         b = fft.rfft(self._unit(second), axis=1)
@@ -158,6 +158,6 @@ def _to_length_one(centred: Floats) -> Floats:
 
 
 def _cosines(n: int) -> Floats:
-    """Return the slowest waves of the orthonormal DCT-II, float32 [<=16, n]."""
+    """Return the lowest frequencies of the orthonormal DCT-II, float32 [<=16, n]."""
     waves = fft.dct(np.eye(n), axis=0, norm="ortho")[:_FREQUENCIES]
     return np.asarray(waves, np.float32)

@@ -1,8 +1,8 @@
-"""Which examples are nearly the same: a search without gaps, in blocks.
+"""Finds near duplicates by an exhaustive search in blocks.
 
-Two are near duplicates if they are ten times closer (in squared distance) than an
-example of their class commonly is to its nearest neighbour, within bounds: r >= 0.995
-always is one, r < 0.95 never. See docs/audit.md for how these numbers were chosen.
+Two examples are near duplicates if they are ten times closer (in squared distance) than
+the median example of their class is to its nearest neighbour, within bounds: always
+with r >= 0.995, never with r < 0.95. docs/audit.md explains these numbers.
 """
 
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from beenet.audit.examples import Examples
 from beenet.audit.likeness import Similarity
 
 ALWAYS, NEVER = 0.995, 0.95
-"""Correlation from which on two are near duplicates, and below which they are not."""
+"""Correlations from which on two always, and below which they never are duplicates."""
 TIMES_CLOSER = 10
-"""How much closer than a common neighbour a near duplicate is."""
+"""How many times closer than a typical neighbour a near duplicate is."""
 MAX_PAIRS = 100_000
-"""Pairs that are kept, the closest by their fingerprints."""
+"""The most pairs that are kept, the closest by their fingerprints."""
 
-_SAMPLE = 500  # examples of a class, to learn how far neighbours commonly are
-_CLOSEST = 200  # pairs that are looked at for the closest strangers
+_SAMPLE = 500  # examples of a class that the distance of neighbours is taken from
+_CLOSEST = 200  # pairs that are measured to find the closest non-duplicates
 _ROWS, _COLUMNS = 1024, 8192  # of a block of distances: 32 MB
 
 Floats = NDArray[np.float32]
@@ -31,23 +31,23 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class NearDuplicates:
-    """What the search found."""
+    """The result of the search."""
 
     pairs: Ints
-    """Near duplicates, int64 [m, 2], the closest first."""
+    """Near duplicates, int64 [m, 2], closest first."""
     r: Floats
     """Their correlations, float32 [m]."""
     strangers: Ints
-    """The closest pairs that are no near duplicates, int64 [k, 2]."""
+    """The closest pairs that are not near duplicates, int64 [k, 2]."""
     strangers_r: Floats
     """Their correlations, float32 [k]."""
     typical: Floats
-    """Correlation with the nearest neighbour, at most, of the median example of each
-    class; NaN where there is none."""
+    """Upper bound of the correlation of each class's median example with its nearest
+    neighbour; NaN if there is none."""
     needed: Floats
-    """Correlation that makes a near duplicate in each class."""
+    """Smallest correlation of near duplicates in each class."""
     complete: bool
-    """False if there were more candidates than could be looked at."""
+    """False if there were more candidates than are kept."""
 
 
 def near_duplicates(
@@ -60,11 +60,11 @@ def near_duplicates(
     """Find all pairs that are nearly, but not exactly, the same.
 
     Args:
-        examples: where the values are.
-        likeness: how they are compared.
+        examples: the examples.
+        likeness: the way to compare them.
         prints: fingerprints of all examples, float32 [n, d].
         which: the examples to compare: no two are equal, none is flat.
-        n_classes: how many classes there are.
+        n_classes: the number of classes.
     """
     labels = examples.labels[which]
     left, right = _ready(prints[which])
@@ -99,14 +99,14 @@ def _correlation(distances: NDArray[Any]) -> Floats:
 
 
 def _ready(prints: Floats) -> tuple[Floats, Floats]:
-    """Return two matrices; -1/2 of all squared distances is the one times the other."""
+    """Return A and B such that A @ B.T is -1/2 of all squared distances."""
     half = np.square(prints).sum(axis=1, keepdims=True) / -2
     ones = np.ones_like(half)
     return np.hstack([prints, half, ones]), np.hstack([prints, ones, half])
 
 
 def _typical(left: Floats, right: Floats, labels: Ints, n_classes: int) -> Floats:
-    """Return how far each class's median example is from its nearest neighbour."""
+    """Return the median distance to the nearest neighbour for each class."""
     typical = np.full(n_classes, np.nan, np.float32)
     if len(labels) < 2:
         return typical
@@ -130,8 +130,8 @@ def _search(left: Floats, right: Floats, limits: Floats) -> tuple[Ints, Ints, bo
     """Compare all with all by their fingerprints.
 
     Returns:
-        Pairs within both limits, int64 [m, 2]; the closest of all, int64 [k, 2];
-        whether the pairs are complete.
+        Pairs within both limits, int64 [m, 2]; the closest pairs, int64 [k, 2];
+        whether the former are complete.
     """
     near, closest = _Best(MAX_PAIRS), _Best(_CLOSEST)
     for top in range(0, len(left), _ROWS):
@@ -139,7 +139,7 @@ def _search(left: Floats, right: Floats, limits: Floats) -> tuple[Ints, Ints, bo
         floor = limits[top : top + _ROWS] / -2
         for start in range(top, len(right), _COLUMNS):
             block = rows @ right[start : start + _COLUMNS].T
-            if start == top:  # itself, and what was compared already
+            if start == top:  # pairs of equal rows, and pairs compared already
                 block[np.tril_indices(len(rows), 0, block.shape[1])] = -np.inf
             best = block.argmax(axis=1)
             value = block[np.arange(len(rows)), best]
@@ -154,7 +154,7 @@ def _search(left: Floats, right: Floats, limits: Floats) -> tuple[Ints, Ints, bo
 
 
 class _Best:
-    """The pairs of greatest value, so many at most."""
+    """The pairs with the largest values, at most ``most``."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -188,7 +188,7 @@ class _Best:
 
 
 def _measured(examples: Examples, likeness: Similarity, pairs: Ints) -> Floats:
-    """Return the distances of pairs, by all their values."""
+    """Return the exact distances of pairs, computed from all values."""
     parts = [
         likeness.distances(
             examples.rows(pairs[at : at + examples.step, 0]),

@@ -1,4 +1,4 @@
-"""An audit as one HTML page that needs nothing else, with examples to look at."""
+"""An audit as one self-contained HTML page with pictures of examples."""
 
 from pathlib import Path
 from typing import Any
@@ -10,17 +10,17 @@ from beenet.audit.pictures import Thumbnails
 from beenet.datasets import Dataset
 
 _PAIRS = 24
-"""Pairs that are shown; those across splits first."""
+"""The most pairs that are shown; those across splits come first."""
 _SINGLES = 24
-"""Faulty examples that are shown, of each kind."""
+"""The most faulty examples of each kind that are shown."""
 
 
 def audit_page(audit: Audit, dataset: Dataset) -> str:
     """Return the page.
 
     Args:
-        audit: what was found.
-        dataset: where the examples are.
+        audit: the results.
+        dataset: the data set with the examples.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 

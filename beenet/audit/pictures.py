@@ -1,4 +1,4 @@
-"""Examples as small pictures for a page: as they are, or as spectrograms."""
+"""Examples as small pictures for a page; sounds as spectrograms."""
 
 from beenet.audit.likeness import is_sound
 from beenet.datasets import SPLITS, Dataset
@@ -7,7 +7,7 @@ from beenet.media.embed import picture_url, spectrogram_url
 
 
 class Thumbnails:
-    """Shows the examples of a data set, whose splits it opens once."""
+    """Draws the examples of a data set, whose splits it opens once."""
 
     def __init__(self, dataset: Dataset) -> None:
         """Open the splits."""
@@ -19,7 +19,7 @@ class Thumbnails:
         return self._dataset.classes[int(self._splits[split].y[row].argmax())]
 
     def url(self, split: str, row: int) -> str:
-        """Return an example as a picture in a link, ``data:image/png;base64,...``."""
+        """Return an example as a picture in a URL, ``data:image/png;base64,...``."""
         values = self._splits[split].rows([row])[0]
         if is_sound(self._dataset.shape):
             return spectrogram_url(values)

@@ -1,4 +1,4 @@
-"""One pass over all examples: digests, fingerprints, and single ones' faults."""
+"""One pass over all examples for digests, fingerprints, statistics and faults."""
 
 import hashlib
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ _FLAT_TOPS = 0.005
 
 @dataclass(frozen=True)
 class Scan:
-    """What one pass saw; arrays have an entry for each example."""
+    """The result of one pass; arrays have an entry for each example."""
 
     group: NDArray[np.int64]
-    """Equal for examples whose values are equal, int64 [n], from 0."""
+    """Number from 0, equal for examples whose values are equal, int64 [n]."""
     prints: NDArray[np.float32]
     """Fingerprints, float32 [n, d]."""
     flat: NDArray[np.bool_]
@@ -30,13 +30,13 @@ class Scan:
     low: NDArray[np.float32]
     """Smallest value."""
     high: NDArray[np.float32]
-    """Greatest value."""
+    """Largest value."""
     mean: NDArray[np.float64]
     """Mean of the values."""
     variance: NDArray[np.float64]
-    """Their variance."""
+    """Variance of the values."""
     ground: tuple[str, ...]
-    """Ends of the scale (``0``, ``1``) where most pictures have much, as a ground."""
+    """Ends of the scale (``0``, ``1``) that are the background of most pictures."""
 
 
 def scan(examples: Examples, likeness: Similarity) -> Scan:
@@ -61,7 +61,7 @@ def scan(examples: Examples, likeness: Similarity) -> Scan:
         share[part] = _flat_tops(values) if sound else _at_the_ends(values)
     group = np.unique(digests, axis=0, return_inverse=True)[1].reshape(n)
     much = share >= (_FLAT_TOPS if sound else _AT_AN_END)
-    # What most pictures have is their ground, as MNIST's black is.
+    # An end of the scale that fills most pictures is background, like MNIST's black.
     usual = (much.mean(axis=0) > 0.5) & (not sound)
     return Scan(
         group=group,
@@ -88,7 +88,7 @@ def _at_the_ends(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _flat_tops(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the share of samples that repeat the one before at either peak, [n, 2]."""
+    """Return the share of samples that repeat the previous one at each peak, [n, 2]."""
     repeats = values[:, 1:] == values[:, :-1]
     peaks = [values.max(axis=1, keepdims=True), values.min(axis=1, keepdims=True)]
     tops = [(repeats & (values[:, 1:] == peak)).mean(axis=1) for peak in peaks]

@@ -1,4 +1,4 @@
-"""Whether two splits can be told apart: a small classifier's cross-validated AUC."""
+"""Measures how different two splits are: a small classifier's cross-validated AUC."""
 
 import math
 from dataclasses import dataclass
@@ -12,42 +12,42 @@ from beenet.audit.likeness import is_sound
 from beenet.registry import SPLITS
 
 MAX_EXAMPLES = 3000
-"""Examples taken from each of the two splits."""
+"""About the most examples taken from each of the two splits."""
 MIN_EXAMPLES = 50
-"""Examples of each that it takes to say anything."""
+"""The fewest examples from each for a measurement."""
 _FOLDS = 5
 _SHRINKAGE = 0.1
-_GRID = 8  # a picture is seen as 8 x 8 patches
-_FRAME, _BANDS = 128, 32  # a recording as frames of 128 samples in 32 bands
+_GRID = 8  # a picture is reduced to 8 x 8 patches
+_FRAME, _BANDS = 128, 32  # a recording to frames of 128 samples in 32 bands
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Separation:
-    """How well a classifier tells one split's examples from another's."""
+    """How well a classifier separates one split's examples from another's."""
 
     auc: float
-    """Chance that it ranks a pair, one of each split, rightly: 0.5 is guessing."""
+    """Probability that it ranks a pair, one of each split, correctly; 0.5 by chance."""
     interval: tuple[float, float]
-    """Its 95 % interval."""
+    """The AUC's 95 % interval."""
     n: int
-    """Examples from each split."""
+    """Number of examples from each split."""
 
     @property
     def is_chance(self) -> bool:
-        """Whether guessing would do as well."""
+        """Whether the AUC is not significantly better than chance."""
         return self.interval[0] <= 0.5
 
 
 def separation(examples: Examples, first: str, second: str) -> Separation | None:
-    """Measure how well one split is told from another, class by class.
+    """Measure how well a classifier separates one split from another.
 
-    Each class gives as many examples of the one as of the other, so that it is not the
-    shares of the classes that are told apart.
+    Each class contributes equally many examples from both, so that different shares of
+    the classes have no effect.
 
     Returns:
-        None where the splits have fewer than `MIN_EXAMPLES` examples of common classes.
+        None if the splits share fewer than `MIN_EXAMPLES` examples by class.
     """
     rows = _alike_in_classes(examples, SPLITS.index(first), SPLITS.index(second))
     if len(rows[0]) < MIN_EXAMPLES:
@@ -63,7 +63,7 @@ def separation(examples: Examples, first: str, second: str) -> Separation | None
 def _alike_in_classes(
     examples: Examples, first: int, second: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return equally many examples of each class from two splits, each in order."""
+    """Return equally many examples of each class from two splits, sorted."""
     rng = np.random.default_rng(0)
     labels = examples.labels
     of = [np.flatnonzero(examples.split_of == split) for split in (first, second)]
@@ -92,7 +92,7 @@ def _features(examples: Examples, which: NDArray[np.int64]) -> Floats:
 
 
 def _of_pictures(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return each patch's colour, and the logarithm of how much varies inside it."""
+    """Return each patch's mean colour, and the logarithm of the variance inside it."""
     n, height, width, channels = (
         rows.shape if rows.ndim == 4 else (len(rows), 1, rows[0].size, 1)
     )
@@ -134,10 +134,10 @@ def _of_sounds(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 def _held_out_scores(
     features: Floats, truth: Floats, fold: NDArray[np.int64]
 ) -> Floats:
-    """Score each example by a linear discriminant that was fitted without its fold.
+    """Return each example's score by a linear discriminant fitted without its fold.
 
     J. H. Friedman, "Regularized discriminant analysis", J. Am. Stat. Assoc. 84 (1989):
-    the covariance is shrunk towards a diagonal one.
+    the covariance is shrunk towards a diagonal matrix.
     """
     scores = np.empty(len(features))
     for held in range(_FOLDS):
@@ -154,7 +154,7 @@ def _held_out_scores(
 
 
 def _auc(scores: Floats, truth: Floats) -> float:
-    """Return the area under the ROC curve: Mann's and Whitney's U over all pairs."""
+    """Return the area under the ROC curve: the Mann-Whitney U over the pairs."""
     positive = truth == 1
     m, k = int(positive.sum()), int((~positive).sum())
     ranks = rankdata(scores)[positive].sum()
@@ -162,7 +162,7 @@ def _auc(scores: Floats, truth: Floats) -> float:
 
 
 def _interval(auc: float, n: int) -> tuple[float, float]:
-    """Return the AUC's 95 % interval for n examples of either kind.
+    """Return the AUC's 95 % interval for n examples from each split.
 
     J. A. Hanley and B. J. McNeil, "The meaning and use of the area under a receiver
     operating characteristic (ROC) curve", Radiology 143 (1982), equation 2.

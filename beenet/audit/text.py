@@ -1,4 +1,4 @@
-"""An audit for the terminal, in 80 columns, and as JSON."""
+"""An audit as text for the terminal, in 80 columns, and as JSON."""
 
 import textwrap
 from collections.abc import Callable, Sequence
@@ -14,11 +14,11 @@ _WIDTH = 80
 
 
 def audit_text(audit: Audit, loud: Callable[[str], str] = str) -> str:
-    """Return the findings, and the numbers they come from.
+    """Return the findings, and the numbers they are based on.
 
     Args:
-        audit: what was found.
-        loud: is given the lines of a leak, one by one, to make them stand out.
+        audit: the results.
+        loud: highlights a line; called for each line of a leak.
     """
     blocks = [head(audit), _findings_text(findings(audit), loud)]
     blocks += [
@@ -39,7 +39,7 @@ def audit_text(audit: Audit, loud: Callable[[str], str] = str) -> str:
 
 
 def audit_json(audit: Audit) -> str:
-    """Return all that was found, every pair included, as JSON."""
+    """Return all results as JSON, including every pair."""
     found = [asdict(finding) for finding in findings(audit)]
     return json_text({"findings": found} | asdict(audit))
 
@@ -50,14 +50,14 @@ def copies(audit: Audit) -> list[Pair]:
 
 
 def head(audit: Audit) -> str:
-    """Return what was looked at."""
+    """Return a line on the data set: title, number and shape of examples."""
     n = sum(facts.n for facts in audit.splits.values())
     what = "recordings" if audit.kind == "audio" else "pictures"
     return f"{audit.title}: {n:,} {what} of {'x'.join(map(str, audit.shape))}"
 
 
 def _findings_text(found: Sequence[Finding], loud: Callable[[str], str]) -> str:
-    """Return findings as wrapped lines; a leak begins with its name in capitals."""
+    """Return findings as wrapped lines that begin with their kind."""
     lines: list[str] = []
     for finding in found:
         shown = map(loud if finding.kind == "LEAK" else str, _wrapped(finding))
@@ -93,7 +93,7 @@ def split_rows(audit: Audit) -> list[list[str]]:
 
 
 def class_rows(audit: Audit) -> list[list[str]]:
-    """Return a row for each class: how many, and what share, in each split."""
+    """Return a row for each class: its number and share of examples in each split."""
     heads = [cell for name in audit.splits for cell in (name, "%")]
     rows = [["class", *heads, "copies r >="]]
     for name in audit.classes:
@@ -105,7 +105,7 @@ def class_rows(audit: Audit) -> list[list[str]]:
 
 
 def shared_rows(audit: Audit) -> list[list[str]]:
-    """Return a row for each split: how many of its examples are also in each."""
+    """Return a row for each split: the numbers of its examples also in each split."""
     rows = [["", *audit.splits]]
     for name, facts in audit.splits.items():
         cells = [f"{there.exact:,} + {there.near:,}" for there in facts.shared.values()]
@@ -119,7 +119,7 @@ def place_text(place: ExamplePlace) -> str:
 
 
 def correlation_text(pair: Pair) -> str:
-    """Return how alike two are; 1 is written for the same values alone."""
+    """Return the correlation of a pair as text, below 1 unless values are equal."""
     return f"r {min(pair.correlation, 0.9999):.4f}"
 
 

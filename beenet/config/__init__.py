@@ -1,4 +1,4 @@
-"""Configs: YAML text, its rules, and what it says once the rules hold."""
+"""Configs: reads YAML, checks it against rules, and returns typed models."""
 
 from beenet.config.lint import LintFinding, lint
 from beenet.config.load import (

@@ -1,4 +1,4 @@
-"""TFLearn's augmentation methods, and beenet's for sound: done to train alone."""
+"""Models of TFLearn's augmentation methods, and of beenet's for sound."""
 
 from typing import Annotated, ClassVar
 
@@ -12,19 +12,22 @@ from beenet.text.values import show_shape
 
 
 class Augmentation(Component):
-    """A method of TFLearn's ``ImageAugmentation``, without its ``add_``."""
+    """A method of TFLearn's ``ImageAugmentation``, without its prefix ``add_``.
+
+    Augmentation applies only to train.
+    """
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
         """Return the shape that it makes of ``shape``.
 
         Raises:
-            ShapeError: it cannot be done to examples of that shape.
+            ShapeError: it does not apply to examples of that shape.
         """
         return shape
 
 
 class ImageAugmentation(Augmentation):
-    """What is done to pictures alone."""
+    """A method for pictures only."""
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
         """Return ``shape``, which must be a picture's."""
@@ -37,13 +40,13 @@ class ImageAugmentation(Augmentation):
 
 
 class RandomCrop(ImageAugmentation):
-    """Cut a part out of each image, at a place of its own."""
+    """Cut a part out of each image, at a random place."""
 
     yaml_name: ClassVar[str] = "random_crop"
     crop_shape: Size2DPair
     """Height and width of the part."""
     padding: Count | None = None
-    """Rows and columns of 0 put around the image first; null for none."""
+    """Rows and columns of 0 added around the image first; null for none."""
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
         """Return the part's shape, with the image's channels."""
@@ -84,8 +87,8 @@ class Random90degreesRotation(ImageAugmentation):
 
 
 class RandomRotation(ImageAugmentation):
-    """Turn each image with a chance of 1/2, by an angle of its own; what is uncovered
-    becomes 0."""
+    """Turn each image with a chance of 1/2, by a random angle; uncovered pixels become
+    0."""
 
     yaml_name: ClassVar[str] = "random_rotation"
     max_angle: NotNegative = 20.0
@@ -102,7 +105,7 @@ class RandomBlur(ImageAugmentation):
 
 
 class SoundAugmentation(Augmentation):
-    """What beenet does to sound; TFLearn has nothing for it."""
+    """A method for sound, which TFLearn does not have."""
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
         """Return ``shape``, which must be one row of samples."""
@@ -114,7 +117,7 @@ class SoundAugmentation(Augmentation):
 
 
 class RandomShift(SoundAugmentation):
-    """Move each example in time; what leaves at one end comes in at the other."""
+    """Shift each example in time; what leaves at one end re-enters at the other."""
 
     yaml_name: ClassVar[str] = "random_shift"
     max_shift: Count
@@ -122,7 +125,7 @@ class RandomShift(SoundAugmentation):
 
 
 class RandomGain(SoundAugmentation):
-    """Make each example louder or softer by a number of decibels."""
+    """Make each example louder or softer by a random number of decibels."""
 
     yaml_name: ClassVar[str] = "random_gain"
     max_gain: Annotated[float, Field(ge=0, le=120, allow_inf_nan=False)] = 6.0
@@ -130,7 +133,7 @@ class RandomGain(SoundAugmentation):
 
 
 class RandomNoise(SoundAugmentation):
-    """Add white Gaussian noise to each example, of a strength of its own."""
+    """Add white Gaussian noise of a random strength to each example."""
 
     yaml_name: ClassVar[str] = "random_noise"
     max_std: NotNegative = 0.01

@@ -1,4 +1,4 @@
-"""In what two configs, as plain data, are not the same: by keys, or by epochs alone."""
+"""Compares two configs, given as plain data: by key, or in their epochs alone."""
 
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -8,18 +8,18 @@ from beenet.config.faults import KeyPath, format_path
 from beenet.config.flat import flat
 from beenet.text.values import brief, spell
 
-_CONTEXT = 20  # characters that are the same, before those that are not
+_CONTEXT = 20  # equal characters shown before the first that differs
 
 
 def is_resized(there: Any, asked: dict[str, Any], *, finished: bool) -> bool:
-    """Return whether a run can become what is asked for by its number of epochs alone.
+    """Return whether a run fits the requested config with another number of epochs.
 
-    It may be made longer, and end sooner if it is not finished.
+    A run may be made longer, or shorter if it is not finished.
 
     Args:
         there: the resolved config of a run, as plain data, if there is one.
-        asked: the one asked for.
-        finished: whether that run is.
+        asked: the requested config.
+        finished: whether the run is finished.
     """
     if not isinstance(there, dict) or not isinstance(there.get("training"), dict):
         return False
@@ -33,18 +33,18 @@ def is_resized(there: Any, asked: dict[str, Any], *, finished: bool) -> bool:
 
 @dataclass(frozen=True)
 class Difference:
-    """A key whose value is not the same in two configs."""
+    """A key whose value differs between two configs."""
 
     key: str
     """Its path, such as ``layers[0].dropout.keep_prob``."""
     first: str
-    """The first's value, as text; ``nothing`` where it has none."""
+    """The first config's value, as text; ``nothing`` if it has none."""
     second: str
-    """The second's."""
+    """The second config's value."""
 
 
 def differences(first: Any, second: Any) -> list[Difference]:
-    """Return in what two configs, as plain data, are not the same."""
+    """Return the keys in which two configs, given as plain data, differ."""
     a, b = flat(first), flat(second)
     return [
         Difference(format_path(path), *_shown(_spelled(a, path), _spelled(b, path)))
@@ -58,7 +58,7 @@ def _spelled(flat: dict[KeyPath, Any], path: KeyPath) -> str:
 
 
 def _shown(first: str, second: str) -> tuple[str, str]:
-    """Return two texts, each of bounded length; from where they differ, if need be."""
+    """Return two texts shortened, around the first difference if it is far in."""
     pairs = zip_longest(first, second)
     same = next((i for i, (a, b) in enumerate(pairs) if a != b), 0)
     shown = brief(first), brief(second)

@@ -1,4 +1,4 @@
-"""TFLearn's optimizers, losses and metrics: the arguments of `tflearn.regression`."""
+"""Models of TFLearn's optimizers, losses and metrics: `tflearn.regression`."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -26,7 +26,7 @@ class Optimizer(Component):
 
 
 class Decaying(Optimizer):
-    """An optimizer whose learning rate may shrink as training goes on."""
+    """An optimizer whose learning rate may decay during training."""
 
     lr_decay: NotNegative = 0.0
     """Factor of the learning rate after each decay_step; 0 for none."""
@@ -146,16 +146,16 @@ OPTIMIZERS = table(
     SGD, Momentum, Nesterov, Adam, RMSProp, AdaGrad, Ftrl, AdaDelta, ProximalAdaGrad
 )
 OPTIMIZER_CLASSES = {model.__name__: name for name, model in OPTIMIZERS.items()}
-"""TFLearn's class names, which stand for the same optimizers."""
+"""TFLearn's class names, aliases of the same optimizers."""
 
 
 class Loss(Component):
     """A loss, with TFLearn's arguments and defaults."""
 
     by_example: ClassVar[bool] = True
-    """Whether each example has a loss of its own, which can be weighted."""
+    """Whether each example has its own loss, which can be weighted."""
     link: ClassVar[Literal["softmax", "sigmoid"] | None] = None
-    """What it does to the output, to have probabilities, before it compares."""
+    """The function that it applies to the output to get probabilities."""
 
 
 class CategoricalCrossentropy(Loss):
@@ -172,14 +172,14 @@ class SoftmaxCategoricalCrossentropy(Loss):
 
 
 class BinaryCrossentropy(Loss):
-    """The mean over the classes of each one's own yes or no; for a linear output."""
+    """The mean over the classes of a yes-or-no crossentropy; for a linear output."""
 
     yaml_name: ClassVar[str] = "binary_crossentropy"
     link = "sigmoid"
 
 
 class WeightedCrossentropy(Loss):
-    """Binary crossentropy whose positives count ``weight`` times."""
+    """Binary crossentropy in which positives count ``weight`` times."""
 
     yaml_name: ClassVar[str] = "weighted_crossentropy"
     link = "sigmoid"
@@ -200,10 +200,10 @@ class HingeLoss(Loss):
 
 
 class RocAucScore(Loss):
-    """How far outputs of false classes come near those of true ones in a batch.
+    """How closely outputs of false classes approach those of true ones in a batch.
 
-    The area under the ROC curve, approximated (Yan et al. 2003); a sum over the pairs
-    of a batch, so that it grows with the square of the batch's size.
+    An approximation of the area under the ROC curve (Yan et al. 2003); a sum over the
+    pairs in a batch, so that it grows with the square of the batch size.
     """
 
     yaml_name: ClassVar[str] = "roc_auc_score"
@@ -211,16 +211,16 @@ class RocAucScore(Loss):
 
 
 class WeakCrossEntropy2D(Loss):
-    """Crossentropy with the softmax inside, for a linear output; of segmentation."""
+    """Crossentropy with the softmax inside, for a linear output; from segmentation."""
 
     yaml_name: ClassVar[str] = "weak_cross_entropy_2d"
     link = "softmax"
     num_classes: Count | None = None
     """Number of classes; the output's if not given."""
     epsilon: NotNegative = 0.0001
-    """Added to every output, which changes nothing behind a softmax but rounding."""
+    """Added to every output, which the softmax cancels except for rounding."""
     head: Annotated[tuple[Number, ...], a_list(1)] | None = None
-    """Factor of each class's part of the loss, in one-hot order."""
+    """Factor on each class's part of the loss, in one-hot order."""
 
 
 LOSSES = table(
@@ -230,7 +230,7 @@ LOSSES = table(
 
 
 class Metric(Component):
-    """What is shown of each batch beside its loss; nothing is learned from it."""
+    """A metric that is shown for each batch; it does not affect training."""
 
     counts: ClassVar[bool] = False
     """Whether it is a share of the examples."""
@@ -239,12 +239,12 @@ class Metric(Component):
 
     @property
     def column(self) -> str:
-        """Its column of the history is ``train_`` and this."""
+        """The name of its history column, without the prefix ``train_``."""
         return self.yaml_name
 
     @property
     def shown(self) -> str:
-        """What a progress line calls it."""
+        """Its name in progress lines."""
         return self.name or self.column
 
 

@@ -1,4 +1,4 @@
-"""What a fault of a config is, and how it is worded."""
+"""Faults of a config: their places, their wording, and hints at what was meant."""
 
 import difflib
 import re
@@ -11,12 +11,12 @@ from beenet.text.terminal import printable
 from beenet.text.values import show
 
 KeyPath = tuple[str | int, ...]
-"""Where something stands in a config: its keys, and its numbers in lists."""
+"""The position of a value in a config: keys, and list indices from 0."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where something stands: a file with line and column (from 1), or a flag."""
+    """The source of a value: a file with line and column (from 1), or a flag."""
 
     source: str
     line: int | None = None
@@ -39,7 +39,7 @@ class Fault:
     def __str__(self) -> str:
         parts = [str(self.place), format_path(self.path), self.text]
         line = ": ".join(part for part in parts if part)
-        # A path or a name may hold a line's end, or worse.
+        # A path or a name may hold line breaks or control characters.
         return printable(" ".join(line.splitlines()))
 
 
@@ -57,7 +57,7 @@ class FaultsError(ConfigError):
 
 
 def _told_once(faults: list[Fault]) -> list[Fault]:
-    """Leave out that a key is required where a misspelling of it is told."""
+    """Leave out that a key is required if a misspelling of it is reported."""
 
     def is_misspelt(key: KeyPath) -> bool:
         hint = f"; did you mean '{key[-1]}'?"
@@ -67,7 +67,7 @@ def _told_once(faults: list[Fault]) -> list[Fault]:
 
 
 def format_path(path: KeyPath) -> str:
-    """Write a path as one writes it: ``layers[0].conv_2d.nb_filter``."""
+    """Return a path as text, such as ``layers[0].conv_2d.nb_filter``."""
     text = "".join(
         f"[{step}]" if isinstance(step, int) else f".{_key(step)}" for step in path
     )
@@ -79,7 +79,7 @@ def _key(step: str) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean 'x'?``, or nothing where no known word is near."""
+    """Return ``; did you mean 'x'?``, or nothing if no known word is close."""
     known = list(known)
     if word.lower() in _DROPPED and "keep_prob" in known:
         return "; keep_prob is the share that is kept, 1 less the share dropped"
@@ -91,7 +91,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def translate(word: str) -> str:
-    """Return TFLearn's word for another library's, in lower case."""
+    """Return TFLearn's name for another library's, in lower case."""
     return _SYNONYMS.get(word.lower(), word.lower())
 
 
@@ -133,16 +133,16 @@ _SYNONYMS = {
     "random_seed": "seed",
     "rnn": "simple_rnn",
 }
-"""What other libraries call TFLearn's things."""
+"""Other libraries' names to TFLearn's."""
 _DROPPED = {"rate", "p", "p_dropout", "drop_prob", "dropout_rate"}
-"""What others call the share that a dropout drops; TFLearn names what it keeps."""
+"""Other libraries' names of the share that is dropped; TFLearn names the kept one."""
 
 
 _REQUIRED = "is required"
 
 
 def word(error: Mapping[str, Any]) -> str:
-    """Word one of pydantic's errors as rule, value and hint."""
+    """Return one of pydantic's errors as text: rule, value and hint."""
     kind, context = error["type"], error.get("ctx", {})
     if kind == "missing":
         return _REQUIRED
@@ -159,7 +159,7 @@ def word(error: Mapping[str, Any]) -> str:
         rule = f"must be one of {', '.join(known)}"
         return f"{rule}, got {show(error['input'])}{hint}"
     bounds = {k: int(v) if _is_round(v) else v for k, v in context.items()}
-    # Pydantic's own words are filled in, and may hold braces of the user's.
+    # Pydantic's own messages are complete, and may hold the user's braces.
     rule = _RULES[kind].format(**bounds) if kind in _RULES else str(error["msg"])
     return f"{rule}, got {show(error['input'])}"
 

@@ -1,4 +1,4 @@
-"""A config as a flat list of dotted keys, for what knows no nesting."""
+"""A config as a flat mapping of dotted keys, for tools without nesting."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -22,7 +22,7 @@ def flat(data: Any, path: KeyPath = ()) -> dict[KeyPath, Any]:
 
 
 def said(config: Config) -> dict[KeyPath, bool | int | float | str]:
-    """Return what a config says, by paths: not its name, nor what is null or empty."""
+    """Return a config's values by path, without its name and null or empty values."""
     return {
         path: value
         for path, value in flat(plain(config)).items()
@@ -31,12 +31,12 @@ def said(config: Config) -> dict[KeyPath, bool | int | float | str]:
 
 
 def dotted(config: Config) -> dict[str, bool | int | float | str]:
-    """Return the same by keys such as ``layers[0].conv_2d.nb_filter``."""
+    """Return the values of `said` by keys such as ``layers[0].conv_2d.nb_filter``."""
     return {format_path(path): value for path, value in said(config).items()}
 
 
 def flat_texts(config: Any) -> dict[str, str]:
-    """Return the values of a config, as plain data, as texts by their paths."""
+    """Return the values of a config, given as plain data, as texts by dotted key."""
     return {
         format_path(path): value if isinstance(value, str) else show(value)
         for path, value in flat(config).items()

@@ -1,4 +1,4 @@
-"""TFLearn's activations, initializers and regularizers, as a config names them."""
+"""Models of TFLearn's activations, initializers and regularizers."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -9,7 +9,7 @@ from beenet.config.values import Name, Number, Positive, Seed
 
 
 class Function(Component):
-    """A function of TFLearn's, with the arguments that it is called with."""
+    """A TFLearn function, with its arguments."""
 
 
 class Linear(Function):

@@ -1,4 +1,4 @@
-"""The steps of a config become its graph: every layer that is built, and its inputs."""
+"""Turns the steps of a config into its graph: every layer with its inputs."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,36 +8,36 @@ from beenet.config.layer_items import INPUT, LayerItem, Repeat
 from beenet.config.layers import Layer
 
 THE_INPUT = -1
-"""Stands among a node's inputs for the net's input, where no layer gives it."""
+"""Marks the net's input among a node's inputs, if no layer provides it."""
 
 MAX_NODES = 10_000
-"""The deepest nets in use have some hundred layers."""
+"""Limit of layers; the deepest nets in use have some hundred."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """A layer as it is built: one of a repeat stands once for every turn."""
+    """A layer as it is built; a layer in a repeat gives one node per turn."""
 
     layer: Layer
     path: KeyPath
-    """Where the config has it: ``layers[3]``, ``layers[4].repeat.layers[0]``."""
+    """Its path in the config: ``layers[3]``, ``layers[4].repeat.layers[0]``."""
     inputs: tuple[int, ...]
-    """The numbers of the nodes that it takes; `THE_INPUT` for the net's input."""
+    """The numbers of its input nodes; `THE_INPUT` for the net's input."""
     turns: tuple[tuple[int, int], ...] = ()
-    """For each repeat around it, outermost first: which turn, from 0, of how many."""
+    """For each repeat around it, outermost first: the turn, from 0, and the number."""
 
     def at(self, *keys: str) -> KeyPath:
-        """Return where one of its arguments stands, or all of them."""
+        """Return the path of one of its arguments, or of the layer's mapping."""
         return (*self.path, self.layer.yaml_name, *keys)
 
     @property
     def first(self) -> bool:
-        """Whether it is the first that is built from what the config has there."""
+        """Whether it is the first node that is built from its path."""
         return all(turn == 0 for turn, _ in self.turns)
 
     @property
     def title(self) -> str:
-        """Its number among the layers, its name and its turn, as people say it."""
+        """Its number among the layers from 1, its name and its turn, for messages."""
         number = ".".join(str(step + 1) for step in self.path if isinstance(step, int))
         title = f"layer {number} ({getattr(self.layer, 'name', '') or self.kind})"
         turns = [f"turn {turn + 1} of {times}" for turn, times in self.turns]
@@ -51,7 +51,7 @@ class Node:
 
 @dataclass
 class Graph:
-    """The nodes in the order in which they are built, and what is wrong with them."""
+    """The nodes in the order in which they are built, and the faults found."""
 
     nodes: list[Node] = field(default_factory=list)
     faults: list[tuple[KeyPath, str]] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Graph:
 def graph(steps: Sequence[LayerItem]) -> Graph:
     """Return the graph of a config's steps.
 
-    Its nodes mean something only where it has no faults.
+    Its nodes are valid only if it has no faults.
     """
     walk = _Walk(steps)
     if (found := _too_many(steps)) is not None:
@@ -74,7 +74,7 @@ def graph(steps: Sequence[LayerItem]) -> Graph:
 
 @dataclass
 class _Scope:
-    """What a ``from`` may name: the ids of a list of steps, then those around it."""
+    """The names visible to a ``from``: the ids of a list of steps and those around."""
 
     input: int
     ids: dict[str, tuple[int, KeyPath]] = field(default_factory=dict)
@@ -180,7 +180,7 @@ class _Walk:
             scope.ids[name] = (number, here)
 
     def dropped(self, end: int) -> Iterator[tuple[KeyPath, str]]:
-        """Yield the layers whose output is lost, and ids that nobody asks for."""
+        """Yield the layers whose output is unused, and ids that no ``from`` names."""
         taken = {number for node in self.graph.nodes for number in node.inputs}
         lost: dict[KeyPath, Node] = {}
         for number, node in enumerate(self.graph.nodes):
@@ -194,7 +194,7 @@ class _Walk:
                 yield (*path, "id"), f"no 'from' takes '{name}'; remove the id"
 
     def fault(self, path: KeyPath, text: str) -> None:
-        """Note a fault; one in a repeat is found again at every turn."""
+        """Note a fault once; in a repeat it is found again at every turn."""
         if (path, text) not in self.graph.faults:
             self.graph.faults.append((path, text))
 

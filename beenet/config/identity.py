@@ -1,4 +1,4 @@
-"""Which experiments are one and the same, but for chance."""
+"""Digests that identify experiments: equal configs, or equal except for the seed."""
 
 import hashlib
 import json
@@ -14,15 +14,15 @@ _OF_TRAINING = ("seed", "device", "threads", "checkpoint_every")
 def but_for_seed(
     config: Config, hashes: Mapping[str, str], begun_with: str | None = None
 ) -> str:
-    """Return a digest that is the same for runs that differ by their seed alone.
+    """Return a digest that is equal for runs that differ only in their seed.
 
-    Nor does it hang on the name, the device, the threads, how often it is saved, and
-    where data of one's own lie.
+    It is also independent of the name, the device, the threads, the interval of
+    checkpoints, and the path of a user's own data.
 
     Args:
-        config: the run's.
-        hashes: the SHA-256 of its data's files, by their names.
-        begun_with: the SHA-256 of the saved model that it was trained on from.
+        config: the run's config.
+        hashes: file name to SHA-256 of its data's files.
+        begun_with: the SHA-256 of the saved model that it started from, if any.
     """
     data = plain(config)
     if begun_with is not None:
@@ -36,16 +36,16 @@ def but_for_seed(
 
 
 def config_digest(config: Config) -> str:
-    """Return a digest that is the same for configs that say the same."""
+    """Return a digest that is equal for equal configs."""
     return digest(plain(config))
 
 
 def without_data_path(config: dict[str, Any]) -> dict[str, Any]:
-    """Return a config, as plain data, that does not say where data of its own lie."""
+    """Return a config, as plain data, without the path of its data."""
     return config | {"dataset": config["dataset"] | {"path": None}}
 
 
 def digest(data: Any) -> str:
-    """Return a digest of plain data, whatever the order of its keys."""
+    """Return a digest of plain data that is independent of the order of keys."""
     text = json.dumps(data, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

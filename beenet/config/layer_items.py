@@ -15,21 +15,21 @@ from beenet.config.values import Count, a_list, at_least, text_like
 from beenet.text.values import show
 
 INPUT = "input"
-"""The id of what comes into the net or, within a repeat, into each turn."""
+"""The id of the net's input or, within a repeat, of each turn's input."""
 
 _WORD = r"[A-Za-z_][A-Za-z0-9_-]*"
 _Id = text_like(_WORD, "a word of letters, digits, '_' and '-'")
 
 
 class Repeat(Component):
-    """A list of layers written once and built several times, one behind the other."""
+    """A list of layers written once and built several times, one after the other."""
 
     yaml_name: ClassVar[str] = "repeat"
     times: Count
     """How often the layers are built."""
-    # All of it in quotes: Python 3.10 does not look for names inside a tuple's.
+    # Quoted as a whole: Python 3.10 does not resolve names inside a tuple's argument.
     layers: "Annotated[tuple[AnyLayerItem, ...], a_list(1), at_least(1, 'one layer')]"
-    """The layers of one turn; ids are its own, and ``input`` is what comes into it."""
+    """The layers of one turn; ids are local to it, and ``input`` is its input."""
 
 
 LAYER_ITEMS: dict[str, type[Component]] = {**LAYERS, **table(Repeat)}
@@ -37,17 +37,17 @@ LAYER_ITEMS: dict[str, type[Component]] = {**LAYERS, **table(Repeat)}
 
 @dataclass(frozen=True)
 class LayerItem:
-    """A layer or a repeat, and its place in the graph as the config gives it."""
+    """A layer or a repeat, with its ``id`` and ``from``."""
 
     what: Layer | Repeat
     id: str | None = None
-    """What a ``from`` below may call its output."""
+    """The name of its output for a ``from`` below."""
     source: str | tuple[str, ...] | None = None
-    """The ids of what it takes; None for the layer above."""
+    """The ids of its inputs; None for the layer above."""
 
 
 class _ALayerItem(OneOf):
-    """`OneOf` with two more keys beside the name, so that arguments stay TFLearn's."""
+    """`OneOf` with ``id`` and ``from`` beside the name, apart from the arguments."""
 
     elsewhere: ClassVar[dict[str, str]] = {
         **{
@@ -80,7 +80,7 @@ class _ALayerItem(OneOf):
     }
 
     def single(self, value: Any) -> dict[str, Any]:
-        """Return one known name with its mapping, and the siblings as they are."""
+        """Return one known name with its mapping, and the siblings unchanged."""
         if isinstance(value, LayerItem):
             beside = {"id": value.id, "from": value.source}
             beside = {key: given for key, given in beside.items() if given is not None}
@@ -96,7 +96,7 @@ class _ALayerItem(OneOf):
         return {**super().single(named), **beside}
 
     def names(self, value: dict[str, Any]) -> str:
-        """Show the keys, and see a misspelt sibling."""
+        """Show the keys, with a hint at a misspelt sibling."""
         for key in value:
             if key not in self.table and (near := did_you_mean(key, self.siblings)):
                 return f"the names {', '.join(value)}{near}"
@@ -105,7 +105,7 @@ class _ALayerItem(OneOf):
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        """Validate as a mapping whose keys are all names and the siblings."""
+        """Validate as a mapping whose possible keys are all names and siblings."""
         kinds = {**self.table, "id": _Id, "from": None}
         fields = {
             key: core_schema.typed_dict_field(
@@ -157,9 +157,9 @@ def _source(value: Any) -> str | tuple[str, ...]:
     return tuple(value)
 
 
-_ALIASES = {"deconv_2d": "upsample_2d"}  # as TFLearn has it
+_ALIASES = {"deconv_2d": "upsample_2d"}  # as in TFLearn
 
 AnyLayerItem = Annotated[
     LayerItem, _ALayerItem("a layer", LAYER_ITEMS, _ALIASES, PLUGINS)
 ]
-Repeat.model_rebuild()  # which holds steps in its turn
+Repeat.model_rebuild()  # it contains layer items itself

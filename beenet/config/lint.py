@@ -1,4 +1,4 @@
-"""What a valid config gets wrong: impossible shapes, and choices that cost hours."""
+"""Finds mistakes in valid configs: impossible shapes, and choices that cost hours."""
 
 import contextlib
 import math
@@ -34,12 +34,12 @@ class LintFinding:
 def lint(
     loaded: LoadedConfig, shape: ExampleShape | None, n_classes: int | None
 ) -> list[LintFinding]:
-    """Look through a valid config for what is wrong all the same.
+    """Return the mistakes in a valid config.
 
     Args:
         loaded: the config.
         shape: the shape of one example of its data, if known.
-        n_classes: the number of its classes, if known.
+        n_classes: the number of its data's classes, if known.
     """
     config = loaded.config
     found: list[Issue] = [*_unused(config), *_names(config), *_scopes(config)]
@@ -61,12 +61,12 @@ def lint(
 def _shapes(
     config: Config, shape: ExampleShape | None, found: list[Issue]
 ) -> dict[int, ExampleShape]:
-    """Return the shape behind each node that can be built."""
+    """Return the output shape of each node that can be built, by its number."""
     first = config.nodes[0]
     if shape is None and first.kind == "input_data":
         shape = first.layer.output_shape(first.layer.arguments()["shape"])
     elif shape is not None:
-        with contextlib.suppress(ShapeError):  # told below, or by preparation_faults
+        with contextlib.suppress(ShapeError):  # found below or by preparation_faults
             shape = config.fed_shape(shape)
     if shape is None:
         return {}
@@ -76,7 +76,7 @@ def _shapes(
         incoming = [shapes.get(i) for i in node.inputs or (THE_INPUT,)]
         known = [shape for shape in incoming if shape is not None]
         if len(known) < len(incoming):
-            continue  # as a layer above it cannot be built
+            continue  # because a layer above it cannot be built
         try:
             shapes[number] = _shape_behind(node, known)
         except ShapeError as error:
@@ -90,10 +90,10 @@ def _shapes(
 
 
 def _shape_behind(node: Node, shapes: list[ExampleShape]) -> ExampleShape:
-    """Return the shape behind a node; a plugin's layer may do anything.
+    """Return the output shape of a node; a plugin's layer may raise anything.
 
     Raises:
-        ShapeError: it cannot be built on what comes in, or is broken.
+        ShapeError: it cannot be built on its inputs, or is broken.
     """
     if not isinstance(node.layer, PluginLayer):
         return node.layer.output_shape(*shapes)
@@ -111,7 +111,7 @@ def _shape_behind(node: Node, shapes: list[ExampleShape]) -> ExampleShape:
 
 
 def _twin(name: str) -> str:
-    """Return a hint at the same set with or without its colours."""
+    """Return a hint at the gray or colour version of a data set, if there is one."""
     if name.endswith("_gray"):
         return f"; for a colour net use {name.removesuffix('_gray')}"
     return f"; for a gray net use {name}_gray" if f"{name}_gray" in REGISTRY else ""
@@ -140,9 +140,9 @@ def _names(config: Config) -> Iterator[Issue]:
 
 
 def _scopes(config: Config) -> Iterator[Issue]:
-    """Yield scopes whose weights are made twice, or are to be shared and are not there.
+    """Yield scopes whose weights are created twice, or shared but do not exist.
 
-    TensorFlow refuses both. A layer without a scope has its name for one.
+    TensorFlow refuses both. A layer without a scope uses its name as one.
     """
     seen: dict[tuple[str, str], Node] = {}
     refused: set[KeyPath] = set()
@@ -171,7 +171,7 @@ def _scopes(config: Config) -> Iterator[Issue]:
 
 
 def _written(config: Config) -> list[Node]:
-    """Return the layers as they stand in the file: those of a repeat once."""
+    """Return the layers as written in the file: those of a repeat once."""
     return [node for node in config.nodes if node.first]
 
 
@@ -185,7 +185,7 @@ _USELESS_WITHOUT = {
 
 
 def _unused(config: Config) -> Iterator[Issue]:
-    """Yield keys that are given but change nothing, as the other one is off."""
+    """Yield keys that have no effect, because the key that they depend on is off."""
     places = [(node.at(), node.layer) for node in _written(config)]
     optimizer = ("optimizer", config.optimizer.yaml_name)
     for path, named in [*places, (optimizer, config.optimizer)]:
@@ -209,9 +209,9 @@ def _is_trained(node: Node) -> bool:
 
 
 def _inner(config: Config) -> list[Node]:
-    """Return the layers from which a chain, with no merge in it, leads to weights.
+    """Return the layers from which a chain without a merge leads to weights.
 
-    What goes into a merge may be a gate, and its softmax or few units wanted.
+    An input of a merge may be a gate, whose softmax or few units are intended.
     """
     inner: set[int] = set()
     for number, node in reversed(list(enumerate(config.nodes))):
@@ -271,10 +271,10 @@ def _output(
 
 
 def _spoiled(tail: list[Node], activated: list[Node]) -> Iterator[Issue]:
-    """Yield what makes no probabilities of an output's, or flattens them.
+    """Yield layers that turn probabilities into something else, or flatten them.
 
     Args:
-        tail: the layers from the output back.
+        tail: the layers from the output backwards.
         activated: those of them that may have an activation.
     """
     last = activated[0]
@@ -295,11 +295,11 @@ def _activation(node: Node) -> str:
 
 _NORMALIZING = ("batch_normalization", "local_response_normalization", "l2_normalize")
 _PROBABILITIES = ("softmax", "sigmoid", "hard_sigmoid")
-"""Activations that give numbers from 0 to 1."""
+"""Activations whose outputs are from 0 to 1."""
 
 
 def _wanted_output(loss: Loss) -> tuple[str | None, str]:
-    """Return the activation that a loss wants its output to have, if any, and why."""
+    """Return the output activation that a loss needs, if any, and why."""
     if loss.link:
         return "linear", f"which applies a {loss.link} of its own"
     if isinstance(loss, CategoricalCrossentropy):
@@ -311,9 +311,9 @@ def _wanted_output(loss: Loss) -> tuple[str | None, str]:
 
 
 def _tail(config: Config) -> list[Node]:
-    """Return the layers from the output back to the last with units or filters.
+    """Return the layers from the output backwards to the last with units or filters.
 
-    A merge ends it, too: what it makes of several activations is not judged.
+    It also ends at a merge: the effect of several activations is not judged.
     """
     tail: list[Node] = []
     number = len(config.nodes) - 1

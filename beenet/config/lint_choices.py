@@ -1,4 +1,4 @@
-"""Values of a valid config that are legal, and nearly always a slip."""
+"""Finds values in a valid config that are legal but nearly always mistakes."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from beenet.text.values import show_shape
 from beenet.text.words import counted
 
 _STEEP = 1.0
-"""Learning rates above this are hardly ever meant."""
+"""Learning rates above this are hardly ever intended."""
 _OF_ANOTHER_SCALE = ("adadelta", "ftrl")
 """Optimizers whose rates are not steps in units of the gradient."""
 _WINDOWS = ("filter_size", "kernel_size")
@@ -24,12 +24,13 @@ _TURNED = ("random_flip_leftright", "random_flip_updown", "random_90degrees_rota
 def choice_findings(
     config: Config, shapes: Mapping[int, ExampleShape], output: Node | None
 ) -> Iterator[Issue]:
-    """Yield what is probably not meant.
+    """Yield values that are probably not intended.
 
     Args:
         config: a valid config.
-        shapes: of one example behind each node, as far as they are known.
-        output: the layer with the weights of the output; None where several join.
+        shapes: node number to output shape of one example, as far as known.
+        output: the layer with the weights of the output; None if there is no single
+            one.
     """
     yield from _optimizer(config)
     yield from _training(config)
@@ -75,7 +76,7 @@ def _training(config: Config) -> Iterator[Issue]:
 
 
 def _layers(config: Config, output: Node | None) -> Iterator[Issue]:
-    """Yield layers whose weights cannot learn, or learn nothing of the data."""
+    """Yield layers whose weights cannot learn, or learn nothing from the data."""
     trained = [n for n in config.nodes if "weights_init" in type(n.layer).model_fields]
     for node in (node for node in trained if node.first):
         penalty = getattr(node.layer, "weight_decay", 0.0)
@@ -101,7 +102,7 @@ def _layers(config: Config, output: Node | None) -> Iterator[Issue]:
 
 
 def _is_fed_examples(config: Config, node: Node) -> bool:
-    """Return whether what comes into a node is the examples' own numbers."""
+    """Return whether a node's input is the examples' own values."""
     while node.inputs and node.inputs[0] != THE_INPUT:
         node = config.nodes[node.inputs[0]]
         if node.kind not in _RESHAPING:
@@ -110,11 +111,11 @@ def _is_fed_examples(config: Config, node: Node) -> bool:
 
 
 def _windows(config: Config, shapes: Mapping[int, ExampleShape]) -> Iterator[Issue]:
-    """Yield windows on the examples that are larger than these."""
+    """Yield windows on the examples that are larger than the examples."""
     for number, node in enumerate(config.nodes):
         shape = shapes.get(node.inputs[0] if node.inputs else THE_INPUT)
         if shape is None or len(shape) < 2 or number not in shapes:
-            continue  # cannot be built, as is told
+            continue  # cannot be built, which is reported elsewhere
         if not _is_fed_examples(config, node):
             continue
         for key in _WINDOWS:

@@ -1,4 +1,4 @@
-"""What the loss, the metric and the training options of a valid config get wrong."""
+"""Finds mistakes in the loss, metric and training options of a valid config."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -17,7 +17,7 @@ Issue = tuple[Severity, KeyPath, str]
 
 
 def estimator_findings(config: Config, n_classes: int | None) -> Iterator[Issue]:
-    """Yield what does not go together.
+    """Yield options that do not fit together.
 
     Args:
         config: a valid config.
@@ -32,7 +32,7 @@ def estimator_findings(config: Config, n_classes: int | None) -> Iterator[Issue]
 
 
 def _counts(config: Config, n_classes: int) -> Iterator[Issue]:
-    """Compare what loss and metric say of the classes with how many there are."""
+    """Compare the arguments of loss and metric with the number of classes."""
     has = f"{config.dataset.title} has {n_classes} classes"
     loss, metric = config.loss, config.metric
     if isinstance(loss, WeakCrossEntropy2D):
@@ -69,7 +69,7 @@ def _known(classes: tuple[str, ...]) -> str:
     return f"; they are {', '.join(classes)}"
 
 
-# Enough epochs to see whether a schedule does anything; few enough to try each.
+# Enough epochs to see whether a schedule has an effect; few enough to try each.
 _TRIED = 200
 
 
@@ -87,7 +87,7 @@ def _schedule(config: Config) -> Iterator[Issue]:
         text = f"must be below the optimizer's learning_rate, {base:g}, got {floor:g}"
         yield "error", (*at, "floor"), text
         return
-    # A test loss that never falls is what moves a plateau the most.
+    # A test loss that never falls makes a plateau lower the rate most often.
     rates = {
         schedule.rate(base, [1.0] * done, epochs) for done in range(min(epochs, _TRIED))
     }
@@ -96,11 +96,11 @@ def _schedule(config: Config) -> Iterator[Issue]:
 
 
 _BLOCKS = ("residual_block", "residual_bottleneck", "densenet_block")
-"""The blocks that TFLearn freezes without their batch normalization."""
+"""Blocks whose batch normalization TFLearn does not freeze."""
 
 
 def _frozen(config: Config) -> Iterator[Issue]:
-    """Yield the frozen layers in which TFLearn goes on training something."""
+    """Yield the frozen layers in which TFLearn still trains something."""
     for node in config.nodes:
         if not node.first or getattr(node.layer, "trainable", True):
             continue

@@ -1,4 +1,4 @@
-"""What is wrong with the preprocessing and the augmentation of a valid config."""
+"""Finds mistakes in the preprocessing and augmentation of a valid config."""
 
 import math
 from collections.abc import Generator, Iterator, Sequence
@@ -14,7 +14,7 @@ _Method = Preprocessing | Augmentation
 
 
 def preparation_faults(config: Config, shape: ExampleShape | None) -> Iterator[Issue]:
-    """Yield what is wrong with the preprocessing and augmentation.
+    """Yield the mistakes in preprocessing and augmentation.
 
     Args:
         config: the config.
@@ -56,7 +56,7 @@ def preparation_faults(config: Config, shape: ExampleShape | None) -> Iterator[I
 def _walk(
     key: str, methods: Sequence[_Method], shape: ExampleShape
 ) -> Generator[Issue, None, ExampleShape | None]:
-    """Yield the first method that cannot be done; return the shape behind all."""
+    """Yield warnings and the first impossible method; return the shape after all."""
     for index, method in enumerate(methods):
         place = (key, index, method.yaml_name)
         try:
@@ -76,7 +76,7 @@ def _walk(
 
 
 def _useless(config: Config) -> Iterator[Issue]:
-    """Yield what changes nothing, or not what one would think."""
+    """Yield options that have no effect, or not the expected one."""
     seen: set[str] = set()
     for index, method in enumerate(config.preprocessing):
         name = method.yaml_name

@@ -1,4 +1,4 @@
-"""A file, its text, and the flags become one `Config`, or all their faults."""
+"""Reads a file and its flags into one `Config`, or raises all their faults."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -29,12 +29,12 @@ from beenet.errors import ConfigError
 from beenet.text.words import reason
 
 _NOWHERE = "config"
-"""The place of faults of a config that stands in no file."""
+"""The place of faults of a config that is not from a file."""
 
 
 @dataclass(frozen=True)
 class LoadedConfig:
-    """A valid config, and the document that says where its values stand."""
+    """A valid config, and the document with the places of its values."""
 
     config: Config
     document: Document
@@ -56,15 +56,15 @@ class BrokenConfigError(FaultsError):
 
 
 def load_config(path: Path, overrides: Iterable[str | Change] = ()) -> LoadedConfig:
-    """Read a config file and apply ``-o`` flags, or what a sweep changes, to it.
+    """Read a config file and apply ``-o`` flags, or a sweep's changes, to it.
 
     A config without a name takes its file's. A relative ``dataset.path`` or
-    ``from.model`` counts from the folder of the file that has it, this or a sweep's,
-    or from the current one if a flag gave it.
+    ``from.model`` is resolved from the folder of the file that has it, this or a
+    sweep's, or from the current one if a flag gave it.
 
     Raises:
         ConfigError: the file cannot be read.
-        FaultsError: it breaks rules; says each of them with its place.
+        FaultsError: it breaks rules; lists each with its place.
     """
     document, faults = parse(read_text(path), str(path))
     return _loaded(document, faults, overrides, path.stem)
@@ -73,12 +73,13 @@ def load_config(path: Path, overrides: Iterable[str | Change] = ()) -> LoadedCon
 def load_mapping(
     data: Mapping[str, Any], overrides: Iterable[str | Change] = ()
 ) -> LoadedConfig:
-    """Read a config from plain data; the rules and the faults are a file's.
+    """Read a config from plain data, with the same rules and faults as for a file.
 
-    A relative path counts from the current folder.
+    A relative path is resolved from the current folder.
 
     Raises:
-        FaultsError: it breaks rules; says each of them with its key.
+        ConfigError: it is not plain data.
+        FaultsError: it breaks rules; lists each with its key.
     """
     try:
         text = dump(_plain_numbers(dict(data)))
@@ -86,7 +87,7 @@ def load_mapping(
         text = str(error.args[-1])
         raise ConfigError(f"config: must be plain data, got {text}") from None
     document, faults = parse(text, _NOWHERE)
-    document.forget_lines()  # nobody sees that text
+    document.forget_lines()  # the user never sees that text
     faults = [document.fault(fault.path, fault.text) for fault in faults]
     return _loaded(document, faults, overrides, None)
 
@@ -118,7 +119,7 @@ def structure(document: Document) -> Config:
     """Turn a document into a config.
 
     Raises:
-        FaultsError: all the rules that it breaks.
+        FaultsError: it breaks rules; lists all of them.
     """
     if document.data is None:
         raise FaultsError([Fault(Place(document.source, 1, 1), (), "is empty")])
@@ -156,27 +157,27 @@ def dump_config(config: Config) -> str:
 def plain(config: Config) -> dict[str, Any]:
     """Return a config as plain data with every default spelled out.
 
-    `tracking` is left out: who is told of a run is no part of what the run is.
+    `tracking` is left out: it is not part of a run's identity.
     """
     return config.model_dump(mode="json", by_alias=True)
 
 
 def with_new_defaults(data: dict[str, Any]) -> dict[str, Any]:
-    """Return a resolved config that any beenet wrote, keys that are new at defaults."""
+    """Return a resolved config of any beenet version, with defaults for newer keys."""
     try:
         return plain(Config.model_validate(data))
-    except ValueError:  # of another beenet: as it stands
+    except ValueError:  # not valid in this version: unchanged
         return data
 
 
 def plain_with_tracking(config: Config) -> dict[str, Any]:
-    """Return the same with `tracking`, for another process that is to train it."""
+    """Return `plain` data with `tracking`, for another process that trains it."""
     tracking = config.tracking
     return plain(config) | ({"tracking": unparse(tracking)} if tracking else {})
 
 
 def _plain_numbers(data: Any) -> Any:
-    """Return plain data, numpy's numbers in it as Python's."""
+    """Return plain data with numpy's numbers converted to Python's."""
     if isinstance(data, dict):
         return {key: _plain_numbers(value) for key, value in data.items()}
     if isinstance(data, list | tuple):
@@ -227,7 +228,7 @@ def _fault(document: Document, detail: Any) -> Fault:
 
 
 def _hint(document: Document, path: KeyPath) -> str:
-    """Say where an unknown key belongs, what it may mean, or which keys there are."""
+    """Return where an unknown key belongs, what it may mean, or the known keys."""
     known, word = keys_at(Config, path[:-1]), str(path[-1])
     name, colon, value = word.partition(":")
     if colon and name in known:
@@ -249,10 +250,10 @@ def _hint(document: Document, path: KeyPath) -> str:
 
 
 def _spell_out(document: Document) -> None:
-    """Write out what a file may write short, so that there is one place for each key.
+    """Expand short forms in a document, so that each key has a single place.
 
     A bare data set or model becomes a mapping, as does a list of data sets, and an
-    optimizer's class its name.
+    optimizer's class name becomes its TFLearn name.
     """
     data = document.data
     if not isinstance(data, dict):
@@ -274,13 +275,13 @@ def _spell_out(document: Document) -> None:
 
 
 def _move(document: Document, old: KeyPath, new: KeyPath) -> None:
-    """Let a value that stood at one path stand at another."""
+    """Move the place of a value from one path to another."""
     if old in document.values:
         document.values[new] = document.values.pop(old)
 
 
 def _rename(document: Document, name: str) -> None:
-    """Give an optimizer its name, unless that one stands there too."""
+    """Replace an optimizer's class name by its name, unless that is given too."""
     old, new = ("optimizer", name), ("optimizer", OPTIMIZER_CLASSES[name])
     optimizer = document.data["optimizer"]
     if new[1] in optimizer:
@@ -292,9 +293,9 @@ def _rename(document: Document, name: str) -> None:
 
 
 def _anchor(document: Document, key: tuple[str, str]) -> None:
-    """Make a path absolute: from the folder of the file that it is written in.
+    """Make a path absolute, from the folder of the file that it is written in.
 
-    Where no file has it, as with a flag, from the current one.
+    If it is not from a file but, say, from a flag, from the current folder.
     """
     part = document.data.get(key[0])
     path = part.get(key[1]) if isinstance(part, dict) else None
@@ -305,7 +306,7 @@ def _anchor(document: Document, key: tuple[str, str]) -> None:
 
 
 def _name_classes(dataset: Any) -> None:
-    """Take the class names that `beenet data build` noted beside the data."""
+    """Take the class names that `beenet data build` recorded beside the data."""
     path = dataset.get("path") if isinstance(dataset, dict) else None
     if isinstance(path, str) and path and not {"name", "classes"} & dataset.keys():
         names = class_names(Path(path))

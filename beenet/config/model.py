@@ -1,4 +1,4 @@
-"""What a config holds: a data set, layers, an optimizer, and how long to train."""
+"""The model of a config: data set, layers, optimizer, loss and training options."""
 
 import os
 from functools import cached_property
@@ -64,7 +64,7 @@ DatasetName = Annotated[
 
 
 DEVICE, DEVICE_WORDS = r"auto|cpu|gpu|gpu:[0-9]+", "auto, cpu, gpu or gpu:N"
-"""What a device may be called: a regular expression, and the same in words."""
+"""The valid names of a device: a regular expression, and the same in words."""
 
 if TYPE_CHECKING:
     Device = str
@@ -83,15 +83,15 @@ class DatasetConfig(Strict):
     name: DatasetName | None = None
     """Name of a registered data set: see `beenet data list`."""
     path: Annotated[str, Field(min_length=1)] | None = None
-    """Folder of six pickles, relative to this file; with no name, a set of your own."""
+    """Folder of six pickles, relative to this file; without a name, your own set."""
     classes: (
         Annotated[tuple[str, ...], a_list(2), at_least(2, "two classes")] | None
     ) = None
-    """Class names of a set of your own, in one-hot order."""
+    """Class names of your own set, in one-hot order."""
     plus: (
         Annotated[tuple[DatasetName, ...], a_list(1), at_least(1, "one name")] | None
     ) = None
-    """Registered data sets of the same shape and classes whose splits are joined on.
+    """Registered data sets of the same shape and classes whose splits are appended.
     ``dataset: [BEE1, BEE4]`` means ``{name: BEE1, plus: [BEE4]}``."""
 
     @model_validator(mode="after")
@@ -117,7 +117,7 @@ class DatasetConfig(Strict):
         return self
 
     def _check_joined(self) -> None:
-        """Refuse to join what cannot be scored as one."""
+        """Refuse to join data sets that cannot be scored as one."""
         if self.plus and self.name is None:
             raise PydanticCustomError("beenet", "joins registered data sets alone")
         plus = self.plus or ()
@@ -133,12 +133,12 @@ class DatasetConfig(Strict):
 
     @property
     def title(self) -> str:
-        """The registered name, or the path."""
+        """The registered name or the path, and the names of joined sets."""
         return " + ".join((self.name or str(self.path), *(self.plus or ())))
 
     @property
     def shape(self) -> tuple[int, ...] | None:
-        """The shape of one example; unknown until a set of one's own is read."""
+        """The shape of one example; None for a user's own set, which is not read."""
         return REGISTRY[self.name].shape if self.name else None
 
     @property
@@ -148,7 +148,7 @@ class DatasetConfig(Strict):
 
 
 def names_only(dataset: object) -> TypeGuard[list[str]]:
-    """Return whether several data sets are named, and nothing else is said."""
+    """Return whether ``dataset`` is a list of two or more names."""
     return (
         isinstance(dataset, list)
         and len(dataset) > 1
@@ -157,7 +157,7 @@ def names_only(dataset: object) -> TypeGuard[list[str]]:
 
 
 def _spelled_out(dataset: object) -> object:
-    """Read ``MNIST`` as ``{name: MNIST}``; a list of names as the first, and more."""
+    """Read ``MNIST`` as ``{name: MNIST}``; a list as its first name and ``plus``."""
     if isinstance(dataset, str):
         return {"name": dataset}
     if names_only(dataset):
@@ -170,7 +170,7 @@ def _spelled_out(dataset: object) -> object:
 
 
 Monitor = Literal["accuracy", "loss"]
-"""What of the test split is watched; valid is held out."""
+"""The score of the test split that is watched; valid is held out."""
 
 
 class EarlyStopping(Strict):
@@ -179,9 +179,9 @@ class EarlyStopping(Strict):
     patience: Count
     """Training stops after this number of epochs without improvement."""
     monitor: Monitor = "loss"
-    """What is watched on the test split."""
+    """The score on the test split that is watched."""
     min_delta: NotNegative = 0.0
-    """By how much an epoch must be better to count as better."""
+    """By how much the score must improve to count as an improvement."""
 
 
 class Training(Strict):
@@ -194,28 +194,28 @@ class Training(Strict):
     shuffle: bool = True
     """Draw a new order of the train split at each epoch."""
     seed: Seed = 1
-    """Fixes the first weights, the order, the augmentation and the dropout."""
+    """Fixes the initial weights, the order, the augmentation and the dropout."""
     device: Device = "auto"
-    """auto (a GPU where there is one), cpu, gpu, or gpu:N."""
+    """auto (a GPU if there is one), cpu, gpu, or gpu:N."""
     threads: ThreadsOrAuto = "auto"
     """CPU threads; auto measures and chooses."""
     clip_gradients: NotNegative = 5.0
     """Global norm that gradients are clipped to; 0 for no clipping."""
     class_weights: ClassWeights | None = None
-    """Factor of each example's loss by its class: balanced (by their numbers in train),
+    """Factor on each example's loss by its class: balanced (by class sizes in train),
     a mapping of class names (those left out weigh 1), or a list in one-hot order."""
     schedule: AnySchedule | None = None
-    """How the learning rate changes from epoch to epoch; null: it does not."""
+    """How the learning rate changes from epoch to epoch; null for no schedule."""
     early_stopping: EarlyStopping | None = None
     """Stop when the test split has not improved for `patience` epochs."""
     save_best: Monitor | None = None
-    """Keep the weights of the epoch that is best on the test split, not the last."""
+    """Keep the weights of the best epoch on the test split, not of the last epoch."""
     checkpoint_every: Positive = 60.0
     """Seconds between two checkpoints inside an epoch; each epoch ends with one."""
 
 
 def _connected(steps: tuple[LayerItem, ...]) -> tuple[LayerItem, ...]:
-    """Refuse steps that make no graph, with each fault at its own place."""
+    """Refuse steps that do not form a graph, with each fault at its own place."""
     faults = [
         InitErrorDetails(
             type=PydanticCustomError("beenet", text),
@@ -239,7 +239,7 @@ class Config(Strict):
     preprocessing: Annotated[tuple[AnyPreprocessing, ...], a_list(0)] = ()
     """Methods applied in order to every split; their statistics come from train."""
     augmentation: Annotated[tuple[AnyAugmentation, ...], a_list(0)] = ()
-    """Random changes of train's examples, before preprocessing."""
+    """Random changes to train's examples, before preprocessing."""
     layers: Annotated[
         tuple[AnyLayerItem, ...],
         a_list(1),
@@ -252,27 +252,28 @@ class Config(Strict):
     loss: AnyLoss = CategoricalCrossentropy()
     """The loss that training minimizes."""
     metric: AnyMetric | None = Accuracy()
-    """What is shown for each batch beside its loss; null for nothing."""
+    """The metric shown for each batch beside its loss; null for none."""
     warm_start: Annotated[AnyWarmStart, Field(alias="from")] = None
-    """A saved model whose weights training begins with, where they fit."""
+    """A saved model whose weights training starts from, where they fit."""
     training: Training = Training()
     """Epochs, batch size, seed, device and so on."""
     tracking: Annotated[AnyTracker | None, Field(exclude=True)] = None
-    """An experiment tracker that is sent the results, such as mlflow. It is not part of
-    a run's identity: it may change between calls, and is not stored with the run."""
+    """An experiment tracker that receives the results, such as mlflow. It is not part
+    of a run's identity: it may change between calls, and is not stored with the run."""
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
-        """The network as it is built: every layer with its inputs, the output last."""
+        """The network as built: every layer with its inputs, the output last."""
         return tuple(graph(self.layers).nodes)
 
     def input_shape(self, shape: ExampleShape) -> ExampleShape:
-        """Return the shape in which examples of ``shape`` are handed to the network.
+        """Return the shape to which examples of ``shape`` are reshaped at first.
 
-        It is what ``input_data`` says, unless a crop makes it of the data's shape.
+        It is that of ``input_data``, except with ``crop_center``, which needs the
+        data's own shape.
 
         Raises:
-            ShapeError: ``input_data`` gives one of another size.
+            ShapeError: ``input_data`` has a shape of another size.
         """
         first = self.nodes[0].layer
         crops = any(isinstance(method, CropCenter) for method in self.preprocessing)
@@ -281,7 +282,7 @@ class Config(Strict):
         return shape
 
     def fed_shape(self, shape: ExampleShape) -> ExampleShape:
-        """Return the shape that examples of ``shape`` have behind preprocessing.
+        """Return the shape that examples of ``shape`` have after preprocessing.
 
         Raises:
             ShapeError: a method, or ``input_data``, does not fit.

@@ -11,11 +11,11 @@ from beenet.config.sweep import label_of
 _TRIAL = re.compile(r"(?P<sweep>.+)/(?P<point>[^/]+)/seed-\d+")
 
 _MAX_BYTES = 200
-"""Of a point's name: with what stands around it, a file system takes 255."""
+"""Limit of a point's name; with what is added to it, file systems allow 255."""
 
 
 def short_names(keys: Iterable[str]) -> dict[str, str]:
-    """Return the last word of each key; all of them where two keys share the last."""
+    """Return the last word of each key, or the whole key if others share that word."""
     first = {key: key_path(key.split(",")[0].strip()) or () for key in keys}
     last = {
         key: next((s for s in reversed(path) if isinstance(s, str)), "value")
@@ -33,12 +33,12 @@ def point_name(
 ) -> str:
     """Return ``learning_rate-0.1_layers-deep``, or ``base`` for no change.
 
-    It is a folder's name: of a long one the beginning is kept, and a digest.
+    It is a folder's name: a long one is cut and ends in a digest.
 
     Args:
-        labels: the value of each key that it changes, as a name may have it.
-        names: what each key is called.
-        number: of a search's trial; it comes first.
+        labels: key to value of each change, as text that is valid in a name.
+        names: key to its short name.
+        number: the number of a search's trial, put first.
     """
     parts = [f"{names[key]}-{label}" for key, label in labels.items()]
     if number is not None:
@@ -57,6 +57,6 @@ def trial_name(point: str, seed: int) -> str:
 
 
 def sweep_and_point(name: str) -> tuple[str, str] | None:
-    """Return the sweep and the point of a run called so; None if it is no trial."""
+    """Return the sweep and the point of a run's name; None if it is not a trial."""
     found = _TRIAL.fullmatch(name)
     return (found["sweep"], found["point"]) if found else None

@@ -1,4 +1,4 @@
-"""Keys of a sweep that take each other's values away, and flags that they do so to."""
+"""Finds keys of a sweep, and flags, whose values are overridden by other keys."""
 
 from collections.abc import Sequence
 
@@ -10,25 +10,25 @@ MADE_NAME = "a trial's name is made of the sweep's and of its values"
 
 
 def paths(key: str) -> list[KeyPath]:
-    """Return the paths of keys parted by commas; without those that are none."""
+    """Return the paths of keys separated by commas, without invalid ones."""
     found = (key_path(part.strip()) for part in key.split(","))
     return [path for path in found if path is not None]
 
 
 def overrides_key(later: str, earlier: str) -> bool:
-    """Return whether the later of two keys sets all that the earlier one does."""
+    """Return whether the later of two keys sets any path of the earlier one whole."""
     return any(covers(whole, path) for path in paths(earlier) for whole in paths(later))
 
 
 def varied(sweep: Sweep) -> tuple[KeyPath, list[str]]:
-    """Return the keys that a sweep varies, in order, and where they stand in it."""
+    """Return the place in a sweep of the keys that it varies, and these in order."""
     if sweep.search:
         return ("search", "space"), list(sweep.search.space)
     return ("matrix",), list(sweep.matrix)
 
 
 def overridden_keys(keys: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the keys that take an earlier one's values away, each with that one."""
+    """Return each key that overrides an earlier one, with that earlier key."""
     return [
         (later, earlier)
         for i, earlier in enumerate(keys)
@@ -38,7 +38,7 @@ def overridden_keys(keys: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def why_overridden(flag: str, sweep: Sweep) -> str:
-    """Say why a ``-o`` flag would change no trial; nothing if it would change some."""
+    """Return why a ``-o`` flag would change no trial; empty if it would change some."""
     key = flag.partition("=")[0].strip()
     if ("name",) in paths(key):
         return MADE_NAME

@@ -1,4 +1,4 @@
-"""``-o KEY=VALUE``: a change to a config, as if it stood in the file."""
+"""``-o KEY=VALUE``: applies a change to a config as if it were in the file."""
 
 import copy
 import re
@@ -19,7 +19,7 @@ _INDEX = re.compile(r"[0-9]{1,6}")
 
 @dataclass(frozen=True)
 class Change:
-    """A value for a key, and where it is given."""
+    """A value for a key, and its place."""
 
     path: KeyPath
     value: Any
@@ -54,9 +54,9 @@ def override(document: Document, flag: str | Change) -> list[Fault]:
 
 
 def lost(flags: Iterable[str | Change]) -> list[Fault]:
-    """Return the ``-o`` flags that a later one sets as a whole.
+    """Return a fault for each ``-o`` flag that a later one overrides as a whole.
 
-    Of two for the very same key the later counts, as is usual for flags.
+    Two flags for the same key are no fault: the later counts, as usual for flags.
     """
     given = [flag for flag in flags if isinstance(flag, str)]
     paths = [key_path(flag.partition("=")[0].strip()) or () for flag in given]
@@ -73,7 +73,7 @@ def lost(flags: Iterable[str | Change]) -> list[Fault]:
 
 
 def key_path(key: str) -> KeyPath | None:
-    """Read ``layers[0].conv_2d.nb_filter``; None if it is no path of keys."""
+    """Read ``layers[0].conv_2d.nb_filter``; None if it is not a path of keys."""
     if not _KEY.fullmatch(key):
         return None
     return tuple(
@@ -83,16 +83,16 @@ def key_path(key: str) -> KeyPath | None:
 
 
 def covers(whole: KeyPath, path: KeyPath) -> bool:
-    """Return whether to set one key sets the other: itself, or what lies in it."""
+    """Return whether ``whole`` is ``path`` or contains it."""
     return path[: len(whole)] == whole
 
 
 def dotted_key(key: str, values: Mapping[str, Any]) -> str | None:
-    """Return the dotted key that values stand for which are nested as in a config.
+    """Return the dotted key for values that are nested as in a config.
 
     Args:
-        key: the config's at its top.
-        values: what stands below it; None is returned where that is no part of it.
+        key: a top-level key of a config.
+        values: the mapping below it; None is returned if its keys are not that key's.
     """
     first = next(iter(values), "")
     inner, known = values.get(first), keys_at(Config, (key, str(first)))
@@ -105,7 +105,7 @@ def _set(document: Document, path: KeyPath, value: Any, place: Place) -> list[Fa
     if document.data is None:
         document.data = {}
     if not isinstance(document.data, dict):
-        return []  # not a config at all, as will be said
+        return []  # not a config at all, which is reported later
     node: Any = document.data
     for depth in range(len(path)):
         here, step = path[:depth], path[depth]
@@ -131,7 +131,7 @@ def _set(document: Document, path: KeyPath, value: Any, place: Place) -> list[Fa
                 document.keys[path[: depth + 1]] = place
             child = node[step] if isinstance(step, int) else node.get(step)
             if step == "class_weights" and (child is None or isinstance(child, dict)):
-                # By name, though MNIST's classes are digits.
+                # Keys are names here, although MNIST's classes are digits.
                 path = (*path[: depth + 1], *map(str, path[depth + 1 :]))
             node[step] = _opened(child, path[depth + 1])
             node = node[step]
@@ -143,9 +143,9 @@ def _set(document: Document, path: KeyPath, value: Any, place: Place) -> list[Fa
 
 
 def _opened(node: Any, step: str | int) -> Any:
-    """Return ``node`` as something that ``step`` leads into.
+    """Return ``node`` as something that ``step`` can index.
 
-    ``sgd`` becomes ``{sgd: {}}`` when a key of sgd is set, and nothing a mapping.
+    ``sgd`` becomes ``{sgd: {}}`` when a key of sgd is set; null becomes a mapping.
     """
     if node is None and isinstance(step, str):
         return {}

@@ -1,4 +1,4 @@
-"""The points of a sweep: what is changed in the base config for each of them."""
+"""The points of a sweep: the changes to the base config for each of them."""
 
 import itertools
 import os
@@ -25,7 +25,7 @@ from beenet.text.values import brief, show
 from beenet.text.words import listed
 
 _LONGEST = 60
-"""Characters that a value may take in a folder's name."""
+"""The most characters of a value in a folder's name."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ class Choice:
 
     key: str
     label: str
-    """The value in a folder's name."""
+    """The value as it appears in a folder's name."""
     value: Any
     changes: tuple[Change, ...]
 
 
 def labels(choices: Iterable[Choice]) -> dict[str, str]:
-    """Return the value of each key, as a name may have it."""
+    """Return key to label of each choice."""
     return {choice.key: choice.label for choice in choices}
 
 
@@ -49,14 +49,14 @@ class Point:
     """One combination of values."""
 
     name: str
-    """As in the name of its folder: ``learning_rate-0.1_layers-deep``."""
+    """The name of its folder: ``learning_rate-0.1_layers-deep``."""
     choices: tuple[Choice, ...]
     base: Path
     """The config that it changes."""
 
     @property
     def changes(self) -> list[Change]:
-        """What it changes in the base config."""
+        """Its changes to the base config."""
         return [change for choice in self.choices for change in choice.changes]
 
 
@@ -66,11 +66,11 @@ class SweepAxes:
     def __init__(
         self, sweep: Sweep, document: Document, overrides: Iterable[str] = ()
     ) -> None:
-        """Read keys and values; `faults` says what is wrong with them.
+        """Read keys and values; faults are collected in `faults`.
 
         Args:
-            sweep: what is tried.
-            document: where it stands.
+            sweep: the sweep.
+            document: its file, with the places of its values.
             overrides: ``-o`` flags for the base config.
         """
         self.sweep = sweep
@@ -94,7 +94,7 @@ class SweepAxes:
         """Return the points in the order of the file, each once.
 
         Raises:
-            FaultsError: the sweep breaks rules; says all of them.
+            FaultsError: the sweep breaks rules; lists all of them.
         """
         excluded = [self._excluded(i) for i in range(len(self.sweep.exclude))]
         included = [
@@ -112,7 +112,7 @@ class SweepAxes:
             )
         ]
         if not self.axes and included:
-            found = []  # else the base itself would be a point
+            found = []  # otherwise the unchanged base would be a point
         found += included
         names = short_names({choice.key for choices in found for choice in choices})
         points = [self.point(point_name(labels(c), names), c) for c in found]
@@ -127,13 +127,13 @@ class SweepAxes:
         return list(unique.values())
 
     def point(self, name: str, choices: tuple[Choice, ...]) -> Point:
-        """Return a point; its base is the one that it chooses, or the only one."""
+        """Return a point; its base is its chosen one, or the sweep's first."""
         base = next((c.value for c in choices if c.key == "base"), self.sweep.base[0])
         folder = Path(self.document.source).parent
         return Point(name, choices, folder / os.path.expanduser(base))
 
     def _bases(self) -> list[Choice]:
-        """Return the several configs to begin with, named after their files."""
+        """Return the base configs as choices named after their files."""
         choices = [Choice("base", Path(b).stem, b, ()) for b in self.sweep.base]
         labels = [choice.label for choice in choices]
         for i, label in enumerate(labels):
@@ -165,10 +165,10 @@ class SweepAxes:
         return choices
 
     def dimensions(self) -> dict[str, list[Choice] | Range]:
-        """Return what a search may draw, by key.
+        """Return the choices or the range of each key of a search.
 
         Raises:
-            FaultsError: the sweep breaks rules; says all of them.
+            FaultsError: the sweep breaks rules; lists all of them.
         """
         found: dict[str, list[Choice] | Range] = {}
         for key, dimension in (
@@ -185,7 +185,7 @@ class SweepAxes:
         return found
 
     def drawn(self, key: str, value: float) -> Choice:
-        """Return a number out of a range as something to choose."""
+        """Return a number drawn from a key's range as a choice."""
         at = ("search", "space", key)
         label = label_of(value if isinstance(value, int) else float(f"{value:.4g}"))
         return Choice(key, label, value, tuple(self._changes(at, at, value)))
@@ -193,7 +193,7 @@ class SweepAxes:
     def choice(
         self, key: str, key_at: KeyPath, at: KeyPath, value: Any, *, named: bool = False
     ) -> Choice:
-        """Return a value of a key as something to choose."""
+        """Return a value of a key as a choice."""
         label = str(at[-1]) if named else label_of(value)
         if not label or len(label) > _LONGEST:
             text = "needs a name of its own, for its folder: write a mapping of names"
@@ -213,7 +213,7 @@ class SweepAxes:
             yield Change(path, value, place)
 
     def _excluded(self, index: int) -> dict[str, str]:
-        """Return the labels of a rule by key."""
+        """Return key to label of one item of ``exclude``; faults are left out."""
         rule = {}
         if not self.sweep.exclude[index]:
             self._fault(("exclude", index), "names no value, and so leaves nothing out")
@@ -230,7 +230,7 @@ class SweepAxes:
         return rule
 
     def _included(self, index: int) -> list[tuple[Choice, ...]]:
-        """Return a further point: of several configs, each, unless it names one."""
+        """Return the points of an ``include``: one per base, unless it names one."""
         choices = []
         for key, value in self.sweep.include[index].items():
             at = ("include", index, key)
@@ -283,19 +283,19 @@ def load_points(
     fixed: Iterable[Change],
     overrides: Iterable[str] = (),
 ) -> tuple[dict[str, LoadedConfig], list[Fault]]:
-    """Read the base config once for each point, changed and checked.
+    """Read the base config for each point, apply its changes and check it.
 
     Args:
-        points: what is changed, and in which config file.
-        fixed: what is changed for all points.
-        overrides: ``-o`` flags; they go before the points' own changes.
+        points: the changes, each with its config file.
+        fixed: the changes for all points.
+        overrides: ``-o`` flags, applied before the points' own changes.
 
     Returns:
         The configs by point, and warnings, each once.
 
     Raises:
         ConfigError: a base cannot be read.
-        FaultsError: faults of all points at once; each says in which it is found.
+        FaultsError: the faults of all points, each with the points that have it.
     """
     points = list(points)
     first: list[str | Change] = [*fixed, *overrides]
@@ -322,9 +322,9 @@ def load_points(
 
 
 def _in_points(faults: Mapping[Fault, list[str]], count: int) -> list[Fault]:
-    """Say of each fault in which points it is, unless it is in all of several.
+    """Add to each fault the points that have it, unless all of several do.
 
-    One that each value of a list brings, as a misspelt key does, is told once.
+    A fault that every value of a list causes, such as a misspelt key, is listed once.
     """
     told: dict[Any, tuple[Fault, list[str]]] = {}
     for fault, names in faults.items():

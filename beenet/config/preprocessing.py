@@ -1,4 +1,4 @@
-"""TFLearn's preprocessing methods: what is done to every example of every split."""
+"""Models of TFLearn's preprocessing methods, applied to every split."""
 
 import math
 from typing import Annotated, Any, ClassVar
@@ -10,22 +10,22 @@ from beenet.text.values import show_shape
 
 
 class Preprocessing(Component):
-    """A method of TFLearn's ``ImagePreprocessing``, without its ``add_``."""
+    """A method of TFLearn's ``ImagePreprocessing``, without its prefix ``add_``."""
 
     statistic: ClassVar[str | None] = None
-    """What it needs to know of the train split: ``mean``, ``std`` or ``pc``."""
+    """The statistic of the train split that it needs: ``mean``, ``std`` or ``pc``."""
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
         """Return the shape that it makes of ``shape``.
 
         Raises:
-            ShapeError: it cannot be done to examples of that shape.
+            ShapeError: it does not apply to examples of that shape.
         """
         return shape
 
     @property
     def given_statistic(self) -> Any:
-        """What the config gives instead of having it computed, if it does."""
+        """The statistic, if the config gives it; else None, and it is computed."""
         return None
 
 
@@ -90,9 +90,9 @@ class FeaturewiseStdnorm(_PerChannel):
 
 
 class ZcaWhitening(Preprocessing):
-    """Make the values of an example uncorrelated, and it as like itself as can be.
+    """Make the values of an example uncorrelated, changing it as little as possible.
 
-    For n values an example, a matrix of n x n is computed, and saved in the `.tfl`.
+    For n values per example, an n x n matrix is computed and saved in the `.tfl`.
     """
 
     yaml_name: ClassVar[str] = "zca_whitening"
@@ -101,7 +101,7 @@ class ZcaWhitening(Preprocessing):
     slow: ClassVar[int] = 2_048
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
-        """Return ``shape``, whose matrix must be of a size that can be computed."""
+        """Return ``shape``, which must be small enough to compute the matrix."""
         need_image(shape, self.yaml_name)
         n = math.prod(shape)
         if n > self.largest:
@@ -123,7 +123,7 @@ class CropCenter(Preprocessing):
 
     yaml_name: ClassVar[str] = "crop_center"
     shape: Size2DPair
-    """Height and width of what is kept."""
+    """Height and width of the part that is kept."""
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
         """Return the shape that is kept, with the image's channels."""
@@ -132,10 +132,10 @@ class CropCenter(Preprocessing):
 
 
 def need_image(shape: ExampleShape, what: str) -> tuple[int, int, int]:
-    """Return ``shape`` if it has a height, a width and channels.
+    """Return ``shape`` if it is (height, width, channels).
 
     Raises:
-        ShapeError: it has not.
+        ShapeError: it is not.
     """
     if len(shape) != 3:
         raise ShapeError(
@@ -146,10 +146,10 @@ def need_image(shape: ExampleShape, what: str) -> tuple[int, int, int]:
 
 
 def fitting(part: tuple[int, int], whole: tuple[int, int]) -> tuple[int, int]:
-    """Return ``part``, a height and width, if ``whole`` has room for it.
+    """Return ``part``, a height and width, if it fits into ``whole``.
 
     Raises:
-        ShapeError: it has not.
+        ShapeError: it does not.
     """
     if part[0] > whole[0] or part[1] > whole[1]:
         raise ShapeError(f"no {show_shape(part)} fits into {show_shape(whole)}")

@@ -1,7 +1,7 @@
 """Learning-rate schedules: the rate of each epoch, from the epochs before it.
 
-A rate depends on the config and on the test losses so far, and on nothing else, so
-that a run that is taken up again needs to remember nothing.
+A rate depends only on the config and the test losses so far, so that a resumed run
+needs no further state.
 """
 
 import math
@@ -28,15 +28,15 @@ class Schedule(Component):
     """How the learning rate changes from epoch to epoch."""
 
     warm_up: Annotated[int, Field(ge=0, le=LARGEST)] = 0
-    """Epochs in which the rate first climbs to its height, in equal steps."""
+    """Epochs in which the rate first rises to its full value, in equal steps."""
 
     def rate(self, base: float, losses: Sequence[float], epochs: int) -> float:
         """Return the learning rate of the next epoch.
 
         Args:
-            base: the optimizer's.
+            base: the optimizer's rate.
             losses: the test losses of the epochs done.
-            epochs: how many there are in all.
+            epochs: the training's number of epochs.
         """
         climbed = min(1.0, (len(losses) + 1) / (self.warm_up + 1))
         return self.height(base, losses, epochs) * climbed
@@ -51,11 +51,11 @@ class Constant(Schedule):
 
     yaml_name: ClassVar[str] = "constant"
     warm_up: Count
-    """Epochs in which the rate first climbs to its height, in equal steps."""
+    """Epochs in which the rate first rises to its full value, in equal steps."""
 
 
 class StepDecay(Schedule):
-    """Times a factor after every so many epochs."""
+    """Multiplied by a factor after every ``every`` epochs."""
 
     yaml_name: ClassVar[str] = "step"
     every: Count
@@ -69,7 +69,7 @@ class StepDecay(Schedule):
 
 
 class Exponential(Schedule):
-    """Times a factor after each epoch."""
+    """Multiplied by a factor after each epoch."""
 
     yaml_name: ClassVar[str] = "exponential"
     factor: Probability
@@ -81,11 +81,11 @@ class Exponential(Schedule):
 
 
 class Cosine(Schedule):
-    """Down along half a cosine (Loshchilov and Hutter 2017), without restarts."""
+    """Falls along half a cosine (Loshchilov and Hutter 2017), without restarts."""
 
     yaml_name: ClassVar[str] = "cosine"
     epochs: Count | None = None
-    """Epochs until the floor is reached; all of the training's if not given."""
+    """Epochs until the floor is reached; the training's epochs if not given."""
     floor: NotNegative = 0.0
     """The learning rate at the end."""
 
@@ -97,11 +97,11 @@ class Cosine(Schedule):
 
 
 class Piecewise(Schedule):
-    """Rates of one's own, each from some epoch on."""
+    """Custom rates, each from a given epoch on."""
 
     yaml_name: ClassVar[str] = "piecewise"
     after: Annotated[tuple[Count, ...], a_list(1), at_least(1, "one epoch")]
-    """After how many epochs each rate begins; rising."""
+    """The number of epochs after which each rate begins; increasing."""
     rates: Annotated[tuple[Positive, ...], a_list(1), at_least(1, "one rate")]
     """The learning rates; before the first, it is the optimizer's."""
 
@@ -116,13 +116,13 @@ class Piecewise(Schedule):
         return self
 
     def height(self, base: float, losses: Sequence[float], epochs: int) -> float:
-        """Return the rate that began last."""
+        """Return the rate that is in force after ``losses`` epochs."""
         begun = sum(epoch <= len(losses) for epoch in self.after)
         return (base, *self.rates)[begun]
 
 
 class Plateau(Schedule):
-    """Times a factor where the test loss has stopped falling."""
+    """Multiplied by a factor whenever the test loss has stopped falling."""
 
     yaml_name: ClassVar[str] = "plateau"
     patience: Count = 10
@@ -130,12 +130,12 @@ class Plateau(Schedule):
     factor: Probability = 0.1
     """What the rate is multiplied by."""
     min_delta: NotNegative = 0.0
-    """How much lower a test loss must be to be better."""
+    """How much lower a test loss must be to count as better."""
     floor: NotNegative = 0.0
-    """The learning rate is not lowered further."""
+    """The lowest learning rate."""
 
     def height(self, base: float, losses: Sequence[float], epochs: int) -> float:
-        """Return the rate after living through all of ``losses`` again."""
+        """Return the rate after replaying all of ``losses``."""
         rate, best, waited = base, math.inf, 0
         for loss in losses:
             if loss < best - self.min_delta:

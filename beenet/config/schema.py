@@ -7,9 +7,9 @@ from beenet.config.structure import Component, OneOf
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) that editors complete and check by.
+    """Return the JSON Schema (draft 2020-12) for completion and checks in editors.
 
-    It knows one spelling of each name, where `load_config` also takes ``SGD`` and
+    It has one spelling of each name, while `load_config` also accepts ``SGD`` and
     ``BEE_4``.
     """
     schema = Config.model_json_schema()
@@ -43,13 +43,13 @@ def _link(node: Any, definitions: dict[str, Any]) -> Any:
         kind = choice.what.split()[-1]
         linked["$ref"] = f"#/$defs/{kind}"
         if kind not in definitions:
-            definitions[kind] = {}  # now, as a choice may hold itself
+            definitions[kind] = {}  # set first, because a choice may contain itself
             definitions[kind] = _describe(choice, definitions)
     return linked
 
 
 def _describe(choice: OneOf, definitions: dict[str, Any]) -> dict[str, Any]:
-    """Allow the bare names that need no argument, and each name's mapping."""
+    """Return the schema of a choice: bare names without required keys, or a mapping."""
     table = {**choice.table, **choice.plugins}
     bare = [name for name, model in table.items() if not _needs(model)]
     models = {

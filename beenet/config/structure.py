@@ -1,4 +1,4 @@
-"""The two shapes that every part of a config has: a strict model, and one of many."""
+"""The base models of a config's parts: strict mappings, and a choice of one name."""
 
 import contextlib
 from collections.abc import Iterable, Mapping
@@ -34,10 +34,10 @@ class Strict(BaseModel):
 
 
 class Component(Strict):
-    """A mapping of arguments that stands under its name, such as ``sgd: {...}``."""
+    """A mapping of arguments under a name, such as ``sgd: {...}``."""
 
     yaml_name: ClassVar[str]
-    """The name under which it stands in a config: TFLearn's, where TFLearn has it."""
+    """Its name in a config: TFLearn's, if TFLearn has it."""
 
     def arguments(self) -> dict[str, Any]:
         """Return its arguments by TFLearn's names."""
@@ -53,9 +53,9 @@ class OneOf:
     """
 
     siblings: ClassVar[Mapping[str, Any]] = {}
-    """Keys that may stand beside the name, each with its JSON Schema."""
+    """Keys that are allowed beside the name, each with its JSON Schema."""
     elsewhere: ClassVar[Mapping[str, str]] = {}
-    """What to say of names that are something else's, in small letters."""
+    """Hints for names (in lower case) that belong elsewhere in a config."""
 
     def __init__(
         self,
@@ -67,11 +67,11 @@ class OneOf:
         """Make the annotation.
 
         Args:
-            what: the thing's name with its article, for messages.
+            what: the name of the choice with its article, for messages.
             table: the models by name.
             aliases: other names for the same models.
-            plugins: models that are looked for where the table has none, and that
-                may turn out to be broken (``ConfigError``).
+            plugins: models that are looked up if the table has none; loading one may
+                fail (``ConfigError``).
         """
         self.what = what
         self.table = table
@@ -82,7 +82,7 @@ class OneOf:
         """Return the model of a name, or None.
 
         Raises:
-            ConfigError: a plugin has it, but is broken.
+            ConfigError: a plugin has it, but cannot be loaded.
         """
         name = self.aliases.get(name, name)
         return self.table.get(name) or self.plugins.get(name)
@@ -118,7 +118,7 @@ class OneOf:
         return {name: {} if arguments is None else arguments}
 
     def choose(self, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
-        """Validate ``value`` by the model that it names; a plugin's on its own."""
+        """Validate ``value`` by the model that it names; a plugin's separately."""
         chosen = self.single(value)
         name = next(key for key in chosen if key not in self.siblings)
         if name in self.table:
@@ -127,7 +127,7 @@ class OneOf:
         return TypeAdapter(Annotated[Any, one]).validate_python(chosen)
 
     def names(self, value: dict[str, Any]) -> str:
-        """Show the keys of a mapping that should have one, and what may be meant."""
+        """Show the keys of a mapping that should have one, with a likely fix."""
         if not value:
             return "{}"
         known = [key for key in value if key in self.table or key in self.aliases]
@@ -144,7 +144,7 @@ class OneOf:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        """Validate as a union tagged by the name, so that errors carry it."""
+        """Validate as a union tagged by the name, so that errors include the name."""
 
         def choice(name: str) -> CoreSchema:
             return core_schema.no_info_before_validator_function(
@@ -164,12 +164,12 @@ class OneOf:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Stand for itself, as `schema.json_schema` describes each choice once."""
+        """Return a placeholder: `schema.json_schema` describes each choice once."""
         return {"one_of": self}
 
 
 def _guess(model: type[Component], given: Any) -> str:
-    """Return a hint for ``dropout: 0.5``: the arguments that a script would name."""
+    """Return a hint for values without keys, as in ``dropout: 0.5``, or nothing."""
     fields = fields_of(model)
     required = [key for key in fields if fields[key].is_required()]
     keys = required or [key for key in fields if key != "name"][:1]
@@ -179,7 +179,7 @@ def _guess(model: type[Component], given: Any) -> str:
     if len(values) > len(keys):
         return ""
     pairs = list(zip(keys, values, strict=False))
-    if isinstance(given, list):  # what stands there may not be what is wanted
+    if isinstance(given, list):  # the items may be something else
         try:
             model.model_validate(dict(pairs))
         except ValidationError:
@@ -189,7 +189,7 @@ def _guess(model: type[Component], given: Any) -> str:
 
 
 def unparse(named: Component) -> Any:
-    """Return the plain data that `OneOf` reads back as ``named``."""
+    """Return plain data that `OneOf` reads back as ``named``."""
     dumped = named.model_dump(mode="json", by_alias=True)
     fields = fields_of(type(named))
     required = [key for key in fields if fields[key].is_required()]
@@ -198,12 +198,12 @@ def unparse(named: Component) -> Any:
 
 
 def table(*models: type[Component]) -> dict[str, type[Component]]:
-    """Return models by their TFLearn names."""
+    """Return models by their names in a config."""
     return {model.yaml_name: model for model in models}
 
 
 def keys_at(model: Any, path: Iterable[str | int]) -> list[str]:
-    """Return the keys that the mapping at ``path`` may have; empty if it is none."""
+    """Return the valid keys of the mapping at ``path``; empty if it is no mapping."""
     for key in path:
         model = _step(model, key)
     if isinstance(model, type) and issubclass(model, BaseModel):
@@ -212,14 +212,14 @@ def keys_at(model: Any, path: Iterable[str | int]) -> list[str]:
 
 
 def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    """Return a model's fields by their keys: ``from`` can be no Python name."""
+    """Return a model's fields by their keys in a config, which may be aliases."""
     fields = model.model_fields.items()
     return {field.alias or name: field for name, field in fields}
 
 
 def _step(model: Any, key: str | int) -> Any:
     if isinstance(model, OneOf):
-        with contextlib.suppress(ConfigError):  # a broken plugin has its own fault
+        with contextlib.suppress(ConfigError):  # a broken plugin is reported elsewhere
             return model.find(str(key))
         return None
     if isinstance(key, int):  # an item of tuple[X, ...]

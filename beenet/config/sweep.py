@@ -1,4 +1,4 @@
-"""What a sweep file holds: a base config, and what is tried on it."""
+"""The model of a sweep file: base configs, and the values that are tried on them."""
 
 import math
 import re
@@ -27,7 +27,7 @@ from beenet.config.yaml_text import Document, parse
 from beenet.text.values import show
 
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-"""What a named value may be called: it becomes part of a folder's name."""
+"""The valid names of a value: they become part of a folder's name."""
 
 
 def _axis(value: Any) -> Any:
@@ -67,18 +67,19 @@ def _number(value: Any) -> Any:
 
 
 End = Annotated[float, PlainValidator(_number), WithJsonSchema({"type": "number"})]
-"""A number that stays whole if it is written so."""
+"""A number that stays an integer if it is written as one."""
 
 
 class Range(Strict):
     """Numbers that a search may draw from."""
 
     low: End
-    """The least."""
+    """The smallest."""
     high: End
-    """The greatest."""
+    """The largest."""
     log: bool = False
-    """Draw the logarithm evenly: for what counts by factors, such as learning rates."""
+    """Draw the logarithm evenly: for values that differ by factors, such as learning
+    rates."""
     step: End | None = None
     """Only low, low + step, low + 2 step and so on."""
 
@@ -95,7 +96,7 @@ class Range(Strict):
 
     @property
     def whole(self) -> bool:
-        """Whether it is of whole numbers: both ends and the step are written so."""
+        """Whether it is of whole numbers: both ends and the step are integers."""
         return all(
             number is None or isinstance(number, int)
             for number in (self.low, self.high, self.step)
@@ -126,14 +127,14 @@ Dimension = Annotated[
     | Annotated[Values, BeforeValidator(_as_values), Tag("Values")],
     Discriminator(_kind),
 ]
-"""What a search may put for a key: values as in a matrix, or a range."""
+"""The values that a search may choose for a key: as in a matrix, or a range."""
 
 
 class Search(Strict):
     """A guided search, by Optuna: `pip install 'beenet[sweep]'`."""
 
     trials: Count
-    """How many points to try."""
+    """Number of points to try."""
     space: Annotated[
         dict[str, Dimension],
         Field(min_length=1),
@@ -141,14 +142,14 @@ class Search(Strict):
     """Dotted keys, each with a list of values, a mapping of names to values, or a range
     (low, high, log, step)."""
     method: Literal["random", "tpe"] = "tpe"
-    """How the next point is chosen: at random, or near what was good so far."""
+    """How the next point is chosen: at random, or near points that were good so far."""
     prune: Literal["median", "hyperband"] | None = None
     """Stop a trial early that does worse on test than others did; null for never."""
     seed: Seed = 1
-    """Fixes what is drawn."""
+    """Fixes the random draws."""
     storage: str | None = None
-    """Any database that Optuna's storage reaches by URL; null for SQLite in the
-    sweep's folder."""
+    """URL of a database that Optuna's storage supports; null for SQLite in the sweep's
+    folder."""
 
 
 def _bases(value: Any) -> Any:
@@ -180,28 +181,28 @@ Base = Annotated[
 
 
 class Sweep(Strict):
-    """What is tried on one config, or on several."""
+    """Values that are tried on one config or several."""
 
     name: RunName
     """Name of the sweep and of its folder below runs/."""
     base: Base
-    """The config, relative to this file, or the name of a shipped one; or a list of
-    several, which make an axis of the sweep by the names of their files."""
+    """The config, relative to this file, or the name of a shipped one; or a list, which
+    becomes an axis of the sweep by the names of the files."""
     set: dict[str, Any] = Field(default_factory=dict)
-    """Dotted keys with the value that they have in every trial."""
+    """Dotted keys with their values in every trial."""
     matrix: dict[str, Axis] = Field(default_factory=dict)
-    """Dotted keys, each with its values; every combination is a point. Keys parted by
-    commas get the same value."""
+    """Dotted keys, each with its values; every combination is a point. Keys separated
+    by commas get the same value."""
     exclude: Annotated[tuple[dict[str, Any], ...], a_list(0)] = ()
     """Points that are left out: all that have these values."""
     include: Annotated[tuple[dict[str, Any], ...], a_list(0)] = ()
-    """Further points: dotted keys with a value each."""
+    """Additional points: dotted keys with a value each."""
     seeds: Annotated[
         int | Annotated[tuple[Seed, ...], Field(strict=False)], BeforeValidator(_seeds)
     ] = 1
-    """How often each point is trained, from the base's seed upwards; or the seeds."""
+    """Number of trainings of each point, from the base's seed upwards; or the seeds."""
     search: Search | None = None
-    """Have the points searched for, in place of a matrix."""
+    """A search for points, in place of a matrix."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -222,7 +223,7 @@ def load_sweep(path: Path) -> tuple[Sweep, Document]:
 
     Raises:
         ConfigError: the file cannot be read.
-        FaultsError: it breaks rules; says each of them with its place.
+        FaultsError: it breaks rules; lists each with its place.
     """
     document, faults = parse(read_text(path), str(path))
     if not faults and not isinstance(document.data, dict):
@@ -242,7 +243,7 @@ def load_sweep(path: Path) -> tuple[Sweep, Document]:
 
 def _fault(document: Document, detail: Any) -> Fault:
     path, kind = tuple(detail["loc"]), detail["type"]
-    # What pydantic calls the branches of a union stands nowhere in the file.
+    # Pydantic's names for the branches of a union are not in the file.
     path = tuple(step for step in path if step not in ("Values", "Range"))
     if kind == "extra_forbidden":
         known = keys_at(Sweep, path[:-1])
@@ -267,7 +268,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def label_of(value: Any) -> str:
-    """Return a value as part of a folder's name."""
+    """Return a value as text that is valid in a folder's name."""
     if isinstance(value, dict):
         parts = [part for item in value.items() for part in item if part != {}]
         return "-".join(label_of(part) for part in parts if part is not None)

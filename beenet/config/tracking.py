@@ -1,4 +1,4 @@
-"""Whom to tell of a training, beside its run folder."""
+"""Models of the experiment trackers that receive a training's results."""
 
 from typing import Annotated, ClassVar
 
@@ -12,8 +12,8 @@ class Mlflow(Component):
 
     yaml_name: ClassVar[str] = "mlflow"
     uri: Annotated[str, Field(min_length=1)] | None = None
-    """Where it is, such as http://host:5000 or sqlite:///mlflow.db; null for what
-    MLFLOW_TRACKING_URI says, or else MLflow's own default."""
+    """Its address, such as http://host:5000 or sqlite:///mlflow.db; null for
+    MLFLOW_TRACKING_URI, or else MLflow's own default."""
     experiment: Annotated[str, Field(min_length=1)] = "beenet"
     """Name of the experiment that the run belongs to."""
     model: bool = False

@@ -1,4 +1,4 @@
-"""The kinds of value that arguments take, each with its rule in words."""
+"""The value types of arguments, each with its rule in words."""
 
 import math
 import re
@@ -16,19 +16,19 @@ from pydantic_core import PydanticCustomError
 from beenet.text.values import show
 
 LARGEST = 2**31 - 1
-"""The largest whole number that TensorFlow takes for a size."""
+"""The largest whole number that TensorFlow accepts as a size."""
 
 Count = Annotated[int, Field(ge=1, le=LARGEST)]
 """A whole number of 1 or more."""
 
 Seed = Annotated[int, Field(ge=0, le=LARGEST)]
-"""A whole number of 0 or more that starts a random generator."""
+"""A whole number of 0 or more that seeds a random generator."""
 
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 """A number from 0 to 1."""
 
 Probability = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
-"""A number above 0, up to 1."""
+"""A number above 0 and at most 1."""
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 """A finite number."""
@@ -47,7 +47,7 @@ def is_count(value: Any) -> bool:
 
 
 def rule(text: str, holds: Callable[[Any], bool]) -> BeforeValidator:
-    """Return the rule that ``text`` puts in words; lists become tuples."""
+    """Return a validator of the rule that ``text`` words; lists become tuples."""
 
     def check(value: Any) -> Any:
         if not holds(value):
@@ -67,7 +67,7 @@ def _is_list_of_counts(value: Any, length: int | None = None) -> bool:
 
 
 def text_like(pattern: str, text: str) -> Any:
-    """Return the type of texts that match ``pattern``, which ``text`` puts in words."""
+    """Return the type of texts that match ``pattern``, which ``text`` words."""
     matches = re.compile(pattern).fullmatch
     matching = rule(text, lambda value: isinstance(value, str) and bool(matches(value)))
     return Annotated[
@@ -82,7 +82,7 @@ else:
         r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*",
         "a name of letters, digits, '_', '.', '-' and '/'",
     )
-"""A name that TensorFlow takes for a scope."""
+"""A name that TensorFlow accepts as a scope."""
 
 _count_schema = {"type": "integer", "minimum": 1, "maximum": LARGEST}
 
@@ -98,16 +98,16 @@ ThreadsOrAuto = Annotated[
         {"anyOf": [{"const": "auto"}, _count_schema | {"maximum": _MAX_THREADS}]}
     ),
 ]
-"""How many threads, or auto to have it chosen; more than any machine has fill it up."""
+"""The number of threads, bounded as too many exhaust a machine; or auto."""
 
 
 def a_list(length: int) -> Any:
-    """Return the mark of a tuple that is read from a list of ``length`` or more."""
+    """Return the field of a tuple that is read from a list of ``length`` or more."""
     return Field(strict=False, json_schema_extra={"minItems": length})
 
 
 def at_least(length: int, what: str) -> AfterValidator:
-    """Return a validator of lists: pydantic's own counts only the valid items."""
+    """Return a validator of a list's length: pydantic's own counts only valid items."""
 
     def check(value: Sized) -> Sized:
         if len(value) < length:
@@ -154,7 +154,7 @@ ClassWeights = Annotated[
         }
     ),
 ]
-"""What each class weighs: balanced, by name, or in one-hot order."""
+"""The weight of each class: balanced, by name, or in one-hot order."""
 
 
 def _size_rule(sides: int, names: str) -> BeforeValidator:
@@ -241,7 +241,7 @@ QuarterTurns = Annotated[
     ),
     WithJsonSchema({"type": "array", "items": {"enum": [0, 1, 2, 3]}, "minItems": 1}),
 ]
-"""How often an image may be turned by 90 degrees."""
+"""The numbers of 90-degree turns that an image may be given."""
 
 
 def _is_number(value: Any) -> bool:

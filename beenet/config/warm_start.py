@@ -1,4 +1,4 @@
-"""``from:``: another model whose weights a training begins with."""
+"""``from:``: a saved model whose weights a training starts from."""
 
 from typing import Annotated, Any
 
@@ -11,7 +11,7 @@ from beenet.text.values import show
 
 
 def _are_names(names: Any) -> Any:
-    """Refuse what does not give each layer of ours one name of theirs."""
+    """Refuse anything but a mapping of their names to ours, each of ours once."""
     if not isinstance(names, dict) or not all(
         isinstance(name, str) and name for pair in names.items() for name in pair
     ):
@@ -36,11 +36,11 @@ class WarmStart(Strict):
     model: Annotated[str, Field(min_length=1)]
     """A run folder, a `.tfl` or one of its files, relative to this file."""
     names: _Names = Field(default_factory=dict)
-    """Layers or variables that it calls otherwise, its name first."""
+    """Layers or variables with other names in that model: its name, then this one's."""
     layers: Annotated[tuple[str, ...], a_list(1), at_least(1, "one layer")] | None = (
         None
     )
-    """The layers of this config to fill, each of which must fit; null for all that
+    """The layers of this config to load, each of which must fit; null for all that
     fit."""
 
 

@@ -1,8 +1,8 @@
-"""YAML text to plain data, with the place of every value; and back.
+"""Converts YAML text to plain data, with the place of every value, and back.
 
-Stricter than YAML 1.1, which is what PyYAML speaks: ``1e-3`` is a number, ``on`` and
-``yes`` are text, duplicate keys, tags and merge keys are faults, and nothing is ever
-constructed but None, bool, int, float, str, list and dict.
+Stricter than YAML 1.1, which PyYAML reads: ``1e-3`` is a number, ``on`` and ``yes`` are
+text, duplicate keys, tags and merge keys are faults, and nothing is ever constructed
+except None, bool, int, float, str, list and dict.
 """
 
 import re
@@ -15,11 +15,11 @@ from beenet.config.faults import Fault, KeyPath, Place
 
 MAX_BYTES = 1_000_000
 MAX_VALUES = 20_000
-"""A config has some hundred values; aliases of aliases can mean billions."""
+"""A config has some hundred values; aliases of aliases can expand to billions."""
 MAX_DEPTH = 40
 
 MAX_DIGITS = 300
-"""A longer whole number is read as a float, which ends near 1e308."""
+"""A longer whole number is read as a float, whose limit is near 1e308."""
 
 _STANDARD = "tag:yaml.org,2002:"
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
@@ -33,7 +33,7 @@ _FLOAT = re.compile(
 
 @dataclass
 class Document:
-    """Plain data and where each part of it stands in its source.
+    """Plain data, and the place of each part of it in its source.
 
     Attributes:
         data: None, bool, int, float, str, or lists and dicts of them.
@@ -56,7 +56,7 @@ class Document:
         return Place(self.source, 1, 1)
 
     def forget_lines(self) -> None:
-        """Leave the source alone of every place: it is no text that anybody sees."""
+        """Keep only the source of every place: the user never sees the text."""
         self.values.setdefault((), Place(self.source))
         for places in (self.values, self.keys):
             places.update(dict.fromkeys(places, Place(self.source)))
@@ -71,11 +71,11 @@ def parse(text: str, source: str) -> tuple[Document, list[Fault]]:
 
     Args:
         text: the document.
-        source: the name that faults give to it.
+        source: its name in faults.
 
     Returns:
-        The document, and the faults of its form. With a fault of syntax its data
-        is None.
+        The document, and the faults of its form. With a syntax fault its data is
+        None.
     """
     document = Document(None, source)
     reader = _Reader(document)
@@ -106,7 +106,7 @@ class _TooMuchError(Exception):
 
 
 class _Limits:
-    """Counts values; raises `_TooMuchError` where they are too many or too deep."""
+    """Counts values; raises `_TooMuchError` if they are too many or too deep."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -124,7 +124,7 @@ class _Limits:
 
 
 class _Reader:
-    """Turns nodes into data; notes the places and the faults on its way."""
+    """Turns nodes into data; collects their places and faults."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -225,7 +225,7 @@ _MEANINGS = {
     "could not find expected ':'": "a colon is missing, or a wrong indentation",
     "that cannot start any token": "text that begins with @, ` or % must be quoted",
 }
-"""What PyYAML says, and what has usually happened."""
+"""PyYAML's messages, and what has usually happened."""
 
 
 def _character_fault(error: yaml.reader.ReaderError, text: str, source: str) -> Fault:
@@ -247,7 +247,7 @@ class _Loader(yaml.SafeLoader):
         self.depth = -1
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        """Compose a node, and mark one with a tag written out as such."""
+        """Compose a node; give one with an explicit tag a tag that is refused."""
         event = self.peek_event()  # type: ignore[no-untyped-call]
         tag = getattr(event, "tag", None)
         self.depth += 1

@@ -1,4 +1,4 @@
-"""The data sets: what they are, where they live, how their numbers are read."""
+"""The data sets: the registry, where they are stored, how their values are read."""
 
 from beenet.datasets.dataset import Dataset, Split
 from beenet.datasets.home import data_home

@@ -1,4 +1,4 @@
-"""Examples that are numbers already: `.npy` and `.pck` files, read a few at a time."""
+"""Reads examples from `.npy` and `.pck` arrays, a few at a time."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,15 +21,16 @@ def read_array(
     """Yield the examples of a `.npy` or `.pck` file, one at a time.
 
     Args:
-        path: the file, known by its first bytes; an array of examples, or one example.
+        path: the file, its format recognized by its first bytes; an array of examples,
+            or one example.
         shape: of one example.
-        unit_range: values must lie in 0..1; uint8 means k/255, so always do.
+        unit_range: values must lie in 0..1; uint8 (k/255) always does.
 
     Yields:
         Shape ``shape``, uint8 (k/255) or float32.
 
     Raises:
-        DatasetError: it is damaged, of another shape, or holds what is no number.
+        DatasetError: it is damaged, or its shape or values are not as required.
     """
     with path.open("rb") as file:
         is_npy = file.read(6) == b"\x93NUMPY"
@@ -49,7 +50,7 @@ def read_array(
 
 
 class _Mapped:
-    """A `.npy` file."""
+    """A memory-mapped `.npy` file."""
 
     values: NDArray[Any]
 
@@ -58,9 +59,9 @@ class _Mapped:
             _refuse_long_header(path)
             self.values = np.load(path, mmap_mode="r", allow_pickle=False)
         except Exception as error:
-            # numpy reads the header as Python: garbage may raise anything.
+            # numpy parses the header as Python: garbage may raise anything.
             reason = " ".join(str(error).split()) or type(error).__name__
-            if "Python objects" in reason:  # as of crops of several sizes
+            if "Python objects" in reason:  # such as crops of different sizes
                 raise DatasetError(
                     f"{path}: holds Python objects; expected an array of plain numbers"
                 ) from None
@@ -79,7 +80,7 @@ class _Mapped:
 
 
 def _refuse_long_header(path: Path) -> None:
-    """Refuse a header that numpy would make room for before it looks."""
+    """Refuse a header for which numpy would allocate memory before checking it."""
     with path.open("rb") as file:
         start = file.read(12)
     if start[6:7] != b"\x01" and int.from_bytes(start[8:], "little") > _MAX_HEADER:
@@ -95,15 +96,15 @@ def _fits(stored: tuple[int, ...], shape: tuple[int, ...]) -> bool:
 
 
 def checked_numbers(rows: NDArray[Any], what: str, *, unit_range: bool) -> NDArray[Any]:
-    """Return numbers as a net takes them: uint8 (k/255) as they are, else float32.
+    """Return numbers as a net takes them: uint8 (k/255) unchanged, else float32.
 
     Args:
-        rows: numbers of any kind.
-        what: what to call them.
+        rows: numbers of any dtype.
+        what: names them in errors.
         unit_range: they must lie in 0..1.
 
     Raises:
-        DatasetError: they hold NaN or infinity, or lie elsewhere.
+        DatasetError: they hold NaN or infinity, or lie outside the range.
     """
     if rows.dtype == np.uint8:
         return rows

@@ -1,4 +1,4 @@
-"""Raw pictures or recordings in class folders become six pickles that nets train on.
+"""Builds the six pickles that nets train on from raw pictures or recordings.
 
 train_X.pck ... valid_Y.pck     as in every set; X float32 or uint8, Y float64 one-hot
 dataset.json                    classes, counts, recipe, options, hashes
@@ -29,19 +29,19 @@ from beenet.text.moments import now
 from beenet.text.words import reason
 
 _MADE = {*SIX_FILES, FILE_NAME, FILES_CSV}
-"""All that lies in a set that was built."""
+"""The files of a built set."""
 
 FRACTIONS = {"train": 0.7, "test": 0.15, "valid": 0.15}
 
 
 @dataclass(frozen=True)
 class BuildPlan:
-    """What a set is to be."""
+    """How to build a set."""
 
     recipe: Callable[[Literal["image", "audio"]], Recipe]
-    """Gives the recipe for pictures or for recordings."""
+    """Returns the recipe for pictures or for recordings."""
     classes: tuple[str, ...] = ()
-    """Their one-hot order, if these are the classes; else the alphabet's."""
+    """The one-hot order, if these are the source's classes; else alphabetical."""
     group_by: str | None = None
     """``parent``, or a regular expression over each file's path."""
     fractions: Mapping[str, float] | None = None
@@ -49,21 +49,21 @@ class BuildPlan:
     seed: int = 1
     """Fixes the splits and the order of the rows."""
     dtype: Literal["float32", "uint8"] = "float32"
-    """uint8 holds k for k/255: a quarter of the size, but for pictures alone."""
+    """uint8 stores k for k/255: a quarter of the size, but only for pictures."""
     skip_unreadable: bool = False
-    """Leave out what cannot be read; else nothing is built."""
+    """Leave out unreadable files; else one such file fails the build."""
     overwrite: bool = False
     """Replace a set that was built before."""
 
 
 def build(source: Path, out: Path, plan: BuildPlan, listener: Listener) -> Notes:
-    """Build a set of one's own; ``out`` appears whole or not at all.
+    """Build a user's own set; ``out`` appears whole or not at all.
 
     Args:
         source: class folders, splits of class folders, or a CSV file.
         out: the folder to make.
-        plan: what it is to be.
-        listener: told how it goes.
+        plan: how to build it.
+        listener: receives notes, warnings and progress.
 
     Raises:
         DatasetError: the files do not make a set, or it cannot be written.
@@ -112,7 +112,7 @@ def build(source: Path, out: Path, plan: BuildPlan, listener: Listener) -> Notes
                 date=now(),
             )
             save_notes(folder, notes)
-            _refuse_place(source, out, plan.overwrite)  # it took a while
+            _refuse_place(source, out, plan.overwrite)  # it may have changed meanwhile
             files.replace_folder(folder, out)
     except OSError as error:
         raise DatasetError(
@@ -151,9 +151,9 @@ def _refuse_swallowing(out: Path, sources: Iterable[Path]) -> None:
 
 
 def _without_copies(found: RawFiles, listener: Listener) -> list[RawFile]:
-    """Leave out files with the bytes of another: a net must not be tested on those.
+    """Leave out copies of files: a net must not be tested on what it trained on.
 
-    Of a copy in train, test and valid the first is kept, in this order.
+    Of copies in different splits the first in the order train, test, valid is kept.
     """
     order = {split: i for i, split in enumerate(SPLITS)}
     raw = sorted(found.files, key=lambda f: (order.get(f.split or "", 0), f.name))
@@ -167,7 +167,7 @@ def _without_copies(found: RawFiles, listener: Listener) -> list[RawFile]:
         try:
             digest = sha256_of(file.path)
         except (OSError, ValueError):
-            kept.append(file)  # reading it will say what is wrong
+            kept.append(file)  # reading it later reports what is wrong
             continue
         other = first.setdefault(digest, file)
         if other is file:
@@ -189,7 +189,7 @@ def _without_copies(found: RawFiles, listener: Listener) -> list[RawFile]:
 def _splits(
     found: RawFiles, unique: list[RawFile], classes: tuple[str, ...], plan: BuildPlan
 ) -> dict[str, list[RawFile]]:
-    """Return each split's files, in an order drawn by chance."""
+    """Return each split's files, in random order."""
     names = [file.split or "" for file in unique]
     if not found.is_split:
         names = draw_splits(

@@ -1,12 +1,12 @@
-"""Inputs converted once into memory-mapped arrays that all processes share.
+"""Converts inputs once into memory-mapped arrays that all processes share.
 
     cache/<sha256 of the source>-v1.npy     the values, uint8 (k/255) or float32
     cache/<sha256 of the source>-v1.json    its checksum, its stamp, the value range
     cache/<sha256 of the source>-v1.lock    held by the process that converts
     cache/seen/*.json                       SHA-256 of sources already read
 
-The note is written last, so an array without one was never finished. An array whose
-stamp (size, times, inode) differs from the note is read in full against its checksum.
+The note (.json) is written last, so an array without one is unfinished. An array whose
+stamp (size, times, inode) differs from the note is verified against its checksum.
 """
 
 import math
@@ -26,7 +26,7 @@ from beenet.system import locks
 from beenet.system.files import write_json
 
 FORMAT = 1
-"""Goes up when the meaning of a cached file changes; old files are then ignored."""
+"""Incremented when the meaning of a cached file changes; old files are then ignored."""
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,18 @@ class CachedArray:
     """One converted array."""
 
     values: NDArray[Any]
-    """Shape as the source's, uint8 (k/255) or float32, read-only, memory-mapped."""
+    """The source's shape, uint8 (k/255) or float32, read-only, memory-mapped."""
     low: float
-    """The smallest value, after k/255."""
+    """The smallest value; k/255 for uint8."""
     high: float
-    """The greatest value, after k/255."""
+    """The largest value; k/255 for uint8."""
 
 
 def cached(source: RowSource, key: str, what: str, folder: Path) -> CachedArray:
-    """Return the source's values from the cache, converting them first if need be.
+    """Return the source's values from the cache, converting them first if necessary.
 
-    Where the folder cannot be written (a read-only home, a full disk) the values go
-    into an unnamed temporary file, and if even that fails into memory.
+    If the folder cannot be written (a read-only home, a full disk) the values go into
+    an unnamed temporary file, or, if that fails too, into memory.
 
     Args:
         source: rows of numbers; uint8 means k/255.
@@ -99,7 +99,7 @@ def _load(place: Path) -> CachedArray | None:
 
 
 def _restamp(place: Path, note: dict[str, object], seen: list[int]) -> None:
-    """Spare the next start the checksum of a file that was merely moved."""
+    """Note an intact file's new stamp, so that the next start skips the checksum."""
     try:
         write_json(place.with_suffix(".json"), {**note, "stamp": seen})
     except OSError:
@@ -132,7 +132,7 @@ def _convert(encoder: Encoder, shape: tuple[int, ...], place: Path) -> CachedArr
 def _write_smallest(
     encoder: Encoder, shape: tuple[int, ...], file: BinaryIO
 ) -> type[np.uint8 | np.float32]:
-    """Write a .npy file: bytes if they lose nothing, else float32."""
+    """Write a .npy file: uint8 if that is lossless, else float32."""
     try:
         return _write(encoder, shape, file, np.uint8)
     except NotUnitsError:
@@ -150,14 +150,14 @@ def _write(
     descr = np.lib.format.dtype_to_descr(np.dtype(dtype))
     header = {"descr": descr, "fortran_order": False, "shape": shape}
     np.lib.format.write_array_header_1_0(file, header)
-    # Plain writes: on a full disk they fail, where a mapped page would kill us.
+    # Plain writes raise on a full disk, where a mapped page would kill the process.
     for block in encoder.blocks(dtype):
         file.write(block.data)
     return dtype
 
 
 def _in_private(encoder: Encoder, shape: tuple[int, ...]) -> CachedArray:
-    """Convert into an unnamed file that vanishes with the process, else in memory."""
+    """Convert into an unnamed file that vanishes with the process, else into memory."""
     try:
         with tempfile.TemporaryFile() as file:
             dtype = _write_smallest(encoder, shape, file)

@@ -1,4 +1,4 @@
-"""The data that a config names, shaped as its network takes them."""
+"""Opens the data that a config names, in the shape of its network's input."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +12,10 @@ from beenet.errors import DatasetError
 
 
 def open_data(config: Config, data_dir: Path | None) -> Dataset:
-    """Open the data set that a config names, or several as one.
+    """Open the data set that a config names, or several of them as one.
 
     Raises:
-        DatasetError: one is not installed, or not what it should be.
+        DatasetError: one is not installed or not valid, or they do not fit together.
     """
     wanted = config.dataset
     first = open_dataset(
@@ -31,7 +31,7 @@ def open_data(config: Config, data_dir: Path | None) -> Dataset:
 
 
 def open_split(config: Config, dataset: Dataset, name: str) -> Split:
-    """Return a split in the shape that the network's input has.
+    """Return a split in the shape of the network's input.
 
     Raises:
         DatasetError: the network takes examples of another size.

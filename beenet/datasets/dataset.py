@@ -1,4 +1,4 @@
-"""What the rest of beenet sees of a data set."""
+"""An opened data set and its splits, as the rest of beenet sees them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ class DataSource(Protocol):
 
     @property
     def folder(self) -> Path | None:
-        """Where its files are; None where that is not one folder of files."""
+        """Where its files are; None if they are not files in a single folder."""
 
     def hashes(self) -> dict[str, str]:
         """File name to SHA-256 of the raw source file."""
@@ -30,7 +30,7 @@ class DataSource(Protocol):
         """Shape (n, n_classes), float32 one-hot."""
 
     def peak(self, split: str) -> float:
-        """The largest absolute value of a split's X, as a net is fed it."""
+        """The largest absolute value of a split's X, as fed to a net."""
 
 
 @dataclass(frozen=True)
@@ -67,21 +67,21 @@ class Dataset:
     """An opened data set; nothing large is read before `split`."""
 
     name: str
-    """The registry's name, or the folder's for own data."""
+    """The registry's name, or for own data the folder's."""
     shape: tuple[int, ...]
-    """One example, such as (28, 28, 1)."""
+    """The shape of one example, such as (28, 28, 1)."""
     classes: tuple[str, ...]
     """Class names in one-hot order."""
     counts: dict[str, int]
     """Split name to number of examples."""
     synthetic: bool
-    """A stand-in made by `beenet data synth`: no score on it means anything."""
+    """Whether `beenet data synth` made it: no score on it means anything."""
     title: str
     """The name to show: `BEE1`, or `BEE1 (synthetic, scale 0.01)`."""
     source: DataSource
     """Where the values come from."""
     recipe: Recipe | None = None
-    """How raw files become examples like these; None where no raw file can."""
+    """How raw files become examples like these; None if no raw file can."""
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -97,11 +97,11 @@ class Dataset:
         return Split(self.source.inputs(_known(name)), self.source.targets(name))
 
     def peak(self, name: str) -> float:
-        """Return the largest absolute value of one split, as a net is fed it."""
+        """Return the largest absolute value of one split's X, as fed to a net."""
         return self.source.peak(_known(name))
 
     def targets(self, name: str) -> NDArray[np.float32]:
-        """Read one split's labels alone, shape (n, n_classes), float32 one-hot."""
+        """Read only one split's labels, shape (n, n_classes), float32 one-hot."""
         return self.source.targets(_known(name))
 
 

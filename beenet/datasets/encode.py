@@ -1,4 +1,4 @@
-"""Values as they are stored: one byte each where that loses nothing."""
+"""Encodes values for storage: one byte each where that is lossless, else float32."""
 
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -12,7 +12,7 @@ _BLOCK = 2**22  # values: 16 MB as float32
 
 
 class RowSource(Protocol):
-    """Anything that can hand out its rows a few at a time."""
+    """Anything that can return its rows a few at a time."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -27,11 +27,11 @@ class RowSource(Protocol):
 
 
 class NotUnitsError(Exception):
-    """Some value is not exactly the float32 of k/255: bytes will not do."""
+    """Some value is not exactly the float32 of k/255: bytes would lose it."""
 
 
 class Encoder:
-    """Hands out a source's rows as blocks of uint8 or of float32, checked on the way.
+    """Yields a source's rows as blocks of uint8 or float32, and checks them.
 
     Args:
         source: where the rows come from.
@@ -44,13 +44,13 @@ class Encoder:
         self.low = float("inf")
         """The smallest value seen so far."""
         self.high = float("-inf")
-        """The greatest value seen so far."""
+        """The largest value seen so far."""
 
     def blocks(self, dtype: type[np.uint8 | np.float32]) -> Iterator[NDArray[Any]]:
-        """Yield C-contiguous blocks of rows, in order, of the dtype asked for.
+        """Yield C-contiguous blocks of rows, in order, of the requested dtype.
 
         Raises:
-            NotUnitsError: uint8 was asked for, and would change a value.
+            NotUnitsError: uint8 was requested, and would change a value.
             DatasetError: a value is NaN, infinite or too large for float32.
         """
         n_rows, *rest = self._source.shape
@@ -71,7 +71,7 @@ class Encoder:
         if self.low < 0 or self.high > 1:
             raise NotUnitsError
         units: NDArray[np.uint8] = np.rint(values * np.float32(255)).astype(np.uint8)
-        # Bits are compared, not values: -0.0 must not come back as 0.0.
+        # Bits are compared, not values: -0.0 must not become 0.0.
         if not np.array_equal(decode(units).view(np.int32), values.view(np.int32)):
             raise NotUnitsError
         return units
@@ -101,13 +101,13 @@ def decode(
 ) -> NDArray[np.float32]:
     """Return stored values as a C-contiguous float32 array; uint8 k becomes k/255.
 
-    One float32 division gives the same bits as one in float64 that is rounded (a test
-    says so for all 256 bytes), several times faster than looking each one up.
+    One float32 division gives the same bits as a float64 division that is rounded (a
+    test checks all 256 bytes), and is several times faster than a table look-up.
 
     Args:
         stored: uint8, which means k/255, or any plain number.
-        out: where to write, float32 and C-contiguous, of the same shape; None takes
-            fresh memory.
+        out: where to write, float32 and C-contiguous, of the same shape; None
+            allocates memory.
     """
     if out is None:
         out = np.empty(stored.shape, np.float32)

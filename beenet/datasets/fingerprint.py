@@ -1,4 +1,4 @@
-"""SHA-256 of files, remembered so that unchanged ones are not read again."""
+"""SHA-256 of files, cached so that unchanged files are not read again."""
 
 import hashlib
 import os
@@ -10,11 +10,11 @@ from beenet.system.files import write_json
 from beenet.system.plain_files import read_json
 from beenet.text.words import reason
 
-_RACY_NS = 100_000_000  # a file this young may change without a new time stamp
+_RACY_NS = 100_000_000  # a file this new may change without a new time stamp
 
 
 def stamp(path: Path) -> list[int]:
-    """Return what the file system tells of a file's identity, without reading it."""
+    """Return a file's size, mtime, ctime (ns) and inode, without reading it."""
     stat = path.stat()
     return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
 
@@ -30,11 +30,11 @@ def sha256_of(path: Path) -> str:
 
 
 def fingerprint(path: Path, cache: Path) -> str:
-    """Return the file's SHA-256, from memory where the file has not changed.
+    """Return the file's SHA-256, from the cache if the file has not changed.
 
     Args:
         path: the file.
-        cache: the folder that remembers; it may be missing or read-only.
+        cache: the folder of cached hashes; it may be missing or read-only.
 
     Raises:
         DatasetError: the file cannot be read.
@@ -53,7 +53,7 @@ def fingerprint(path: Path, cache: Path) -> str:
 
 
 def remember(path: Path, cache: Path, digest: str, seen: list[int]) -> None:
-    """Note the SHA-256 of a file that looked like `seen`; a failure is no matter."""
+    """Cache the SHA-256 of a file whose stamp was `seen`; failures are ignored."""
     if time.time_ns() - seen[1] < _RACY_NS:
         return
     try:

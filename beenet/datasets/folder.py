@@ -30,13 +30,13 @@ class SixPickles:
     cache: Path
     """The folder of converted arrays."""
     shape: tuple[int, ...]
-    """One example: (height, width, channels)."""
+    """The shape of one example: (height, width, channels)."""
     classes: tuple[str, ...]
     """Class names in one-hot order."""
     counts: dict[str, int]
     """Split name to number of examples."""
     unit_range: bool
-    """Values must lie in 0..1: these are images of a registered set."""
+    """Whether values must lie in 0..1, as in the images of a registered set."""
     arrays: dict[str, StoredArray]
     """File name to the array in it."""
 
@@ -66,7 +66,7 @@ class SixPickles:
     def _cached(self, split: str) -> CachedArray:
         name = f"{split}_X.pck"
         what = f"{self.folder / name}, {split} split"
-        # A copy, so that what it may hold in memory goes when the values are cached.
+        # A copy, so that what it may hold in memory is freed once values are cached.
         found = cached(replace(self.arrays[name]), self._hashes[name], what, self.cache)
         if self.unit_range and (found.low < 0 or found.high > 1):
             raise DatasetError(
@@ -78,7 +78,7 @@ class SixPickles:
 
     @cached_property
     def _peaks(self) -> dict[str, float]:
-        """Of the splits that were read: without a cache, to read is to convert."""
+        """Peaks of splits read so far: without a cache, each read converts again."""
         return {}
 
     def targets(self, split: str) -> NDArray[np.float32]:
@@ -92,7 +92,7 @@ class SixPickles:
         return one_hot_labels(self.arrays[name].everything(), where)
 
     def check_values(self) -> None:
-        """Read everything once, and so refuse what only shows in the values.
+        """Read everything once, to refuse faults that headers do not show.
 
         Raises:
             DatasetError: NaN, infinity, a value out of range, a row not one-hot.
@@ -121,10 +121,10 @@ def six_pickles(
         classes: class names in one-hot order.
         cache: the folder of converted arrays; it need not exist.
         info: the registry entry that the folder must match, or None for own data.
-        any_count: the number of examples is not compared: the data is synthetic.
+        any_count: do not compare the number of examples, as for synthetic data.
 
     Raises:
-        DatasetError: says which file breaks which rule.
+        DatasetError: names the file and the rule that it breaks.
     """
     refuse_missing(folder)
     arrays = {name: stored_array(folder / name) for name in SIX_FILES}
@@ -141,7 +141,7 @@ def six_pickles(
 
 
 def refuse_missing(folder: Path) -> None:
-    """Raise a DatasetError that names which of the six files are not there."""
+    """Raise a DatasetError that names the missing ones of the six files, if any."""
     if not folder.is_dir():
         raise DatasetError(f"{folder}: no such folder")
     missing = [name for name in SIX_FILES if not (folder / name).is_file()]

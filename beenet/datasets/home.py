@@ -1,4 +1,4 @@
-"""Where data sets live on this machine."""
+"""The data home: where data sets are installed on this machine."""
 
 import os
 from pathlib import Path

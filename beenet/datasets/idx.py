@@ -1,4 +1,4 @@
-"""MNIST: four IDX files, packed with xz, inside this package."""
+"""Reads MNIST: four IDX files, compressed with xz, inside this package."""
 
 import hashlib
 import lzma
@@ -31,7 +31,7 @@ SHA256 = {
         "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"
     ),
 }
-"""SHA-256 of each file before packing."""
+"""SHA-256 of each file before compression."""
 
 _MAX_DIMENSIONS = 3
 
@@ -45,7 +45,7 @@ _SPLITS = {
 
 @dataclass(frozen=True)
 class _Images:
-    """The rows of an IDX image file, unpacked only when the first one is asked for."""
+    """The rows of an IDX image file, which is unpacked on first use."""
 
     name: str
 
@@ -67,14 +67,14 @@ class _Images:
 
 @dataclass(frozen=True)
 class PackedMnist:
-    """Reads the splits of MNIST out of the package, through the cache."""
+    """Reads the splits of MNIST from the package, through the cache."""
 
     cache: Path
     """The folder of converted arrays."""
 
     @property
     def folder(self) -> None:
-        """Return None: they are inside the package."""
+        """Return None: the files are inside the package."""
 
     def hashes(self) -> dict[str, str]:
         """SHA-256 of the four IDX files."""
@@ -98,7 +98,7 @@ class PackedMnist:
         return np.eye(n_classes, dtype=np.float32)[digits]
 
     def peak(self, split: str) -> float:
-        """Return 1, which white is in every split."""
+        """Return 1: every split has white pixels."""
         return 1.0
 
 
@@ -125,13 +125,13 @@ def read_idx(raw: bytes) -> NDArray[np.uint8]:
         uint8 array of the shape that the header declares.
 
     Raises:
-        DatasetError: it is none, or holds more or less than it declares.
+        DatasetError: it is not an IDX file, or holds more or less than it declares.
     """
     if raw[:3] != b"\0\0\x08" or len(raw) < 4 or len(raw) < 4 + 4 * raw[3]:
         raise DatasetError("is not an IDX file of bytes")
     start = 4 + 4 * raw[3]
     shape = struct.unpack_from(f">{raw[3]}I", raw, 4)
-    if 0 in shape:  # the sizes beside it may be more than numpy can count
+    if 0 in shape:  # the other sizes may be larger than numpy can count
         raise DatasetError(f"declares shape {shape}, which holds nothing")
     if math.prod(shape) != len(raw) - start or len(shape) > _MAX_DIMENSIONS:
         raise DatasetError(

@@ -1,4 +1,4 @@
-"""The data home: installs data sets whole or not at all.
+"""Installs data sets into the data home, whole or not at all.
 
 <data home>/BEE1/train_X.pck ...    the six pickles, copied or linked
 <data home>/BEE1/manifest.json      what they are, their hashes, their origin
@@ -26,7 +26,7 @@ from beenet.system.scratch import scratch_folder
 from beenet.text.moments import now
 from beenet.text.words import reason
 
-_SLACK = 2**20  # what pickle and zip add to the bare values
+_SLACK = 2**20  # bytes that pickle and zip add to the values of a file
 
 
 def add(
@@ -40,13 +40,13 @@ def add(
     """Install a data set from a folder or a zip of six pickles.
 
     Everything is read and checked against the registry first; on any failure the data
-    home is as it was. A synthetic set makes way for the real one unasked.
+    home is unchanged. An installed synthetic set is replaced without ``overwrite``.
 
     Args:
         name: a registered set.
         path: the folder or the zip file.
         data_dir: the data home; see `data_home`.
-        link: leave the files of the folder where they are, and link to them.
+        link: leave the folder's files where they are, and link to them.
         overwrite: replace a set that is already installed.
 
     Raises:
@@ -79,7 +79,7 @@ def add(
         return replace(manifest, source=str(path.resolve()), date=now())
 
     if not zipped:
-        # Most faults show in the headers: no need to copy gigabytes to find them.
+        # Most faults show in the headers, before gigabytes are copied.
         synthetic = _manifest_in(path, info, path).synthetic
         _check(path, info, synthetic, cache_folder(data_dir))
     return install(info, fill, shown=path, data_dir=data_dir, overwrite=overwrite)
@@ -93,13 +93,13 @@ def install(
     data_dir: Path | None = None,
     overwrite: bool = False,
 ) -> Manifest:
-    """Let `fill` put six pickles into a staging folder, check them, shelve them.
+    """Have `fill` write six pickles to a staging folder, check and install them.
 
     Args:
         info: the registry's entry.
-        fill: writes the six files into the folder given; returns their manifest, whose
+        fill: writes the six files into the given folder; returns their manifest, whose
             hashes and counts are filled in here.
-        shown: what errors name in place of the staging folder.
+        shown: the path that errors name in place of the staging folder.
         data_dir: the data home; see `data_home`.
         overwrite: replace a set that is already installed.
 
@@ -110,7 +110,7 @@ def install(
     cache = cache_folder(data_dir)
     try:
         home.mkdir(parents=True, exist_ok=True)
-        # One installs at a time: two would replace each other's.
+        # One process installs at a time: two would replace each other's files.
         with locks.locked(home / ".shelf.lock"), scratch_folder(home) as stage:
             _refuse_replacing(home / info.name, overwrite)
             folder = stage / info.name
@@ -125,7 +125,7 @@ def install(
                 if not (folder / file).is_symlink():
                     files.sync(folder / file)
             files.replace_folder(folder, home / info.name)
-            with contextlib.suppress(OSError):  # the cache can be made again
+            with contextlib.suppress(OSError):  # the cache can be rebuilt
                 adopt(stage / "cache", cache)
     except OSError as error:
         raise DatasetError(
@@ -142,7 +142,7 @@ def installable(name: str) -> DatasetInfo:
     """Return the registry's entry of a set that can be installed.
 
     Raises:
-        DatasetError: there is none of that name, or it is inside beenet.
+        DatasetError: no set has that name, or it is inside beenet.
     """
     try:
         info = find(name)
@@ -157,7 +157,7 @@ def installable(name: str) -> DatasetInfo:
 
 
 def _manifest_in(folder: Path, info: DatasetInfo, shown: Path) -> Manifest:
-    """The manifest that came along, so that synthetic data stays so; else a new one."""
+    """Return the folder's manifest (it marks synthetic data), or else a new one."""
     found = load_manifest(folder)
     if found is not None and found.name != info.name:
         raise DatasetError(f"{shown}: its manifest says {found.name}, not {info.name}")
@@ -172,7 +172,7 @@ def _check(folder: Path, info: DatasetInfo, synthetic: bool, cache: Path) -> Six
 
 @contextlib.contextmanager
 def _naming(folder: Path, shown: Path) -> Iterator[None]:
-    """Let errors name what the user gave, not a folder that is about to vanish."""
+    """Make errors name the user's path, not the temporary staging folder."""
     try:
         yield
     except DatasetError as error:
@@ -199,9 +199,9 @@ def _bring(source: Path, folder: Path, link: bool) -> None:
 
 
 def _most_bytes(info: DatasetInfo) -> int:
-    """What the six files take at most: every value a float64, and some slack.
+    """Return the most bytes the six files can take: all values float64, plus slack.
 
-    Python 3 writes bytes for Python 2 as text, which takes up to twice as much.
+    Pickle protocol 2 stores bytes as text, which takes up to twice as much.
     """
     values = math.prod(info.shape) + len(info.classes)
     return sum(info.counts.values()) * values * 16 + len(SIX_FILES) * _SLACK

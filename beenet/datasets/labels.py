@@ -1,4 +1,4 @@
-"""Labels as they must be: one row per example, a single one in it."""
+"""Checks labels: one row per example, with a single 1 in it."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def check_label_shape(
     """Refuse labels that are not one row of len(classes) numbers per example.
 
     Raises:
-        DatasetError: says how the labels must look.
+        DatasetError: states the expected shape.
     """
     n_classes = len(classes)
     if len(shape) != 2:
@@ -34,7 +34,7 @@ def one_hot_labels(stored: NDArray[Any], where: str) -> NDArray[np.float32]:
     """Return labels as float32 after checking that every row is one-hot.
 
     Args:
-        stored: shape (n, n_classes), any plain number; each row all 0 but one 1.
+        stored: shape (n, n_classes), any plain number; each row one 1, the others 0.
         where: names the file and the split in errors.
 
     Raises:

@@ -1,4 +1,4 @@
-"""manifest.json: what an installed data set is and where it came from."""
+"""manifest.json: the identity and origin of an installed data set."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from beenet.system.plain_files import read_json
 
 FILE_NAME = "manifest.json"
 FORMAT = 1
-"""Goes up when a manifest's meaning changes."""
+"""Incremented when a manifest's meaning changes."""
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,17 @@ class Manifest:
     date: str
     """When they were installed, ISO 8601 in UTC."""
     synthetic: bool = False
-    """Made by `beenet data synth`."""
+    """Whether `beenet data synth` made it."""
     scale: float = 1.0
     """Share of the registry's counts, for synthetic data."""
     seed: int = 0
-    """The seed that a synthetic set was drawn with."""
+    """The seed of a synthetic set."""
     format: int = FORMAT
     """Version of this file's layout."""
 
     @property
     def title(self) -> str:
-        """The name to show; a synthetic set always says that it is one."""
+        """The name to show; that of a synthetic set always says so."""
         if self.synthetic:
             return f"{self.name} (synthetic, scale {self.scale:g})"
         return self.name
@@ -50,10 +50,10 @@ def save_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def load_manifest(folder: Path) -> Manifest | None:
-    """Read a folder's manifest; None where there is none.
+    """Read a folder's manifest; None if there is none.
 
     Raises:
-        DatasetError: there is one, but it is damaged or of another version.
+        DatasetError: it is damaged or of another version.
     """
     path = folder / FILE_NAME
     if not path.is_file():
@@ -67,7 +67,7 @@ def load_manifest(folder: Path) -> Manifest | None:
     except (OSError, ValueError):
         raise damaged from None
     if not isinstance(content, dict) or not {"hashes", "synthetic"} <= content.keys():
-        return None  # own data may come with some other tool's manifest.json
+        return None  # own data may have another tool's manifest.json
     if content.get("format") != FORMAT:
         raise damaged
     match content:

@@ -1,4 +1,4 @@
-"""What is known of a set of one's own that `beenet data build` made."""
+"""dataset.json: the record of a user's own set that `beenet data build` made."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,12 +11,12 @@ from beenet.registry import SPLITS
 from beenet.system.files import write_json
 
 FORMAT = 1
-"""Goes up when the meaning of the notes changes."""
+"""Incremented when the meaning of the notes changes."""
 
 
 @dataclass(frozen=True)
 class Notes:
-    """One set of one's own."""
+    """The record of one built set."""
 
     name: str
     """The folder's name when it was built."""
@@ -29,9 +29,9 @@ class Notes:
     source: str
     """Where the raw files were."""
     options: dict[str, Any]
-    """What the splits depend on: seed, fractions, groups."""
+    """The build's options: seed, dtype, grouping, fractions."""
     files: int
-    """How many raw files are in it; files.csv has each with its split and row."""
+    """The number of raw files in it; files.csv has each with its split and row."""
     sha256: dict[str, str]
     """File name to SHA-256 of each of the six pickles."""
     date: str
@@ -45,10 +45,10 @@ def save_notes(folder: Path, notes: Notes) -> None:
 
 
 def load_notes(folder: Path) -> Notes | None:
-    """Read a folder's notes; None where there are none.
+    """Read a folder's notes; None if there are none.
 
     Raises:
-        DatasetError: there are some, but damaged or of another version.
+        DatasetError: they are damaged or of another version.
     """
     found = read_notes(folder)
     if found is None:

@@ -21,7 +21,7 @@ def open_dataset(
     classes: Sequence[str] | None = None,
     data_dir: Path | None = None,
 ) -> Dataset:
-    """Open a data set; read headers only, values come with `Dataset.split`.
+    """Open a data set; only headers are read, values come with `Dataset.split`.
 
     Args:
         name: a registered set: MNIST, or one installed in the data home.
@@ -30,7 +30,7 @@ def open_dataset(
         data_dir: the data home; see `data_home`.
 
     Raises:
-        DatasetError: not installed (names the command that helps), or not in order.
+        DatasetError: not installed (names the command that helps), or not valid.
     """
     cache = cache_folder(data_dir)
     if path is not None:
@@ -59,7 +59,7 @@ def open_named(
     """Open what a command line names: a registered set, or a folder of six pickles.
 
     Raises:
-        DatasetError: no such set, or it is not in order.
+        DatasetError: no such set, or it is not valid.
     """
     if is_folder(name):
         return open_dataset(path=Path(name), classes=classes, data_dir=data_dir)
@@ -67,7 +67,7 @@ def open_named(
 
 
 def is_folder(name: str) -> bool:
-    """Return whether a folder is meant: registered names go before folders' names."""
+    """Return whether a name means a folder; registered names take precedence."""
     if not Path(name).is_dir():
         return False
     try:
@@ -80,7 +80,7 @@ def is_folder(name: str) -> bool:
 def _at_path(
     folder: Path, name: str | None, classes: Sequence[str] | None, cache: Path
 ) -> Dataset:
-    """Own data, or a registered set that is not installed."""
+    """Open own data, or a registered set that is not installed."""
     manifest = load_manifest(folder)
     if name is None and manifest is not None:
         name = manifest.name
@@ -101,7 +101,7 @@ def _at_path(
     if notes is not None:
         classes = notes.classes
     if not classes:
-        refuse_missing(folder)  # as `six_pickles` does otherwise
+        refuse_missing(folder)  # a missing file is the better error
         raise DatasetError(
             f"{folder}: your own data need their class names, in one-hot order: "
             "--classes BEE,NO_BEE; in a config, classes: [BEE, NO_BEE]"
@@ -162,7 +162,7 @@ def _dataset(
 
 
 def refuse_other_classes(info: DatasetInfo, classes: Sequence[str] | None) -> None:
-    """Raise a DatasetError if a registered set is to have other classes."""
+    """Raise a DatasetError if classes are given that a registered set does not have."""
     if classes is not None and tuple(classes) != info.classes:
         raise DatasetError(
             f"{info.name} has the classes {', '.join(info.classes)}, "

@@ -1,9 +1,9 @@
-"""Walks through a pickle without running it.
+"""Interprets a pickle without running it.
 
-Python's own unpickler must be trusted not to call what a file names, and copies every
-byte. This one knows the few instructions that an array needs, and has nothing to call:
-names stay names, and long strings of bytes stay in the file as (offset, size). A file
-of hostile instructions costs no more than reading its first few kilobytes.
+Python's own unpickler may call anything that a file names, and copies every byte. This
+one knows only the few instructions that an array needs, and calls nothing: names stay
+names, and byte strings stay in the file as (offset, size). A file of hostile
+instructions costs no more than reading its first few kilobytes.
 """
 
 import os
@@ -22,12 +22,12 @@ _MAX_NAME = 200
 
 @dataclass(frozen=True)
 class Blob:
-    """Bytes, or text in UTF-8, left where they are in the file."""
+    """Bytes, or text in UTF-8, that stay in the file."""
 
     offset: int
     size: int
     latin1: bool = False
-    """The text stands for bytes: one Latin-1 character each."""
+    """Whether the text stands for bytes: one Latin-1 character each."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,11 @@ class Name:
 
 
 class _Mark:
-    """What MARK leaves on the stack."""
+    """The object that MARK pushes on the stack."""
 
 
 class PickleMachine:
-    """Reads one pickle of protocol 2 to 5; `reduce` and `build` say what calls mean.
+    """Reads one pickle of protocol 2 to 5; `reduce` and `build` interpret its calls.
 
     Args:
         file: open for reading in binary mode.
@@ -74,7 +74,7 @@ class PickleMachine:
         """Return what the pickle describes.
 
         Raises:
-            DatasetError: the file is truncated, or asks for what no array needs.
+            DatasetError: the file is truncated, or uses what no array needs.
         """
         for _ in range(_MAX_STEPS):
             code = self._take(1)
@@ -156,7 +156,7 @@ class PickleMachine:
             raise self.fail(f"is a pickle of protocol {version}; 2 to 5 are read")
 
     def _frame(self) -> None:
-        self._number("<Q")  # frames only help readers who read ahead
+        self._number("<Q")  # frames only matter to readers that read ahead
 
     def _long(self) -> None:
         raw = self._take(self._number("<B"))
@@ -200,7 +200,7 @@ class PickleMachine:
 
 
 def _refusal(code: bytes) -> str:
-    """Say what an instruction that is not in the tables would have made."""
+    """Return why an instruction is refused: what it would have made, or its name."""
     if code in _OTHER_THINGS:
         return f"holds {_OTHER_THINGS[code]}; expected one numpy array"
     known = _OPCODES.get(code.decode("latin-1"))

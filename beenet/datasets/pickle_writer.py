@@ -1,4 +1,4 @@
-"""Writes the pickle of an array block by block, as the course's files were written."""
+"""Writes an array's pickle block by block, in the format of the course's files."""
 
 import math
 import struct
@@ -16,7 +16,7 @@ def write_pickle(
     dtype: np.dtype[Any],
     blocks: Iterable[NDArray[Any]],
 ) -> None:
-    """Write a protocol 3 pickle that any numpy reads, without holding the array.
+    """Write a protocol 3 pickle that any numpy reads, without the array in memory.
 
     Args:
         path: the file.
@@ -33,7 +33,7 @@ def write_pickle(
         file.write(b"cnumpy\ndtype\n" + _text(dtype.str[1:]) + _integer(0))
         file.write(_integer(1) + b"\x87R(" + _integer(3) + _text(dtype.str[0]))
         file.write(b"NNN" + _integer(-1) + _integer(-1) + _integer(0) + b"tb\x89")
-        # BINBYTES counts to 4 GB; BINBYTES8 came later, but every reader takes it.
+        # BINBYTES holds up to 4 GB; BINBYTES8 is newer, but every reader accepts it.
         if size < 2**32:
             file.write(struct.pack("<cI", b"B", size))
         else:

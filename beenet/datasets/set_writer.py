@@ -1,4 +1,4 @@
-"""Writes the six pickles of a set as its raw files are read."""
+"""Writes the six pickles of a set while its raw files are read."""
 
 import csv
 import math
@@ -26,7 +26,7 @@ _BLOCK = 2**22  # values
 
 
 class Listener(Protocol):
-    """Who is told how it goes."""
+    """Receives notes, warnings and progress of a build."""
 
     def note(self, text: str) -> None:
         """Something worth knowing."""
@@ -35,11 +35,11 @@ class Listener(Protocol):
         """Something that is probably wrong."""
 
     def progress(self, what: str, done: int, total: int) -> None:
-        """So many files are done."""
+        """Files done, of all, in the step that ``what`` names."""
 
 
 def warn_each(lines: list[str], listener: Listener) -> None:
-    """Pass on lines, but not hundreds of them."""
+    """Warn with each line, up to 20, and with the number of the rest."""
     for line in lines[:_MAX_LINES]:
         listener.warn(line)
     if len(lines) > _MAX_LINES:
@@ -48,12 +48,12 @@ def warn_each(lines: list[str], listener: Listener) -> None:
 
 @dataclass
 class SetWriter:
-    """Writes one set; holds no more than a file's examples at a time."""
+    """Writes one set; holds at most one file's examples at a time."""
 
     folder: Path
     """Where the set is written."""
     scratch: Path
-    """Where the values wait until their number is known."""
+    """Where the values are kept until their number is known."""
     recipe: Recipe
     """How a raw file becomes examples."""
     classes: tuple[str, ...]
@@ -61,18 +61,18 @@ class SetWriter:
     dtype: Literal["float32", "uint8"]
     """Of X."""
     listener: Listener
-    """Told how it goes."""
+    """Receives notes, warnings and progress."""
     faults: list[str] = field(default_factory=list)
     """Why some files cannot be read, a line each."""
 
     def write(
         self, splits: dict[str, list[RawFile]], *, skip_unreadable: bool
     ) -> dict[str, int]:
-        """Write the six pickles and files.csv; return the examples of each split.
+        """Write the six pickles and files.csv; return the number of examples by split.
 
         Raises:
             DatasetError: a file cannot be read, a split or a class of train is empty.
-            OSError: it cannot be written.
+            OSError: the set cannot be written.
         """
         labels: dict[str, list[int]] = {}
         with (self.folder / FILES_CSV).open("w", encoding="utf-8", newline="") as file:
@@ -145,11 +145,11 @@ class SetWriter:
         self._numbers(split).unlink()
 
     def _numbers(self, split: str) -> Path:
-        """Where a split's numbers wait; no set's folder beside them is called so."""
+        """Return a split's file of values; no set's folder in there has such a name."""
         return self.scratch / f".{split}.numbers"
 
     def _blocks(self, path: Path, n_rows: int) -> Iterator[NDArray[Any]]:
-        """Read back what was written, some rows at a time."""
+        """Yield the values back in X's dtype, some rows at a time."""
         image = isinstance(self.recipe, ImageRecipe)
         stored = np.dtype(np.uint8 if image else np.float32)
         per_row = math.prod(self.recipe.shape)

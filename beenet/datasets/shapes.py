@@ -1,4 +1,4 @@
-"""One shape for the several ways in which the same examples are pickled."""
+"""Normalizes the several shapes in which the same examples may be pickled."""
 
 from beenet.errors import DatasetError
 
@@ -12,7 +12,7 @@ def example_shape(
     hold the same audio, (n, 64, 64) and (n, 64, 64, 1) the same gray images.
 
     Args:
-        stored: the whole array's shape, examples first.
+        stored: the whole array's shape, the examples' axis first.
         expected: the registry's shape, or None for own data.
         where: names the file in errors.
 

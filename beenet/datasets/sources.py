@@ -1,8 +1,8 @@
-"""The raw files of a set to be built: which class, which group, which split.
+"""Finds the raw files of a set to be built, with their class, group and split.
 
 SOURCE/CLASS/...            the splits are drawn
 SOURCE/SPLIT/CLASS/...      train, test and valid are taken as they are
-list.csv                    columns file and class, and perhaps group and split
+list.csv                    columns file and class, optionally group and split
 """
 
 import csv
@@ -23,7 +23,7 @@ _SPLIT_NAMES = {split: split for split in SPLITS} | {
     "validation": "valid",
 }
 _SEPARATORS = {";", "\t", "|"}
-"""What other programs part columns with."""
+"""Column separators of other programs, for the error message."""
 _COLUMNS = ("file", "class", "group", "split")
 
 
@@ -34,29 +34,29 @@ class RawFile:
     path: Path
     """Where it is."""
     name: str
-    """Relative to the source, with slashes; what files.csv calls it."""
+    """Its path relative to the source, with slashes; its name in files.csv."""
     label: str
     """Its class."""
     group: str
-    """What must not be in two splits: a hive, a day, or the file itself."""
+    """The unit that must not be in two splits: a hive, a day, or the file itself."""
     split: str | None
-    """The split that the source gives it, if it does."""
+    """The split that the source gives it; None if the splits are to be drawn."""
 
 
 @dataclass(frozen=True)
 class RawFiles:
-    """All the raw files."""
+    """All raw files of a source."""
 
     kind: Literal["image", "audio"]
     """Pictures or recordings."""
     classes: tuple[str, ...]
-    """In alphabetical order, which is the one-hot order."""
+    """Class names in alphabetical order."""
     files: list[RawFile]
-    """Sorted."""
+    """Sorted by name."""
 
     @property
     def is_split(self) -> bool:
-        """Whether the source says what is train, test and valid."""
+        """Whether the source has its own train, test and valid."""
         return self.files[0].split is not None
 
 
@@ -65,16 +65,17 @@ def read_source(
     group_by: str | None = None,
     note: Callable[[str], None] = lambda _: None,
 ) -> RawFiles:
-    """Find the raw files; none is opened.
+    """Find the raw files without opening them.
 
     Args:
-        source: a folder of class folders, one of splits of these, or a CSV file.
+        source: a folder of class folders, of splits of class folders, or a CSV file.
         group_by: ``parent`` (the folder below the class), or a regular expression that
-            finds the group in a file's path; None: by the CSV, or each file for itself.
-        note: told what was left out.
+            finds the group in a file's path; None: the CSV's group, else each file's
+            own.
+        note: called with a message about files that were left out.
 
     Raises:
-        DatasetError: says what does not fit, and where.
+        DatasetError: the source is not valid; says where.
     """
     if source.is_dir():
         files, classes = _in_folders(source, note)
@@ -242,7 +243,7 @@ def _parent(file: RawFile) -> str:
 
 
 def _refuse_groups_in_two_splits(source: Path, files: list[RawFile]) -> None:
-    """Refuse a source whose own splits share a group; a drawn split never does."""
+    """Refuse a source whose own splits share a group; drawn splits never do."""
     seen: dict[str, RawFile] = {}
     for file in files:
         first = seen.setdefault(file.group, file)

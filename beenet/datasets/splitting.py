@@ -17,15 +17,15 @@ def draw_splits(
 ) -> list[str]:
     """Draw a split for each example: whole groups, each class in about its share.
 
-    Large groups come first; each goes where the classes that it holds are wanted most.
-    Of groups of one size chance decides the order. Where a split is then without a
-    class of which another has groups to spare, the smallest of these moves there: a
-    score that tells nothing of a class is worse than uneven shares.
+    Groups are assigned from the largest to the smallest, those of equal size in random
+    order, each to the split that lacks its classes most. If a split then has none of a
+    class and another can spare a group of it, the smallest such group moves there: a
+    score that says nothing about a class is worse than uneven shares.
 
     Args:
         groups: the group of each example.
         labels: the class index of each example.
-        fractions: split name to share, over 0; together 1.
+        fractions: split name to share; each above 0, their sum 1.
         seed: same seed, same splits.
 
     Returns:
@@ -53,7 +53,7 @@ def draw_splits(
     empty = np.ones(len(SPLITS), bool)
     for left, group in zip(range(len(names), 0, -1), order, strict=True):
         need = wanted @ (weight * counts[group])
-        if left <= empty.sum():  # the last ones see to it that no split stays empty
+        if left <= empty.sum():  # the last groups go to splits that are still empty
             need = np.where(empty, need, -np.inf)
         best = int(need.argmax())
         split_of[group] = best
@@ -66,12 +66,12 @@ def draw_splits(
 def _give_each_its_classes(
     split_of: NDArray[np.int64], counts: NDArray[np.float64], order: NDArray[np.int64]
 ) -> None:
-    """Move groups, in place, to splits that lack a class; none robs its own of one.
+    """Move groups, in place, to splits that lack a class, if their own keeps its own.
 
     Args:
-        split_of: the split of each group, int64 [n].
-        counts: the examples of each group by class, [n, n_classes].
-        order: the groups, the largest first.
+        split_of: the split of each group, int64 [n]; changed in place.
+        counts: the number of examples of each group by class, [n, n_classes].
+        order: the groups, largest first.
     """
     holds = counts > 0
 

@@ -1,4 +1,4 @@
-"""Which data sets are installed, and how to get the others."""
+"""Reports which data sets are installed, and how to get the others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -27,28 +27,28 @@ class Status:
     """One data set on this machine."""
 
     info: DatasetInfo
-    """What the registry knows."""
+    """The registry's entry."""
     state: State
-    """Whether it is here."""
+    """Whether and how it is available."""
     title: str
-    """The name to show; a synthetic set says that it is one."""
+    """The name to show; that of a synthetic set says so."""
     counts: dict[str, int]
     """Split name to number of examples: the installed set's, else the registry's."""
     remedy: str = ""
-    """How to get it, where it is missing or only a stand-in."""
+    """How to get it, if it is missing, damaged or synthetic; else empty."""
     where: str = ""
-    """The folder, where installed."""
+    """The folder, if installed; else empty."""
     source: str = ""
     """Where the files came from."""
     hashes: dict[str, str] = field(default_factory=dict)
     """File name to SHA-256."""
     balance: dict[str, dict[str, int]] = field(default_factory=dict)
-    """Split name to class name to number of examples; only `full_status` counts."""
+    """Split name to class name to number of examples; only from `full_status`."""
     recipe: Recipe | None = None
-    """How raw files became a set of one's own."""
+    """How raw files become examples of a user's own set."""
 
     def to_json(self) -> dict[str, object]:
-        """Return plain values, for scripts; `majority` is the score to beat."""
+        """Return plain values for scripts; `majority` is the baseline's accuracy."""
         return {
             "name": self.info.name,
             "title": self.title,
@@ -72,7 +72,7 @@ class Status:
 
 
 def all_statuses(data_dir: Path | None = None) -> list[Status]:
-    """Return the status of every registered set, reading manifests alone."""
+    """Return the status of every registered set, from the manifests alone."""
     return [_status(info, data_dir) for info in REGISTRY.values()]
 
 
@@ -86,7 +86,7 @@ def full_status(
     Args:
         name: of a registered set, or a folder of six pickles.
         data_dir: the data home; see `data_home`.
-        classes: class names of a folder that does not tell them.
+        classes: class names of a folder that does not record them.
 
     Raises:
         DatasetError: no such set, or it is damaged.

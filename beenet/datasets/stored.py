@@ -1,4 +1,4 @@
-"""An array that still lies in its pickle file: read a few rows at a time."""
+"""An array in its pickle file, read a few rows at a time."""
 
 import codecs
 import math
@@ -17,7 +17,7 @@ _BLOCK = 2**24
 
 @dataclass(frozen=True)
 class StoredArray:
-    """Numbers in a file, and how to lay them out; nothing is read until `rows`."""
+    """Numbers in a file and their layout; nothing is read until `rows`."""
 
     path: Path
     """The file."""
@@ -26,13 +26,13 @@ class StoredArray:
     stored_shape: tuple[int, ...]
     """Shape in the order of the bytes."""
     axes: tuple[int, ...]
-    """Transposes the stored shape into the true one (Fortran order and the like)."""
+    """Transposes the stored shape into the array's (for Fortran order, for example)."""
     offset: int
-    """Where the bytes begin in the file."""
+    """Offset of the bytes in the file."""
     size: int
-    """How many bytes they take in the file."""
+    """Number of bytes in the file."""
     latin1: bool = False
-    """Protocol 2 writes bytes as text: Latin-1 characters, encoded as UTF-8."""
+    """Whether they are text, as in protocol 2: Latin-1 characters encoded as UTF-8."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -43,7 +43,7 @@ class StoredArray:
         """Read `array[start:stop]`, shape (stop - start, ...), dtype as stored.
 
         Raises:
-            DatasetError: the file no longer holds what its header promised.
+            DatasetError: the file does not hold what its header declares.
         """
         try:
             if self.latin1:
@@ -79,7 +79,7 @@ class StoredArray:
 
     @cached_property
     def _decoded(self) -> bytearray:
-        """The bytes behind the text; in blocks, so that only the result is whole."""
+        """The bytes that the text encodes; decoded in blocks to save memory."""
         decoder = codecs.getincrementaldecoder("utf-8")()
         decoded = bytearray()
         with self.path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Learnable stand-ins for data that is not at hand; never to be mistaken for it."""
+"""Installs learnable synthetic stand-ins for data sets, always marked as synthetic."""
 
 import math
 import zlib
@@ -21,7 +21,7 @@ from beenet.text.values import show_shape
 _FEWEST = 48  # examples in a split, so that every class has some
 _CHUNK = 256  # examples drawn at once; part of what a seed means
 
-# Share of BEE where it is published; else the classes are even.
+# Share of BEE where it is published; elsewhere the classes are even.
 _BEE_SHARE = {
     ("BEE2_1S", "train"): 0.235,
     ("BEE2_1S", "test"): 0.235,
@@ -42,21 +42,21 @@ def synth(
     overwrite: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Manifest:
-    """Install a synthetic set: the layout, shapes, classes and range of the real one.
+    """Install a synthetic set with the layout, shapes, classes and range of a real one.
 
     valid is drawn from "another hive", and so is harder, as it is in the real sets. A
     `_gray` set is the gray version of the colour set of the same seed.
 
     Args:
         name: a registered set other than MNIST.
-        scale: share of the registry's counts, over 0 and up to 1.
-        seed: same seed, same machine, same bytes.
+        scale: share of the registry's counts, above 0 and at most 1.
+        seed: the same seed on the same machine gives the same bytes.
         data_dir: the data home; see `data_home`.
-        overwrite: replace a real set (a synthetic one is replaced unasked).
-        progress: told of each split.
+        overwrite: replace a real set (a synthetic one is always replaced).
+        progress: called with a line for each split.
 
     Raises:
-        DatasetError: nothing to stand in for, or it cannot be written.
+        DatasetError: the set or an argument is not valid, or it cannot be written.
     """
     info = find(name)
     if info.name == "MNIST":
@@ -104,7 +104,7 @@ def _write_split(
 def _examples(
     info: DatasetInfo, split: str, labels: NDArray[np.int64], seed: int
 ) -> Iterator[NDArray[np.float32]]:
-    """Yield float32 blocks of up to 256 examples, each from a generator of its own."""
+    """Yield float32 blocks of up to 256 examples, each from its own generator."""
     for start in range(0, len(labels), _CHUNK):
         rng = _generator(info, split, seed, 1 + start // _CHUNK)
         part = labels[start : start + _CHUNK]
@@ -117,7 +117,7 @@ def _examples(
 
 
 def _labels(info: DatasetInfo, split: str, n: int, seed: int) -> NDArray[np.int64]:
-    """Class indices in random order, shape (n,), in the shares the real set has."""
+    """Return class indices in random order, (n,), in the published shares of BEE."""
     n_classes = len(info.classes)
     bee = _BEE_SHARE.get((_base(info), split), 1 / n_classes)
     n_bee = round(n * bee)
@@ -129,7 +129,7 @@ def _labels(info: DatasetInfo, split: str, n: int, seed: int) -> NDArray[np.int6
 def _generator(
     info: DatasetInfo, split: str, seed: int, part: int
 ) -> np.random.Generator:
-    """Chance of its own for every part of every split, so that parts can be redrawn."""
+    """Return the generator of one part of a split, so that parts can be redrawn."""
     name = zlib.crc32(_base(info).encode())
     return np.random.default_rng([seed, name, SPLITS.index(split), part])
 

@@ -1,4 +1,4 @@
-"""Synthetic hive audio: the hum of bees, the chirp of crickets, other noise."""
+"""Draws synthetic hive audio: humming bees, chirping crickets, other noise."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAMPLES = 4000
-_RATE = 8000  # samples a second
+_RATE = 8000  # samples per second
 _BEE, _CRICKET = 0, 1  # the rest is noise
 
 Floats = NDArray[np.float32]
@@ -17,11 +17,11 @@ class Hive:
     """What the recordings of one hive have in common."""
 
     hum: float
-    """Ground frequency of the bees, in Hz."""
+    """Fundamental frequency of the bees, in Hz."""
     chirp: float
     """Frequency of the crickets, in Hz."""
     noise: float
-    """Standard deviation of the noise behind a signal of about 1."""
+    """Factor on the noise that is added to a signal of about 1."""
 
 
 _HOME = Hive(hum=250, chirp=3000, noise=0.3)
@@ -34,15 +34,15 @@ HIVES = {"train": _HOME, "test": _HOME, "valid": _ELSEWHERE}
 def recordings(
     rng: np.random.Generator, labels: NDArray[np.int64], hive: Hive
 ) -> Floats:
-    """Draw recordings, each divided by its maximum (so negatives may go below -1).
+    """Draw recordings, each divided by its maximum (so values may go below -1).
 
     Args:
-        rng: where chance comes from.
+        rng: the random generator.
         labels: shape (n,); 0 bee, 1 cricket, 2 noise.
         hive: frequencies and noise.
 
     Returns:
-        Shape (n, 4000), float32, greatest value 1.
+        Shape (n, 4000), float32; the maximum of each recording is 1.
     """
     n = len(labels)
     time = np.arange(SAMPLES, dtype=np.float32) / np.float32(_RATE)
@@ -59,7 +59,7 @@ def recordings(
 
 
 def _hum(rng: np.random.Generator, n: int, time: Floats, hive: Hive) -> Floats:
-    """Harmonics of about 250 Hz, ever weaker."""
+    """Return five harmonics of about ``hive.hum`` Hz, of decreasing strength."""
     ground = np.float32(hive.hum) * _between(rng, n, 0.92, 1.08)
     sound = np.zeros((n, SAMPLES), dtype=np.float32)
     for harmonic in range(1, 6):
@@ -71,7 +71,7 @@ def _hum(rng: np.random.Generator, n: int, time: Floats, hive: Hive) -> Floats:
 
 
 def _chirps(rng: np.random.Generator, n: int, time: Floats, hive: Hive) -> Floats:
-    """Short bursts of a high, falling tone."""
+    """Return short bursts of a high, falling tone."""
     tone = np.float32(hive.chirp) * _between(rng, n, 0.9, 1.1)
     rate, phase = _between(rng, n, 15, 30), _between(rng, n, 0, 2 * np.pi)
     pulse = np.maximum(0, np.sin(np.float32(2 * np.pi) * rate * time + phase))
@@ -81,7 +81,7 @@ def _chirps(rng: np.random.Generator, n: int, time: Floats, hive: Hive) -> Float
 
 
 def _rumble(rng: np.random.Generator, n: int, time: Floats) -> Floats:
-    """Slow swings as of wind and traffic, below 120 Hz."""
+    """Return slow oscillations below 120 Hz, like wind and traffic."""
     sound = np.zeros((n, SAMPLES), dtype=np.float32)
     for _ in range(4):
         frequency = _between(rng, n, 20, 120)
@@ -91,6 +91,6 @@ def _rumble(rng: np.random.Generator, n: int, time: Floats) -> Floats:
 
 
 def _between(rng: np.random.Generator, n: int, low: float, high: float) -> Floats:
-    """Uniform random numbers, shape (n, 1), ready to meet recordings."""
+    """Return uniform random numbers, shape (n, 1), to broadcast over recordings."""
     unit = rng.random((n, 1), dtype=np.float32)
     return np.float32(low) + np.float32(high - low) * unit

@@ -1,7 +1,7 @@
-"""Synthetic hive pictures: striped bees, or clutter of the same brightness.
+"""Draws synthetic hive pictures: striped bees, or clutter of the same brightness.
 
 A bee is a striped oval; clutter is a plain oval or a bar of the same colours and sizes
-on the same backgrounds, so that neither mean brightness nor colour gives a bee away.
+on the same backgrounds, so that neither mean brightness nor colour reveals a bee.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Hive:
     noise: float
     """Standard deviation of the camera's noise."""
     contrast: float
-    """Of a bee's stripes."""
+    """Amplitude of a bee's stripes."""
 
 
 _HOME = Hive(light=1.0, background=(0.35, 0.65), noise=0.04, contrast=0.30)
@@ -43,7 +43,7 @@ def pictures(
     """Draw pictures in BGR order.
 
     Args:
-        rng: where chance comes from.
+        rng: the random generator.
         is_bee: shape (n,).
         hive: light, background and noise.
 
@@ -56,7 +56,7 @@ def pictures(
     tone = _between(rng, n, 0.40, 0.60)
     body = tone + hive.contrast * stripes
     tint = 1 - _between(rng, n, 0.2, 0.6)[..., None] * (1 - _AMBER_BGR)
-    # A slight tint of the whole picture, as of the hour of the day.
+    # A slight tint of the background, as from the time of day.
     daylight = 1 + np.float32(0.1) * (rng.random((n, 1, 1, 3), dtype=np.float32) - 0.5)
     picture = (backdrop * (1 - oval))[..., None] * daylight
     picture += (oval * body)[..., None] * tint
@@ -72,7 +72,7 @@ def grayed(colour: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _backdrops(rng: np.random.Generator, n: int, hive: Hive) -> Floats:
-    """Soft random texture around a random gray, shape (n, 64, 64)."""
+    """Return soft random texture around a random gray, shape (n, 64, 64)."""
     coarse = rng.standard_normal((n, 9, 9), dtype=np.float32)
     spread = _interpolation(9)
     texture = (spread @ coarse @ spread.T).astype(np.float32, copy=False)
@@ -82,7 +82,7 @@ def _backdrops(rng: np.random.Generator, n: int, hive: Hive) -> Floats:
 
 
 def _interpolation(knots: int) -> Floats:
-    """Linear interpolation from knots to pixels, shape (64, knots)."""
+    """Return the linear interpolation from knots to pixels, shape (64, knots)."""
     at = np.linspace(0, knots - 1, SIDE, dtype=np.float32)[:, None]
     shares: Floats = np.clip(1 - np.abs(at - np.arange(knots, dtype=np.float32)), 0, 1)
     return shares
@@ -91,13 +91,13 @@ def _interpolation(knots: int) -> Floats:
 def _insects(
     rng: np.random.Generator, is_bee: NDArray[np.bool_]
 ) -> tuple[Floats, Floats]:
-    """Where each body lies (0..1), and its stripes (-1..1; 0 on clutter)."""
+    """Return the mask of each body (0..1), and its stripes (-1..1; 0 on clutter)."""
     n = len(is_bee)
     across, down = _between(rng, n, 24, 40), _between(rng, n, 24, 40)
     turn = _between(rng, n, 0, np.pi)
     length = _between(rng, n, 13, 19)
     width = length * _between(rng, n, 0.45, 0.60)
-    # Clutter is now a bee's oval without stripes, now a long bar.
+    # Clutter is either a bee's oval without stripes or a long bar.
     is_bar = (~is_bee & (rng.random(n) < 0.5))[:, None, None]
     length = np.where(is_bar, np.float32(40), length)
     width = np.where(is_bar, width * np.float32(0.5), width)
@@ -113,7 +113,7 @@ def _insects(
 
 
 def _between(rng: np.random.Generator, n: int, low: float, high: float) -> Floats:
-    """Uniform random numbers, shape (n, 1, 1), ready to meet pictures."""
+    """Return uniform random numbers, shape (n, 1, 1), to broadcast over pictures."""
     unit = rng.random((n, 1, 1), dtype=np.float32)
     return np.float32(low) + np.float32(high - low) * unit
 

@@ -1,4 +1,4 @@
-"""Several data sets as one: their splits, one behind the other, never copied whole."""
+"""Several data sets as one: their splits concatenated, never copied whole."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from beenet.registry import SPLITS
 
 
 def union(datasets: Sequence[Dataset]) -> Dataset:
-    """Return one data set of several, which have one shape and the same classes.
+    """Return several data sets of the same shape and classes as one.
 
     Raises:
-        DatasetError: they do not, or one is named twice.
+        DatasetError: shapes or classes differ, or one is named twice.
     """
     first, names = datasets[0], [dataset.name for dataset in datasets]
     for dataset in datasets[1:]:
@@ -50,10 +50,10 @@ class UnionSource:
 
     @property
     def folder(self) -> None:
-        """Return None: they are in several."""
+        """Return None: the files are in several folders."""
 
     def hashes(self) -> dict[str, str]:
-        """SHA-256 of each raw file, by the data set's name and the file's."""
+        """``<data set>/<file>`` to SHA-256 of each raw file."""
         return {
             f"{dataset.name}/{file}": digest
             for dataset in self.datasets
@@ -63,7 +63,7 @@ class UnionSource:
     def inputs(self, split: str) -> NDArray[Any]:
         """Shape (n, *shape), uint8 (k/255) or float32, read-only."""
         parts = [dataset.source.inputs(split) for dataset in self.datasets]
-        # No array, but it answers to all that is asked of a split's x.
+        # Not an array, but it has all attributes that are used of a split's x.
         return cast("NDArray[Any]", Chain(parts))
 
     def targets(self, split: str) -> NDArray[np.float32]:
@@ -76,16 +76,16 @@ class UnionSource:
 
 
 class Chain:
-    """Arrays behind each other along the first axis; rows are copied as asked for."""
+    """Arrays concatenated along the first axis; rows are copied only on request."""
 
     def __init__(self, parts: Sequence[NDArray[Any]]) -> None:
         """Chain arrays [n_i, *shape], each uint8 (k/255) or float32."""
         self._parts = parts
         self._starts = np.cumsum([0, *(len(part) for part in parts)])
         self.dtype = np.result_type(*(part.dtype for part in parts))
-        """uint8 if all parts are, else float32: bytes are then divided by 255."""
+        """uint8 if all parts are; else float32, and bytes are divided by 255."""
         self.shape = (int(self._starts[-1]), *parts[0].shape[1:])
-        """Of the whole."""
+        """The shape of the whole."""
         self.ndim = len(self.shape)
         """The number of axes."""
         self.size = sum(part.size for part in parts)
@@ -116,13 +116,13 @@ class Chain:
         out: NDArray[Any] | None = None,
         mode: str = "raise",
     ) -> NDArray[Any]:
-        """Copy some rows, [m, *shape], into ``out`` if given: what np.take calls.
+        """Return a copy of some rows, [m, *shape], in ``out`` if given; for np.take.
 
         Args:
-            rows: which, counted from 0.
-            axis: the first; no other can be taken along.
-            out: where they go; None takes fresh memory.
-            mode: np.take's. No row may lie outside, whatever it says.
+            rows: row numbers, counted from 0.
+            axis: must be 0, the first.
+            out: the target; None allocates memory.
+            mode: np.take's, ignored: no row may be out of range.
         """
         if out is None:
             out = np.empty((len(rows), *self.shape[1:]), self.dtype)

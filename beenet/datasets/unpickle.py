@@ -1,4 +1,4 @@
-"""Reads the pickle of one numpy array, and nothing else."""
+"""Finds the one numpy array in a pickle, and refuses any other pickle."""
 
 import math
 import re
@@ -16,14 +16,14 @@ from beenet.text.words import reason
 _MAX_DIMENSIONS = 32
 _NUMBERS = re.compile(r"b1|[iu][1248]|f[248]")
 
-# numpy 2 has moved `core` to `_core`; the course's files were written before.
+# numpy 2 moved `core` to `_core`; the course's files are older.
 _RECONSTRUCT = {
     "numpy.core.multiarray._reconstruct",
     "numpy._core.multiarray._reconstruct",
 }
 _FROM_BUFFER = {"numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer"}
 
-# What a file that is no pickle most likely is, told by its first bytes.
+# The first bytes of files that are not pickles, and what they most likely are.
 _OTHER_FILES = {
     b"\x1f\x8b": "a gzip file; unpack it first",
     b"PK": "a zip file; unpack it first",
@@ -43,15 +43,15 @@ class _DType:
 
 
 class _Empty:
-    """An array that `_reconstruct` made and BUILD has yet to fill."""
+    """An array that `_reconstruct` made and that BUILD will fill."""
 
 
 def stored_array(path: Path) -> StoredArray:
     """Find the array in a pickle of protocol 2 to 5; read only the header.
 
     Raises:
-        DatasetError: the file is missing, truncated, no pickle of one numeric array,
-            or asks for anything that is not needed to build one.
+        DatasetError: the file is missing, truncated, not the pickle of one numeric
+            array, or uses anything that is not needed to build one.
     """
     try:
         with path.open("rb") as file:
@@ -79,11 +79,11 @@ def _refuse_other_files(path: Path, start: bytes) -> None:
 def _reduce(
     machine: PickleMachine, name: str, arguments: tuple[object, ...]
 ) -> StoredArray | Blob | _DType | _Empty:
-    """Give meaning to the few calls that an array's pickle makes."""
+    """Evaluate the few calls that an array's pickle makes; refuse all others."""
     if name == "numpy.dtype" and arguments:
         return _DType(_number_code(machine, arguments[0]))
     if name in _RECONSTRUCT and arguments:
-        # The shape that comes along is ignored: nothing is allocated here.
+        # The shape argument is ignored: nothing is allocated here.
         if arguments[0] != Name("numpy.ndarray"):
             raise _refused(machine, arguments[0])
         return _Empty()
@@ -134,7 +134,7 @@ def _from_buffer(
     layout: object,
     axes: object = None,
 ) -> StoredArray:
-    """What protocol 5 calls instead of `_reconstruct`."""
+    """Evaluate what protocol 5 calls instead of `_reconstruct`."""
     return _array(machine, shape, dtype, data, machine.text(layout), axes)
 
 
@@ -146,7 +146,7 @@ def _array(
     layout: str,
     axes: object,
 ) -> StoredArray:
-    """Check that shape, dtype and bytes agree before anyone relies on them."""
+    """Return the array after checking that shape, dtype and bytes agree."""
     sizes = _sizes(machine, shape)
     if not sizes:
         raise machine.fail("holds a single number; expected an array of examples")
@@ -154,7 +154,7 @@ def _array(
         raise machine.fail("is a damaged pickle (an array without dtype or bytes)")
     numbers: np.dtype[Any] = np.dtype(dtype.order + dtype.code)
     needed = math.prod(sizes) * numbers.itemsize
-    # As UTF-8 a byte takes one or two bytes; `rows` finds the rest out.
+    # A byte takes one or two bytes in UTF-8; `rows` checks the exact size.
     most = 2 * needed if data.latin1 else needed
     if not needed <= data.size <= most:
         raise machine.fail(

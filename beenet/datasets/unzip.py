@@ -1,4 +1,4 @@
-"""Takes the six pickles out of a zip, and nothing else."""
+"""Extracts the six pickles and a manifest from a zip, and nothing else."""
 
 import contextlib
 import zipfile
@@ -11,15 +11,15 @@ from beenet.errors import DatasetError
 
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""zipfile unpacks others by the megabyte, which may be gigabytes when unpacked."""
+"""zipfile decompresses others a megabyte at a time, which may unpack to gigabytes."""
 _BLOCK = 2**20
 
 
 def unzip_six(archive: Path, target: Path, most_bytes: int) -> None:
     """Unpack the six pickles of a zip, and a manifest, into a folder.
 
-    They are known by their base names and may lie in a sub-folder; other members are
-    left alone, and no member's path is ever used to write.
+    They are recognized by their base names and may be in a sub-folder; other members
+    are ignored, and no member's path is ever used to write.
 
     Args:
         archive: the zip file.
@@ -46,7 +46,7 @@ def unzip_six(archive: Path, target: Path, most_bytes: int) -> None:
 
 @contextlib.contextmanager
 def _naming_damage(archive: Path) -> Iterator[None]:
-    """Say of an archive that it is damaged, whatever its decoder raises."""
+    """Turn whatever the decoder raises into an error that the archive is damaged."""
     try:
         yield
     except Exception as error:
@@ -66,7 +66,7 @@ def _members(archive: Path, opened: zipfile.ZipFile) -> dict[str, zipfile.ZipInf
     found: dict[str, zipfile.ZipInfo] = {}
     for member in opened.infolist():
         name = PurePosixPath(member.filename).name
-        # macOS adds a shadow of every file, under a folder of its own.
+        # macOS adds a metadata copy of every file, in its own folder.
         if name not in (*SIX_FILES, FILE_NAME) or member.filename.startswith(
             "__MACOSX/"
         ):

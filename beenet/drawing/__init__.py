@@ -1,4 +1,4 @@
-"""Pictures of what training showed: PNG bytes, the same for the same numbers.
+"""Plots of results as PNG or SVG, with equal output for equal numbers.
 
-matplotlib is imported here alone, and only when something is drawn.
+matplotlib is imported only in this package, and only when something is drawn.
 """

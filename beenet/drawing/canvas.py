@@ -1,4 +1,4 @@
-"""A figure in the house's style, and its bytes; the user's own style is left alone."""
+"""Figures in beenet's own plot style, and their PNG bytes."""
 
 import contextlib
 import io
@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 COLOURS = ("#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7")
-"""From M. Okabe and K. Ito's colours, which all kinds of colour vision tell apart."""
+"""From M. Okabe and K. Ito's palette, distinguishable with any colour vision."""
 
 TRAIN, TEST, MARK = COLOURS[0], COLOURS[4], "#333333"
 
 _DPI = 160
 
 _STYLE = {
-    "font.family": "DejaVu Sans",  # inside matplotlib: the same on every machine
+    "font.family": "DejaVu Sans",  # part of matplotlib: the same on every machine
     "font.size": 14,
     "axes.titlesize": 14,
     "axes.spines.top": False,
@@ -25,25 +25,25 @@ _STYLE = {
     "grid.color": "#dddddd",
     "legend.frameon": False,
     "lines.linewidth": 2.2,
-    "text.parse_math": False,  # a class may be called $x$
+    "text.parse_math": False,  # a class may have a name such as $x$
 }
 
 
 @contextlib.contextmanager
 def style() -> Iterator[None]:
-    """Draw in the house's style, whatever the user's is."""
-    # It speaks of fonts and of its cache folder, where the user can do nothing.
+    """Use beenet's plot style, independent of the user's settings."""
+    # It logs messages on fonts and its cache folder that the user cannot act on.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from matplotlib import style as styles
 
     with styles.context(["default", _STYLE]), warnings.catch_warnings():
-        # A class whose name the font cannot write is shown as boxes.
+        # Characters that the font does not have are shown as boxes.
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
         yield
 
 
 def new_figure(width: float, height: float) -> Any:
-    """Return an empty figure, in inches; `style` must be on."""
+    """Return an empty figure of a size in inches; must be called within `style`."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -53,9 +53,9 @@ def new_figure(width: float, height: float) -> Any:
 
 
 def lay_out(figure: Any) -> None:
-    """Settle where everything in a figure lies, once.
+    """Compute the layout of a figure once, and fix it.
 
-    Left to `savefig`, the whole is drawn up to three times; every trial of a sweep
+    Otherwise `savefig` draws everything up to three times; every trial of a sweep
     draws, and a page hundreds of times.
     """
     figure.get_layout_engine().execute(figure)
@@ -63,7 +63,7 @@ def lay_out(figure: Any) -> None:
 
 
 def png(figure: Any) -> bytes:
-    """Return a figure as PNG, with neither date nor version in it."""
+    """Return a figure as PNG without date or version."""
     lay_out(figure)
     data = io.BytesIO()
     figure.canvas.print_png(
@@ -73,7 +73,7 @@ def png(figure: Any) -> bytes:
 
 
 def head(figure: Any, name: str, dataset: str, synthetic: bool) -> None:
-    """Write whose picture it is; a stand-in's is told by its colour and in words."""
+    """Write the title of a figure; synthetic data is marked by colour and in words."""
     if synthetic:
         dataset += ": means nothing"
     longest = max(len(name), len(dataset))

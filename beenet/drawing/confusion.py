@@ -1,10 +1,10 @@
-"""`confusion.png`: which class is taken for which."""
+"""`confusion.png`: the confusion matrix of a split."""
 
 from beenet.drawing.canvas import head, new_figure, png, style
 from beenet.scores.metrics import Scores
 
 _EDGE = "#c3ced9"
-_MAX_WITH_NUMBERS = 24  # classes, beyond which no number could be read
+_MAX_WITH_NUMBERS = 24  # classes; with more, numbers would be too small to read
 
 
 def confusion(
@@ -13,11 +13,11 @@ def confusion(
     """Draw a confusion matrix: counts, and percentages of each true class.
 
     Args:
-        name: the run's.
-        dataset: the data's title.
-        split: of which split.
+        name: the run's name.
+        dataset: the data set's title.
+        split: the split's name.
         scores: the split's scores.
-        synthetic: whether the data are a stand-in.
+        synthetic: whether the data are synthetic.
 
     Returns:
         A PNG file.
@@ -31,7 +31,7 @@ def confusion(
         shares = [
             [count / max(1, sum(row)) for count in row] for row in scores.confusion
         ]
-        # As `imshow` would, but without computing each pixel of a cell anew.
+        # Looks like `imshow`, but does not resample each cell to pixels.
         edges = [place - 0.5 for place in range(n + 1)]
         image = panel.pcolormesh(edges, edges, shares, cmap="Blues", vmin=0, vmax=1)
         panel.set(aspect="equal", ylim=(n - 0.5, -0.5))
@@ -44,7 +44,7 @@ def confusion(
         panel.set_xlabel("predicted")
         panel.set_ylabel("true")
         if n <= _MAX_WITH_NUMBERS:
-            for edge in range(n - 1):  # else cells without examples would be one
+            for edge in range(n - 1):  # else cells without examples would merge
                 panel.axhline(edge + 0.5, color=_EDGE, linewidth=1)
                 panel.axvline(edge + 0.5, color=_EDGE, linewidth=1)
             for row, counts in enumerate(scores.confusion):
@@ -54,7 +54,7 @@ def confusion(
                         column, row, f"{count:,}\n{100 * share:.1f}%",
                         ha="center", va="center", fontsize=14 if n > 4 else 18,
                         color="white" if share > 0.55 else "black",
-                        in_layout=False,  # it takes no room: that is slow to find out
+                        in_layout=False,  # takes no space, which is slow to compute
                     )  # fmt: skip
         else:
             bar = figure.colorbar(image, ax=panel, shrink=0.8)

@@ -1,4 +1,4 @@
-"""`curves.png`: what training showed, epoch by epoch."""
+"""`curves.png`: loss, accuracy and other columns of the history by epoch."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from beenet.drawing.canvas import MARK, TEST, TRAIN, head, new_figure, png, style
 from beenet.runs.history import Epoch
 
-_FEW = 40  # epochs that are shown as points too
+_FEW = 40  # up to this number, epochs are also marked by points
 
 
 def curves(
@@ -17,14 +17,14 @@ def curves(
     baseline: float,
     synthetic: bool,
 ) -> bytes:
-    """Draw loss and accuracy of train and test, and what else the history holds.
+    """Draw loss and accuracy of train and test, and the history's extra columns.
 
     Args:
-        name: the run's.
+        name: the run's name.
         history: at least one epoch.
         best: the number of the epoch to mark, counted from 1.
-        baseline: accuracy of always naming test's commonest class.
-        synthetic: whether the data are a stand-in.
+        baseline: accuracy of always predicting test's most common class.
+        synthetic: whether the data are synthetic.
 
     Returns:
         A PNG file.
@@ -50,7 +50,7 @@ def curves(
 def loss_and_accuracy(
     panel: Any, history: Sequence[Epoch], shown: str, *, best: int, baseline: float
 ) -> None:
-    """Draw ``loss`` or ``accuracy`` of train and test on axes; arguments as above."""
+    """Draw ``loss`` or ``accuracy`` of train and test on axes; see `curves`."""
     _panel(panel, history, shown, f"train_{shown}", f"test_{shown}", best)
     if shown == "accuracy":
         _show_baseline(panel, baseline)
@@ -62,7 +62,7 @@ def loss_and_accuracy(
 def _panel(
     panel: Any, history: Sequence[Epoch], title: str, train: str, test: str, best: int
 ) -> None:
-    """Draw the lines that a panel has, and a ring round test's best epoch."""
+    """Draw the lines of a panel, and a ring around test's value at the best epoch."""
     _axis(panel, history, title)
     for column, split in ((train, "train"), (test, "test")):
         values = [getattr(row, column) for row in history]
@@ -76,13 +76,13 @@ def _panel(
 
 
 def _show_baseline(panel: Any, baseline: float) -> None:
-    """Name the baseline in the title, and draw it."""
+    """Write the baseline in the title, and draw it."""
     panel.set_title(f"accuracy (baseline of test: {baseline:.4f})")
     draw_baseline(panel, baseline)
 
 
 def draw_baseline(panel: Any, baseline: float) -> None:
-    """Draw the baseline, unless all else would shrink to nothing."""
+    """Draw the baseline; it is out of view if it is too far below the other lines."""
     low, high = panel.get_ylim()
     panel.axhline(baseline, color=MARK, linestyle=":")
     if baseline < low - (high - low):
@@ -103,7 +103,7 @@ def _axis(panel: Any, history: Sequence[Epoch], title: str) -> None:
 def _line(
     panel: Any, history: Sequence[Epoch], values: Sequence[float], split: str
 ) -> None:
-    """Draw one split; test's line is broken too, for those who print in black."""
+    """Draw one split's line; test's is also dashed, for black-and-white printing."""
     is_test = split == "test"
     panel.plot(
         [row.epoch for row in history],

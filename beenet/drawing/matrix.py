@@ -1,4 +1,4 @@
-"""A heat map of models times data sets."""
+"""A heat map of models by data sets."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -15,16 +15,16 @@ def matrix(
     own: Collection[tuple[int, int]],
     synthetic: bool,
 ) -> bytes:
-    """Draw accuracies; the colour tells how far above or below the baseline they are.
+    """Draw accuracies; the colour shows the difference from the baseline.
 
     Args:
-        split: of which split.
-        models: their names, from the top.
-        datasets: titles, from the left.
-        baselines: of each data set, the accuracy of naming its commonest class.
-        cells: accuracies by model and data set; those that are missing stay empty.
-        own: the places of data that a model was trained on, which get a frame.
-        synthetic: whether any data are a stand-in.
+        split: the split's name.
+        models: the models' names, from the top.
+        datasets: the data sets' titles, from the left.
+        baselines: for each data set, the accuracy of predicting its most common class.
+        cells: accuracies by model and data set; missing cells stay empty.
+        own: the cells of data that a model was trained on, which get a frame.
+        synthetic: whether any data are synthetic.
 
     Returns:
         A PNG file.
@@ -45,7 +45,7 @@ def matrix(
             ]
             for i in range(len(models))
         ]
-        # Brown below, green above: told apart by all kinds of colour vision.
+        # Brown below, green above: distinguishable with all kinds of colour vision.
         panel.imshow(gains, cmap="BrBG", vmin=-0.6, vmax=0.6, aspect="auto")
         for (i, j), accuracy in cells.items():
             gain = gains[i][j]
@@ -83,5 +83,5 @@ def matrix(
 
 
 def _broken(title: str) -> str:
-    """Put the parts of a title, and what is in brackets, on lines of their own."""
+    """Break a title into lines, before brackets and after each plus sign."""
     return title.replace(" + ", " +\n").replace(" (", "\n(")

@@ -1,4 +1,4 @@
-"""The pictures of a report's page, each a small SVG that a phone can show whole."""
+"""The plots of a report's page, each an SVG small enough for a phone's screen."""
 
 import math
 from collections import defaultdict
@@ -14,23 +14,23 @@ from beenet.drawing.vector import INK, mark_run, svg, xml_text
 from beenet.runs.history import Epoch
 
 _SIZE = (6.6, 4.0)
-_FEW = 20  # epochs that are shown as points too
+_FEW = 20  # up to this number, epochs are also marked by points
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """What a sweep varied, and what came of it."""
+    """A config key that a sweep varied, and the resulting accuracies."""
 
     key: str
     """Its path in the config."""
     values: Sequence[float | str]
-    """A run's value, for each run; all numbers, or all texts."""
+    """The value in each run; all numbers, or all texts."""
     accuracies: Sequence[float]
-    """Of test, in the same order."""
+    """Test accuracies in the same order."""
 
     @property
     def distinct(self) -> list[Any]:
-        """The values, each once: numbers by size, texts as they came."""
+        """The distinct values: numbers sorted, texts in order of appearance."""
         known = list(dict.fromkeys(self.values))
         return sorted(known) if self.numeric else known
 
@@ -48,8 +48,8 @@ def run_curves(
     Args:
         history: at least one epoch.
         best: the number of the epoch to mark, counted from 1.
-        baseline: accuracy of always naming test's commonest class.
-        key: the run's, on the page.
+        baseline: accuracy of always predicting test's most common class.
+        key: the run's key on the page.
     """
     drawn = []
     with style():
@@ -68,9 +68,9 @@ def overlaid_curves(
     """Draw test's accuracy and loss of many runs, in lines that the page can colour.
 
     Args:
-        histories: of runs on one data set, by their numbers on the page.
-        baseline: accuracy of always naming test's commonest class.
-        key: the data set's, on the page.
+        histories: histories of runs on one data set, by their numbers on the page.
+        baseline: accuracy of always predicting test's most common class.
+        key: the data set's key on the page.
     """
     drawn = []
     with style():
@@ -96,7 +96,7 @@ def overlaid_curves(
                 draw_baseline(panel, baseline)
                 panel.set_title(f"test accuracy (baseline {baseline:.4f})")
             elif lasts:
-                # One run that went astray must not press the others flat.
+                # One diverging run must not flatten the others.
                 lasts.sort()
                 usual = lasts[round(0.9 * (len(lasts) - 1))]
                 panel.set_ylim(
@@ -107,12 +107,12 @@ def overlaid_curves(
 
 
 def parameter_plot(parameter: Parameter, *, baseline: float, key: str) -> str:
-    """Draw each run's test accuracy over what a sweep varied, and the means.
+    """Draw each run's test accuracy over a varied parameter, and the means.
 
     Args:
-        parameter: what was varied.
-        baseline: accuracy of always naming test's commonest class.
-        key: the picture's, on the page.
+        parameter: the varied key.
+        baseline: accuracy of always predicting test's most common class.
+        key: the plot's key on the page.
     """
     known = parameter.distinct
     places: Sequence[Any] = parameter.values
@@ -153,8 +153,8 @@ def heat_map(
     """Draw the mean test accuracy of each pair of two parameters' values.
 
     Returns:
-        None where there are too many values, most pairs were not tried, or one of
-        them was never tried twice, as if drawn from a range.
+        None if there are too many values, most pairs were not tried, or no value of
+        one parameter was tried twice, as if drawn from a range.
     """
     columns, rows = first.distinct, second.distinct
     most = max(len(columns), len(rows))
@@ -207,7 +207,7 @@ def _use_log_axis(panel: Any, known: Sequence[float]) -> None:
 
 
 def _have_room(known: Sequence[float]) -> bool:
-    """Return whether each value can have a label of its own on the axis."""
+    """Return whether each value can have its own label on the axis."""
     if len(known) > 8:
         return False
     places = [math.log(v) for v in known] if _is_geometric(known) else known
@@ -216,7 +216,7 @@ def _have_room(known: Sequence[float]) -> bool:
 
 
 def _is_geometric(known: Sequence[float]) -> bool:
-    """Return whether a logarithmic axis spreads values better, as 0.03, 0.1, 0.5."""
+    """Return whether a logarithmic axis suits values better, such as 0.03, 0.1, 0.5."""
     if known[0] <= 0 or len(known) < 2:
         return False
     if known[-1] / known[0] >= 20:
@@ -230,7 +230,7 @@ def _is_geometric(known: Sequence[float]) -> bool:
 
 
 def _by_epoch() -> tuple[Any, Any]:
-    """Return a figure and axes in a fixed place: to reckon it takes longer than all."""
+    """Return a figure with axes at a fixed place: computing it takes longest."""
     figure = new_figure(*_SIZE)
     figure.set_layout_engine("none")
     place = {"left": 0.115, "right": 0.985, "bottom": 0.155, "top": 0.92}
@@ -250,6 +250,6 @@ def _text(value: float | str) -> str:
 
 
 def _short(text: str, most: int = 18) -> str:
-    """Cut a text in its middle: the ends tell values and keys apart."""
+    """Cut a text in the middle: values and keys differ most at their ends."""
     text, half = xml_text(text), (most - 1) // 2
     return text if len(text) <= most else f"{text[:half]}…{text[-half:]}"

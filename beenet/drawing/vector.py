@@ -1,4 +1,4 @@
-"""A figure as SVG inside a page: small, and the same for the same numbers."""
+"""Figures as small SVG elements for a page, equal for equal numbers."""
 
 import io
 import re
@@ -8,24 +8,24 @@ from xml.etree import ElementTree
 from beenet.drawing.canvas import lay_out
 
 INK = "#010203"
-"""A line of this colour takes the page's own (``currentColor``) in its place."""
+"""A colour that is replaced by the page's own (``currentColor``)."""
 
 _SVG, _LINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _RUN = "run-"
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _REFERENCE = re.compile(r"#([\w-]+)")
 _NO_MATTER = re.compile(r"font-family: [^;]*;? ?|rotate\(-?0 [^)]*\)")
-"""The page has its own letters; a turn by nothing is none."""
+"""Text that is dropped: fonts, because the page has its own, and rotations by 0."""
 _EMPTY = {"Creator": None, "Date": None, "Format": None, "Type": None}
 
 
 def mark_run(line: Any, number: int) -> None:
-    """Let the page find a line: it gets ``data-run``."""
+    """Mark a line with ``data-run``, so that the page can find it."""
     line.set_gid(f"{_RUN}{number}")
 
 
 def xml_text(text: str) -> str:
-    """Return a text without what no XML may hold."""
+    """Return a text with unprintable characters, which XML may forbid, replaced."""
     return "".join(c if c.isprintable() else "?" for c in text)
 
 
@@ -33,9 +33,9 @@ def svg(figure: Any, label: str, key: str) -> str:
     """Return a figure as an ``<svg>`` element.
 
     Args:
-        figure: of `beenet.drawing.canvas.new_figure`; the style must be on.
-        label: what it shows, for those who cannot see it.
-        key: no two figures of one page may have the same, for their ids to differ.
+        figure: from `beenet.drawing.canvas.new_figure`; must be within `style`.
+        label: a description for readers who cannot see it.
+        key: must be unique on a page, so that the figures' ids differ.
     """
     from matplotlib import rc_context
 
@@ -48,7 +48,7 @@ def svg(figure: Any, label: str, key: str) -> str:
         root.attrib.pop(name)
     root.set("role", "img")
     root.set("aria-label", xml_text(label))
-    # Its <style> would speak of the whole page.
+    # Its <style> would apply to the whole page.
     for parent in root.iter(f"{{{_SVG}}}defs"):
         for child in parent.findall(f"{{{_SVG}}}style"):
             parent.remove(child)
@@ -67,7 +67,7 @@ def svg(figure: Any, label: str, key: str) -> str:
 
 
 def _shorten(element: ElementTree.Element, referred: set[str]) -> None:
-    """Drop what a page has no use for, and digits that no screen can show."""
+    """Drop attributes that a page does not need, and digits that no screen shows."""
     name = element.attrib.get("id", "")
     if name.startswith(_RUN):
         element.set("data-run", name.removeprefix(_RUN))
@@ -89,7 +89,7 @@ def _shorten(element: ElementTree.Element, referred: set[str]) -> None:
 
 
 def _unwrap(parent: ElementTree.Element) -> None:
-    """Put what groups without any attribute hold in their places."""
+    """Replace groups without attributes by their children."""
     children = []
     for child in parent:
         _unwrap(child)

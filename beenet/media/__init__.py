@@ -1,4 +1,4 @@
-"""Raw pictures and recordings, and the recipe that makes a net's numbers of them."""
+"""Reads raw pictures and recordings by a recipe into the arrays that a net takes."""
 
 from beenet.media.read import (
     Example,

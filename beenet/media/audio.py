@@ -1,4 +1,4 @@
-"""Recordings of any rate, width and number of channels, window by window."""
+"""Reads recordings of any rate, sample format and number of channels in windows."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from soundfile import SoundFile
 
 _RATES = (1_000, 400_000)
-"""Hz: outside of these a header lies."""
+"""Plausible sample rates in Hz; a header with another is wrong."""
 _MAX_CHANNELS = 32
 _HEADER = 4_096
-"""Bytes: a file of no sound that is larger has lost count."""
+"""Bytes; a larger file whose header declares no sound was not finished."""
 _FULL = 0.9
-"""Of a window: a recording that has less is worth a note."""
+"""Share of a window; a note is given for a shorter recording."""
 _MAX_BYTES = 2**30
 """A window that would take more than this is refused."""
 
@@ -32,28 +32,28 @@ def read_windows(
 ) -> Iterator[tuple[float, NDArray[np.float32]]]:
     """Read a recording by its recipe, holding one window at a time.
 
-    A window is made of its own samples alone: it is what a file would be that holds
-    nothing else. One that is shorter than a window is filled up with silence.
+    A window depends only on its own samples, as if the file held nothing else. A
+    recording that is shorter than a window is padded with silence.
 
     Args:
         path: the recording.
-        recipe: what to make of it.
-        note: told of one that is much shorter than a window.
+        recipe: how to convert it.
+        note: called with a message if it is much shorter than a window.
 
     Yields:
-        The window's start in seconds, and its numbers, shape ``recipe.shape``.
+        The window's start in seconds, and its values, shape ``recipe.shape``.
 
     Raises:
-        DatasetError: it is no recording, damaged, or holds NaN or no sound at all.
+        DatasetError: it is not a recording, damaged, or holds NaN or no sound at all.
     """
     try:
         import soundfile
-    except (ImportError, OSError) as error:  # or no libsndfile for this machine
+    except (ImportError, OSError) as error:  # OSError: no libsndfile for this machine
         raise DatasetError(
             f"{path}: recordings need libsndfile, which cannot be loaded: {error}"
         ) from None
     try:
-        # By the open file: told the name, libsndfile would trust a suffix.
+        # By descriptor: given a name, libsndfile would trust its suffix.
         with path.open("rb") as file, _opened(file.fileno()) as sound:
             if not sound.frames and (size := path.stat().st_size) > _HEADER:
                 raise DatasetError(
@@ -109,7 +109,7 @@ def _windows(
 
 
 def _frames(sound: "SoundFile", recipe: AudioRecipe) -> int:
-    """Return the samples of a window in the file, which is not believed everything."""
+    """Return the number of file samples in a window; check the header's claims."""
     rate, channels = int(sound.samplerate), int(sound.channels)
     if not _RATES[0] <= rate <= _RATES[1]:
         raise DatasetError(f"declares a rate of {rate:,} Hz, which cannot be")
@@ -141,7 +141,7 @@ def _numbers(window: NDArray[Any], recipe: AudioRecipe) -> NDArray[np.float32]:
 
     if len(window) != recipe.samples:
         shared = math.gcd(recipe.samples, len(window))
-        # Many recordings lie far off 0: padded with zeros, their ends would sag.
+        # Many recordings have a large offset: zero padding would distort their ends.
         up, down = recipe.samples // shared, len(window) // shared
         with np.errstate(all="ignore"):
             window = resample_poly(window, up, down, padtype="mean")

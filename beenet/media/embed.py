@@ -1,4 +1,4 @@
-"""Examples as ``data:`` URLs, which a page holds within itself: pictures and sounds."""
+"""Examples as ``data:`` URLs for self-contained pages: pictures and sounds."""
 
 import base64
 import io
@@ -12,20 +12,20 @@ from beenet.media.png import png
 from beenet.media.spectrogram import spectrogram
 
 _SMALL = 32 * 32
-"""Pixels up to which a picture is kept to the bit all the same."""
+"""Pictures of at most this number of pixels are always stored losslessly."""
 
 
 _LOWEST_RATE, _BITS = 8000, 10
-"""Of sounds, for the ear: 10 bits are 60 dB, in half the room of 16."""
+"""For sounds to listen to, lowest rate in Hz, and bits: 60 dB, half the size of 16."""
 
 
 def picture_url(example: NDArray[np.float32], *, bgr: bool, exact: bool = False) -> str:
-    """Return a picture.
+    """Return a picture as PNG, or as JPEG.
 
     Args:
         example: shape (height, width, 1 or 3), in 0..1.
         bgr: whether blue comes first.
-        exact: keep it to the bit, though that takes several times the room.
+        exact: store it losslessly, though that is several times larger.
     """
     pixels = np.rint(np.clip(example, 0, 1) * 255).astype(np.uint8)
     if pixels.shape[2] == 1:
@@ -40,7 +40,7 @@ def picture_url(example: NDArray[np.float32], *, bgr: bool, exact: bool = False)
 
 
 def spectrogram_url(example: NDArray[np.float32]) -> str:
-    """Return a sound's spectrogram.
+    """Return a sound's spectrogram as PNG.
 
     Args:
         example: its samples, of any shape.
@@ -49,18 +49,18 @@ def spectrogram_url(example: NDArray[np.float32]) -> str:
 
 
 def sound_url(example: NDArray[np.float32], rate: int) -> str:
-    """Return a sound as a FLAC file, as loud as it can be.
+    """Return a sound as a FLAC file at maximum volume.
 
     Args:
         example: its samples, of any shape.
-        rate: samples a second. Browsers play no file of fewer than 3,000 (Chromium), so
-            it becomes a multiple that is at least 8,000.
+        rate: samples per second. Browsers refuse less than 3,000 (Chromium), so it is
+            raised to a multiple that is at least 8,000.
     """
     import soundfile
     from scipy.signal import resample_poly
 
     samples = example.ravel().astype(np.float64)
-    samples -= samples.mean()  # what lies far off 0 would click at its ends
+    samples -= samples.mean()  # an offset would click at the ends
     times = math.ceil(_LOWEST_RATE / rate)
     if times > 1:
         samples = resample_poly(samples, times, 1)

@@ -1,4 +1,4 @@
-"""Pictures of any format that Pillow reads, as bytes of one size."""
+"""Reads pictures of almost any format that Pillow knows, as uint8 of one size."""
 
 import warnings
 from pathlib import Path
@@ -12,7 +12,7 @@ from beenet.media.quiet import silence_stderr
 from beenet.media.recipe import ImageRecipe
 
 _RUN_PROGRAMS = {"EPS", "WMF"}
-"""Formats for which Pillow would start Ghostscript or ask Windows."""
+"""Formats for which Pillow would run Ghostscript or call Windows."""
 
 
 def read_image(path: Path, recipe: ImageRecipe) -> NDArray[np.uint8]:
@@ -22,12 +22,12 @@ def read_image(path: Path, recipe: ImageRecipe) -> NDArray[np.uint8]:
         Shape ``recipe.shape``; k stands for k/255.
 
     Raises:
-        DatasetError: it is no picture, damaged, or too large to be unpacked.
+        DatasetError: it is not a picture, damaged, or too large to be decoded.
     """
     try:
         with silence_stderr(), warnings.catch_warnings():
-            # Pillow warns of what would unpack to hundreds of megabytes, and of
-            # damaged notes of the camera, which are no matter.
+            # Pillow warns of pictures that decode to hundreds of megabytes, and of
+            # damaged camera metadata, which does not matter.
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with path.open("rb") as file, Image.open(file, formats=_formats()) as image:
@@ -42,7 +42,7 @@ def read_image(path: Path, recipe: ImageRecipe) -> NDArray[np.uint8]:
     except MemoryError:
         why = "does not fit into memory"
     except Exception as error:
-        # A decoder that meets garbage may raise anything.
+        # A decoder may raise anything for garbage.
         why = f"is a damaged image: {str(error).strip() or type(error).__name__}"
     raise DatasetError(f"{path}: {' '.join(why.split())}")
 
@@ -71,13 +71,13 @@ def _numbers(image: Image.Image, recipe: ImageRecipe) -> NDArray[np.uint8]:
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    """Bring a gray picture of 16 bits or of floats to 8 bits; Pillow would cut it."""
+    """Scale a gray picture of integers or floats to 8 bits; Pillow would clip it."""
     if image.mode != "F" and not image.mode.startswith("I"):
         return image
     values = np.asarray(image)
     low, high = values.min(), values.max()
     if image.mode == "F":
-        if not (low >= 0 and high <= 1):  # which NaN does not pass either
+        if not (low >= 0 and high <= 1):  # also true for NaN
             raise DatasetError(
                 f"holds floats from {low:g} to {high:g}; only 0..1 is understood"
             )

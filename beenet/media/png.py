@@ -1,4 +1,4 @@
-"""Pixels as a PNG file."""
+"""Encodes pixels as PNG."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Libraries in C that tell stderr what they think of a damaged file."""
+"""Silences C libraries that write to stderr about damaged files."""
 
 import contextlib
 import os
@@ -10,6 +10,6 @@ from beenet.system.streams import stderr_into
 
 @contextlib.contextmanager
 def silence_stderr() -> Iterator[None]:
-    """Drop what libtiff, mpg123 and their like print: the error raised says enough."""
+    """Drop what libtiff, mpg123 and others print: the exception says enough."""
     with Path(os.devnull).open("wb") as nowhere, stderr_into(nowhere.fileno()):
         yield

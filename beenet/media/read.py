@@ -1,4 +1,4 @@
-"""One file, one recipe, one example or several."""
+"""Reads the examples of one picture or recording by a recipe."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -26,23 +26,23 @@ IMAGE_SUFFIXES = {
 
 @dataclass(frozen=True)
 class Example:
-    """What a net takes, made of a picture or of a window of a recording."""
+    """A net's input from a picture or from a window of a recording."""
 
     x: NDArray[Any]
-    """Of the recipe's shape: uint8 (k stands for k/255) or float32."""
+    """Values of the recipe's shape: uint8 (k stands for k/255) or float32."""
     start: float | None = None
-    """Where the window begins, in seconds; None for a picture."""
+    """The window's start in seconds; None for a picture."""
 
 
 def read_examples(
     path: Path, recipe: Recipe, note: Callable[[str], None] = lambda _: None
 ) -> Iterator[Example]:
-    """Read the examples of one file: one of a picture, some of a recording.
+    """Yield the examples of one file: one of a picture, one or more of a recording.
 
     Args:
         path: the file; its content counts, not its name.
-        recipe: what to make of it.
-        note: told if the name claims something else, or sound is missing.
+        recipe: how to convert it.
+        note: called with a message if the name is misleading, or sound is missing.
 
     Raises:
         DatasetError: it cannot be read, or is of another kind.
@@ -68,7 +68,7 @@ def read_examples(
 
 
 def kind_of_suffix(path: Path) -> Literal["image", "audio", "array"] | None:
-    """Return what a file's name claims that it is."""
+    """Return the kind of file that its suffix suggests; None if unknown."""
     suffix = path.suffix.lower()
     if suffix in (".npy", ".pck"):
         return "array"
@@ -78,28 +78,28 @@ def kind_of_suffix(path: Path) -> Literal["image", "audio", "array"] | None:
 
 
 def is_misnamed(path: Path, found: Content) -> bool:
-    """Return whether a recording calls itself a WAV, and is none."""
+    """Return whether a recording is named like a WAV file, but is another format."""
     claims = path.suffix.lower() in (".wav", ".wave")
     return claims and found.kind == "audio" and found.name != "WAV audio"
 
 
 def _missing_bytes(path: Path) -> int:
-    """Return how much shorter a file is than its RIFF header says; 0 for others."""
+    """Return how many bytes of a RIFF file are missing; 0 for other formats."""
     with path.open("rb") as file:
         head = file.read(8)
     size = int.from_bytes(head[4:8], "little")
-    if head[:4] != b"RIFF" or size in (0, 2**32 - 1):  # a stream's length is not known
+    if head[:4] != b"RIFF" or size in (0, 2**32 - 1):  # streams: length unknown
         return 0
     return max(0, size + 8 - path.stat().st_size)
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder and of those in it, sorted, but no hidden ones.
+    """Yield the files of a folder and its sub-folders, sorted, without hidden ones.
 
     Links are followed; a folder that several lead to is visited once.
 
     Raises:
-        DatasetError: one cannot be read: what is in it must not be left out unsaid.
+        DatasetError: a folder cannot be read; its files must not be omitted silently.
     """
 
     def refuse(error: OSError) -> None:
@@ -119,5 +119,5 @@ def files_below(folder: Path) -> Iterator[Path]:
 
 
 def shown(path: Path | str) -> str:
-    """Return a path as text that every output takes, whatever its bytes."""
+    """Return a path as valid text for every output, whatever its bytes."""
     return os.fsencode(path).decode("utf-8", "replace")

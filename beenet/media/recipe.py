@@ -1,9 +1,9 @@
-"""How a picture or a recording becomes the numbers that a net takes, step by step.
+"""Recipes: how a picture or a recording is converted to a net's input, step by step.
 
-A recipe stands in the sidecar of every net, and in the notes of a set that `beenet data
-build` made. Its steps are done in the order of its fields. A step that can be done in
-one way only is written out all the same: a later beenet that knows another way cannot
-misread the file.
+A recipe is stored in the sidecar of every net, and in the notes of a set that `beenet
+data build` made. Its steps are done in the order of its fields. A step with only one
+possible value is written too, so that a later version with another cannot misread the
+file.
 """
 
 from dataclasses import dataclass
@@ -22,30 +22,30 @@ Origin = Literal["assumed", "built"]
 
 
 class ImageRecipe(Strict):
-    """A picture becomes bytes [height, width, channels], where k stands for k/255."""
+    """Converts a picture to uint8 [height, width, channels]; k stands for k/255."""
 
     kind: Literal["image"] = "image"
     """Pictures."""
     origin: Origin = "assumed"
-    """built: the data set was made by this recipe. assumed: nobody says how it was."""
+    """built: the data set was made by this recipe. assumed: its recipe is not known."""
     frame: Literal["first"] = "first"
-    """Which picture of an animation or of several pages."""
+    """The picture that is taken from an animation or from several pages."""
     orientation: Literal["exif"] = "exif"
-    """Turned upright as the camera noted."""
+    """Rotated upright by the camera's metadata."""
     depth: Literal["8 bits"] = "8 bits"
     """16 bits are divided by 257; floats must lie in 0..1."""
     transparency: Literal["over white"] = "over white"
-    """What lies below a transparent pixel."""
+    """The background of transparent pixels."""
     channels: Channels
     """gray: 0.299 red + 0.587 green + 0.114 blue (ITU-R 601); else their order."""
     resize: Literal["stretch bilinear"] = "stretch bilinear"
-    """To the size below, whatever the proportions, averaging where it shrinks."""
+    """To the size below, ignoring the aspect ratio, averaging where it shrinks."""
     height: Count
-    """Pixels."""
+    """In pixels."""
     width: Count
-    """Pixels."""
+    """In pixels."""
     values: Literal["divide by 255"] = "divide by 255"
-    """So that they lie in 0..1."""
+    """To the range 0..1."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -54,27 +54,27 @@ class ImageRecipe(Strict):
 
 
 class AudioRecipe(Strict):
-    """A recording becomes float32 [samples, 1, 1], one window after the other."""
+    """Converts a recording to windows of float32 [samples, 1, 1]."""
 
     kind: Literal["audio"] = "audio"
     """Recordings."""
     origin: Origin = "assumed"
-    """built: the data set was made by this recipe. assumed: nobody says how it was."""
+    """built: the data set was made by this recipe. assumed: its recipe is not known."""
     mix: Literal["mean"] = "mean"
-    """All channels become one."""
+    """All channels are averaged into one."""
     seconds: Positive = 2.0
-    """Length of a window. One after the other is cut out of a recording."""
+    """Length of a window; a recording is cut into consecutive windows."""
     rest: Literal["last window ends at the end"] = "last window ends at the end"
-    """What is left over makes one more window if it is at least half of one. What is
-    shorter than a window altogether is filled up with silence."""
+    """A remainder of at least half a window gives one more window, which ends at the
+    end. A recording shorter than a window is padded with silence."""
     resample: Literal["polyphase"] = "polyphase"
-    """To the number of samples below: SciPy's resample_poly with its usual filter and
-    ``padtype="mean"``, for many recordings lie far off 0."""
+    """To the number of samples below: SciPy's resample_poly with its default filter and
+    ``padtype="mean"``, because many recordings have a large offset."""
     samples: Count
-    """Numbers of a window."""
+    """Number of values in a window."""
     values: Literal["divide by maximum", "divide by peak"]
-    """maximum: the window's largest value. peak: its largest distance from 0, which
-    stands for a maximum that is not above 0 too. Silence stays 0."""
+    """maximum: the window's largest value. peak: its largest absolute value, which also
+    replaces a maximum that is not above 0. Silence stays 0."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -92,7 +92,7 @@ def parse_recipe(data: Any) -> Recipe:
     """Read a recipe from plain data.
 
     Raises:
-        ValueError: it is none, or one of a later beenet; says which key is at fault.
+        ValueError: it is not a recipe of this version; names the key at fault.
     """
     try:
         return _ADAPTER.validate_python(data)
@@ -105,10 +105,10 @@ def parse_recipe(data: Any) -> Recipe:
 def recipe_for(
     shape: tuple[int, ...], info: DatasetInfo | None = None
 ) -> Recipe | None:
-    """Return beenet's own recipe for data that come without one.
+    """Return beenet's own recipe for data that have none.
 
     The bee sets' colour pictures are most likely in the order blue, green, red, and the
-    buzz sets' recordings are "divided by the maximum": as their makers say or as their
+    buzz sets' recordings are "divided by the maximum", as their authors say or their
     programs suggest. Everything else is beenet's choice.
 
     Args:
@@ -116,7 +116,7 @@ def recipe_for(
         info: the registry's entry, if the data are a registered set.
 
     Returns:
-        The recipe; None where no picture or recording has that shape.
+        The recipe; None if no picture or recording has that shape.
     """
     if info is not None and info.kind == "audio":
         return AudioRecipe(samples=shape[0], values="divide by maximum")
@@ -136,12 +136,12 @@ def chosen_recipe(
 
     Args:
         kind: pictures or recordings.
-        like: a registered set whose recipe to begin with, rather than 64x64 in RGB, or
-            4,000 numbers of 2 seconds divided by their peak.
-        chosen: values of the recipe's fields; None for those of the beginning.
+        like: a registered set whose recipe is the base, in place of 64x64 in RGB, or
+            4,000 values for 2 seconds, divided by their peak.
+        chosen: values of the recipe's fields; None keeps the base's.
 
     Raises:
-        DatasetError: a value is not for this kind.
+        DatasetError: a value, or the set, is not for this kind.
     """
     if like is not None and like.kind != kind:
         what = "pictures" if kind == "image" else "recordings"
@@ -159,12 +159,12 @@ def chosen_recipe(
 
 @dataclass(frozen=True)
 class Changes:
-    """What a user asks to be done otherwise; None leaves it as it is."""
+    """A user's changes to a recipe; None keeps a value."""
 
     channels: Channels | None = None
     """Another order of colours."""
     seconds: float | None = None
-    """Another length of a window."""
+    """Another length of a window, in seconds."""
 
     def on(self, recipe: Recipe) -> Recipe:
         """Return the recipe with the changes.

@@ -1,4 +1,4 @@
-"""What a file is, told by its first bytes; its name may say anything."""
+"""Recognizes the kind of a file by its first bytes, not by its name."""
 
 import stat
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ Kind = Literal["image", "audio", "array", "other", "unknown"]
 
 @dataclass(frozen=True)
 class Content:
-    """What the first bytes say."""
+    """The kind of a file, from its first bytes."""
 
     kind: Kind
-    """What could read it; ``other`` is known and of no use here."""
+    """The kind of reader for it; ``other`` is known, but cannot be read."""
     name: str
-    """What to call it: ``MP3 audio``."""
+    """Its name in messages: ``MP3 audio``."""
 
 
 _STARTS: list[tuple[bytes, Kind, str]] = [
@@ -68,10 +68,10 @@ _MP4: tuple[Kind, str] = (
 
 
 def sniff(path: Path) -> Content:
-    """Tell what a file is by its first bytes.
+    """Return the kind of a file by its first bytes.
 
     Raises:
-        DatasetError: it cannot be read, or holds nothing.
+        DatasetError: it cannot be read, is a pipe or is empty.
     """
     try:
         if stat.S_ISFIFO(path.stat().st_mode):
@@ -93,13 +93,13 @@ def _told_by(head: bytes) -> Content:
     if head[4:8] == b"ftyp":
         return Content(*_BRANDS.get(head[8:12], _MP4))
     if head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE0 == 0xE0:
-        # Eleven set bits begin a frame of MPEG audio; then come version and layer.
+        # Eleven set bits start a frame of MPEG audio; version and layer follow.
         layer = head[1] >> 1 & 3
         if layer == 1:
             return Content("audio", "MP3 audio")
         if layer == 0:
             return Content("other", _AAC)
-    # A pickle's second byte is its protocol; nothing else known begins so.
+    # A pickle's second byte is its protocol; no other known format starts like this.
     if head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05":
         return Content("array", "a pickle")
     for start, kind, name in _STARTS:

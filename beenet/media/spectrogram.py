@@ -1,15 +1,15 @@
-"""A sound as a small picture."""
+"""Draws a sound as a small spectrogram."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 _FRAME, _HOP = 128, 32  # samples
 _LOUD = -2.0  # natural logarithm of power: 39 dB below a full-scale sine's
-_RANGE = 8.0  # of a spectrogram, in natural logarithms of power: 35 dB
+_RANGE = 8.0  # from black to white, in natural logarithms of power: 35 dB
 
 
 def spectrogram(samples: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Return power over time (to the right) and frequency (up): the darker, the more.
+    """Return power over time (to the right) and frequency (up); darker is louder.
 
     Args:
         samples: float32 [n].
@@ -18,7 +18,7 @@ def spectrogram(samples: NDArray[np.float32]) -> NDArray[np.uint8]:
         uint8 [height, width].
     """
     frame = min(_FRAME, len(samples))
-    # About 0: an offset, which nobody hears, would be the loudest and pale the rest.
+    # Centred: an inaudible offset would be the loudest and make the rest pale.
     swing = samples - samples.mean()
     windows = np.lib.stride_tricks.sliding_window_view(swing, frame)[::_HOP]
     power = np.square(np.abs(np.fft.rfft(windows * np.hanning(frame), axis=1)))

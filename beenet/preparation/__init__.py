@@ -1,4 +1,4 @@
-"""What is done to examples between the data set and the network, in numpy."""
+"""Preprocessing and augmentation of examples, in numpy."""
 
 from beenet.preparation.augmentation import Augmenter
 from beenet.preparation.preprocessing import needed, preprocess

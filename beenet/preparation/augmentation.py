@@ -1,4 +1,4 @@
-"""What an epoch does at random to its examples: a function of seed, epoch and place."""
+"""Random augmentation of an epoch: a function of seed, epoch and example's place."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -14,7 +14,7 @@ from beenet.preparation.images import Drawn, Floats
 _STREAM = 3  # of the seed; 1 is the shuffle's, 2 the random operations'
 
 Augment = Callable[[Floats, int], Floats]
-"""Augments examples, given as float32 [n, *shape] with the place of their first."""
+"""Augments examples, float32 [n, *shape], given the place of the first in the epoch."""
 
 
 class _Method(Protocol):
@@ -30,8 +30,8 @@ class Augmenter:
         """Prepare the methods.
 
         Args:
-            methods: in the order in which they are done.
-            shape: of one example before the first.
+            methods: in the order in which they are applied.
+            shape: of one example before the first method.
         """
         self._methods: list[_Method] = []
         for method in methods:
@@ -39,14 +39,14 @@ class Augmenter:
             shape = method.output_shape(shape)
 
     def epoch(self, n: int, *, seed: int, epoch: int) -> Augment:
-        """Return what augments the examples of one epoch.
+        """Return a function that augments the examples of one epoch.
 
-        All chances of the epoch are taken here, each method's from a generator of
-        its own: what becomes of an example depends on the seed, the epoch and the
-        example's place in it, whatever batch or chunk it comes in.
+        All random numbers of the epoch are drawn here, each method's from its own
+        generator: the result for an example depends only on the seed, the epoch and the
+        example's place in it, not on its batch or chunk.
 
         Args:
-            n: how many examples the epoch has.
+            n: number of examples in the epoch.
             seed: the run's seed.
             epoch: counted from 0.
         """

@@ -1,7 +1,7 @@
-"""TFLearn's augmentation of images: chances drawn for an epoch, then done to batches.
+"""TFLearn's augmentation of images: drawn for an epoch, then applied to batches.
 
-Every method has two halves. ``draw`` takes its chances for n examples at once, from
-TFLearn's distributions; ``apply`` does to a batch what was drawn for its examples.
+Every method has two halves. ``draw`` draws the random numbers of n examples at once,
+from TFLearn's distributions; ``apply`` applies those of a batch's examples to it.
 """
 
 from typing import Any
@@ -15,11 +15,11 @@ from beenet.config.layers import ExampleShape
 
 Floats = NDArray[np.float32]
 Drawn = tuple[NDArray[Any], ...]
-"""What was drawn: arrays with one row for each example."""
+"""Random numbers: arrays with one row for each example."""
 
 
 class RandomCrop:
-    """A part at a place of its own, after padding with 0."""
+    """Crops each image at a random place, after padding with 0."""
 
     def __init__(self, method: config.RandomCrop, shape: ExampleShape) -> None:
         self._height, self._width = method.crop_shape
@@ -43,23 +43,23 @@ class RandomCrop:
 
 
 class RandomFlip:
-    """Half of the images, by chance, mirrored along an axis."""
+    """Mirrors each image along an axis with probability 1/2."""
 
     def __init__(self, method: config.Augmentation, shape: ExampleShape) -> None:
         self._axis = 1 if isinstance(method, config.RandomFlipUpdown) else 2
 
     def draw(self, rng: np.random.Generator, n: int) -> Drawn:
-        """Draw which ones."""
+        """Draw which images are mirrored."""
         return (_half(rng, n),)
 
     def apply(self, x: Floats, chosen: NDArray[Any]) -> Floats:
-        """Mirror them."""
+        """Mirror the chosen images."""
         x[chosen] = np.flip(x[chosen], self._axis)
         return x
 
 
 class Random90degreesRotation:
-    """Some quarter turns for each image."""
+    """Rotates each image by a random number of quarter turns."""
 
     def __init__(
         self, method: config.Random90degreesRotation, shape: ExampleShape
@@ -67,11 +67,11 @@ class Random90degreesRotation:
         self._rotations = np.array(method.rotations)
 
     def draw(self, rng: np.random.Generator, n: int) -> Drawn:
-        """Draw how many."""
+        """Draw the numbers of quarter turns."""
         return (rng.choice(self._rotations, n),)
 
     def apply(self, x: Floats, turns: NDArray[Any]) -> Floats:
-        """Turn those of each number at once."""
+        """Rotate the images, all with the same number at once."""
         for number in (1, 2, 3):
             chosen = turns == number
             if chosen.any():
@@ -80,18 +80,18 @@ class Random90degreesRotation:
 
 
 class RandomRotation:
-    """Half of the images, by chance, turned by an angle."""
+    """Rotates each image with probability 1/2 by a random angle."""
 
     def __init__(self, method: config.RandomRotation, shape: ExampleShape) -> None:
         self._max_angle = method.max_angle
 
     def draw(self, rng: np.random.Generator, n: int) -> Drawn:
-        """Draw which ones, and the angles in degrees."""
+        """Draw which images are rotated, and the angles in degrees."""
         angles = rng.uniform(-self._max_angle, self._max_angle, n)
         return _half(rng, n), angles
 
     def apply(self, x: Floats, chosen: NDArray[Any], angle: NDArray[Any]) -> Floats:
-        """Turn them, by TFLearn's own function: a cubic spline, one by one."""
+        """Rotate the chosen images one by one as in TFLearn, with cubic splines."""
         from scipy import ndimage
 
         for i in np.flatnonzero(chosen):
@@ -100,17 +100,17 @@ class RandomRotation:
 
 
 class RandomBlur:
-    """Half of the images, by chance, blurred."""
+    """Blurs each image with probability 1/2."""
 
     def __init__(self, method: config.RandomBlur, shape: ExampleShape) -> None:
         self._sigma_max = method.sigma_max
 
     def draw(self, rng: np.random.Generator, n: int) -> Drawn:
-        """Draw which ones, and the deviations in pixels."""
+        """Draw which images are blurred, and the standard deviations in pixels."""
         return _half(rng, n), rng.uniform(0.0, self._sigma_max, n)
 
     def apply(self, x: Floats, chosen: NDArray[Any], sigma: NDArray[Any]) -> Floats:
-        """Blur them, by TFLearn's own function: along the channels too."""
+        """Blur the chosen images as in TFLearn, also along the channels."""
         from scipy import ndimage
 
         for i in np.flatnonzero(chosen):

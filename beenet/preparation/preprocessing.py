@@ -1,4 +1,4 @@
-"""TFLearn's preprocessing of a batch, in whole arrays: to the bits of its own loops."""
+"""TFLearn's preprocessing of a batch, vectorized, with the same bits as its loops."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -13,22 +13,22 @@ from beenet.preparation.statistics import EPSILON
 
 Floats = NDArray[np.float32]
 Statistics = Mapping[str, Any]
-"""What is known of the train split: ``mean``, ``std`` and ``pc``, float32."""
+"""Statistics of the train split by name: ``mean``, ``std`` and ``pc``, float32."""
 
 
 def needed(methods: Sequence[Preprocessing]) -> dict[str, Preprocessing]:
-    """Return the statistics that methods need, each with the method that does."""
+    """Return the names of the statistics that methods need, each with its method."""
     return {m.statistic: m for m in methods if m.statistic is not None}
 
 
 def preprocess(
     methods: Sequence[Preprocessing], x: Floats, statistics: Statistics
 ) -> Floats:
-    """Return what TFLearn's ``ImagePreprocessing.apply`` makes of a batch.
+    """Return the result of TFLearn's ``ImagePreprocessing.apply`` for a batch.
 
     Args:
-        methods: in the order in which they are done.
-        x: float32 [n, *shape]; may be changed.
+        methods: in the order in which they are applied.
+        x: float32 [n, *shape]; may be changed in place.
         statistics: those that the methods need.
     """
     for method in methods:
@@ -42,7 +42,7 @@ def preprocess(
 
 
 def _samplewise_zero_center(x: Floats) -> Floats:
-    # Per channel too: TFLearn means to, but takes the mean over the channels as well.
+    # The same with per_channel, where TFLearn also takes the mean over the channels.
     flat = x.reshape(len(x), -1)
     flat -= flat.mean(axis=1, keepdims=True)
     return flat.reshape(x.shape)
@@ -77,9 +77,9 @@ def _featurewise_stdnorm(x: Floats, std: Any) -> Floats:
 
 
 def _zca_whitening(x: Floats, pc: Floats) -> Floats:
-    # One by one, as TFLearn does it, and on one thread: a product rounds by how many
-    # examples and how many threads there are, and no result may depend on the moment
-    # or on the machine's cores. Nor do its threads get into TensorFlow's way then.
+    # One by one, as in TFLearn, and on one thread: the rounding of a product depends on
+    # the numbers of examples and threads, and results must not depend on the batch or
+    # on the machine's cores. BLAS threads do not compete with TensorFlow's then either.
     with _blas().limit(limits=1, user_api="blas"):
         for i, flat in enumerate(x.reshape(len(x), -1)):
             x[i] = (flat @ pc).reshape(x.shape[1:])
@@ -88,7 +88,7 @@ def _zca_whitening(x: Floats, pc: Floats) -> Floats:
 
 @functools.cache
 def _blas() -> ThreadpoolController:
-    return ThreadpoolController()  # looks through all libraries: once is enough
+    return ThreadpoolController()  # searches all loaded libraries: once is enough
 
 
 _SAMPLEWISE = {

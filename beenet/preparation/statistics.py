@@ -1,4 +1,4 @@
-"""What preprocessing must know of the train split, computed in bounded memory."""
+"""Computes preprocessing's statistics of the train split in bounded memory."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,17 +13,17 @@ Floats = NDArray[np.float32]
 
 _BLOCK = 2**20  # values: 8 MB as float64
 EPSILON = 1e-8
-"""What TFLearn adds to a deviation before it divides by it."""
+"""Added to a deviation before dividing by it, as in TFLearn."""
 
 
 def compute(method: Preprocessing, x: NDArray[Any]) -> Floats:
     """Return the statistic that a method needs, as TFLearn computes it.
 
-    TFLearn computes each from the examples as they are, whatever stands before the
-    method. Sums are taken in float64.
+    As in TFLearn it is computed from the raw examples, regardless of the methods before
+    this one. Sums are taken in float64.
 
     Args:
-        method: one with a statistic.
+        method: a method with a statistic.
         x: the train split, [n, *shape]: float32, or uint8 meaning value/255.
 
     Returns:
@@ -43,7 +43,7 @@ def compute(method: Preprocessing, x: NDArray[Any]) -> Floats:
 def _blocks(x: NDArray[Any]) -> Iterator[NDArray[np.float64]]:
     step = max(1, _BLOCK // max(1, x[:1].size))
     for start in range(0, len(x), step):
-        # By float32, for that is what the network is fed.
+        # Through float32, because that is what the network is fed.
         yield decode(x[start : start + step]).astype(np.float64)
 
 
@@ -60,16 +60,16 @@ def _deviation(x: NDArray[Any]) -> Any:
 
 
 def _mean_of_deviations(x: NDArray[Any]) -> Any:
-    """Return the mean over the examples of each channel's deviation within one."""
+    """Return each channel's deviation within an example, averaged over the examples."""
     return sum(block.std(axis=(1, 2)).sum(axis=0) for block in _blocks(x)) / len(x)
 
 
 def _principal_components(x: NDArray[Any]) -> Any:
     """Return the whitening matrix U diag(1 / sqrt(S + epsilon)) U^T.
 
-    TFLearn's sigma is X^T X over the number of values, neither centred nor divided
-    by the number of examples. It is symmetric, so its eigenvectors are TFLearn's
-    singular vectors, for a fraction of the time.
+    TFLearn's sigma is X^T X over the number of values, neither centred nor divided by
+    the number of examples. It is symmetric, so its eigenvectors are TFLearn's singular
+    vectors, computed in a fraction of the time.
     """
     n = x[:1].size
     sigma = np.zeros((n, n))

@@ -1,7 +1,7 @@
-"""Checkpoints: all that a training needs to go on as if it had never stopped.
+"""Checkpoints: all that a training needs to resume as if it had never stopped.
 
-Each is one file, named by its position and by the SHA-256 of its bytes, so that one
-that is cut short or altered is known before it is read. The newest two are kept.
+Each is one file, named after its position and the SHA-256 of its bytes, so that a
+truncated or altered file is detected before it is parsed. The newest two are kept.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ from beenet.text.values import show
 from beenet.text.words import reason
 
 FORMAT = 2
-"""Raised whenever another beenet could misread what this one writes."""
+"""Incremented whenever another version of beenet could misread a checkpoint."""
 
 _NAME = re.compile(r"(?P<epoch>\d{6})-(?P<step>\d{9})-(?P<digest>[0-9a-f]{32})\.npz")
 _BEST = re.compile(r"best-(?P<epoch>\d{6})-(?P<digest>[0-9a-f]{32})\.npz")
@@ -43,22 +43,22 @@ Arrays = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A position, and what leads from there to the same end."""
+    """A position, and the state from which training reaches the same result."""
 
     position: Position
-    """How far the training has come."""
+    """How far the training has got."""
     variables: Arrays
-    """Every variable by name; empty if they are those of the saved model."""
+    """Every variable by name; empty if the saved model has them."""
     origin: Origin
-    """What must be as it was."""
+    """What the run started with."""
     best: tuple[int, Arrays] | None = None
-    """The best epoch, counted from 1, and the variables after it, if it is kept."""
+    """The best epoch, from 1, and the variables after it, if the best is kept."""
     model: str | None = None
-    """The digest of the saved model, once there is one."""
+    """The digest of the saved model, once it exists."""
 
 
 class _State(BaseModel):
-    """What a checkpoint holds beside arrays; see `_flatten`."""
+    """The part of a checkpoint that is not arrays; see `_flatten`."""
 
     history: tuple[Epoch, ...]
     seconds: float
@@ -68,40 +68,40 @@ class _State(BaseModel):
 
 
 class _Damaged(Exception):
-    """A file that is not what was written."""
+    """A file whose contents are not what was written."""
 
 
 class Checkpoints:
     """The checkpoints in a run folder."""
 
     def __init__(self, folder: RunFolder, *, replaces: bool) -> None:
-        """Name where they are kept.
+        """Set where checkpoints are kept.
 
         Args:
             folder: the run's folder, locked.
-            replaces: the first one to be saved begins a run, which takes the place
-                of whatever is in the folder until then.
+            replaces: the first checkpoint saved begins a new run, which replaces
+                the run that is in the folder until then.
         """
         self._folder = folder
         self._replaces = replaces
         self.latest: Position | None = None
-        """What was saved last."""
+        """The position saved or read last."""
         self._best: int | None = None
 
     @property
     def began(self) -> bool:
-        """Whether the folder is this run's by now."""
+        """Whether the folder already belongs to this run."""
         return not self._replaces
 
     def save(self, checkpoint: Checkpoint, config: str) -> None:
-        """Save a checkpoint; the one before stays until this one is whole.
+        """Save a checkpoint; the previous one stays until this one is complete.
 
         Args:
             checkpoint: what to save.
             config: the text of the run's resolved config.
 
         Raises:
-            RunError: the disk is full or read-only; the one before is untouched.
+            RunError: the disk is full or read-only; the previous one is untouched.
         """
         with explain_write_errors(self._folder.path):
             place = self._folder.staged if self._replaces else self._folder.resume
@@ -115,21 +115,21 @@ class Checkpoints:
                 self._replaces = False
             slots = _slots(self._folder.resume)
             for path in slots:
-                # Damaged, or the training would have gone on from there.
+                # Damaged, or the training would have resumed from there.
                 if path.name != saved.name and _at(path) >= _at(saved):
                     path.unlink()
             _keep([path for path in slots if _at(path) < _at(saved)], 1)
-            # An older checkpoint needs the best weights, or those before them.
+            # The older checkpoint needs the best weights or the previous best ones.
             _keep(_bests(self._folder.resume), 2)
 
     def _note_last_look(self) -> None:
-        """Count the look at valid at the end of a run that is about to go."""
-        # There may be none, or none that can be read.
+        """Count the scoring on valid that ended a run which is about to be replaced."""
+        # There may be no metrics, or none that can be read.
         with contextlib.suppress(RunError):
             note_look(self._folder, self._folder.read_metrics().dataset, "valid")
 
     def finish(self, checkpoint: Checkpoint) -> None:
-        """Keep one checkpoint with a finished run, from which it may be made longer.
+        """Keep one checkpoint with a finished run, so that it can be extended.
 
         Raises:
             RunError: the disk is full or read-only.
@@ -152,10 +152,10 @@ class Checkpoints:
         return path
 
     def newest(self, warn: Callable[[str], None]) -> Checkpoint | None:
-        """Return the newest checkpoint that is whole; None if there is none.
+        """Return the newest undamaged checkpoint; None if there is none.
 
         Args:
-            warn: is told of each one that is damaged.
+            warn: called with a message for each damaged checkpoint.
 
         Raises:
             RunError: another version of beenet wrote it, or it cannot be read.
@@ -185,12 +185,12 @@ def _at(path: Path) -> str:
 
 
 def _slots(place: Path) -> list[Path]:
-    """Return the checkpoints in a folder, the oldest first."""
+    """Return the checkpoints in a folder, oldest first."""
     return sorted(path for path in place.glob("*.npz") if _NAME.fullmatch(path.name))
 
 
 def _bests(place: Path) -> list[Path]:
-    """Return the best epochs' weights in a folder, the oldest first."""
+    """Return the files of best weights in a folder, earliest epoch first."""
     return sorted(path for path in place.glob("*.npz") if _BEST.fullmatch(path.name))
 
 
@@ -212,7 +212,7 @@ def _flatten(checkpoint: Checkpoint) -> Arrays:
 
 
 def _write_arrays(place: Path, stem: str, arrays: Arrays) -> Path:
-    """Write arrays into a file whose name says what its bytes are."""
+    """Write arrays into a file whose name ends with the digest of its bytes."""
     data = to_npz(arrays, packed=False)
     path = place / f"{stem}-{_digest(data)}.npz"
     files.write_bytes(path, data)
@@ -260,8 +260,8 @@ def _read_arrays(path: Path, pattern: re.Pattern[str]) -> Arrays:
     if not name or _digest(data) != name["digest"]:
         raise _Damaged("its bytes are not those that were written")
     try:
-        return from_npz(io.BytesIO(data), len(data))  # nothing in it is packed
-    except ValueError as error:  # made up: the bytes are those that its name tells
+        return from_npz(io.BytesIO(data), len(data))  # nothing in it is compressed
+    except ValueError as error:  # forged: the digest fits, the content does not
         raise _Damaged(str(error)) from None
 
 

@@ -1,4 +1,4 @@
-"""Why trials of a sweep failed, by their folders below it: failed.json."""
+"""failed.json: why trials of a sweep failed, by their folders below the sweep's."""
 
 from pathlib import Path
 
@@ -8,10 +8,10 @@ FAILED = "failed.json"
 
 
 def read_failed(path: Path) -> dict[str, dict[str, str]]:
-    """Return ``reason`` and ``config`` (its digest) of each failed trial, by its name.
+    """Return ``reason`` and ``config`` (its digest) of each failed trial, by name.
 
     Raises:
-        OSError, ValueError: the file cannot be read, or is none of a sweep's.
+        OSError, ValueError: the file cannot be read, or was not written by a sweep.
     """
     found = read_json(path)
     try:

@@ -1,4 +1,4 @@
-"""Where a saved model lies, whatever of it was named."""
+"""Finds a saved model's prefix from a run folder, a prefix or one of its files."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from beenet.system.plain_files import open_plain
 from beenet.text.words import listed
 
 _DEPTH = 4
-"""How many folders deep runs are looked for, to be named in a message."""
+"""Runs fewer folders deep than this are suggested in an error."""
 
 
 def find_model(path: Path) -> Path:
@@ -59,14 +59,14 @@ def find_model(path: Path) -> Path:
 
 _FILE_OF_A_MODEL = re.compile(r"\.(data-\d{5}-of-\d{5}|index|meta|yaml)$")
 _TABLE_MAGIC = (0xDB4775248B80FB57).to_bytes(8, "little")
-"""Ends every table of LevelDB, which TensorFlow's first format is made of."""
+"""Ends every LevelDB table, which TensorFlow's first checkpoint format consists of."""
 
 
 def _is_table(path: Path) -> bool:
-    """Return whether a file is a whole model, as TensorFlow saved it before 2017."""
+    """Return whether a file is a whole model in TensorFlow's format before 2017."""
     try:
         with open_plain(path) as file:
             file.seek(-len(_TABLE_MAGIC), os.SEEK_END)
             return file.read() == _TABLE_MAGIC
-    except OSError:  # not there, a folder, or shorter than that
+    except OSError:  # missing, a folder, or shorter than the magic number
         return False

@@ -1,4 +1,4 @@
-"""The runs below folders: one look for all that is finished, half done and failed."""
+"""Finds finished, unfinished and failed runs below folders in one pass."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -12,13 +12,13 @@ from beenet.runs.folder import CONFIG, METRICS, RESUME, RunFolder
 
 @dataclass(frozen=True)
 class FoundRuns:
-    """What lies below some folders, by path, each once whatever links lead to it."""
+    """The runs below some folders, sorted by path; each once, however it is linked."""
 
     finished: list[RunFolder] = field(default_factory=list)
     unfinished: list[RunFolder] = field(default_factory=list)
-    """Begun, and can go on."""
+    """Begun and resumable."""
     failed: list[Path] = field(default_factory=list)
-    """The folders of trials that failed, whether there or not."""
+    """The folders of failed trials; they may not exist."""
 
 
 def find_runs(*roots: Path) -> FoundRuns:
@@ -35,22 +35,22 @@ def find_runs(*roots: Path) -> FoundRuns:
 
 
 def _failed(sweep: Path) -> Iterator[Path]:
-    """Yield the trials of a sweep's folder that failed, and are not finished since."""
-    with suppress(OSError, ValueError):  # the sweep itself says why
+    """Yield the failed trials of a sweep that have not finished since."""
+    with suppress(OSError, ValueError):  # the sweep itself reports it
         for name in read_failed(sweep / FAILED):
             if not (sweep / name / METRICS).exists():
                 yield sweep / name
 
 
 def _folders_below(roots: Iterable[Path]) -> list[tuple[Path, set[str]]]:
-    """Return the folders below others, with the names in them."""
+    """Return the roots and all folders below them, with the names in each, sorted."""
     seen: set[Path] = set()
     found: list[tuple[Path, set[str]]] = []
     for root in roots:
         for folder, inside, names in os.walk(root, followlinks=True):
             path = Path(folder)
             real = path.resolve()
-            if real in seen:  # a link leads back up, or to where another led
+            if real in seen:  # reached before, by another link or one that leads up
                 inside.clear()
                 continue
             seen.add(real)

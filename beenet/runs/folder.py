@@ -1,4 +1,4 @@
-"""The run folder: what lies in it, who may write to it, and how it is read back."""
+"""The run folder: its files, its lock, its states, and how it is read back."""
 
 import contextlib
 import os
@@ -19,14 +19,14 @@ from beenet.text.words import reason
 
 CONFIG = "config.yaml"
 METRICS = "metrics.json"
-"""Written last: where it is, the run is finished."""
+"""Written last: if it exists, the run is finished."""
 MODEL = "model.tfl"
 """The prefix of the saved model's files."""
 RESUME = ".resume"
-"""The folder of its checkpoints."""
+"""The folder of checkpoints."""
 _STAGED = f"{RESUME}.new"
 _CHECKPOINT = "[0-9]*-[0-9]*-*.npz"
-"""One of them; the best weights alone are none."""
+"""The name of a checkpoint; files of best weights do not match."""
 _LOCK = ".lock"
 
 _OWN = (
@@ -42,7 +42,7 @@ _OWN = (
     f"{MODEL}.*",
     "events.out.tfevents.*",
 )
-"""What a run writes. Nothing else in the folder is ever removed."""
+"""The files that a run writes. Nothing else in the folder is ever removed."""
 
 _MAX_DIFFERENCES = 8
 
@@ -50,10 +50,10 @@ State = Literal["new", "unfinished", "finished"]
 
 
 class RunFolder:
-    """One run's folder. Only its own files are ever touched."""
+    """One run's folder. Only the run's own files are ever touched."""
 
     def __init__(self, path: Path) -> None:
-        """Name the folder; nothing is read or made yet."""
+        """Name the folder; nothing is read or created yet."""
         self.path = path
         self.config = path / CONFIG
         self.model = path / MODEL
@@ -63,16 +63,16 @@ class RunFolder:
         self.curves = path / "curves.png"
         self.confusion = path / "confusion.png"
         self.outcomes = path / "outcomes.npz"
-        """What became of each example: see `beenet.scores.outcomes`."""
+        """The model's answer to each example: see `beenet.scores.outcomes`."""
         self.looks = path / "looks.csv"
-        """How often it was scored: see `beenet.runs.looks`."""
+        """When it was scored, on what: see `beenet.runs.looks`."""
         self.resume = path / RESUME
-        """Its checkpoints."""
+        """The folder of its checkpoints."""
         self.staged = path / _STAGED
-        """Those of a run that is to replace the one here, up to its first."""
+        """Config and first checkpoint of a run that is about to replace this one."""
 
     def state(self) -> State:
-        """Return how far the run got; metrics.json is written last."""
+        """Return how far the run got; metrics.json, written last, means finished."""
         if self.metrics.exists():
             return "finished"
         begun = self.config.exists() and self._has_checkpoints()
@@ -86,7 +86,7 @@ class RunFolder:
         return sorted(self.path.glob("events.out.tfevents.*"))
 
     def settle(self) -> None:
-        """Put right what a killed process left; the folder must be locked."""
+        """Clean up what a killed process left; the folder must be locked."""
         files.clear_leftovers(self.path)
         for place in (self.resume, self.staged):
             if place.is_symlink():
@@ -102,9 +102,9 @@ class RunFolder:
             self.discard_staged()
 
     def promote(self) -> None:
-        """Let the run that is coming, which has a checkpoint, replace the one here.
+        """Replace the run here by the staged one, which has a checkpoint.
 
-        May be cut short anywhere, and is then done by `settle`.
+        May be interrupted at any point; `settle` then completes it.
         """
         config = (self.staged / CONFIG).read_bytes()
         self.clear()
@@ -113,12 +113,12 @@ class RunFolder:
         files.sync_folder(self.path)
 
     def discard_staged(self) -> None:
-        """Forget a run that came to nothing, which is one without a checkpoint.
+        """Remove a staged run that has no checkpoint yet.
 
-        With one it may have begun to replace the one here: `settle` ends that.
+        With one, it may have begun to replace the run here: `settle` completes that.
         """
         if not self._is_staged():
-            with contextlib.suppress(OSError):  # what else may lie there is not ours
+            with contextlib.suppress(OSError):  # other files there are not ours
                 for path in (self.staged / CONFIG, *self.staged.glob("*.npz")):
                     path.unlink(missing_ok=True)
                 self.staged.rmdir()
@@ -129,8 +129,8 @@ class RunFolder:
     def read_config(self) -> Any:
         """Return the resolved config of the folder's run, as plain data.
 
-        Keys that beenet did not know when the run was made have their defaults, so
-        that it is still the run of the same config.
+        Keys that are newer than the run get their defaults, so that it still compares
+        equal to the same config.
 
         Raises:
             RunError: it cannot be read, or is no config; says where a copy is.
@@ -150,7 +150,7 @@ class RunFolder:
         return with_new_defaults(data)
 
     def holds(self, config: str) -> bool:
-        """Return whether its config.yaml is this text, which no person writes."""
+        """Return whether its config.yaml is exactly this text, as beenet writes it."""
         with contextlib.suppress(OSError):
             return read_plain(self.config) == config.encode()
         return False
@@ -159,11 +159,11 @@ class RunFolder:
         """Check that the folder's run has this resolved config, as plain data.
 
         Args:
-            config: the one asked for.
-            there: the run's, if it was read already.
+            config: the requested config.
+            there: the run's config, if it was read already.
 
         Raises:
-            RunError: it has another; names each key that differs.
+            RunError: it has another; names the keys that differ, up to a limit.
         """
         if lines := difference_lines(there or self.read_config(), config):
             raise RunError(
@@ -173,16 +173,17 @@ class RunFolder:
 
     @contextlib.contextmanager
     def locked(self, *, replacing: bool = False) -> Iterator[None]:
-        """Make the folder and keep other processes out of it.
+        """Create the folder and keep other processes out of it.
 
-        What this made is taken away again if it stays empty.
+        Folders created here are removed again if they stay empty.
 
         Args:
-            replacing: files of a run's names may go, though no run left them here.
+            replacing: accept files that are named like a run's though the folder holds
+                no run; they may be removed.
 
         Raises:
-            RunError: another process trains into it, it cannot be written, or holds
-                files that are none of a run's.
+            RunError: another process trains into it, it cannot be written, or it holds
+                files that are not a run's.
         """
         self._check_name()
         made = [p for p in (self.path, *self.path.parents) if not p.exists()]
@@ -201,12 +202,12 @@ class RunFolder:
                 yield
             finally:
                 with contextlib.suppress(OSError):
-                    # Elsewhere it stays, because removing it would let two in at once.
+                    # Else it stays, because removing it would let two in at once.
                     if set(os.listdir(self.path)) <= {_LOCK, _LOCK + locks.SOFT}:
                         (self.path / _LOCK).unlink()
 
     def _check_name(self) -> None:
-        """Refuse a name under which a training would fail, but only at its end."""
+        """Refuse a name with which a training would fail, but only at its end."""
         try:
             str(self.path).encode()
         except UnicodeEncodeError:
@@ -221,7 +222,7 @@ class RunFolder:
             )
 
     def _refuse_strangers(self, replacing: bool) -> None:
-        """Refuse a folder of somebody else's files, whatever they are called."""
+        """Refuse a folder without a run but with files, even if named like a run's."""
         if self._has_checkpoints() or (self.metrics.exists() and self.config.exists()):
             return
         for path in sorted(self.path.iterdir()):
@@ -235,11 +236,11 @@ class RunFolder:
                 )
 
     def clear(self) -> None:
-        """Remove the run's files, and only those; but for looks, which were taken.
+        """Remove the run's files, and only those, except looks.csv.
 
-        Whoever looked at held-out data has seen them, whatever is trained next.
+        Looks at held-out data still count, whatever is trained next.
         """
-        # metrics.json first: what is half removed must not look finished.
+        # metrics.json first: a half removed run must not look finished.
         self.metrics.unlink(missing_ok=True)
         for pattern in _OWN:
             for path in self.path.glob(pattern):
@@ -251,12 +252,12 @@ class RunFolder:
         """Return metrics.json, checked.
 
         Raises:
-            RunError: it cannot be read, or is not what a run of this beenet writes.
+            RunError: it cannot be read, or is not what this version of beenet writes.
         """
         return read_run_metrics(self.metrics)
 
     def read_hashes(self) -> dict[str, str]:
-        """Return the SHA-256 of a finished run's data files, by their names.
+        """Return file name to SHA-256 of a finished run's data files.
 
         Raises:
             RunError: provenance.json cannot be read.
@@ -270,7 +271,7 @@ class RunFolder:
 
 
 def difference_lines(there: Any, asked: Any) -> str:
-    """Say, a line each, in which keys two resolved configs differ, if they do."""
+    """Return a line for each key in which two resolved configs differ, up to 8."""
     differ = differences(there, asked)
     lines = [
         f"  {change.key}: {change.first} there, {change.second} asked for"
@@ -282,7 +283,7 @@ def difference_lines(there: Any, asked: Any) -> str:
 
 
 def _remove_empty(folders: list[Path]) -> None:
-    """Remove folders, innermost first, up to one that holds something."""
+    """Remove folders, innermost first, up to the first that is not empty."""
     with contextlib.suppress(OSError):
         for folder in folders:
             folder.rmdir()

@@ -1,4 +1,4 @@
-"""What training showed, epoch by epoch: history.csv."""
+"""history.csv: the loss, accuracy and time of each epoch of a training."""
 
 import csv
 import io
@@ -18,7 +18,7 @@ class Epoch:
     """One row of history.csv."""
 
     dataset: str
-    """The data's title; says so if they are synthetic."""
+    """The data set's title, which says if it is synthetic."""
     epoch: int
     """Epochs done, from 1."""
     step: int
@@ -26,7 +26,7 @@ class Epoch:
     train_loss: float
     """Mean loss over the epoch's batches, each before its step; no regularization."""
     train_accuracy: float | None
-    """Mean accuracy over the same batches: weights changed all the while.
+    """Mean accuracy over the same batches, between which the weights changed.
 
     None where the config has another metric than accuracy.
     """
@@ -35,13 +35,13 @@ class Epoch:
     test_accuracy: float
     """Accuracy on the test split after the epoch."""
     seconds: float
-    """Time that the epoch took, the look at test included."""
+    """Duration of the epoch, scoring on test included."""
     extra: dict[str, float] = field(default_factory=dict)
-    """What only some runs have, by its column's name: another metric's
-    ``train_<metric>``, and ``learning_rate`` where a schedule sets it."""
+    """Columns that only some runs have: another metric's ``train_<metric>``, and
+    ``learning_rate`` where a schedule sets it."""
 
     def scalars(self) -> dict[str, float]:
-        """Return what it measured, by the names that TensorBoard groups by."""
+        """Return its measurements under names that TensorBoard groups by prefix."""
         values = {
             "train/loss": self.train_loss,
             "train/accuracy": self.train_accuracy,
@@ -56,7 +56,7 @@ _COLUMNS = [column.name for column in fields(Epoch) if column.name != "extra"]
 
 
 def to_csv(history: Sequence[Epoch]) -> str:
-    """Return the history as CSV; numbers are written so that they read back equal."""
+    """Return the history as CSV; numbers are written so as to read back equal."""
     extra = list(history[0].extra) if history else []
     records = [{**vars(row), **row.extra} for row in history]
     return csv_text([*_COLUMNS, *extra], records)

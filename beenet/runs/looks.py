@@ -1,6 +1,6 @@
-"""How often a model was scored on data: `looks.csv`, a line for each look.
+"""`looks.csv`: a line for each time that a model was scored on a split ("look").
 
-A held-out split is worth less each time that somebody looks at it and then decides.
+A held-out split is worth less each time that a decision follows a look at it.
 """
 
 import contextlib
@@ -24,20 +24,20 @@ def note_look(
     split: str,
     warn: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Add a line to a finished run's looks; where it cannot be written, it is lost.
+    """Append a line to a finished run's looks; if it cannot be written, only warn.
 
     Args:
-        folder: the model's; nothing is written where there is no finished run.
-        dataset: the data's title.
-        split: its split.
-        warn: told if it is lost.
+        folder: the model's; nothing is written unless it holds a finished run.
+        dataset: the data set's title.
+        split: the split's name.
+        warn: called with a message if the line cannot be written.
     """
     if not folder.metrics.exists():
         return
     line = csv_rows([[now(), dataset, split]])
     path = folder.looks
     try:
-        # A folder from elsewhere must not have us write into another file.
+        # A foreign folder must not make us write into another file.
         if path.is_symlink() or (path.exists() and not path.is_file()):
             raise OSError(errno.EINVAL, "is no plain file")
         cut = not _ends_whole(path)
@@ -53,15 +53,15 @@ def _without_links(path: str, flags: int) -> int:
 
 
 def count_looks(folder: RunFolder) -> Counter[tuple[str, str]]:
-    """Return how often each data set's split was looked at, training's end not counted.
+    """Return the number of looks at each (data set, split), those of training excluded.
 
-    Lines that were cut short, and other writings, are passed over.
+    Truncated and malformed lines are skipped.
     """
     return Counter((row[1], row[2]) for row in _rows(folder.looks) if len(row) == 3)
 
 
 def _ends_whole(path: Path) -> bool:
-    """Return whether the last line, if any, was written to its end."""
+    """Return whether the last line, if any, is complete."""
     return not path.exists() or path.read_bytes()[-1:] in (b"", b"\n")
 
 
@@ -70,6 +70,6 @@ def _rows(path: Path) -> Iterator[list[str]]:
         text = read_plain(path).decode("utf-8", errors="replace")
     except OSError:
         return
-    for line in text.split("\n"):  # each by itself: one may end within its quotes
+    for line in text.split("\n"):  # one by one: a truncated one may leave a quote open
         with contextlib.suppress(csv.Error):
             yield from csv.reader([line])

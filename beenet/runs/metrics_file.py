@@ -1,4 +1,4 @@
-"""metrics.json: what a finished run scores."""
+"""metrics.json: the scores of a finished run."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +14,7 @@ from beenet.text.values import show
 from beenet.text.words import reason
 
 METRICS_FORMAT = 1
-"""Raised whenever another beenet could misread metrics.json."""
+"""Incremented whenever another version of beenet could misread metrics.json."""
 
 
 def _of_all(splits: dict[str, Scores]) -> dict[str, Scores]:
@@ -24,40 +24,40 @@ def _of_all(splits: dict[str, Scores]) -> dict[str, Scores]:
 
 
 class RunMetrics(BaseModel):
-    """What a finished run scores, and on what.
+    """The scores of a finished run, and the data they were measured on.
 
-    Older runs do not tell all of it; what is None is not written.
+    Older runs lack some of the keys; a key that is None is not written.
     """
 
     model_config = ConfigDict(frozen=True)
 
     format: int = METRICS_FORMAT
     name: Text
-    """Of the config."""
+    """The config's name."""
     but_for_seed: Text | None = None
-    """A digest that runs share which differ by their seed alone."""
+    """A digest that is equal for runs which differ only in their seed."""
     dataset: Text
-    """The data's title; says so if they are synthetic."""
+    """The data set's title, which says if it is synthetic."""
     data: Text | None = None
     """A digest of the data's files."""
     synthetic: StrictBool | None = None
-    """Whether the data are a stand-in, so that the scores mean nothing."""
+    """Whether the data are synthetic, so that the scores mean nothing."""
     seed: Count | None = None
     epochs: Count
     steps: Count
     seconds: Amount
-    """Of its epochs, without start and scoring."""
+    """Time that its epochs took, without startup and final scoring."""
     stopped_early: StrictBool | None = None
-    """Whether patience ended it; None without early stopping."""
+    """Whether early stopping ended it; None without early stopping."""
     best_epoch: Count | None = None
-    """From 1, the epoch whose weights were kept; None for the last one's."""
+    """The epoch, from 1, whose weights were kept; None for the last epoch's."""
     class_weights: dict[Text, Amount] | None = None
-    """By class name; None if all weigh the same."""
+    """Class name to weight; None if all classes weigh the same."""
     splits: Annotated[dict[str, Scores], AfterValidator(_of_all)]
-    """The scores, by split."""
+    """Split name to scores."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data, numbers at full precision."""
+        """Return plain data with numbers at full precision."""
         splits = {split: scores.to_json() for split, scores in self.splits.items()}
         rest = self.model_dump(exclude={"splits"}, exclude_none=True)
         return rest | {"splits": splits}
@@ -75,8 +75,8 @@ def read_run_metrics(path: Path) -> RunMetrics:
     """Read metrics.json.
 
     Raises:
-        RunError: it cannot be read, another version of beenet wrote it, or it is not
-            what a run writes; names the key.
+        RunError: it cannot be read, another version of beenet wrote it, or a key is
+            missing or invalid; names the key.
     """
     try:
         data = read_json(path)

@@ -1,4 +1,4 @@
-"""Where a run came from: what each of its checkpoints carries on from its beginning."""
+"""The origin of a run: start, source model, threads, data, versions; checkpointed."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,7 +10,7 @@ class _Kept(BaseModel):
 
 
 class StartModel(_Kept):
-    """The saved model that a run began with."""
+    """The saved model that a run started from."""
 
     model: str
     """Its prefix."""
@@ -19,17 +19,17 @@ class StartModel(_Kept):
 
 
 class Origin(_Kept):
-    """What must be as it was when a run goes on."""
+    """What a run started with; a resumed run is checked against it."""
 
     started: float
     """In seconds since 1970."""
     source: StartModel | None = Field(
         validation_alias="from", serialization_alias="from"
     )
-    """The model that it began with; None for none."""
+    """The model that it started from; None for none."""
     plan: ThreadPlan
     device: str
     data: dict[str, str]
-    """The SHA-256 of the data's files, by their names."""
+    """File name to SHA-256 of the data's files."""
     versions: dict[str, str]
-    """All that the last bits depend on: see `numeric_environment`."""
+    """All that the last bits of the numbers depend on: see `numeric_environment`."""

@@ -1,4 +1,4 @@
-"""How far a training has come."""
+"""The position of a training: whole epochs done, and steps of the next one."""
 
 from dataclasses import dataclass, field, replace
 
@@ -14,20 +14,20 @@ def _no_steps() -> NDArray[np.float32]:
 
 @dataclass(frozen=True)
 class Position:
-    """Whole epochs done, and steps done of the next.
+    """Whole epochs done, and steps done of the next one.
 
-    The values of the steps are kept one by one: their mean is the same number
-    wherever the epoch was cut into chunks.
+    The values of the steps are kept one by one, so that their mean is the same number
+    wherever the epoch was interrupted.
     """
 
     history: tuple[Epoch, ...] = ()
     """The whole epochs."""
     losses: NDArray[np.float32] = field(default_factory=_no_steps)
-    """TFLearn's loss of each step of the epoch under way, float32 [steps]."""
+    """TFLearn's loss of each step of the current epoch, float32 [steps]."""
     metrics: NDArray[np.float32] = field(default_factory=_no_steps)
     """TFLearn's metric of the same steps, float32 [steps]."""
     seconds: float = 0.0
-    """Time that the epoch under way has taken."""
+    """Time that the current epoch has taken so far."""
 
     @property
     def epoch(self) -> int:
@@ -36,7 +36,7 @@ class Position:
 
     @property
     def step(self) -> int:
-        """Steps done of the epoch under way."""
+        """Steps done of the current epoch."""
         return len(self.losses)
 
     def after(
@@ -45,12 +45,12 @@ class Position:
         metrics: NDArray[np.float32],
         seconds: float,
     ) -> "Position":
-        """Return the position behind some more steps.
+        """Return the position after some more steps.
 
         Args:
-            losses: TFLearn's loss of each of them.
+            losses: TFLearn's loss of each of these steps.
             metrics: TFLearn's metric of each.
-            seconds: what the epoch has taken so far.
+            seconds: time that the epoch has taken so far.
         """
         return replace(
             self,
@@ -60,10 +60,10 @@ class Position:
         )
 
     def sizes(self, batch_size: int, n_examples: int) -> NDArray[np.int64]:
-        """Return how many examples each step of the epoch under way saw.
+        """Return the number of examples in each step of the current epoch, [steps].
 
         Args:
-            batch_size: examples a step.
+            batch_size: examples per step.
             n_examples: examples in an epoch; its last batch may be smaller.
         """
         sizes = np.full(self.step, batch_size)

@@ -1,4 +1,4 @@
-"""Where a run came from: versions, machine, commit, data."""
+"""provenance.json: the versions, machine, commit and data of a run."""
 
 import platform
 import subprocess
@@ -13,18 +13,18 @@ from beenet.text.moments import moment, now
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what the numbers depend on, and whose kernels compute."""
+    """Return the versions that the numbers depend on, and whether oneDNN computes."""
     found = {"python": platform.python_version()}
     for package in ("tensorflow", "tflearn", "numpy"):
         try:
             found[package] = version(package)
-        except PackageNotFoundError:  # tensorflow-cpu and its like
+        except PackageNotFoundError:  # tensorflow-cpu and similar packages
             found[package] = "unknown"
     return {**found, "onednn": onednn()}
 
 
 def numeric_environment() -> dict[str, str]:
-    """Return all that the last bits depend on: the versions and the processor."""
+    """Return what the last bits of results depend on: versions and processor."""
     return {**versions(), "processor": _processor()}
 
 
@@ -36,7 +36,7 @@ def provenance(origin: dict[str, Any]) -> dict[str, Any]:
     """Return the contents of provenance.json.
 
     Args:
-        origin: what the run itself knows; ``started`` in seconds since 1970.
+        origin: the run's own entries; ``started`` in seconds since 1970.
     """
     return {
         "format": 1,
@@ -54,7 +54,7 @@ def provenance(origin: dict[str, Any]) -> dict[str, Any]:
 def _git_commit() -> str | None:
     """Return the commit of the current folder, with a + if files differ from it."""
 
-    def git(*arguments: str) -> bytes:  # files' names are in no certain encoding
+    def git(*arguments: str) -> bytes:  # file names may be in any encoding
         return subprocess.run(
             ["git", *arguments], capture_output=True, timeout=10, check=True
         ).stdout.strip()

@@ -1,4 +1,4 @@
-"""Whether a run's own data lie elsewhere now: their bytes tell, not their place."""
+"""Recognizes a run's data at another path, by the SHA-256 of the files."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -15,17 +15,17 @@ def with_relocated_data(
     folder: RunFolder,
     hashes: Callable[[], Mapping[str, str]],
 ) -> Any:
-    """Return a run's config, with the place of its data that another asks for.
+    """Return a run's config with ``dataset.path`` of another where the data are equal.
 
     Args:
         there: the resolved config of the folder's run, as plain data, if there is one.
-        asked: the one asked for.
-        folder: the run's; its record or its checkpoint tells what it was trained on.
-        hashes: returns the SHA-256 of the files that are asked for, by their names;
-            called only if the place differs.
+        asked: the requested config.
+        folder: the run's; its provenance or checkpoint has the hashes of its data.
+        hashes: returns the requested files' name to SHA-256; called only if the path
+            differs.
 
     Returns:
-        ``there`` as it is, unless it differs in ``dataset.path`` and the files in both
+        ``there`` unchanged, unless ``dataset.path`` differs and the files in both
         places are the same.
     """
     section = there.get("dataset") if isinstance(there, dict) else None
@@ -38,7 +38,7 @@ def with_relocated_data(
 
 
 def _hashes(folder: RunFolder) -> dict[str, str] | None:
-    """Return the SHA-256 of the files that a run was trained on, if they are known."""
+    """Return the SHA-256 of the files that a run was trained on, if known."""
     with suppress(BeenetError):
         if folder.state() == "finished":
             return folder.read_hashes()

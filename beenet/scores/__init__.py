@@ -1,1 +1,1 @@
-"""What predictions are worth: scores, intervals and tests, each example's answer."""
+"""Scores of predictions, their intervals and tests, and the outcome of each example."""

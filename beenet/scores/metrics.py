@@ -1,4 +1,4 @@
-"""What a prediction is worth: plain numpy, no TensorFlow."""
+"""Scores of predictions: plain numpy, no TensorFlow."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 
 def _whole(text: str) -> str:
-    """Refuse halves of letters, which JSON can hold, but no file in UTF-8."""
+    """Refuse lone surrogates, which JSON can hold, but not a file in UTF-8."""
     text.encode()
     return text
 
@@ -19,23 +19,23 @@ Text = Annotated[str, AfterValidator(_whole)]
 """A name or a title."""
 
 Count = Annotated[int, Field(strict=True, ge=0, le=2**53)]
-"""A number of things; beyond this, counts are no longer whole numbers everywhere."""
+"""A count; above the bound, not every reader of JSON keeps integers exact."""
 
 Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
-"""From 0 to 1."""
+"""A proportion from 0 to 1."""
 
 Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 """A finite number of 0 or more."""
 
 Loss = Annotated[float, Field(strict=True)]
-"""Infinite if the net is sure of what is wrong."""
+"""A loss; infinite if the net gives a true class the probability 0."""
 
 Confusion = tuple[tuple[Count, ...], ...]
 """Counts; a row for each true class, a column for each predicted one."""
 
 
 def _square(rows: Confusion, scores: ValidationInfo) -> Confusion:
-    """Refuse a confusion matrix of other classes than the scores are of."""
+    """Refuse a confusion matrix without one row and column for each class."""
     classes = scores.data.get("classes", ())
     if {len(rows), *map(len, rows)} != {len(classes)}:
         raise ValueError("must have a row and a column for each class")
@@ -44,17 +44,17 @@ def _square(rows: Confusion, scores: ValidationInfo) -> Confusion:
 
 @dataclass(frozen=True)
 class ClassScore:
-    """How well one class is told from the others; None where nothing was counted."""
+    """The scores of one class; None where there was nothing to count."""
 
     name: Text
     support: Count
-    """True examples of the class."""
+    """Number of examples of the class."""
     predicted: Count
-    """Examples taken for the class."""
+    """Number of examples predicted as the class."""
     precision: Share | None
-    """Share of the predicted that are true."""
+    """Share of the predicted that are of the class."""
     recall: Share | None
-    """Share of the true that are predicted."""
+    """Share of the class that is predicted as it."""
     f1: Share | None
     """Harmonic mean of precision and recall."""
 
@@ -68,18 +68,18 @@ class Scores:
     accuracy: Share
     """Share of examples whose most probable class is the true one."""
     interval: tuple[Share, Share]
-    """95 % interval of the accuracy, as far as chance in drawing examples goes."""
+    """95 % interval of the accuracy, for chance in the sample of examples only."""
     baseline: Share
-    """Accuracy of always naming the commonest class of this split."""
+    """Accuracy of always predicting the most common class of this split."""
     majority: Text
-    """That class."""
+    """The most common class."""
     loss: Loss
     """Mean loss, without regularization."""
     classes: Annotated[tuple[ClassScore, ...], Field(min_length=1)]
     confusion: Annotated[Confusion, AfterValidator(_square)]
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data, numbers at full precision."""
+        """Return plain data with numbers at full precision."""
         return asdict(self)
 
 
@@ -90,16 +90,16 @@ class Evaluation:
     model: str
     """Where the model is."""
     dataset: str
-    """The data's title; says so if they are synthetic."""
+    """The data set's title, which says if it is synthetic."""
     synthetic: bool
-    """Whether the data are a stand-in, so that the scores mean nothing."""
+    """Whether the data are synthetic, so that the scores mean nothing."""
     split: str
     """``train``, ``test`` or ``valid``."""
     scores: Scores
     """The scores."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data, numbers at full precision."""
+        """Return plain data with numbers at full precision."""
         return asdict(self)
 
 
@@ -109,12 +109,12 @@ def compute_scores(
     loss: float,
     classes: tuple[str, ...],
 ) -> Scores:
-    """Score predictions against the truth.
+    """Return the scores of predictions.
 
     Args:
         labels: the true classes, int64 [n], 0 to n_classes - 1.
-        probabilities: the outputs, float32 [n, n_classes]; the largest wins, and of
-            equals the first, as in TFLearn's accuracy.
+        probabilities: the outputs, float32 [n, n_classes]; the largest is the
+            prediction, in a tie the first, as in TFLearn's accuracy.
         loss: the mean loss.
         classes: the class names in one-hot order.
     """
@@ -171,6 +171,6 @@ def _class_score(name: str, confusion: NDArray[np.int64], index: int) -> ClassSc
     predicted = int(confusion[:, index].sum())
     precision = hits / predicted if predicted else None
     recall = hits / support if support else None
-    # 2PR / (P + R) in counts, which is defined wherever either of the two is.
+    # 2PR / (P + R) in counts, which is defined whenever P or R is.
     f1 = 2 * hits / (support + predicted) if support + predicted else None
     return ClassScore(name, support, predicted, precision, recall, f1)

@@ -1,6 +1,6 @@
-"""What a model made of each example: `outcomes.npz`, so that tests can be paired.
+"""`outcomes.npz`: a model's answer to each example, so that tests can be paired.
 
-The file is numpy's, without pickles. For each split it holds, in the order of the data:
+The file has numpy's format, without pickles. For each split it holds, in data order:
 
 - ``<split>_true``: the true class, uint8 [n] (uint16 beyond 256 classes);
 - ``<split>_predicted``: the most probable class, of the same type;
@@ -21,7 +21,7 @@ from beenet.system.plain_files import open_plain
 from beenet.text.words import reason
 
 _MAX_BYTES = 2**30
-"""Of all the outcomes of one run; MNIST's take half a megabyte."""
+"""Limit of the outcomes of one run; MNIST's take half a megabyte."""
 _PARTS = ("true", "predicted", "probability")
 
 
@@ -34,16 +34,16 @@ class Outcomes:
     predicted: NDArray[Any]
     """The most probable classes, of the same type [n]."""
     probability: NDArray[np.float16]
-    """What the model gave the true class, [n]."""
+    """The model's probability of the true class, [n]."""
 
     @property
     def correct(self) -> NDArray[np.bool_]:
-        """Whether each prediction is true, [n]."""
+        """Whether each prediction is correct, [n]."""
         right: NDArray[np.bool_] = self.predicted == self.true
         return right
 
     def pairs_with(self, other: "Outcomes") -> bool:
-        """Return whether the other's examples are, by their classes, the same."""
+        """Return whether the other's examples have the same true classes in order."""
         return np.array_equal(self.true, other.true)
 
 
@@ -52,12 +52,12 @@ def outcomes_of(
     probabilities: NDArray[np.float32],
     predicted: NDArray[np.int64] | None = None,
 ) -> Outcomes:
-    """Return what is kept of a network's answers.
+    """Return the outcomes of a network's predictions.
 
     Args:
         labels: the true classes, int64 [n].
-        probabilities: what it gives each class, float32 [n, n_classes].
-        predicted: the classes that it names, int64 [n]; None for the most probable.
+        probabilities: the outputs, float32 [n, n_classes].
+        predicted: the predicted classes, int64 [n]; None for the most probable.
     """
     if predicted is None:
         predicted = probabilities.argmax(axis=1)
@@ -66,13 +66,13 @@ def outcomes_of(
     return Outcomes(
         true=labels.astype(kind),
         predicted=predicted.astype(kind),
-        # They need not be probabilities: under mean_square, outputs have no bounds.
+        # Outputs need not be probabilities: under mean_square they have no bounds.
         probability=np.clip(given, -65504, 65504).astype(np.float16),
     )
 
 
 def to_bytes(splits: Mapping[str, Outcomes]) -> bytes:
-    """Return the file's bytes: the same for the same outcomes."""
+    """Return the file's bytes, which are equal for equal outcomes."""
     parts = {
         f"{split}_{part}": getattr(outcomes, part)
         for split, outcomes in splits.items()
@@ -84,22 +84,22 @@ def to_bytes(splits: Mapping[str, Outcomes]) -> bytes:
 def read_outcomes(
     path: Path, split: str, n_classes: int | None = None
 ) -> Outcomes | None:
-    """Return a split's outcomes; None where the run kept none.
+    """Return a split's outcomes; None if there is no file.
 
     Args:
         path: the file.
-        split: whose.
-        n_classes: how many classes there are; None leaves unchecked that all it
-            tells of are among them.
+        split: the split's name.
+        n_classes: the number of classes, to check the class indices; None for no
+            check.
 
     Raises:
-        RunError: the file is damaged, or tells of other classes.
+        RunError: the file is damaged, or has other classes.
     """
     try:
         with open_plain(path) as file:
             names = [f"{split}_{part}" for part in _PARTS]
             found = Outcomes(*from_npz(file, _MAX_BYTES, names).values())
-    except FileNotFoundError:  # an older beenet's run
+    except FileNotFoundError:  # a run of an older version
         return None
     except (OSError, ValueError) as error:
         raise RunError(f"{path} cannot be read: {reason(error)}") from None

@@ -1,4 +1,4 @@
-"""Whether a difference between models is more than chance: plain numpy and scipy."""
+"""Tests and intervals for differences between models: plain numpy and scipy."""
 
 import math
 from collections.abc import Sequence
@@ -8,23 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 ALPHA = 0.05
-"""Below this probability a difference is called one."""
+"""Significance level: below this probability models are said to differ."""
 
 
 @dataclass(frozen=True)
 class PairedTest:
-    """Two models on the same examples."""
+    """The comparison of two models on the same examples."""
 
     only_first: int
-    """Examples that the first has right and the second wrong."""
+    """Number of examples that the first has right and the second wrong."""
     only_second: int
-    """Examples that the second has right and the first wrong."""
+    """Number of examples that the second has right and the first wrong."""
     p: float
-    """Probability of so uneven a pair of counts if both were equally good."""
+    """Probability of counts at least this uneven if both models were equally good."""
 
     @property
     def differs(self) -> bool:
-        """Whether the difference is more than chance would give."""
+        """Whether the difference is significant at `ALPHA`."""
         return self.p < ALPHA
 
 
@@ -35,13 +35,13 @@ def mcnemar(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> PairedTest:
     proportions or percentages", Psychometrika 12 (1947): only the b + c examples that
     one has right and the other wrong count, and if both are equally good, b is
     binomial with b + c trials and probability 1/2. The two-sided exact p is
-    2 P(B <= min(b, c)); mid-p takes half of the weight of what was seen itself:
+    2 P(B <= min(b, c)); mid-p counts the observed value itself by half:
     H. O. Lancaster, "Significance tests in discrete distributions", J. Am. Stat.
     Assoc. 56 (1961); M. W. Fagerland et al., BMC Med. Res. Methodol. 13:91 (2013).
 
     Args:
         first: whether the first is right, bool [n].
-        second: whether the second is, bool [n].
+        second: whether the second is right, bool [n].
     """
     b = int(np.count_nonzero(first & ~second))
     c = int(np.count_nonzero(second & ~first))
@@ -49,7 +49,7 @@ def mcnemar(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> PairedTest:
 
 
 def paired(only_first: int, only_second: int) -> PairedTest:
-    """Return McNemar's test of the examples that only one of two models has right."""
+    """Return McNemar's test from the numbers of examples that only one has right."""
     few, n = min(only_first, only_second), only_first + only_second
     if only_first == only_second:
         return PairedTest(only_first, only_second, 1.0)
@@ -60,10 +60,10 @@ def paired(only_first: int, only_second: int) -> PairedTest:
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
-    """Return the mean and its 95 % interval over runs that differ by their seed.
+    """Return the mean and its 95 % interval over runs that differ in their seed.
 
     Student, "The probable error of a mean", Biometrika 6 (1908):
-    mean +- t(0.975, m - 1) s / sqrt(m), s with m - 1 below the line.
+    mean +- t(0.975, m - 1) s / sqrt(m), where s has the divisor m - 1.
 
     Args:
         values: at least two.
@@ -80,20 +80,20 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
 def group_difference(
     first: NDArray[np.bool_], second: NDArray[np.bool_]
 ) -> tuple[float, float]:
-    """Return the 95 % interval of how much better one group of runs is than another.
+    """Return the 95 % interval of the difference in accuracy of two groups of runs.
 
-    Two things might have come out otherwise: which examples the split holds, the same
-    for both groups, and which seeds the runs began with. The variance of the difference
-    is the sum of what each brings: over n examples var(d) / n, d the difference of the
-    groups' shares that have an example right; over m runs var / m of their accuracies.
-    The interval is Student's, with the degrees of freedom of
+    Two things are random: the examples in the split, the same for both groups, and the
+    seeds of the runs. The variance of the difference is the sum of their parts: over n
+    examples var(d) / n, where d is the difference of the groups' shares of runs that
+    have an example right; over a group's m runs var / m of their accuracies. The
+    interval is Student's, with the degrees of freedom of
     B. L. Welch, "The generalization of Student's problem when several different
-    population variances are involved", Biometrika 34 (1947). A single run tells nothing
-    of its scatter, and is taken to scatter as those of the other group do.
+    population variances are involved", Biometrika 34 (1947). A single run has no
+    variance of its own, and is given that of the other group.
 
     Args:
         first: whether each run of the first group has each example right, bool [n, m].
-        second: the same of the second, bool [n, k]; one of both has two or more.
+        second: the same for the second group, bool [n, k]; m or k is at least 2.
     """
     from scipy.special import stdtrit
 
@@ -112,7 +112,7 @@ def group_difference(
 def _of_seeds(
     first: NDArray[np.float64], second: NDArray[np.float64]
 ) -> list[tuple[float, int]]:
-    """Return the seeds' shares of a difference's variance, and their freedom."""
+    """Return the seeds' parts of a difference's variance, and degrees of freedom."""
     groups = [group for group in (first, second) if len(group) > 1]
     if len(groups) == 2:
         return [(float(g.var(ddof=1)) / len(g), len(g) - 1) for g in groups]

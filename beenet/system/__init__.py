@@ -1,1 +1,1 @@
-"""The system below: files, locks, signals, streams, processors, imports."""
+"""Operating-system services: files, locks, signals, streams, processors, imports."""

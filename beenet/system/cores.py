@@ -1,4 +1,4 @@
-"""How many cores there are to use."""
+"""The numbers of usable cores and of running native threads."""
 
 import os
 import threading
@@ -8,7 +8,7 @@ from beenet.errors import ConfigError
 
 
 def core_limit() -> int:
-    """Return how many cores this process may use; ``BEENET_THREADS`` caps it.
+    """Return the number of cores this process may use; ``BEENET_THREADS`` caps it.
 
     Raises:
         ConfigError: ``BEENET_THREADS`` is not a whole number of 1 or more.
@@ -28,7 +28,7 @@ def core_limit() -> int:
 
 
 def native_threads() -> int:
-    """Return how many threads of this process are not Python's; 0 if not on Linux."""
+    """Return the number of threads that are not Python's; 0 if not on Linux."""
     tasks = Path("/proc/self/task")
     there = len(list(tasks.iterdir())) if tasks.exists() else 0
     return max(0, there - threading.active_count())

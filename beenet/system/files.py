@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Atomic writes: files and folders appear whole or not at all."""
 
 import contextlib
 import json
@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 _PART, SCRATCH = ".part", ".beenet-scratch."
-"""Marks of what is being written."""
+"""Parts of the names of files and folders that are being written."""
 _OURS = re.compile(rf"\..+\.[0-9a-f]{{16}}{re.escape(_PART)}", re.DOTALL)
 
 
 def write_bytes(path: Path, data: bytes | memoryview) -> None:
-    """Write a file beside its place, flush it to the disk, and rename it there.
+    """Write a temporary file, flush it to the disk, and rename it to ``path``.
 
     Raises:
-        OSError: as the system says; the old file, if any, is untouched.
+        OSError: it cannot be written; an old file is untouched.
     """
     part = path.with_name(f".{path.name}.{secrets.token_hex(8)}{_PART}")
     try:
@@ -46,9 +46,9 @@ def write_json(path: Path, data: Any) -> None:
 
 
 def clear_leftovers(folder: Path) -> None:
-    """Remove what writers left in ``folder`` when they were killed.
+    """Remove the temporary files that killed writers left in ``folder``.
 
-    Nobody else may be writing there.
+    No other process may be writing there.
     """
     for path in folder.glob(f".*{_PART}"):
         if _OURS.fullmatch(path.name):
@@ -58,10 +58,10 @@ def clear_leftovers(folder: Path) -> None:
 
 
 def replace_folder(new: Path, path: Path) -> None:
-    """Put the folder ``new`` in the place of ``path``.
+    """Replace the folder ``path`` by the folder ``new``.
 
-    For a moment between two renames neither is there. A process that is killed just
-    then leaves the old one beside its place, in a folder whose name begins alike.
+    For a moment between two renames neither exists. A process that is killed at that
+    moment leaves the old one beside it, in a folder called ``<name>.old-*``.
     """
     aside = Path(tempfile.mkdtemp(prefix=f"{path.name}.old-", dir=path.parent))
     old = aside / path.name
@@ -81,13 +81,13 @@ def replace_folder(new: Path, path: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Flush a file that some library wrote to the disk."""
+    """Flush to the disk a file that a library wrote."""
     with path.open("rb" if os.name == "posix" else "rb+") as file:
         os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush a folder's names to the disk, where the system can."""
+    """Flush a folder's entries to the disk, on systems that can."""
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)

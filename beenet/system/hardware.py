@@ -1,4 +1,4 @@
-"""What the system tells of the machine, and of what this process has used of it."""
+"""The machine's processor and memory, and the memory this process has used."""
 
 import platform
 import sys
@@ -13,8 +13,8 @@ _VECTORS = ("avx512f", "avx2", "asimd")  # the widest first
 
 
 def peak_bytes() -> int | None:
-    """Return the most memory that this process ever held; None if it is not known."""
-    # On Linux, getrusage would remember the process that started this one.
+    """Return the peak memory of this process in bytes; None if it is not known."""
+    # On Linux, getrusage would include the process that started this one.
     if held := proc_field("self/status", "VmHWM"):
         return int(held.split()[0]) * 1024
     try:
@@ -26,21 +26,21 @@ def peak_bytes() -> int | None:
 
 
 def memory_bytes() -> int | None:
-    """Return the memory that this process may come to use; None if it is not known.
+    """Return the most bytes of memory that this process may use; None if not known.
 
-    In a container that is the container's.
+    In a container that is at most the container's limit.
     """
     found = []
     if total := proc_field("meminfo", "MemTotal"):
         found.append(int(total.split()[0]) * 1024)
     for path in _CONTAINER_LIMITS:
-        with suppress(OSError, ValueError):  # "max" is none
+        with suppress(OSError, ValueError):  # "max" is no limit
             found.append(int(path.read_text(encoding="utf-8")))
     return min(found, default=None)
 
 
 def processor() -> str:
-    """Return the processor's name, as far as the system tells."""
+    """Return the processor's name, or its architecture if the name is not known."""
     return proc_field("cpuinfo", "model name") or platform.machine()
 
 
@@ -51,10 +51,10 @@ def vectors() -> str:
 
 
 def proc_field(file: str, name: str) -> str:
-    """Return what first stands behind ``name :`` in a file of /proc, if anything."""
+    """Return the first value of ``name :`` in a file of /proc; empty if none."""
     try:
         text = Path("/proc", file).read_text(encoding="utf-8")
-    except OSError:  # no Linux
+    except OSError:  # not Linux
         return ""
     for line in text.splitlines():
         key, _, value = line.partition(":")

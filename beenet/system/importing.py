@@ -1,4 +1,4 @@
-"""How a heavy package is imported in less time."""
+"""Context managers that import heavy packages in less time."""
 
 import contextlib
 import gc
@@ -10,9 +10,9 @@ from collections.abc import Iterator
 def hide_packages(*packages: str) -> Iterator[None]:
     """Hide packages that have not been imported yet, as if they were not installed.
 
-    TensorFlow imports Keras, and JAX and Matplotlib's windows where they are there,
-    and goes on without: a second of every start, for nothing that beenet asks for.
-    Afterwards they can be imported as ever; meanwhile no thread can.
+    TensorFlow imports Keras, JAX and Matplotlib's GUI backends if they are installed,
+    and works without them: a second of every start, for nothing that beenet uses.
+    Afterwards they can be imported as usual; meanwhile no thread can import them.
     """
     names = [name for name in packages if name not in sys.modules]
     for name in names:
@@ -26,11 +26,11 @@ def hide_packages(*packages: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def without_gc() -> Iterator[None]:
-    """Import without Python's search for garbage, and spare it what was imported.
+    """Import without garbage collection, and exclude the imported objects from it.
 
-    It would search the hundreds of thousands of objects that TensorFlow is made of
-    again and again, while they are made and ever after, a fifth of a second each time;
-    they are there to stay. The caller's garbage in cycles stays with them.
+    It would traverse TensorFlow's hundreds of thousands of objects again and again,
+    during the import and afterwards, a fifth of a second each time, although they are
+    permanent. Existing cyclic garbage of the caller is never freed either.
     """
     was_enabled = gc.isenabled()
     gc.disable()

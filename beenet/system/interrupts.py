@@ -1,8 +1,8 @@
-"""Signals that ask to stop, held back while they could get lost or do harm.
+"""Defers signals that ask to stop while they could get lost or do harm.
 
-Python throws KeyboardInterrupt wherever the main thread happens to be: inside an
-import that swallows it, or a callback whose exceptions nobody sees. SIGTERM (a batch
-system's time limit) and SIGHUP (a closed terminal) would end the process on the spot.
+Python raises KeyboardInterrupt wherever the main thread happens to be: inside an
+import that swallows it, or a callback whose exceptions are ignored. SIGTERM (a batch
+system's time limit) and SIGHUP (a closed terminal) would end the process at once.
 """
 
 import contextlib
@@ -15,29 +15,29 @@ SIGNALS = tuple(
     for name in ("SIGINT", "SIGTERM", "SIGHUP")
     if hasattr(signal, name)  # Windows has no SIGHUP
 )
-"""The signals that are held back."""
+"""The signals that are handled."""
 
 
 class StopSignal(KeyboardInterrupt):
-    """A signal asked to stop; wherever Ctrl-C is minded, this is too."""
+    """A signal asked to stop; caught wherever Ctrl-C is caught."""
 
     def __init__(self, number: int) -> None:
-        """Keep which signal it was."""
+        """Store the signal's number."""
         super().__init__(signal.Signals(number).name)
         self.number = number
 
 
 def exit_code(stopped: KeyboardInterrupt) -> int:
-    """Return a shell's code for a process that a signal ended: 128 + its number."""
+    """Return the shell's exit code of a process ended by a signal: 128 + its number."""
     return 128 + int(getattr(stopped, "number", signal.SIGINT))
 
 
 @contextlib.contextmanager
 def raise_on_signals() -> Iterator[None]:
-    """Have SIGTERM and SIGHUP thrown as Stopped, as Python does with Ctrl-C.
+    """Make SIGTERM and SIGHUP raise `StopSignal`, as Ctrl-C raises KeyboardInterrupt.
 
-    What is open is then closed, and what was kept is said. A second one ends the
-    process on the spot. Outside the main thread this does nothing.
+    Open resources are then closed, and what was kept is reported. The same signal again
+    ends the process at once. Outside the main thread this does nothing.
     """
 
     def throw(number: int, frame: FrameType | None) -> None:
@@ -58,28 +58,28 @@ def raise_on_signals() -> Iterator[None]:
 
 
 class PendingSignal:
-    """Which signal came meanwhile."""
+    """The signal that has arrived and is deferred, if any."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start without a signal."""
         self.number: int | None = None
 
     @property
     def asked(self) -> bool:
-        """Whether one came."""
+        """Whether a signal has arrived."""
         return self.number is not None
 
     def check(self) -> None:
-        """Raise Stopped if a signal came: here it does no harm."""
+        """Raise `StopSignal` if a signal has arrived; called where that is safe."""
         if self.number is not None:
             raise StopSignal(self.number)
 
 
 @contextlib.contextmanager
 def defer_signals() -> Iterator[PendingSignal]:
-    """Note the first signal and throw it at the end, or at a `PendingSignal.check`.
+    """Note the first signal and raise it at the end, or at a `PendingSignal.check`.
 
-    The second one is thrown at once. A signal that was ignored (``nohup``) stays so.
+    A second one is raised at once. A signal that was ignored (``nohup``) stays so.
     Outside the main thread this does nothing.
     """
     held = PendingSignal()
@@ -101,7 +101,7 @@ def defer_signals() -> Iterator[PendingSignal]:
     except Exception as error:
         if held.number is None:
             raise
-        # Whoever asked to stop must hear that it did, whatever else went wrong.
+        # The request to stop must be reported, whatever else went wrong.
         raise StopSignal(held.number) from error
     finally:
         for number, handler in before.items():

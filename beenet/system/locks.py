@@ -1,4 +1,4 @@
-"""Locks between processes, on file systems without locks as well."""
+"""Locks between processes, also on file systems without locks."""
 
 import contextlib
 import errno
@@ -10,20 +10,20 @@ from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 from beenet.errors import LockedError
 
 SOFT = ".soft"
-"""Behind a lock's name: the file that stands in for it where there are no locks."""
+"""Suffix of the file that replaces a lock on file systems without locks."""
 
 _WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
-"""What a file system says that knows no locks."""
+"""Error numbers of file systems that do not support locks."""
 
 
 @contextlib.contextmanager
 def locked(path: Path, busy: str | None = None) -> Iterator[None]:
-    """Hold the lock that a file stands for.
+    """Hold the lock that a file represents.
 
     Args:
-        path: the file; its folder is there. It stays, for to remove it would let two
-            others in.
-        busy: what to say if another process holds it; None waits for that one.
+        path: the file; its folder must exist. It is not removed afterwards, because
+            that would let two other processes in.
+        busy: the error message if another process holds it; None waits for that one.
 
     Raises:
         LockedError: another process holds it.
@@ -35,11 +35,11 @@ def locked(path: Path, busy: str | None = None) -> Iterator[None]:
     try:
         try:
             lock.acquire(timeout=timeout)
-        except OSError as error:  # a Timeout, too, which has no number
+        except OSError as error:  # also a Timeout, which has no number
             if error.errno not in _WITHOUT_LOCKS:
                 raise
-            # Some network file systems: a file that nobody else may make will do.
-            # Whether its maker lives can be told on the same machine alone.
+            # Some network file systems: an exclusively created file serves instead.
+            # Only the same machine can check whether its creator is still alive.
             gone = f"; if that one is no more, remove {soft}"
             lock = SoftFileLock(soft)
             lock.acquire(timeout=timeout)

@@ -1,4 +1,4 @@
-"""Arrays as an `.npz` file, the same bytes for the same arrays, and back."""
+"""Writes arrays as `.npz`, equal arrays as equal bytes, and reads untrusted ones."""
 
 import io
 import zipfile
@@ -12,12 +12,12 @@ from beenet.text.words import reason
 
 
 def to_npz(arrays: Mapping[str, NDArray[Any]], *, packed: bool) -> memoryview:
-    """Return what ``np.load`` reads back, without pickles.
+    """Return the bytes of a file that ``np.load`` reads back, without pickles.
 
-    ``np.savez`` writes the clock's time into the file; here each member has the same.
+    ``np.savez`` writes the current time into the file; here the time is fixed.
 
     Args:
-        arrays: of any type but objects, by name.
+        arrays: name to array, of any dtype except objects.
         packed: whether to deflate them.
     """
     data = io.BytesIO()
@@ -25,7 +25,7 @@ def to_npz(arrays: Mapping[str, NDArray[Any]], *, packed: bool) -> memoryview:
         for name, array in arrays.items():
             entry = zipfile.ZipInfo(f"{name}.npy")
             entry.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
-            entry.file_size = array.nbytes  # beyond 2 GiB the head takes another form
+            entry.file_size = array.nbytes  # beyond 2 GiB the header has another form
             with archive.open(entry, "w") as member:
                 np.lib.format.write_array(member, array, allow_pickle=False)
     return data.getbuffer()
@@ -34,15 +34,15 @@ def to_npz(arrays: Mapping[str, NDArray[Any]], *, packed: bool) -> memoryview:
 def from_npz(
     file: IO[bytes], most_bytes: int, names: Collection[str] | None = None
 ) -> dict[str, NDArray[Any]]:
-    """Return the arrays of a file that anyone may have made, by name.
+    """Return the arrays of an untrusted file, by name.
 
     Args:
-        file: opened, for numpy leaves the file of a damaged archive open.
-        most_bytes: what it may unpack to.
-        names: those to read; None for all.
+        file: open, because numpy leaves the file of a damaged archive open.
+        most_bytes: the most bytes that it may unpack to.
+        names: the arrays to read; None for all.
 
     Raises:
-        ValueError: it is damaged, lacks one, holds pickles, or unpacks to more.
+        ValueError: it is damaged, lacks an array, holds pickles, or unpacks to more.
     """
     try:
         with zipfile.ZipFile(file) as archive:
@@ -50,8 +50,8 @@ def from_npz(
         if size <= most_bytes:
             file.seek(0)
             with np.load(file, allow_pickle=False) as arrays:
-                # numpy gives a member that is no array as bytes.
+                # numpy returns a member that is not an array as bytes.
                 return {n: np.asarray(arrays[n]) for n in names or arrays.files}
-    except Exception as error:  # what unpacks and reads such may raise anything
+    except Exception as error:  # unpacking untrusted data may raise anything
         raise ValueError(reason(error)) from None
     raise ValueError(f"it declares {size:,} bytes, more than it may hold")

@@ -1,4 +1,4 @@
-"""Reading what anyone may have put into a folder: plain files of a bounded size."""
+"""Reads untrusted files: only plain files of bounded size."""
 
 import errno
 import json
@@ -9,10 +9,10 @@ _MAX_BYTES = 2**26
 
 
 def open_plain(path: Path) -> BinaryIO:
-    """Open a file to read its bytes; of a pipe or a device one would wait for ever.
+    """Open a plain file to read its bytes; a pipe or a device could block for ever.
 
     Raises:
-        OSError: it is none, or as the system says.
+        OSError: it is not a plain file, or cannot be opened.
     """
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "is no plain file")
@@ -20,10 +20,10 @@ def open_plain(path: Path) -> BinaryIO:
 
 
 def read_plain(path: Path) -> bytes:
-    """Return what a plain file holds.
+    """Return the bytes of a plain file.
 
     Raises:
-        OSError: it is none, or too large, or as the system says.
+        OSError: it is not a plain file, too large, or cannot be read.
     """
     with open_plain(path) as file:
         data = file.read(_MAX_BYTES + 1)
@@ -33,11 +33,11 @@ def read_plain(path: Path) -> bytes:
 
 
 def read_json(path: Path) -> Any:
-    """Return what a JSON file holds.
+    """Return the data in a JSON file.
 
     Raises:
-        OSError: as `read_plain` does.
-        ValueError: it is no JSON in UTF-8, or nested beyond reason.
+        OSError: see `read_plain`.
+        ValueError: it is not JSON in UTF-8, or nested too deeply.
     """
     try:
         return json.loads(read_plain(path).decode("utf-8"))

@@ -1,4 +1,4 @@
-"""Folders to write in before what is written is whole."""
+"""Scratch folders for data that is not complete yet."""
 
 import contextlib
 import shutil
@@ -13,15 +13,15 @@ from beenet.system.files import SCRATCH
 
 _LOCK = ".lock"
 _SETTLED = 10.0
-"""Seconds: who has made a folder has locked it long before."""
+"""Age in seconds after which the creator of a folder has certainly locked it."""
 
 
 @contextlib.contextmanager
 def scratch_folder(parent: Path) -> Iterator[Path]:
-    """Give an empty folder below ``parent``, on the same disk, that is gone afterwards.
+    """Yield an empty folder below ``parent``, on the same disk; remove it afterwards.
 
-    It is locked meanwhile, so that the next one removes what a killed process left,
-    and nothing that another is writing.
+    It is locked meanwhile, so that a later call removes only what a killed process
+    left, and nothing that another process is writing.
     """
     _clear_abandoned(parent)
     outer = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=parent))

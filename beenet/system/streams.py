@@ -1,4 +1,4 @@
-"""stdin, stdout and stderr: closed, broken, or written to by libraries in C."""
+"""Handles stdin, stdout and stderr that are closed, broken, or written to by C code."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ from beenet.text.terminal import printable
 
 
 def stderr_descriptor() -> int:
-    """Return what C code takes for stderr.
+    """Return the file descriptor of stderr that C code writes to.
 
     Raises:
         OSError: it is closed.
@@ -20,10 +20,10 @@ def stderr_descriptor() -> int:
 
 
 def tell(text: str) -> None:
-    """Write a line to stderr; where nobody can read it any more, do without.
+    """Write a line to stderr; do nothing if it is closed or broken.
 
-    What is told on the way is not the result: it must never end a training. Nor must
-    a name out of a file drive the terminal.
+    Progress is not the result: failing to write it must never end a training. Control
+    characters from files are escaped, so that they cannot affect the terminal.
     """
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stderr.write(f"{printable(text)}\n")
@@ -31,7 +31,7 @@ def tell(text: str) -> None:
 
 
 def unbreakable(stream: TextIO) -> TextIO:
-    """Return a stream that does nothing once it cannot be written to any more."""
+    """Return a stream whose writes do nothing once they fail."""
     return cast("TextIO", _Unbreakable(stream))
 
 
@@ -53,9 +53,9 @@ class _Unbreakable:
 
 
 def open_missing() -> None:
-    """Give a process that was started without stdin, stdout or stderr an empty one.
+    """Open the null device for each of stdin, stdout and stderr that is missing.
 
-    A file that is opened later would take its number, and be written into.
+    A file opened later would otherwise get its descriptor, and be written into.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
@@ -65,10 +65,10 @@ def open_missing() -> None:
 
 @contextlib.contextmanager
 def stderr_into(descriptor: int) -> Iterator[None]:
-    """Lead stderr into an open file for a while; if it is closed, do nothing.
+    """Redirect stderr into an open file for a while; if it is closed, do nothing.
 
-    It is the whole process's: other threads write into the file too, and two at once
-    would not put it back.
+    This affects the whole process: other threads write into the file too, and two
+    redirections at once would not restore it.
     """
     try:
         stderr = stderr_descriptor()

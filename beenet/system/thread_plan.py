@@ -1,4 +1,4 @@
-"""How many threads a network runs on; the last bits of its numbers depend on it."""
+"""The threads that a network runs on; the last bits of its numbers depend on them."""
 
 from dataclasses import dataclass
 from typing import Annotated

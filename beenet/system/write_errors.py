@@ -1,4 +1,4 @@
-"""The system's refusal to write, in one line that says what to do."""
+"""Turns the system's write errors into one line that says what to do."""
 
 import contextlib
 import errno
@@ -9,8 +9,8 @@ from beenet.errors import BeenetError, RunError
 from beenet.text.words import reason
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, None)
-"""What the system says of a full disk, a spent quota, a file too large for either; a
-library that writes for us may give no number."""
+"""Error numbers of a full disk, an exhausted quota and a file too large; None as a
+library that writes may give no number."""
 
 
 @contextlib.contextmanager
@@ -19,12 +19,12 @@ def explain_write_errors(
     option: str = "--runs or --run-dir",
     kind: type[BeenetError] = RunError,
 ) -> Iterator[None]:
-    """Turn the system's refusal to write into one line that says what to do.
+    """Turn an OSError into an error whose one line says what to do.
 
     Args:
-        path: what is written.
-        option: what names another place.
-        kind: of error.
+        path: the path that is written.
+        option: the option that names another place.
+        kind: the class of error to raise.
     """
     try:
         yield

@@ -1,1 +1,1 @@
-"""What beenet writes for people and for programs: words, times, JSON, CSV, Markdown."""
+"""Formats text for people and programs: words, times, JSON, CSV, Markdown."""

@@ -1,4 +1,4 @@
-"""Records as CSV."""
+"""Formats records as CSV."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def csv_text(columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> str:
-    """Return a head and a line for each record; numbers keep all their digits."""
+    """Return a header and a line for each record; numbers keep all their digits."""
     rows = ([record[column] for column in columns] for record in records)
     return csv_rows([columns, *rows])
 

@@ -1,4 +1,4 @@
-"""Plain data as JSON that any program reads."""
+"""Formats plain data as standard JSON, without NaN and infinity."""
 
 import json
 import math
@@ -6,15 +6,15 @@ from typing import Any
 
 
 def json_text(data: Any) -> str:
-    """Return plain data as JSON, indented, in letters of any script.
+    """Return plain data as JSON, indented, with non-ASCII letters unescaped.
 
-    A score that is no number, or infinite, is null: JSON has no word for it.
+    NaN and infinity become null, because JSON cannot represent them.
     """
     return json.dumps(finite(data), indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def finite(data: Any) -> Any:
-    """Return plain data with None for each float that is no number or infinite."""
+    """Return plain data with None for each float that is NaN or infinite."""
     if isinstance(data, dict):
         return {key: finite(part) for key, part in data.items()}
     if isinstance(data, list | tuple):

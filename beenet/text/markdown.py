@@ -1,14 +1,14 @@
-"""Tables in Markdown."""
+"""Formats tables in Markdown."""
 
 from collections.abc import Iterable, Sequence
 
 
 def md_table(rows: Iterable[Sequence[str]], *, left: int = 1) -> str:
-    """Return rows as a table, all columns but the first ``left`` to the right.
+    """Return rows as a table, with all columns after the first ``left`` right-aligned.
 
     Args:
-        rows: the cells, in Markdown, the head first; a ``|`` in one parts no column.
-        left: how many columns, from the first, are aligned to the left.
+        rows: the cells, in Markdown, the header first; ``|`` in a cell is escaped.
+        left: the number of left-aligned columns, from the first.
     """
     head, *body = rows
     marks = ["---"] * left + ["---:"] * (len(head) - left)

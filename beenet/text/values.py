@@ -1,4 +1,4 @@
-"""Values as text: as YAML writes them, shortened, and shapes."""
+"""Formats values as YAML does, shortened or not, and shapes."""
 
 import json
 import math
@@ -9,12 +9,12 @@ _NOT_FINITE = {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}
 
 
 def show(value: Any) -> str:
-    """Show a value as YAML's flow style would, on one line of bounded length."""
+    """Return a value in YAML's flow style, on one line of bounded length."""
     return brief(spell(value))
 
 
 def spell(value: Any) -> str:
-    """Write a value as YAML's flow style would, however long."""
+    """Return a value in YAML's flow style, of any length."""
     if isinstance(value, float):
         return repr(value) if math.isfinite(value) else _NOT_FINITE[repr(value)]
     try:
@@ -24,11 +24,11 @@ def spell(value: Any) -> str:
 
 
 def brief(text: str) -> str:
-    """Cut a text to one line of bounded length."""
+    """Return a text cut to one line of at most 60 characters."""
     text = re.sub(r"\s+", " ", text)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def show_shape(shape: tuple[int, ...]) -> str:
-    """Write a shape as people do: ``28x28x1``."""
+    """Return a shape as text: ``28x28x1``."""
     return "x".join(map(str, shape)) or "a single number"

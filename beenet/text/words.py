@@ -1,27 +1,27 @@
-"""Small turns of phrase that many messages share."""
+"""Phrases that many messages share: counts, lists, sizes, reasons of errors."""
 
 from collections.abc import Collection, Hashable
 
 
 def counted(n: int, what: str) -> str:
-    """Write ``1 step``, ``5,000 steps``."""
+    """Return a number with its noun: ``1 step``, ``5,000 steps``."""
     return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 def listed(names: Collection[str], most: int) -> str:
-    """Write ``a, b and 3 more``: at most ``most`` names."""
+    """Return at most ``most`` names: ``a, b and 3 more``."""
     shown = ", ".join(list(names)[:most])
     rest = len(names) - most
     return f"{shown} and {rest:,} more" if rest > 0 else shown
 
 
 def distinct(title: str, what: Hashable, known: dict[str, Hashable]) -> str:
-    """Return a title that means one thing alone: ``crops``, ``crops #2``.
+    """Return a title that is unique to a thing: ``crops``, ``crops #2``.
 
     Args:
-        title: what it is called.
-        what: what it is; equal for the same thing.
-        known: the titles so far, with what they mean; is added to.
+        title: the thing's own title.
+        what: identifies the thing; equal for the same thing.
+        known: the titles so far, with their things; the new one is added.
     """
     name, number = title, 1
     while known.setdefault(name, what) != what:
@@ -31,21 +31,21 @@ def distinct(title: str, what: Hashable, known: dict[str, Hashable]) -> str:
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first line of what an error says; of one that says nothing, its kind.
+    """Return the first line of an error's message; the error's class if it is empty.
 
-    Libraries write whole paragraphs, of which the first line is for the user.
+    Libraries write whole paragraphs, of which the first line is useful to the user.
     """
     lines = (line.strip() for line in str(error).splitlines())
     return next(filter(None, lines), type(error).__name__)
 
 
 def reason(error: Exception) -> str:
-    """Return what went wrong with a file, without its name, which the message has."""
+    """Return why a file operation failed, without the file's name."""
     return getattr(error, "strerror", None) or first_line(error)
 
 
 def size(n_bytes: int) -> str:
-    """Write a number of bytes as people do, to three digits."""
+    """Return a number of bytes with a decimal unit, to about three digits."""
     amount, unit = float(n_bytes), "bytes"
     for larger in ("kB", "MB", "GB", "TB"):
         if amount < 999.5:
@@ -56,7 +56,7 @@ def size(n_bytes: int) -> str:
 
 
 def error_line(text: str) -> str:
-    """Return why something failed in one line; of a traceback its last, the error."""
+    """Return the reason of a failure in one line: of a traceback the last line."""
     if text.startswith("Traceback"):
         return text.strip().splitlines()[-1]
     return " ".join(text.split())

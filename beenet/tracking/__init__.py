@@ -1,1 +1,1 @@
-"""Training shown elsewhere while it runs: TensorBoard's event files, and MLflow."""
+"""Reports trainings to TensorBoard's event files and to MLflow."""

@@ -1,9 +1,9 @@
-"""What TensorBoard's HParams page reads: the config, and how the run ended.
+"""Summaries for TensorBoard's HParams page: the config, and the end of a run.
 
-The page finds, in the event file of each run, a summary at its start that holds the
-hyperparameters, and one at its end. The scalars of the file are its metrics. Only the
-plugin's messages are taken from the tensorboard package: its own functions for this
-would want the whole of TensorFlow 2.
+The page expects, in the event file of each run, a summary with the hyperparameters at
+its start, and one at its end. The scalars of the file are its metrics. Only the
+plugin's messages are used from the tensorboard package: its own functions for this
+need all of TensorFlow 2.
 """
 
 from collections.abc import Mapping
@@ -22,11 +22,11 @@ from beenet.tflearn_backend import tf
 def session_start(
     hparams: Mapping[str, bool | int | float | str], started: float
 ) -> Any:
-    """Return the summary that begins a run.
+    """Return the summary that starts a run.
 
     Args:
         hparams: the hyperparameters by name.
-        started: when it began, in seconds since 1970.
+        started: when it started, in seconds since 1970.
     """
     info = SessionStartInfo(start_time_secs=started)
     for name, value in hparams.items():
@@ -56,6 +56,6 @@ def _summary(tag: str, data: HParamsPluginData) -> Any:
     value = tf.Summary.Value(
         tag=f"_hparams_/{tag}",
         metadata=tf.SummaryMetadata(plugin_data=plugin),
-        tensor=tf.make_tensor_proto([], tf.float32, shape=(0,)),  # it wants one
+        tensor=tf.make_tensor_proto([], tf.float32, shape=(0,)),  # required
     )
     return tf.Summary(value=[value])

@@ -1,9 +1,9 @@
-"""MLflow is told what a run folder holds.
+"""Sends the contents of a run folder to MLflow.
 
-The folder stays the truth: all that is told is read from it, whatever MLflow knows
-already is not told twice, and a run goes on if nobody listens. MLflow's run is found by
-a tag that follows from the config and from when the training began, so nothing of
-MLflow is kept with the run: one that is taken up again finds its own.
+The folder is authoritative: all that is sent is read from it, what MLflow has already
+is not sent again, and a run continues if MLflow does not answer. MLflow's run is found
+by a tag derived from the config and the start of the training, so that nothing of
+MLflow is stored with the run: a resumed run finds its own.
 """
 
 import getpass
@@ -35,21 +35,21 @@ from beenet.text.words import first_line
 Status = Literal["FINISHED", "FAILED", "KILLED"]
 
 _EVERY = 10.0
-"""Seconds between two tellings of a training under way."""
+"""Seconds between two reports during a training."""
 _AT_ONCE = 100
-"""Params that MLflow takes in one request."""
+"""The most params that MLflow accepts in one request."""
 _LONGEST_KEY, _LONGEST_VALUE = 250, 6000
 _ID = "beenet.id"
 _SETTINGS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",  # else a dead server holds up a training
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",  # else a dead server delays a training
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",  # for minutes
 }
-"""What is set in the environment unless the user has set it."""
+"""Environment variables that are set unless the user has set them."""
 
 
 class Tracker:
-    """Tells MLflow of one run; what goes wrong there is said once and stops nothing."""
+    """Reports one run to MLflow; a failure there is reported once and stops nothing."""
 
     def __init__(
         self,
@@ -60,16 +60,16 @@ class Tracker:
         started: str | None = None,
         repeats: str | None = None,
     ) -> None:
-        """Name the run; nobody is told of it yet.
+        """Name the run; nothing is sent yet.
 
         Args:
-            settings: whom to tell.
+            settings: the MLflow server and experiment.
             config: the run's.
             folder: the run's.
-            warn: is told, once, if MLflow is missing or does not answer.
-            started: when the training began; None for what provenance.json says.
-            repeats: a digest that runs share which differ by their seed alone; None
-                for what metrics.json says.
+            warn: called once, with a message, if MLflow is missing or fails.
+            started: when the training began; None for the time in provenance.json.
+            repeats: a digest that is equal for runs which differ only in their seed;
+                None for that in metrics.json.
         """
         self._settings, self._config, self._folder = settings, config, folder
         self._warn, self._started, self._repeats = warn, started, repeats
@@ -78,12 +78,12 @@ class Tracker:
         self._run: _MlflowRun | None = None
 
     def tell(self) -> None:
-        """Tell of the epochs that are new, if it is time again."""
+        """Send the new epochs, if the last report is at least 10 seconds ago."""
         if not self._failed and time.monotonic() - self._told >= _EVERY:
             self._try(None)
 
     def end(self, status: Status) -> None:
-        """Tell of all that is new, and how the training ended."""
+        """Send all that is new, and how the training ended."""
         self._try(status)
 
     def _try(self, status: Status | None) -> None:
@@ -115,12 +115,12 @@ class Tracker:
         return self._started
 
     def _repeating(self) -> str | None:
-        # An older beenet's run does not tell.
+        # A run of an older version may have no digest.
         return self._repeats or self._folder.read_metrics().but_for_seed
 
 
 class _MlflowRun:
-    """A run of MLflow's, and what it knows."""
+    """A run in MLflow, and the data that it has already."""
 
     def __init__(
         self,
@@ -130,7 +130,7 @@ class _MlflowRun:
         started: str,
         repeats: str | None,
     ) -> None:
-        """Find it, or make it; runs that repeat one another have the same `repeats`."""
+        """Find or create it; runs that differ only in their seed share `repeats`."""
         self._client, self._folder = _client(settings.uri), folder
         self._with_model = settings.model
         experiment = self._experiment(settings.experiment)
@@ -162,7 +162,7 @@ class _MlflowRun:
         self._tell_params(config, run.data.params)
 
     def bring_up_to_date(self, status: Status | None) -> None:
-        """Tell what is new, and how the training ended; None if it goes on."""
+        """Send what is new, and how the training ended; None while it runs."""
         history = (
             read_csv(self._folder.history) if self._folder.history.exists() else []
         )
@@ -171,7 +171,7 @@ class _MlflowRun:
             self._tell_scores(history)
         if status and status != self._status:
             self._client.set_terminated(self._id, status)
-        elif not status and self._status != "RUNNING":  # it was stopped, and goes on
+        elif not status and self._status != "RUNNING":  # it was stopped and resumed
             self._client.update_run(self._id, "RUNNING")
         self._status = status or "RUNNING"
 
@@ -201,7 +201,7 @@ class _MlflowRun:
                 self._steps.add(row.step)
 
     def _tell_scores(self, history: Sequence[Epoch]) -> None:
-        """Tell the final scores, and send the files that say what they mean."""
+        """Send the files and, last, the final scores."""
         seconds = sum(row.seconds for row in history)
         for path in self._files():
             self._client.log_artifact(self._id, str(path))
@@ -234,9 +234,10 @@ class _MlflowRun:
 
 
 def _alone(uri: str | None) -> AbstractContextManager[None]:
-    """Keep other processes of beenet's out while MLflow opens a database of files.
+    """Keep other beenet processes out while MLflow opens a local database.
 
-    It makes the tables of a new one, and several at once, as in a sweep, would fail.
+    It creates the tables of a new one; several processes at once, as in a sweep, would
+    fail.
     """
     if (uri or os.environ.get("MLFLOW_TRACKING_URI", "")).startswith("http"):
         return nullcontext()
@@ -248,7 +249,7 @@ def _alone(uri: str | None) -> AbstractContextManager[None]:
 
 
 def _client(uri: str | None) -> Any:
-    """Import MLflow, and have it keep quiet and answer soon."""
+    """Import MLflow and return a client, with few log messages and short timeouts."""
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
     try:
@@ -261,7 +262,8 @@ def _client(uri: str | None) -> Any:
 
 
 def _params(config: Config) -> dict[str, Any]:
-    """Return what a config says by ``layers.0.conv_2d.nb_filter``: MLflow has no []."""
+    """Return a config's values by keys without [], which MLflow forbids, and cut to
+    MLflow's limit: ``layers.0.conv_2d.nb_filter``."""
     return {
         re.sub(r"[^\w.\-/ ]", "_", ".".join(map(str, path)))[:_LONGEST_KEY]: value
         for path, value in said(config).items()
@@ -269,7 +271,7 @@ def _params(config: Config) -> dict[str, Any]:
 
 
 def _flag(settings: Mlflow) -> str:
-    """Write settings as ``-o`` takes them, for a shell."""
+    """Return settings as the value of ``-o``, quoted for a shell."""
     changed = settings.model_dump(exclude_defaults=True)
     return shlex.quote(
         f"tracking={json.dumps({'mlflow': changed}) if changed else 'mlflow'}"

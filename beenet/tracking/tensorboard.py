@@ -1,4 +1,4 @@
-"""TensorBoard's event file: each epoch's scalars, the config, and the final scores."""
+"""Writes TensorBoard's event file: the epochs' scalars, the config, final scores."""
 
 import time
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from beenet.tracking.hparams import session_end, session_start
 
 
 class EventWriter:
-    """Appends to an ``events.out.tfevents.*`` file, made with the first epoch."""
+    """Appends to an ``events.out.tfevents.*`` file, created at the first write."""
 
     def __init__(
         self,
@@ -24,8 +24,8 @@ class EventWriter:
 
         Args:
             folder: the run's.
-            hparams: what TensorBoard's HParams page shows of the run, by name.
-            started: when the run began, in seconds since 1970.
+            hparams: the run's values for TensorBoard's HParams page, by name.
+            started: when the run started, in seconds since 1970.
         """
         self._folder = folder
         self._hparams = hparams
@@ -41,11 +41,11 @@ class EventWriter:
         self._append(row.step, _scalars(row.scalars()))
 
     def finish(self, step: int, scores: Mapping[str, float]) -> None:
-        """Append the final scores, and that the run is over.
+        """Append the final scores, and the end of the run.
 
         Args:
-            step: its last.
-            scores: by name.
+            step: the last step.
+            scores: name to score.
 
         Raises:
             RunError: it cannot be written.
@@ -60,7 +60,7 @@ class EventWriter:
     def _append(self, step: int, *summaries: Any) -> None:
         try:
             if self._writer is None:
-                with tf.Graph().as_default():  # or it would add the default graph
+                with tf.Graph().as_default():  # else it would add the default graph
                     self._writer = tf.summary.FileWriter(str(self._folder))
                 start = session_start(self._hparams, self._started)
                 self._writer.add_summary(start)

@@ -1,4 +1,4 @@
-"""The layers a config may name, each as a model of TFLearn's own arguments."""
+"""The layers of a config, each a model with TFLearn's own arguments."""
 
 from beenet.config.layers.base import ExampleShape, Layer, ShapeError
 from beenet.config.layers.core import InputData

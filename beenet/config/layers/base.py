@@ -1,4 +1,4 @@
-"""What every layer of a config is: TFLearn's arguments, and the shape it gives."""
+"""The base of layer models: TFLearn's arguments, and the output shape."""
 
 import math
 from typing import Any, ClassVar
@@ -25,20 +25,20 @@ VOLUME = ("depth", "height", "width", "channels")
 
 
 class ShapeError(ValueError):
-    """A layer cannot be built on what comes in; the message says why."""
+    """A layer cannot be built on its input; the message says why."""
 
 
 class Layer(Component):
     """A layer by TFLearn's name, with TFLearn's arguments and defaults."""
 
     takes_many: ClassVar[bool] = False
-    """Whether it makes one of several layers' outputs; `output_shape` takes each."""
+    """Whether it takes the outputs of several layers, as `output_shape` does then."""
     variables: ClassVar[str] = ""
-    """What its variables are called by, if other kinds of layer call theirs so too:
-    no two of these can be in one scope."""
+    """What its variables are called, if layers of other kinds use the same names: no
+    two of these can be in one scope."""
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
-        """Return the shape of one example behind this layer.
+        """Return the shape of one example after this layer.
 
         Args:
             shape: the shape of one example before it.
@@ -50,7 +50,7 @@ class Layer(Component):
 
 
 class WeightedLayer(Layer):
-    """The arguments that every layer with weights has."""
+    """The arguments that layers with weights have in common."""
 
     variables: ClassVar[str] = "W"
 
@@ -67,19 +67,19 @@ class WeightedLayer(Layer):
     trainable: bool = True
     """Whether the weights are learned."""
     restore: bool = True
-    """Whether the weights are restored when training goes on from a model."""
+    """Whether the weights are restored when training continues from a model."""
     reuse: bool = False
     """Share the weights of the layer with the same scope."""
     scope: Name | None = None
     """Scope of the weights; overrides the name."""
 
     def activated(self, shape: ExampleShape) -> ExampleShape:
-        """Return ``shape`` behind the activation: crelu doubles the channels."""
+        """Return ``shape`` after the activation: crelu doubles the channels."""
         return activated(self.activation, shape)
 
 
 def activated(activation: Function | None, shape: ExampleShape) -> ExampleShape:
-    """Return the shape behind an activation."""
+    """Return the shape after an activation."""
     if activation is not None and activation.yaml_name == "crelu":
         return (*shape[:-1], 2 * shape[-1])
     return shape
@@ -102,7 +102,7 @@ def need_rank(shape: ExampleShape, names: tuple[str, ...], layer: Component) -> 
 
 
 def need_sides(shape: ExampleShape, layer: Component) -> None:
-    """Raise `ShapeError` where an example is a single number without any side."""
+    """Raise `ShapeError` if an example is a single number, without any side."""
     if not shape:
         raise ShapeError(
             f"{layer.yaml_name} needs examples with at least one side, gets single "
@@ -116,7 +116,7 @@ _SIDES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width"
 def slide_all(
     shape: ExampleShape, window: object, strides: object, padding: str
 ) -> ExampleShape:
-    """Return how often a window fits along each side of ``shape`` but the channels."""
+    """Return the number of window positions along each side except the channels."""
     sides = len(shape) - 1
     each = zip(
         shape, sizes(window, sides), sizes(strides, sides), _SIDES[sides], strict=False
@@ -125,13 +125,13 @@ def slide_all(
 
 
 def slide(size: int, window: int, stride: int, padding: str, side: str) -> int:
-    """Return how often a window fits along a side.
+    """Return the number of window positions along a side.
 
     TensorFlow's arithmetic: ``same`` gives ceil(size / stride), ``valid`` gives
     ceil((size - window + 1) / stride).
 
     Raises:
-        ShapeError: it does not fit once.
+        ShapeError: the window does not fit.
     """
     if padding == "same":
         return math.ceil(size / stride)
@@ -154,7 +154,7 @@ def pair(size: Any) -> tuple[int, int]:
 
 
 def find_axis(axis: int, shape: ExampleShape) -> int:
-    """Return which side of ``shape`` an axis means, where the batch is axis 0.
+    """Return the index in ``shape`` of an axis, where the batch is axis 0.
 
     Raises:
         ShapeError: there is no such axis, or it is the batch.

@@ -1,4 +1,4 @@
-"""TFLearn's blocks of many layers: `tflearn.layers.conv`."""
+"""Models of TFLearn's blocks of several layers: `tflearn.layers.conv`."""
 
 import math
 from typing import ClassVar, Literal
@@ -28,7 +28,7 @@ class _Block(Layer):
     activation: Activation = Relu()
     """Activation between the convolutions."""
     batch_norm: bool = True
-    """Whether batch normalization stands before the activations."""
+    """Whether there is batch normalization before the activations."""
     bias: bool = True
     """Whether the filters have biases."""
     weights_init: Initializer = VarianceScaling()
@@ -42,7 +42,7 @@ class _Block(Layer):
     trainable: bool = True
     """Whether the convolutions' weights are learned."""
     restore: bool = True
-    """Whether the weights are restored when training goes on from a model."""
+    """Whether the weights are restored when training continues from a model."""
     reuse: bool = False
     """Share the weights of the block with the same scope."""
     scope: Name | None = None
@@ -51,7 +51,7 @@ class _Block(Layer):
 
 class _Residual(_Block):
     nb_blocks: Count
-    """Number of blocks, one behind the other."""
+    """Number of consecutive blocks."""
     out_channels: Count
     """The output's channels: as many as come in, or more by an even number."""
     downsample: bool = False
@@ -71,14 +71,14 @@ class _Residual(_Block):
                 f"even number, is {self.out_channels}"
             )
         if self.downsample:
-            # Of sides below 2^31, 31 blocks that halve leave 1; more change nothing.
+            # 31 halvings reduce any side below 2^31 to 1; more change nothing.
             factor = self.downsample_strides ** min(self.nb_blocks, 31)
             height, width = -(-height // factor), -(-width // factor)
         return (height, width, self.out_channels)
 
 
 class ResidualBlock(_Residual):
-    """Two convolutions beside which the input goes on (He et al. 2015)."""
+    """Two convolutions whose input is added to their output (He et al. 2015)."""
 
     yaml_name: ClassVar[str] = "residual_block"
     name: Name = "ResidualBlock"
@@ -88,7 +88,7 @@ class ResidualBlock(_Residual):
 class ResidualBottleneck(_Residual):
     """Three convolutions through few channels, with the input added at the end.
 
-    TFLearn adds it only where out_channels differs from what comes in.
+    TFLearn adds it only if out_channels differs from the input's channels.
     """
 
     yaml_name: ClassVar[str] = "residual_bottleneck"
@@ -127,13 +127,13 @@ class DenseNetBlock(_Block):
     growth: Count
     """Number of filters of each layer; the output's channels."""
     bottleneck: bool = True
-    """Whether a 1x1 convolution stands before each 3x3 one."""
+    """Whether there is a 1x1 convolution before each 3x3 one."""
     downsample: bool = True
     """Whether the block ends in an average pool."""
     downsample_strides: Count = 2
     """Step of that pool in pixels; its window is 2."""
     dropout: bool = False
-    """Whether there is dropout behind the last convolution."""
+    """Whether there is dropout after the last convolution."""
     dropout_keep_prob: Probability = 0.5
     """Probability that dropout keeps a value."""
     name: Name = "DenseNetBlock"

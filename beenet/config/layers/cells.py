@@ -1,4 +1,4 @@
-"""TFLearn's recurrent cells, which `bidirectional_rnn` is made of."""
+"""Models of TFLearn's recurrent cells, for `bidirectional_rnn`."""
 
 from typing import Annotated, ClassVar
 
@@ -18,7 +18,7 @@ def _true(value: bool) -> bool:
 
 
 HasBias = Annotated[bool, AfterValidator(_true), WithJsonSchema({"const": True})]
-"""TFLearn takes the argument, but never looks at it."""
+"""TFLearn accepts the argument, but ignores it."""
 
 
 class Cell(Component):
@@ -29,15 +29,15 @@ class Cell(Component):
     activation: Activation = Tanh()
     """Activation of the outputs."""
     bias: HasBias = True
-    """Must stay true: TFLearn's cells have biases whatever it says."""
+    """Must stay true: TFLearn's cells always have biases."""
     weights_init: Initializer | None = None
     """Initializer of the weights; TensorFlow's Glorot uniform one if not given."""
     trainable: bool = True
     """Whether the weights are learned."""
     restore: bool = True
-    """Whether the weights are restored when training goes on from a model."""
+    """Whether the weights are restored when training continues from a model."""
     reuse: bool = False
-    """Share the weights of a cell in the same scope."""
+    """Share the weights of the cell in the same scope."""
 
 
 class BasicRNNCell(Cell):
@@ -51,11 +51,11 @@ class BasicLSTMCell(Cell):
 
     yaml_name: ClassVar[str] = "BasicLSTMCell"
     forget_bias: Number = 1.0
-    """Added to the forget gate's bias, so that much is remembered at first."""
+    """Added to the forget gate's bias, so that the cell forgets little at first."""
     inner_activation: Activation = Sigmoid()
     """Activation of the gates."""
     batch_norm: bool = False
-    """Whether gates and memory pass batch normalization."""
+    """Whether batch normalization is applied to gates and memory."""
 
 
 class GRUCell(Cell):

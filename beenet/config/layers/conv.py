@@ -1,4 +1,4 @@
-"""TFLearn's convolutions: `tflearn.layers.conv`."""
+"""Models of TFLearn's convolutions: `tflearn.layers.conv`."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -104,7 +104,7 @@ class _Transpose(_Conv):
     def _from(
         self, shape: ExampleShape, wanted: ExampleShape, window: object, strides: object
     ) -> ExampleShape:
-        """Return ``wanted``, if a convolution would lead from it to ``shape``."""
+        """Return ``wanted``, if a convolution would turn it into ``shape``."""
         out = wanted if len(wanted) == len(shape) else (*wanted, self.nb_filter)
         if len(out) != len(shape) or out[-1] != self.nb_filter:
             raise ShapeError(
@@ -122,7 +122,7 @@ class _Transpose(_Conv):
 
 
 class Conv2DTranspose(_Transpose):
-    """The way back of a convolution over images: makes them larger."""
+    """Transposed convolution over images, which makes them larger."""
 
     yaml_name: ClassVar[str] = "conv_2d_transpose"
     filter_size: Size2D
@@ -130,7 +130,7 @@ class Conv2DTranspose(_Transpose):
     wanted_shape: Shape = Field(alias="output_shape")
     """Height and width of the output; nb_filter may follow."""
     strides: Size2D = 1
-    """Step of the filter in pixels, of the output."""
+    """Step of the filter in pixels of the output."""
     name: Name = "Conv2DTranspose"
     """Name of the layer and of its weights in the saved file."""
 
@@ -141,7 +141,7 @@ class Conv2DTranspose(_Transpose):
 
 
 class Conv3DTranspose(_Transpose):
-    """The way back of a convolution over volumes: makes them larger."""
+    """Transposed convolution over volumes, which makes them larger."""
 
     yaml_name: ClassVar[str] = "conv_3d_transpose"
     filter_size: Size3D
@@ -149,7 +149,7 @@ class Conv3DTranspose(_Transpose):
     wanted_shape: Shape = Field(alias="output_shape")
     """Depth, height and width of the output; nb_filter may follow."""
     strides: Size3D = 1
-    """Step of the filter in voxels, of the output."""
+    """Step of the filter in voxels of the output."""
     name: Name = "Conv3DTranspose"
     """Name of the layer and of its weights in the saved file."""
 
@@ -179,7 +179,7 @@ class AtrousConv2D(_Conv):
 
 
 class GroupedConv2D(WeightedLayer):
-    """Depthwise convolution: each channel has filters of its own."""
+    """Depthwise convolution: each channel has its own filters."""
 
     yaml_name: ClassVar[str] = "grouped_conv_2d"
     channel_multiplier: Count

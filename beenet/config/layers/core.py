@@ -1,4 +1,4 @@
-"""TFLearn's core layers: `tflearn.layers.core`."""
+"""Models of TFLearn's core layers: `tflearn.layers.core`."""
 
 import math
 from typing import ClassVar
@@ -27,7 +27,7 @@ from beenet.text.values import show_shape
 
 
 class InputData(Layer):
-    """The input; implied by the data set, written only to give another shape."""
+    """The input; implied by the data set, needed only for another shape."""
 
     yaml_name: ClassVar[str] = "input_data"
     shape: InputShape
@@ -46,7 +46,7 @@ class InputData(Layer):
 
 
 class FullyConnected(WeightedLayer):
-    """Every unit sees every input; what is not a vector is flattened first."""
+    """Every unit sees every input; an input that is not a vector is flattened first."""
 
     yaml_name: ClassVar[str] = "fully_connected"
     n_units: Count
@@ -121,7 +121,7 @@ class Flatten(Layer):
 
 
 class ActivationLayer(Layer):
-    """An activation as a layer of its own."""
+    """An activation as a separate layer."""
 
     yaml_name: ClassVar[str] = "activation"
     activation: Activation = Linear()
@@ -130,12 +130,12 @@ class ActivationLayer(Layer):
     """Name of the layer."""
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
-        """Return the shape behind the activation."""
+        """Return the shape after the activation."""
         return activated(self.activation, shape)
 
 
 class Highway(WeightedLayer):
-    """A fully connected layer that learns how much of its input to let through."""
+    """A fully connected layer that learns how much of its input to pass through."""
 
     yaml_name: ClassVar[str] = "highway"
     activation: Activation = Linear()
@@ -148,7 +148,7 @@ class Highway(WeightedLayer):
     """Name of the layer and of its weights in the saved file."""
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
-        """Return (n_units,), of which the input must have as many."""
+        """Return (n_units,); the input must have as many values."""
         need_sides(shape, self)
         refuse_crelu(self.activation, self)
         if math.prod(shape) != self.n_units:
@@ -162,7 +162,7 @@ class Highway(WeightedLayer):
 class SingleUnit(Layer):
     """One weight and one bias for examples of a single number: y = x * W + b.
 
-    Its output has no side at all: a layer behind it needs it reshaped to [-1, 1].
+    Its output has no axis but the batch: the next layer needs it reshaped to [-1, 1].
     """
 
     yaml_name: ClassVar[str] = "single_unit"
@@ -174,7 +174,7 @@ class SingleUnit(Layer):
     trainable: bool = True
     """Whether the weights are learned."""
     restore: bool = True
-    """Whether the weights are restored when training goes on from a model."""
+    """Whether the weights are restored when training continues from a model."""
     reuse: bool = False
     """Share the weights of the layer with the same scope."""
     scope: Name | None = None
@@ -194,20 +194,20 @@ class SingleUnit(Layer):
 
 
 class OneHotEncoding(Layer):
-    """A one in a row of zeros for each whole number, such as a class's index."""
+    """A row of zeros with a single one for each whole number, such as a class index."""
 
     yaml_name: ClassVar[str] = "one_hot_encoding"
     n_classes: Count
-    """How many numbers there are: the examples hold 0 to n_classes - 1."""
+    """The number of classes: the examples hold 0 to n_classes - 1."""
     on_value: Number = 1.0
-    """What stands at the number's place."""
+    """The value at the number's index."""
     off_value: Number = 0.0
-    """What stands elsewhere."""
+    """The value elsewhere."""
     name: Name = "OneHotEncoding"
     """Name of the layer."""
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
-        """Return one side more, of n_classes."""
+        """Return ``shape`` with a further side of n_classes."""
         return (*shape, self.n_classes)
 
 

@@ -1,4 +1,4 @@
-"""TFLearn's embedding: `tflearn.layers.embedding_ops`."""
+"""Model of TFLearn's embedding: `tflearn.layers.embedding_ops`."""
 
 from typing import ClassVar
 
@@ -14,17 +14,17 @@ class Embedding(Layer):
     yaml_name: ClassVar[str] = "embedding"
     variables: ClassVar[str] = "W"
     input_dim: Count
-    """How many numbers there are: the examples hold 0 to input_dim - 1."""
+    """The number of vectors: the examples hold 0 to input_dim - 1."""
     output_dim: Count
     """Length of a vector."""
     validate_indices: bool = False
-    """Whether TensorFlow is to check the numbers first."""
+    """Whether TensorFlow checks the numbers first."""
     weights_init: Initializer = TruncatedNormal()
     """Initializer of the vectors."""
     trainable: bool = True
     """Whether the vectors are learned."""
     restore: bool = True
-    """Whether the vectors are restored when training goes on from a model."""
+    """Whether the vectors are restored when training continues from a model."""
     reuse: bool = False
     """Share the vectors of the layer with the same scope."""
     scope: Name | None = None

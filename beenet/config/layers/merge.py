@@ -1,4 +1,4 @@
-"""TFLearn's layers that make one of many: `tflearn.layers.merge_ops`."""
+"""Models of TFLearn's layers that merge several outputs: `tflearn.layers.merge_ops`."""
 
 from typing import ClassVar, Literal
 
@@ -27,7 +27,7 @@ class Merge(_Many):
     """Name of the layer."""
 
     def output_shape(self, *shapes: ExampleShape) -> ExampleShape:
-        """Return the one shape that the mode makes of the shapes that come in."""
+        """Return the shape that the mode makes of the incoming shapes."""
         if self.mode in {"and", "or"}:
             raise ShapeError(f"mode {self.mode} needs truth values, which no layer has")
         if self.mode.startswith("elemwise"):
@@ -40,14 +40,14 @@ class Merge(_Many):
 
 
 class MergeOutputs(_Many):
-    """Several layers' outputs joined along the first axis behind the batch."""
+    """Several layers' outputs joined along the first axis after the batch."""
 
     yaml_name: ClassVar[str] = "merge_outputs"
     name: Name = "MergeOutputs"
     """Name of the layer."""
 
     def output_shape(self, *shapes: ExampleShape) -> ExampleShape:
-        """Return the shape with the first sides added up."""
+        """Return the shape with the sum of the first sides."""
         return _joined(shapes, 1)
 
 
@@ -69,7 +69,7 @@ def _joined(shapes: tuple[ExampleShape, ...], axis: int) -> ExampleShape:
 
 
 def _spread(shapes: tuple[ExampleShape, ...]) -> ExampleShape:
-    """Return the shape of a sum; a side of 1 goes with any other."""
+    """Return the shape of a sum; a side of 1 is broadcast to any other."""
     spread = shapes[0]
     for shape in shapes[1:]:
         _same_rank(spread, shape)

@@ -1,4 +1,4 @@
-"""A layer within a layer: `tflearn.layers.core.time_distributed`."""
+"""Model of a layer within a layer: `tflearn.layers.core.time_distributed`."""
 
 from typing import Annotated, ClassVar
 
@@ -30,11 +30,11 @@ STEP_LAYERS = {
     **EMBEDDING,
     **REDUCTIONS,
 }
-"""What may stand within a layer: every layer that is built on one tensor."""
+"""The layers that are allowed within a layer: all that take one tensor."""
 
 
 class TimeDistributed(Layer):
-    """The same layer for each step of a sequence, each time with its own weights."""
+    """The same layer for each step of a sequence, with separate weights for each."""
 
     yaml_name: ClassVar[str] = "time_distributed"
     fn: Annotated[Layer, OneOf("a layer for a step", STEP_LAYERS, plugins=PLUGINS)]
@@ -50,7 +50,7 @@ class TimeDistributed(Layer):
         return self
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
-        """Return the number of steps, then the shape behind the layer."""
+        """Return the number of steps, then the shape after the layer."""
         if len(shape) < 2:
             raise ShapeError(
                 "time_distributed needs examples of shape (steps, ...), gets "

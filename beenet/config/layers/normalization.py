@@ -1,4 +1,4 @@
-"""TFLearn's normalizations: `tflearn.layers.normalization`."""
+"""Models of TFLearn's normalizations: `tflearn.layers.normalization`."""
 
 from typing import Annotated, ClassVar
 
@@ -21,19 +21,19 @@ class BatchNormalization(Layer):
 
     yaml_name: ClassVar[str] = "batch_normalization"
     beta: Number = 0.0
-    """Shift at the start."""
+    """Initial shift."""
     gamma: Number = 1.0
-    """Mean of the scale at the start."""
+    """Mean of the initial scale."""
     epsilon: NotNegative = 1e-5
     """Added to the variance."""
     decay: Fraction = 0.9
     """How much of the moving mean and variance is kept at each step."""
     stddev: NotNegative = 0.002
-    """Standard deviation of the scale at the start."""
+    """Standard deviation of the initial scale."""
     trainable: bool = True
     """Whether scale and shift are learned."""
     restore: bool = True
-    """Whether the weights are restored when training goes on from a model."""
+    """Whether the weights are restored when training continues from a model."""
     reuse: bool = False
     """Share the weights of the layer with the same scope."""
     scope: Name | None = None
@@ -48,11 +48,11 @@ class BatchNormalization(Layer):
 
 
 class LocalResponseNormalization(Layer):
-    """Divide each value by what its neighbouring channels hold."""
+    """Divide each value by a function of its neighbouring channels' squares."""
 
     yaml_name: ClassVar[str] = "local_response_normalization"
     depth_radius: Annotated[int, Field(ge=0, le=LARGEST)] = 5
-    """Channels on either side that count."""
+    """Number of neighbouring channels on either side."""
     bias: Number = 1.0
     """Added to the sum of squares, so that nothing is divided by 0."""
     alpha: Number = 0.0001
@@ -75,7 +75,7 @@ class L2Normalize(Layer):
     dim: int
     """The axis; the batch is 0, so the units of a fully connected layer are 1."""
     epsilon: NotNegative = 1e-12
-    """The least square of a length, so that nothing is divided by 0."""
+    """The smallest squared length, so that nothing is divided by 0."""
     name: Name = "l2_normalize"
     """Name of the layer."""
 

@@ -1,8 +1,8 @@
-"""Layers that other packages bring, by the entry points of the group `beenet.layers`.
+"""Layers from other packages, by the entry points of the group `beenet.layers`.
 
 An entry point's name is the layer's, its value a class: ``my_package.layers:Wavelet``.
-It is loaded when a config names it, and not before, so that a broken package harms
-nobody who does not use it.
+It is loaded only when a config names it, so that a broken package does not affect
+configs that do not use it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,26 +16,26 @@ GROUP = "beenet.layers"
 
 
 class PluginLayer(Layer):
-    """The base of a layer that another package brings."""
+    """The base class of a layer from another package."""
 
     built_by: ClassVar[str]
     """The function that builds it: ``my_package.building:wavelet``.
 
     It takes the incoming tensor and the layer's arguments by their names, and returns
-    the outgoing tensor. Its module is imported when a net is built, so TensorFlow may
-    be imported there; where this class stands it must not be.
+    the outgoing tensor. Its module is imported when a net is built, so it may import
+    TensorFlow; the module of this class must not.
     """
 
 
 class Plugins(Mapping[str, type[PluginLayer]]):
-    """The layers that are installed, by name; looked for at each use."""
+    """The installed plugin layers by name, looked up at each use."""
 
     def __getitem__(self, name: str) -> type[PluginLayer]:
         """Load a layer.
 
         Raises:
-            KeyError: no package brings it.
-            ConfigError: one does, but it cannot be loaded.
+            KeyError: no package has it.
+            ConfigError: a package has it, but it cannot be loaded.
         """
         return _load(self._found()[name])
 
@@ -44,11 +44,11 @@ class Plugins(Mapping[str, type[PluginLayer]]):
         return iter(self._found())
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return their number."""
         return len(self._found())
 
     def __contains__(self, name: object) -> bool:
-        """Return whether a package brings it, without loading it."""
+        """Return whether a package has it, without loading it."""
         return name in self._found()
 
     def _found(self) -> dict[str, EntryPoint]:
@@ -63,7 +63,7 @@ def _load(point: EntryPoint) -> type[PluginLayer]:
     where = f"the layer '{point.name}' of the package {package} ({point.value})"
     try:
         found = point.load()
-    except Exception as error:  # whatever a module may do when it is imported
+    except Exception as error:  # importing a module may raise anything
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise ConfigError(f"{where} cannot be loaded: {reason}") from error
     if not (isinstance(found, type) and issubclass(found, PluginLayer)):

@@ -1,4 +1,4 @@
-"""TFLearn's pools and enlargements: `tflearn.layers.conv`."""
+"""Models of TFLearn's pooling and upsampling layers: `tflearn.layers.conv`."""
 
 from typing import ClassVar
 
@@ -157,11 +157,11 @@ class _Upscore(Layer):
     num_classes: Count
     """The output's channels; at most as many as the input has."""
     kernel_size: Count = 4
-    """Side of the filter, which is square; it begins as a linear interpolation."""
+    """Side of the square filter, which starts as a linear interpolation."""
     trainable: bool = True
     """Whether the filter is learned."""
     restore: bool = True
-    """Whether the filter is restored when training goes on from a model."""
+    """Whether the filter is restored when training continues from a model."""
     reuse: bool = False
     """Share the filter of the layer with the same scope."""
     scope: Name | None = None
@@ -206,7 +206,7 @@ class UpscoreLayer(_Upscore):
     shape: Shape | None = None
     """Height and width of the output; (side - 1) * stride + 1 if not given."""
     strides: Size2D = 2
-    """How many times taller and wider the output is, about."""
+    """About how many times taller and wider the output is."""
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
         """Return (height, width, num_classes)."""
@@ -221,7 +221,7 @@ class UpscoreLayer3D(_Upscore):
     shape: Shape | None = None
     """Depth, height and width of the output; (side - 1) * stride + 1 if not given."""
     strides: Size3D = 2
-    """How many times larger each side of the output is, about."""
+    """About how many times larger each side of the output is."""
 
     def output_shape(self, shape: ExampleShape) -> ExampleShape:
         """Return (depth, height, width, num_classes)."""

@@ -1,4 +1,4 @@
-"""TFLearn's recurrent layers: `tflearn.layers.recurrent`."""
+"""Models of TFLearn's recurrent layers: `tflearn.layers.recurrent`."""
 
 from typing import Annotated, ClassVar
 
@@ -29,17 +29,17 @@ class _Recurrent(Layer):
     dropout: Probability | KeepBoth | None = None
     """Keep probability of each step's inputs and outputs, or a list of the two."""
     bias: HasBias = True
-    """Must stay true: TFLearn's cells have biases whatever it says."""
+    """Must stay true: TFLearn's cells always have biases."""
     weights_init: Initializer | None = None
     """Initializer of the weights; TensorFlow's Glorot uniform one if not given."""
     return_seq: bool = False
-    """Return the output of every step, instead of the last one's."""
+    """Return the output of every step, instead of only the last one's."""
     dynamic: bool = False
     """Stop at the first step of zeros alone, with which short sequences are filled."""
     trainable: bool = True
     """Whether the weights are learned."""
     restore: bool = True
-    """Whether the weights are restored when training goes on from a model."""
+    """Whether the weights are restored when training continues from a model."""
     reuse: bool = False
     """Share the weights of the layer with the same scope."""
     scope: Name | None = None
@@ -68,11 +68,11 @@ class LSTM(_Recurrent):
 
     yaml_name: ClassVar[str] = "lstm"
     activation: Activation = Tanh()
-    """Activation of the outputs and of what is remembered."""
+    """Activation of the outputs and of the candidate memory."""
     inner_activation: Activation = Sigmoid()
     """Activation of the gates."""
     forget_bias: Number = 1.0
-    """Added to the forget gate's bias, so that much is remembered at first."""
+    """Added to the forget gate's bias, so that the cell forgets little at first."""
     name: Name = "LSTM"
     """Name of the layer and of its weights in the saved file."""
 
@@ -98,7 +98,7 @@ class BidirectionalRNN(Layer):
     rnncell_bw: AnyCell
     """The cell that reads backwards, with as many units."""
     return_seq: bool = False
-    """Return the outputs of every step, instead of the last one's."""
+    """Return the outputs of every step, instead of only the last one's."""
     dynamic: bool = False
     """Stop at the first step of zeros alone, with which short sequences are filled."""
     scope: Name | None = None

@@ -1,4 +1,4 @@
-"""Reductions along axes: beenet's own layers, TensorFlow's `tf.reduce_*`.
+"""Models of beenet's own layers that reduce axes with TensorFlow's `tf.reduce_*`.
 
 TFLearn has no such layers; its users write them with `custom_layer`.
 """
@@ -33,7 +33,7 @@ Axes = Annotated[
     ),
     WithJsonSchema({"anyOf": [_axis_schema, {"type": "array", "items": _axis_schema}]}),
 ]
-"""One axis or several, as TensorFlow counts them: the batch is 0."""
+"""One axis or several, counted as in TensorFlow: the batch is 0."""
 
 
 class _Reduce(Layer):
