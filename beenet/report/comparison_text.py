@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from beenet.config.differences import Difference
 from beenet.report.columns import columns
-from beenet.report.comparison import Comparison, Flip, SplitComparison
+from beenet.report.comparison import Comparison, Flip
 from beenet.text.terminal import printable_line
 
 _MAX_FLIPS = 20
@@ -28,7 +28,7 @@ def comparison_text(found: Comparison, width: int | None = None) -> str:
             "",
             *_data(found),
             "",
-            *_scores(found.splits, bool(found.data), width),
+            *_scores(found, width),
             "",
             *_flips(found),
         ]
@@ -63,16 +63,16 @@ def _short(digest: str) -> str:
     return digest.strip('"')[:_HASH]
 
 
-def _scores(
-    splits: Sequence[SplitComparison], other_data: bool, width: int | None
-) -> list[str]:
+def _scores(found: Comparison, width: int | None) -> list[str]:
     head = ["split", "A acc", "A base", "B acc", "B base", "B - A"]
     rows = [[*head, "only A right", "only B right", "p", ""]]
-    for split in splits:
+    for split in found.splits:
         one, two, paired = split.first, split.second, split.paired
         counts = ["-", "-", "-", "other examples, or none kept"]
         if paired:
             word = "differs" if paired.differs else "no difference found"
+            if split.split == "train":
+                word = "fitted"  # a test would say nothing of other examples
             only = (paired.only_first, paired.only_second)
             counts = [*(f"{n:,}" for n in only), _probability(paired.p), word]
         rows.append(
@@ -83,14 +83,27 @@ def _scores(
                 f"{two.accuracy:.4f}",
                 f"{two.baseline:.4f}",
                 "-"
-                if other_data and not paired
+                if found.data and not paired
                 else f"{two.accuracy - one.accuracy:+.4f}",
                 *counts,
             ]
         )
     table = columns(rows, width=width, parts=(5, 4))
-    which = "examples with the same labels" if other_data else "the same examples"
-    return [table, f"p: McNemar's test, mid-p, on {which}"]
+    which = "examples with the same labels" if found.data else "the same examples"
+    lines = [table, f"p: McNemar's test, mid-p, on {which}"]
+    if any(split.paired and split.paired.differs for split in found.splits):
+        lines.append(_only_these(found.config))
+    return lines
+
+
+def _only_these(changes: Sequence[Difference]) -> str:
+    """Say what a difference of two models says of their configs."""
+    if {change.key for change in changes} <= {"name", "training.seed"}:
+        return "the configs differ only by their seed: so much comes of the seed alone"
+    return (
+        "differs: these two models; another seed may turn it, so train several and use "
+        "beenet report"
+    )
 
 
 def _probability(p: float) -> str:

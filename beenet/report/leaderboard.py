@@ -192,12 +192,15 @@ def leaderboard_json(board: Leaderboard) -> str:
 def notes(board: Leaderboard) -> list[str]:
     """Return notes on the validity of the numbers, one line each."""
     found = [
-        f"vs best: on {board.compared_on}, example by example; tie: no difference from "
-        "the best was found (p >= 0.05)"
+        f"vs best: on {board.compared_on}, example by example, at 5 % divided by the "
+        "number of comparisons; tie: no difference was found"
     ]
+    if any(verdict.word == "unclear" for _, verdict in board.rows):
+        found.append("unclear: too few seeds to confirm the difference; train more")
     if any(len(line.entries) > 1 for line, _ in board.rows):
         found.append(
-            "runs that differ by their seed alone: mean, and its interval over seeds"
+            "runs that differ only by their seed: mean, and its interval over seeds "
+            "and examples"
         )
     for title in sorted({line.dataset for line, _ in board.rows}):
         there = [entry for entry in board.entries if entry.title == title]

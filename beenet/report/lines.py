@@ -13,8 +13,9 @@ from beenet.errors import RunError
 from beenet.runs.folder import RunFolder
 from beenet.runs.looks import count_looks
 from beenet.runs.metrics_file import RunMetrics
+from beenet.scores.metrics import wilson_interval
 from beenet.scores.outcomes import Outcomes, read_outcomes
-from beenet.scores.statistics import mean_interval
+from beenet.scores.statistics import group_interval
 from beenet.text.words import counted, distinct
 
 SHOWN = ("test", "valid")
@@ -202,5 +203,7 @@ def _standing(entries: Sequence[Entry], split: str) -> Standing:
     first = scores[0]
     accuracy, (low, high) = first.accuracy, first.interval
     if len(scores) > 1:
-        accuracy, low, high = mean_interval([score.accuracy for score in scores])
+        accuracies = [score.accuracy for score in scores]
+        examples = wilson_interval(fmean(accuracies) * first.n, first.n)
+        accuracy, low, high = group_interval(accuracies, examples)
     return Standing(accuracy, (max(0.0, low), min(1.0, high)), first.baseline, loss)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from beenet.errors import RunError
 from beenet.report.lines import Line
 from beenet.scores.outcomes import Outcomes
-from beenet.scores.statistics import group_difference, mcnemar
+from beenet.scores.statistics import ALPHA, group_difference, mcnemar
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,12 @@ class Verdict:
     """The comparison of a line with the best line of its data set."""
 
     word: str
-    """``best``, ``tie`` (no difference was found), ``worse``, or ``-``: not known."""
+    """``best``, ``worse``, ``tie`` (no difference was found), ``unclear`` (one was, but
+    the seeds are too few to confirm it), or ``-``: not known."""
     p: float | None = None
     """McNemar's, between two single runs."""
     difference: tuple[float, float] | None = None
-    """95 % interval of the best's advantage, if either line has several runs."""
+    """Interval of the best's advantage, if either line has several runs."""
 
 
 UNKNOWN = Verdict("-")
@@ -31,8 +32,12 @@ def verdicts(lines: Sequence[Line], split: str) -> list[Verdict]:
     """Compare the lines of one data set with the best of them, example by example.
 
     Single runs are compared by McNemar's test, groups of runs by an interval that
-    accounts for the examples and for the seeds. There is no correction for multiple
-    comparisons: of twenty lines as good as the best, about one is called worse.
+    accounts for the examples and for the seeds.
+
+    The best is the luckiest of the lines that are equally good, and each other line is
+    compared with it. So the 5 % are divided by the number of comparisons (Bonferroni,
+    as in J. C. Hsu's multiple comparisons with the best, Ann. Stat. 9, 1981): a line
+    that is as good as any other is called worse with a probability of at most 5 %.
 
     Args:
         lines: of one data set, at least one.
@@ -45,6 +50,7 @@ def verdicts(lines: Sequence[Line], split: str) -> list[Verdict]:
         bool(first and o and first[0].pairs_with(o[0])) and i != best
         for i, o in enumerate(outcomes)
     ]
+    alpha = ALPHA / max(1, sum(comparable))
     found = []
     for i, other in enumerate(outcomes):
         if i == best:
@@ -52,11 +58,13 @@ def verdicts(lines: Sequence[Line], split: str) -> list[Verdict]:
         elif not comparable[i]:
             found.append(UNKNOWN)
         elif len(first) + len(other) > 2:
-            low, high = group_difference(_correct(first), _correct(other))
-            found.append(Verdict("worse" if low > 0 else "tie", None, (low, high)))
+            gap = group_difference(_correct(first), _correct(other), alpha)
+            word = "unclear" if gap.by_examples else "tie"
+            word = "worse" if gap.low > 0 else word
+            found.append(Verdict(word, None, (gap.low, gap.high)))
         else:
             test = mcnemar(first[0].correct, other[0].correct)
-            found.append(Verdict("worse" if test.differs else "tie", test.p))
+            found.append(Verdict("worse" if test.p < alpha else "tie", test.p))
     return found
 
 

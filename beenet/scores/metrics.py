@@ -149,7 +149,7 @@ def confusion_matrix(
     return cells.reshape(n_classes, n_classes).astype(np.int64)
 
 
-def wilson_interval(correct: int, n: int) -> tuple[float, float]:
+def wilson_interval(correct: float, n: int) -> tuple[float, float]:
     """Return Wilson's 95 % score interval of a proportion.
 
     E. B. Wilson, "Probable inference, the law of succession, and statistical

@@ -77,10 +77,43 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
     return mean, mean - spread, mean + spread
 
 
+def group_interval(
+    accuracies: Sequence[float], examples: tuple[float, float]
+) -> tuple[float, float, float]:
+    """Return the mean accuracy of runs, and its 95 % interval over seeds and examples.
+
+    More runs on the same examples are no more examples, so both sources of error
+    count: the half-widths of the interval over seeds (`mean_interval`) and of that over
+    examples are added in quadrature on each side, as in G. Y. Zou and A. Donner,
+    "Construction of confidence limits about effect measures: a general approach",
+    Stat. Med. 27 (2008).
+
+    Args:
+        accuracies: of at least two runs.
+        examples: the interval over examples of an accuracy equal to their mean.
+    """
+    mean, low, _ = mean_interval(accuracies)
+    seeds = mean - low
+    below, above = mean - examples[0], examples[1] - mean
+    return mean, mean - math.hypot(seeds, below), mean + math.hypot(seeds, above)
+
+
+@dataclass(frozen=True)
+class GroupDifference:
+    """How much more accurate one group of runs is than another."""
+
+    low: float
+    """Lower end of the interval of the difference, over examples and seeds."""
+    high: float
+    """Upper end."""
+    by_examples: bool
+    """Whether the first group is better as far as the examples alone can say."""
+
+
 def group_difference(
-    first: NDArray[np.bool_], second: NDArray[np.bool_]
-) -> tuple[float, float]:
-    """Return the 95 % interval of the difference in accuracy of two groups of runs.
+    first: NDArray[np.bool_], second: NDArray[np.bool_], alpha: float = ALPHA
+) -> GroupDifference:
+    """Compare the accuracies of two groups of runs on the same examples.
 
     Two things are random: the examples in the split, the same for both groups, and the
     seeds of the runs. The variance of the difference is the sum of their parts: over n
@@ -94,19 +127,30 @@ def group_difference(
     Args:
         first: whether each run of the first group has each example right, bool [n, m].
         second: the same for the second group, bool [n, k]; m or k is at least 2.
+        alpha: the interval misses the difference with this probability.
     """
-    from scipy.special import stdtrit
-
     by_example = first.mean(axis=1) - second.mean(axis=1)
     n = len(by_example)
-    parts = [(float(by_example.var(ddof=1)) / n, n - 1)] if n > 1 else []
-    parts += _of_seeds(first.mean(axis=0), second.mean(axis=0))
-    difference, variance = float(by_example.mean()), sum(part for part, _ in parts)
+    examples = [(float(by_example.var(ddof=1)) / n, n - 1)] if n > 1 else []
+    seeds = _of_seeds(first.mean(axis=0), second.mean(axis=0))
+    difference = float(by_example.mean())
+    spread = _spread([*examples, *seeds], alpha)
+    return GroupDifference(
+        low=difference - spread,
+        high=difference + spread,
+        by_examples=difference > _spread(examples, alpha),
+    )
+
+
+def _spread(parts: Sequence[tuple[float, int]], alpha: float) -> float:
+    """Return the half-width of an interval from its variances and their freedom."""
+    from scipy.special import stdtrit
+
+    variance = sum(part for part, _ in parts)
     if variance == 0:
-        return difference, difference
+        return 0.0
     freedom = variance**2 / sum(part**2 / of for part, of in parts)
-    spread = float(stdtrit(freedom, 1 - ALPHA / 2)) * math.sqrt(variance)
-    return difference - spread, difference + spread
+    return float(stdtrit(freedom, 1 - alpha / 2)) * math.sqrt(variance)
 
 
 def _of_seeds(

@@ -30,10 +30,16 @@ def test_a_comparison_in_full(finished):
         "     p",
         *(
             f"{split}  0.9600  0.5000  0.9900  0.5000  +0.0300             1"
-            "             7  0.0391  differs"
-            for split in ("train", "test ", "valid")
+            f"             7  0.0391  {word}"
+            for split, word in (
+                ("train", " fitted"),
+                ("test ", "differs"),
+                ("valid", "differs"),
+            )
         ),
         "p: McNemar's test, mid-p, on the same examples",
+        "differs: these two models; another seed may turn it, so train several and use "
+        "beenet report",
         "",
         "valid: 8 examples are predicted differently",
         "",
@@ -162,3 +168,13 @@ def test_provenance_nested_beyond_reason_is_one_line(finished):
     b.provenance.write_text("[" * 200_000)
     with pytest.raises(RunError, match="cannot be read: is nested too deeply"):
         compare(a.path, b.path)
+
+
+def test_what_a_seed_alone_does_is_told_as_such(finished):
+    configs = [{"name": f"s{seed}", "training": {"seed": seed}} for seed in (1, 2)]
+    a = finished("a", wrong=range(8), config=configs[0])
+    b = finished("b", wrong=[7, 8], config=configs[1])
+    text = comparison_text(compare(a.path, b.path))
+    assert "the configs differ only by their seed: so much comes of the seed" in text
+    same = comparison_text(compare(a.path, a.path))
+    assert "seed alone" not in same

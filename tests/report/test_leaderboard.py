@@ -18,10 +18,12 @@ from beenet.report.leaderboard import (
 )
 from beenet.report.lines import read_entries
 from beenet.runs.find_runs import find_runs
+from beenet.scores.metrics import wilson_interval
+from beenet.scores.statistics import group_interval
 
 NOTE = (
-    "vs best: on test, example by example; tie: no difference from the best was found "
-    "(p >= 0.05)"
+    "vs best: on test, example by example, at 5 % divided by the number of "
+    "comparisons; tie: no difference was found"
 )
 
 
@@ -170,7 +172,7 @@ def test_runs_that_differ_by_their_seed_are_one_line(finished, tmp_path):
     assert group["run"] == f"{tmp_path}/x/seed*"
     assert (group["runs"], group["seeds"], group["valid_looks"]) == (3, [1, 2, 3], 6)
     values = [0.95, 0.93, 0.94]
-    low, high = stats.t.interval(0.95, 2, np.mean(values), stats.sem(values))
+    _, low, high = group_interval(values, wilson_interval(0.94 * 200, 200))
     assert group["test_accuracy"] == pytest.approx(0.94)
     assert (group["test_low"], group["test_high"]) == pytest.approx((low, high))
     assert group["difference_low"] < 0 < group["difference_high"]
@@ -386,3 +388,24 @@ def test_trials_that_failed_are_told(finished, tmp_path):
     )
     (tmp_path / "s/failed.json").write_text("[]")
     assert "\nfailed: " not in leaderboard_text(leaderboard([tmp_path]))
+
+
+def test_seeds_do_not_hide_that_a_line_does_not_beat_its_baseline(finished, tmp_path):
+    # Each run is right for 57 of 100: of the same examples, whatever the seed.
+    labels = np.arange(100) % 2
+    for seed in (1, 2, 3, 4):
+        finished(f"x{seed}", wrong=range(43), group="x", seed=seed, labels=labels)
+    text = leaderboard_text(leaderboard([tmp_path]))
+    assert "even the best is not clearly better than always naming" in text
+    one = leaderboard_text(leaderboard([tmp_path], each=True))
+    assert "even the best is not clearly better than always naming" in one
+
+
+def test_too_few_seeds_leave_a_difference_unclear(finished, tmp_path):
+    for seed, errors in ((1, 10), (2, 90)):
+        finished(f"x{seed}", wrong=range(errors), group="x", seed=seed)
+    for seed in (1, 2):
+        finished(f"y{seed}", wrong=[0], group="y", seed=seed)
+    board = leaderboard([tmp_path])
+    assert [verdict.word for _, verdict in board.rows] == ["best", "unclear"]
+    assert "unclear: too few seeds to confirm the difference" in leaderboard_text(board)

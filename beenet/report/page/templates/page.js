@@ -22,7 +22,7 @@
   const lineOf = (row) => data.lines[Number(row.dataset.line)];
   const picked = []; // rows, in the order in which they were picked
   const LARGE_FIRST = /(accuracy|low|high|baseline)$/;
-  const VERDICTS = ["best", "tie", "worse", "-"];
+  const VERDICTS = ["best", "tie", "unclear", "worse", "-"];
   let sorted = { key: "test_accuracy", down: true };
 
   function compareValues(a, b) {
@@ -65,7 +65,7 @@
     let shown = 0;
     rows.forEach((row, i) => {
       const line = lineOf(row);
-      const fits = words.every((word) => haystacks[i].includes(word)) && (!dataset || line.dataset === dataset) && (!ties || ["best", "tie"].includes(line.vs_best));
+      const fits = words.every((word) => haystacks[i].includes(word)) && (!dataset || line.dataset === dataset) && (!ties || ["best", "tie", "unclear"].includes(line.vs_best));
       row.hidden = !fits;
       shown += fits;
     });
@@ -218,12 +218,12 @@
       const [two, otherBase] = runB.scores[split];
       const change = typeof one === "number" && typeof two === "number" ? (two - one >= 0 ? "+" : "−") + Math.abs(two - one).toFixed(4) : "–";
       const test = testOf(split, a, b);
-      const told = test ? [String(test[0]), String(test[1]), test[2] < 0.0001 ? "<0.0001" : test[2].toFixed(4), test[2] < data.alpha ? "differs" : "no difference found"] : ["–", "–", "–", a === b ? "the same run" : "other examples, or none kept"];
+      const told = test ? [String(test[0]), String(test[1]), test[2] < 0.0001 ? "<0.0001" : test[2].toFixed(4), split === "train" ? "fitted" : test[2] < data.alpha ? "differs" : "no difference found"] : ["–", "–", "–", a === b ? "the same run" : "other examples, or none kept"];
       const accuracies = oneBase ? [four(base), four(one), four(two)] : [four(one), four(base), four(two), four(otherBase)];
       return [split, ...accuracies, change, ...told];
     });
     const heads = oneBase ? ["baseline", "A acc", "B acc"] : ["A acc", "A baseline", "B acc", "B baseline"];
-    return [table(["split", ...heads, "B − A", "only A right", "only B right", "p", ""], body, 1), make("p", { class: "soft" }, "p: McNemar's test, mid-p, on the same examples.")];
+    return [table(["split", ...heads, "B − A", "only A right", "only B right", "p", ""], body, 1), make("p", { class: "soft" }, "p: McNemar's test, mid-p, on the same examples. It compares these two models; another seed may turn it.")];
   }
 
   async function flipsPart(a, b) {
