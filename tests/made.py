@@ -1,14 +1,22 @@
 """What runs write, made up."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from beenet.registry import SPLITS
+from beenet.runs.folder import RunFolder
+from beenet.runs.looks import read_looks
 from beenet.runs.metrics_file import METRICS_FORMAT
 from beenet.scores.metrics import compute_scores
+
+
+def count_looks(folder: RunFolder) -> Counter[tuple[str, str]]:
+    """Count a run's looks by title and split."""
+    return Counter((look.dataset, look.split) for look in read_looks(folder))
 
 
 def whole_metrics(

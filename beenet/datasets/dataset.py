@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from beenet.config.identity import digest
 from beenet.datasets.encode import decode
 from beenet.errors import DatasetError
 from beenet.media import Recipe
@@ -87,6 +88,11 @@ class Dataset:
     def hashes(self) -> dict[str, str]:
         """File name to SHA-256 of the raw source file: the data's identity."""
         return self.source.hashes()
+
+    @property
+    def digest(self) -> str:
+        """A short digest of the hashes."""
+        return digest(self.hashes)
 
     def split(self, name: str) -> Split:
         """Open one split, converting it into the cache the first time.

@@ -16,7 +16,7 @@ from beenet.experiment.models import find_models, open_own
 from beenet.experiment.parts import no_probabilities
 from beenet.experiment.predict import open_predictor
 from beenet.runs.folder import RunFolder
-from beenet.runs.looks import note_look
+from beenet.runs.looks import Look, note_look
 from beenet.scores.metrics import Scores, compute_scores
 
 
@@ -107,7 +107,8 @@ def ensemble(
         scores = _scores(examples.labels, outputs[-1], dataset)
         members.append(Member(str(asked.model), scores))
     for member in members:  # only after all have been scored
-        note_look(RunFolder(Path(member.model).parent), own.title, split, warn)
+        look = Look(own.title, split, own.digest)
+        note_look(RunFolder(Path(member.model).parent), look, warn)
     labels = examples.labels
     return Ensemble(
         own.title,

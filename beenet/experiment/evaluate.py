@@ -16,7 +16,7 @@ from beenet.network.sidecar import Sidecar, read_sidecar
 from beenet.registry import REGISTRY, find
 from beenet.runs.find_model import find_model
 from beenet.runs.folder import RunFolder
-from beenet.runs.looks import note_look
+from beenet.runs.looks import Look, note_look
 from beenet.scores.metrics import Evaluation
 
 
@@ -69,7 +69,8 @@ def evaluate(
     with build_on(trained, dataset, where, plan) as network:
         restore_weights(network, prefix, names)
         scores, _ = score_split(network, trained, examples, dataset)
-    note_look(RunFolder(prefix.parent), dataset.title, split, warn)
+    look = Look(dataset.title, split, dataset.digest)
+    note_look(RunFolder(prefix.parent), look, warn)
     return Evaluation(str(prefix), dataset.title, dataset.synthetic, split, scores)
 
 

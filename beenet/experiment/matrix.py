@@ -17,7 +17,7 @@ from beenet.network.saved import restore_weights
 from beenet.network.sidecar import Sidecar, read_sidecar
 from beenet.reporter import Reporter
 from beenet.runs.folder import RunFolder
-from beenet.runs.looks import note_look
+from beenet.runs.looks import Look, note_look
 from beenet.scores.metrics import Evaluation
 from beenet.text.values import show_shape
 from beenet.text.words import distinct
@@ -84,7 +84,8 @@ def score_matrix(
                 there = open_split(sidecar.config, dataset, split)
                 scores, _ = score_split(network, sidecar.config, there, dataset)
                 folder = RunFolder(model.parent)
-                note_look(folder, dataset.title, split, reporter.warn)
+                look = Look(dataset.title, split, dataset.digest)
+                note_look(folder, look, reporter.warn)
                 evaluation = Evaluation(
                     str(model), dataset.title, dataset.synthetic, split, scores
                 )

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from beenet.config.identity import digest
 from beenet.experiment.run import TrainingRun, repeats_of
 from beenet.experiment.stopping import best_epoch, stopped_early
 from beenet.network.sidecar import Sidecar, sidecar_path
@@ -120,7 +119,7 @@ def _metrics(
         name=run.config.name,
         but_for_seed=repeats_of(run.config, run.dataset, run.origin),
         dataset=run.dataset.title,
-        data=digest(run.dataset.hashes),
+        data=run.dataset.digest,
         synthetic=run.dataset.synthetic,
         seed=training.seed,
         epochs=len(history),

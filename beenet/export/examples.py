@@ -18,6 +18,8 @@ class ExportInputs:
     """Their source."""
     x: NDArray[np.float32]
     """float32 [n, *shape]."""
+    data: str = ""
+    """A digest of the data's files; empty for made-up ones."""
     labels: NDArray[np.int64] | None = None
     """int64 [n]; None for random inputs."""
 
@@ -28,7 +30,7 @@ def real_examples(
     """Return up to ``limit`` examples, evenly spaced over the whole split."""
     rows = np.unique(np.linspace(0, len(split) - 1, limit).round().astype(np.int64))
     title = f"{dataset.title} {name}"
-    return ExportInputs(title, split.rows(rows), split.labels[rows])
+    return ExportInputs(title, split.rows(rows), dataset.digest, split.labels[rows])
 
 
 def random_examples(shape: tuple[int, ...], n: int) -> ExportInputs:

@@ -21,7 +21,7 @@ from beenet.export.frozen import FrozenGraph, freeze
 from beenet.export.result import Exported, compare, size_of
 from beenet.export.script import Subject, script
 from beenet.runs.folder import RunFolder
-from beenet.runs.looks import note_look
+from beenet.runs.looks import Look, note_look
 from beenet.system import files
 from beenet.system.scratch import scratch_folder
 from beenet.system.write_errors import explain_write_errors
@@ -101,7 +101,8 @@ def export(
                 size = size_of(new)
                 _put(new, target)
         if examples.labels is not None:  # the accuracy is reported
-            note_look(RunFolder(model.model.parent), model.dataset, "valid", warn)
+            look = Look(model.dataset, "valid", examples.data)
+            note_look(RunFolder(model.model.parent), look, warn)
     return Exported(str(model.model), form, str(target), size, int8, seen)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from beenet.config.identity import digest
 from beenet.errors import RunError
 from beenet.runs.folder import RunFolder
-from beenet.runs.looks import count_looks
+from beenet.runs.looks import looks_at_valid
 from beenet.runs.metrics_file import RunMetrics
 from beenet.scores.metrics import wilson_interval
 from beenet.scores.outcomes import Outcomes, read_outcomes
@@ -30,8 +30,8 @@ class Entry:
     """Its folder."""
     metrics: RunMetrics
     """Its metrics.json."""
-    looks: Counter[tuple[str, str]]
-    """How often its model was scored after training, by data and split."""
+    looks_at_valid: int
+    """How often its own valid was scored, including the end of the training."""
     title: str
     """The title of its data, numbered if other data share it."""
 
@@ -43,11 +43,6 @@ class Entry:
         """
         n_classes = len(self.metrics.splits[split].classes)
         return read_outcomes(self.folder.outcomes, split, n_classes)
-
-    @property
-    def looks_at_valid(self) -> int:
-        """How often its own valid was scored, including the end of the training."""
-        return 1 + self.looks[self.metrics.dataset, "valid"]
 
 
 @dataclass(frozen=True)
@@ -127,7 +122,7 @@ def read_entries(
             warn(f"{error}; the run is left out")
             continue
         title = distinct(metrics.dataset, _data_of(run, metrics), titles)
-        entries.append(Entry(run, metrics, count_looks(run), title))
+        entries.append(Entry(run, metrics, looks_at_valid(run, metrics), title))
     return entries
 
 

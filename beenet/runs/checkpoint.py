@@ -22,7 +22,7 @@ from beenet.config.faults import format_path
 from beenet.errors import RunError
 from beenet.runs.folder import CONFIG, RunFolder
 from beenet.runs.history import Epoch
-from beenet.runs.looks import note_look
+from beenet.runs.looks import Look, note_look
 from beenet.runs.origin import Origin
 from beenet.runs.position import Position
 from beenet.system import files
@@ -126,7 +126,9 @@ class Checkpoints:
         """Count the scoring on valid that ended a run which is about to be replaced."""
         # There may be no metrics, or none that can be read.
         with contextlib.suppress(RunError):
-            note_look(self._folder, self._folder.read_metrics().dataset, "valid")
+            metrics = self._folder.read_metrics()
+            look = Look(metrics.dataset, "valid", metrics.data or "")
+            note_look(self._folder, look)
 
     def finish(self, checkpoint: Checkpoint) -> None:
         """Keep one checkpoint with a finished run, so that it can be extended.

@@ -17,7 +17,7 @@ from beenet.datasets import SPLITS
 from beenet.errors import DatasetError, NetworkError
 from beenet.experiment import evaluate, train
 from beenet.experiment.ensemble import ensemble, votes
-from beenet.runs.looks import count_looks
+from made import count_looks
 from tests.conftest import write_pickles
 
 
@@ -96,7 +96,7 @@ def test_a_vote_that_fails_is_no_look_and_nobody_votes_twice(tiny, recorder, tmp
     run = train(tiny("training.epochs=1"), tmp_path / "run", reporter=recorder())
     with pytest.raises(NetworkError, match="there is no saved model at"):
         ensemble([run.path, tmp_path / "nope"])
-    with pytest.raises(DatasetError, match="needs two models or more"):
+    with pytest.raises(DatasetError, match="needs at least two models"):
         ensemble([run.path])
     with pytest.raises(DatasetError, match="is named twice; it has one vote"):
         ensemble([run.path, run.model])

@@ -21,8 +21,8 @@ from beenet.experiment.predict import open_predictor
 from beenet.network.saved import read_variables
 from beenet.runs.folder import RunFolder
 from beenet.runs.history import read_csv
-from beenet.runs.looks import count_looks
 from beenet.scores.outcomes import read_outcomes
+from made import count_looks
 from tests.conftest import slow
 
 

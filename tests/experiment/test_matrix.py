@@ -13,7 +13,7 @@ from beenet.experiment import evaluate, train
 from beenet.experiment.matrix import score_matrix
 from beenet.report.matrix import matrix_csv, matrix_json, matrix_picture, matrix_text
 from beenet.runs.folder import RunFolder
-from beenet.runs.looks import count_looks
+from made import count_looks
 from tests.conftest import write_pickles
 
 CONFIG = """\

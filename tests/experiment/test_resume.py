@@ -19,9 +19,9 @@ from beenet.network.saved import read_variables
 from beenet.runs import checkpoint
 from beenet.runs.folder import RunFolder
 from beenet.runs.history import read_csv
-from beenet.runs.looks import count_looks
 from beenet.runs.provenance import numeric_environment
 from beenet.system import files
+from made import count_looks
 from tests.conftest import slow
 
 TRAINING = """\

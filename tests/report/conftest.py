@@ -8,7 +8,7 @@ import pytest
 from beenet.config.yaml_text import dump
 from beenet.registry import SPLITS
 from beenet.runs.folder import RunFolder
-from beenet.runs.looks import note_look
+from beenet.runs.looks import Look, note_look
 from beenet.scores.metrics import compute_scores
 from beenet.scores.outcomes import outcomes_of, to_bytes
 
@@ -51,7 +51,7 @@ def finished(tmp_path):
             folder.outcomes.write_bytes(to_bytes(kept))
         folder.metrics.write_text(json.dumps(metrics | more))
         for _ in range(looks):
-            note_look(folder, title, "valid")
+            note_look(folder, Look(title, "valid", ""))
         return folder
 
     return write

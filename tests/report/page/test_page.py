@@ -92,7 +92,7 @@ def test_the_table_is_the_leaderboard(page, lab):
     for line in leaderboard_csv(board).splitlines()[1:]:
         assert f"{float(line.split(',')[6]):.4f}" in text
     assert "lab/learning_rate-0.05/seed-*" in text
-    assert "runs that differ by their seed alone: mean" in text
+    assert "runs that differ only by their seed: mean" in text
     assert text.count("seed 1") >= 2
 
 
