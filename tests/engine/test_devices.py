@@ -135,12 +135,13 @@ optimizer: sgd
 COUNT = """
 import os, sys
 from pathlib import Path
-from beenet.engine import Plan, session_config, settle_process
+from beenet.engine import session_config, settle_process
+from beenet.system.thread_plan import ThreadPlan
 from beenet.config import load_config
 from beenet.network.build import build
 
 config = load_config(Path(sys.argv[2])).config
-plan = Plan(int(sys.argv[1]), 1)
+plan = ThreadPlan(int(sys.argv[1]), 1)
 settle_process("cpu", plan)
 options = session_config("cpu", plan)
 with build(config, (4, 4, 1), 10, session_config=options):

@@ -19,14 +19,16 @@ from tests.conftest import slow
 
 TRIAL = """
 import os, sys
-from beenet.engine import Plan, measure_fastest_plan
+from beenet.engine import measure_fastest_plan
 from beenet.engine import plan as plan_module
+from beenet.system.thread_plan import ThreadPlan
 plan_module.core_limit = lambda: 4
-times = {Plan(1, 1): 3.0, Plan(1, 2): 4.0, Plan(2, 2): 1.0, Plan(4, 4): 2.0}
+of = {(1, 1): 3.0, (1, 2): 4.0, (2, 2): 1.0, (4, 4): 2.0}
+times = {ThreadPlan(*counts): seconds for counts, seconds in of.items()}
 parent = os.getpid()
 def trial(plan):
     if os.getpid() == parent: sys.exit("tried in the parent")
-    if plan == Plan(4, 4): raise MemoryError
+    if plan == ThreadPlan(4, 4): raise MemoryError
     turns = iter([9.0, *[times[plan]] * 6])  # one moment's trouble
     return lambda: next(turns)
 print(measure_fastest_plan(trial))
@@ -118,7 +120,7 @@ def test_plans_are_tried_in_children():
     done = subprocess.run(
         [sys.executable, "-c", TRIAL], capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "Plan(intra=2, inter=2)"
+    assert done.stdout.strip() == "2 threads"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="plans are tried by forking")

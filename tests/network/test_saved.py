@@ -188,7 +188,7 @@ def test_a_model_in_several_shards_is_found_by_any_of_its_files(tmp_path):
 def test_a_model_that_is_not_there_is_looked_for(network, tmp_path):
     save_model(network, tmp_path / "bees.tfl")
     with pytest.raises(NetworkError) as caught:
-        find_model(tmp_path / "bees", "model.tfl")
+        find_model(tmp_path / "bees")
     assert str(caught.value) == (
         f"there is no saved model at {tmp_path / 'bees'}; give a run folder, a .tfl, "
         f"or one of its files; in {tmp_path} there is bees.tfl"
@@ -197,9 +197,9 @@ def test_a_model_that_is_not_there_is_looked_for(network, tmp_path):
         (tmp_path / name).mkdir()
         (tmp_path / name / "config.yaml").touch()
     with pytest.raises(NetworkError, match=r"; below it are the runs first, second$"):
-        find_model(tmp_path, "model.tfl")
+        find_model(tmp_path)
     with pytest.raises(NetworkError, match=r"; did you mean 'first'\?$"):
-        find_model(tmp_path / "frist", "model.tfl")
+        find_model(tmp_path / "frist")
 
 
 @pytest.mark.parametrize("suffix", [".index", ".data-00000-of-00001"])

@@ -4,12 +4,12 @@ import sys
 
 import pytest
 
-from beenet import tracking
 from beenet.config import plain
 from beenet.config.load import load_mapping, plain_with_tracking
 from beenet.errors import ConfigError, Interrupted
 from beenet.experiment import train
 from beenet.runs.history import read_csv
+from beenet.tracking import mlflow as tracking
 
 mlflow = pytest.importorskip("mlflow", reason="needs pip install 'beenet[mlflow]'")
 pytest.importorskip("alembic", reason="needs pip install 'beenet[mlflow]'")
