@@ -77,6 +77,12 @@ def check_config(
         )
     if dataset.synthetic:
         reporter.warn(f"{dataset.title}: scores on synthetic data mean nothing")
+    is_picture = dataset.recipe is not None and dataset.recipe.kind == "image"
+    if is_picture and (peak := dataset.peak("train")) > 1:
+        reporter.warn(
+            f"{dataset.title}: values go up to {peak:.3g}, but pictures are expected "
+            "in 0..1, as `beenet predict` makes them; divide X by 255"
+        )
 
 
 def check_model(folder: RunFolder) -> None:

@@ -9,12 +9,7 @@ from beenet.config.differences import is_resized
 from beenet.datasets import SPLITS, Dataset
 from beenet.datasets.configured import open_data, open_split
 from beenet.engine import available_devices, choose_device
-from beenet.errors import (
-    ConfigError,
-    Interrupted,
-    NetworkError,
-    RunError,
-)
+from beenet.errors import BeenetError, Interrupted, RunError
 from beenet.experiment.class_weights import class_weights
 from beenet.experiment.diverged import explain_divergence
 from beenet.experiment.fit import Fit
@@ -75,10 +70,12 @@ def train(
         BeenetError: training failed; the folder is unchanged, or contains a
             checkpoint from which the same call resumes.
     """
-    config = loaded.config
+    config, folder = loaded.config, RunFolder(run_dir)
+    if not overwrite and start_from is None and folder.is_finished_run_of(config):
+        # Nothing is written, and the data need not be here.
+        return _left_as_it_is(folder, config, data_dir, reporter)
     dataset = open_data(config, data_dir)
     check_config(loaded, dataset, reporter, warn_of_config=warn_of_config)
-    folder = RunFolder(run_dir)
     source = source_of(config, start_from, folder)
     # A run that was copied without its hidden files restarts: that loses nothing.
     with folder.locked(replacing=overwrite or folder.holds(dump_config(config))):
@@ -96,15 +93,7 @@ def train(
                 "folder with --run-dir, or replace this one with --overwrite"
             )
         if state == "finished" and not resized:
-            check_model(folder)
-            reporter.note(f"{run_dir} is finished; --overwrite trains it again")
-            with contextlib.suppress(NetworkError, ConfigError):  # hashes are unknown
-                if read_sidecar(folder.model).hashes != dataset.hashes:
-                    reporter.warn(f"{dataset.title} has changed since it was trained")
-            if config.tracking:
-                tracker = Tracker(config.tracking, config, folder, reporter.warn)
-                tracker.end("FINISHED")
-            return folder
+            return _left_as_it_is(folder, config, data_dir, reporter)
         store = Checkpoints(folder, replaces=resized)
         begin = None if state == "new" else store.newest(reporter.warn)
         if resized:
@@ -120,6 +109,22 @@ def train(
             warn_of_leaks(model, dataset, reporter)
         with _what_was_kept(folder, store, reporter, overwrite):
             _train(config, dataset, folder, store, begin, model, data_dir, reporter)
+    return folder
+
+
+def _left_as_it_is(
+    folder: RunFolder, config: Config, data_dir: Path | None, reporter: Reporter
+) -> RunFolder:
+    """Report that a run is finished, and whether its data have changed since."""
+    check_model(folder)
+    reporter.note(f"{folder.path} is finished; --overwrite trains it again")
+    with contextlib.suppress(BeenetError):  # the data are not here, or unknown
+        dataset = open_data(config, data_dir)
+        if read_sidecar(folder.model).hashes != dataset.hashes:
+            reporter.warn(f"{dataset.title} has changed since it was trained")
+    if config.tracking:
+        tracker = Tracker(config.tracking, config, folder, reporter.warn)
+        tracker.end("FINISHED")
     return folder
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from beenet.config.differences import differences
-from beenet.config.load import with_new_defaults
+from beenet.config.load import plain, with_new_defaults
+from beenet.config.model import Config
 from beenet.config.yaml_text import parse
 from beenet.errors import RunError
 from beenet.runs.metrics_file import RunMetrics, read_run_metrics
@@ -77,6 +78,14 @@ class RunFolder:
             return "finished"
         begun = self.config.exists() and self._has_checkpoints()
         return "unfinished" if begun else "new"
+
+    def is_finished_run_of(self, config: Config) -> bool:
+        """Return whether this is a finished run of exactly this config."""
+        if self.state() != "finished" or self.staged.exists():
+            return False
+        with contextlib.suppress(RunError):
+            return bool(self.read_config() == plain(config))
+        return False
 
     def _has_checkpoints(self) -> bool:
         return any(self.resume.glob(_CHECKPOINT)) or self._is_staged()

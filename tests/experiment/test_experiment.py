@@ -1,6 +1,7 @@
 import hashlib
 import json
 import os
+import pickle
 import shutil
 
 import numpy as np
@@ -193,6 +194,28 @@ def test_a_finished_run_is_left_alone(run, recorder):
     run(reporter=reporter)
     assert before.metrics.stat().st_mtime_ns == stamp
     assert reporter.lines == [f"{before.path} is finished; --overwrite trains it again"]
+
+
+def test_a_finished_run_needs_no_data_and_pictures_beyond_1_are_told(
+    tiny_data, tiny, tmp_path, recorder
+):
+    data = tmp_path / "data"
+    shutil.copytree(tiny_data / "data", data)
+    for file in data.glob("*_X.pck"):  # the commonest mistake: never divided by 255
+        x = pickle.loads(file.read_bytes())
+        file.write_bytes(pickle.dumps(255 * x.astype(np.float32)))
+    loaded = tiny("training.epochs=1", f"dataset.path={data}")
+    reporter = recorder()
+    run = train(loaded, tmp_path / "run", reporter=reporter)
+    (said,) = [line for line in reporter.lines if "values go up to" in line]
+    assert said == (
+        "warning: data: values go up to 249, but pictures are expected in 0..1, as `beenet "
+        "predict` makes them; divide X by 255"
+    )
+    shutil.rmtree(data)
+    reporter = recorder()
+    train(loaded, run.path, reporter=reporter)
+    assert reporter.lines == [f"{run.path} is finished; --overwrite trains it again"]
 
 
 def test_another_config_over_a_run_is_refused_and_overwrite_allows_it(run):

@@ -73,8 +73,9 @@ def test_a_new_run_is_refused_and_a_finished_one_is_read_and_kept(
     }
     run.chmod(0o555)
     try:
-        new, evaluated, again = beenet(
+        new, kept, evaluated, again = beenet(
             ["train", "tiny.yaml", "--run-dir", str(locked / "run")],
+            ["train", "tiny.yaml", "--run-dir", str(run)],
             ["eval", str(run), "--split", "test", "--json"],
             ["train", "tiny.yaml", "--overwrite", "--run-dir", str(run)],
         )
@@ -84,6 +85,8 @@ def test_a_new_run_is_refused_and_a_finished_one_is_read_and_kept(
         assert (code, out) == (1, "")
         assert err.splitlines()[-1] == refusal(folder)
     assert list(locked.iterdir()) == []
+    code, _, err = kept
+    assert (code, err) == (0, f"{run} is finished; --overwrite trains it again\n")
     code, out, err = evaluated
     lost = (
         f"warning: this look at test is not counted: {run}/looks.csv: Permission denied"

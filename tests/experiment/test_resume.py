@@ -122,7 +122,7 @@ def stop(run):
 def test_a_run_goes_on_from_the_model_it_began_with_and_no_other(run, stop):
     first, other = run(to="first"), run("training.seed=8", to="other")
     stop(at=(1, 3), start_from=first.path)
-    anew = r"leave --from out to go on, choose another folder with --run-dir, or begin"
+    anew = r"leave --from out to go on, choose another folder with --run-dir, or start"
     with pytest.raises(RunError, match=f"run began with .*first/model.tfl.*{anew}"):
         run(start_from=other.path)
     index = first.model.with_name("model.tfl.index")
