@@ -90,7 +90,7 @@ def read_source(
     if group_by is not None:
         find = _group_finder(source, group_by)
         files = [replace(file, group=find(file)) for file in files]
-    kinds = {kind_of_suffix(file.path) for file in files}
+    kinds = {kind_of_suffix(file.path) for file in files} - {"video"}
     files.sort(key=lambda file: file.name)
     if kinds == {"image", "audio"}:
         pictures, recordings = (
@@ -143,7 +143,7 @@ def _in_folders(
     passed = 0
     for split, folder in places:
         for path in files_below(folder):
-            if kind_of_suffix(path) not in ("image", "audio"):
+            if kind_of_suffix(path) not in ("image", "audio", "video"):
                 passed += 1
                 continue
             filled.add(folder.name)

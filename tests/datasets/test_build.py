@@ -195,6 +195,18 @@ def test_unreadable_files_are_listed_and_nothing_is_left(pictures, tmp_path, lis
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["set"]
 
 
+def test_phone_pictures_that_cannot_be_read_are_faults(pictures, tmp_path, listener):
+    phone = pictures / "QUEEN/phone.HEIC"
+    phone.write_bytes(b"\0\0\0\x18ftypheic")
+    with pytest.raises(DatasetError, match=r"^1 of 21 files cannot be read; mend them"):
+        build(pictures, tmp_path / "set", PLAN, listener)
+    assert listener.warnings == [
+        f"{phone}: is a HEIC image, which cannot be read; convert it to JPEG"
+    ]
+    plan = replace(PLAN, skip_unreadable=True)
+    assert build(pictures, tmp_path / "set", plan, listener).files == 20
+
+
 def test_a_class_that_only_one_split_has_is_warned_of(pictures, tmp_path, listener):
     folder = pictures / "WORKER"
     folder.mkdir()

@@ -38,6 +38,18 @@ def test_class_folders(tree):
     )
 
 
+def test_what_cannot_be_read_by_name_is_not_passed_over(tree):
+    notes = []
+    names = ("A/1.heic", "A/2.mov", "A/3.png", "B/1.HEIC", "B/2.dng")
+    found = read_source(tree(*names), note=notes.append)
+    assert (found.kind, [f.name for f in found.files]) == ("image", sorted(names))
+    assert notes == []
+
+
+def test_a_video_is_of_either_kind(tree):
+    assert read_source(tree("A/1.mp4", "B/1.m4a")).kind == "audio"
+
+
 def test_folders_of_splits_are_taken_as_the_splits(tree):
     names = [f"{s}/{c}/1.wav" for s in ("train", "test", "Validation") for c in "AB"]
     found = read_source(tree(*names))
