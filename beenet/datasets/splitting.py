@@ -1,6 +1,6 @@
 """Draws train, test and valid so that no group is in two of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,12 +34,7 @@ def draw_splits(
     Raises:
         DatasetError: fewer than three groups.
     """
-    names = sorted(set(groups))
-    if len(names) < len(SPLITS):
-        raise DatasetError(
-            f"three splits need three groups or more, there are {len(names)}: "
-            f"{', '.join(names)}"
-        )
+    names = refuse_few_groups(groups)
     number = {name: i for i, name in enumerate(names)}
     counts = np.zeros((len(names), max(labels) + 1))
     np.add.at(counts, ([number[group] for group in groups], labels), 1)
@@ -61,6 +56,17 @@ def draw_splits(
         wanted[best] -= counts[group]
     _give_each_its_classes(split_of, counts, order)
     return [SPLITS[split_of[number[group]]] for group in groups]
+
+
+def refuse_few_groups(groups: Iterable[str]) -> list[str]:
+    """Return the groups, sorted; raise a DatasetError if they are fewer than three."""
+    names = sorted(set(groups))
+    if len(names) < len(SPLITS):
+        raise DatasetError(
+            f"three splits need three groups or more, there are {len(names)}: "
+            f"{', '.join(names) or 'none'}"
+        )
+    return names
 
 
 def _give_each_its_classes(

@@ -157,8 +157,23 @@ def test_copies_are_left_out_and_named(pictures, tmp_path, listener):
         "QUEEN/zcopy.png: left out, a copy of QUEEN/hive0/0.png"
     ]
     (pictures / "DRONE/zcopy.png").write_bytes(data)
-    with pytest.raises(DatasetError, match="once DRONE and once QUEEN; remove"):
+    (pictures / "DRONE/own.png").write_bytes(
+        (pictures / "QUEEN/hive1/1.png").read_bytes()
+    )
+    listener.warnings.clear()
+    with pytest.raises(DatasetError) as caught:
         build(pictures, tmp_path / "other", PLAN, listener)
+    assert str(caught.value) == (
+        "3 pairs of copies have two classes; of each, remove the wrong file"
+    )
+    assert listener.warnings == [
+        f"DRONE/{one} and QUEEN/{other} are the same file, once DRONE and once QUEEN"
+        for one, other in (
+            ("zcopy.png", "hive0/0.png"),
+            ("own.png", "hive1/1.png"),
+            ("zcopy.png", "zcopy.png"),
+        )
+    ]
 
 
 def test_of_copies_in_given_splits_train_keeps_its_own(tmp_path, listener):
@@ -193,6 +208,44 @@ def test_unreadable_files_are_listed_and_nothing_is_left(pictures, tmp_path, lis
     notes = build(pictures, tmp_path / "out" / "set", plan, listener)
     assert notes.files == sum(notes.counts.values()) == 20
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["set"]
+
+
+def test_empty_files_are_faults_not_copies_with_two_classes(
+    pictures, tmp_path, listener
+):
+    bad = [pictures / label / "bad.png" for label in ("DRONE", "QUEEN")]
+    for path in bad:
+        path.touch()
+    with pytest.raises(DatasetError, match=r"^2 of 22 files cannot be read; mend them"):
+        build(pictures, tmp_path / "set", PLAN, listener)
+    assert listener.warnings == [f"{path}: is empty" for path in bad]
+    plan = replace(PLAN, skip_unreadable=True)
+    assert build(pictures, tmp_path / "set", plan, listener).files == 20
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_splits_are_drawn_from_what_can_be_read(pictures, tmp_path, listener, seed):
+    folder = pictures / "WORKER"
+    folder.mkdir()
+    for i in range(9):
+        Image.new("RGB", (6, 4), (i, 0, 0)).save(folder / f"{i}.png")
+        if i % 3:
+            (folder / f"{i}.png").write_bytes(b"no picture %d" % i)
+    plan = replace(PLAN, skip_unreadable=True, seed=seed)
+    build(pictures, tmp_path / "set", plan, listener)
+    rows = [row for row in rows_of(tmp_path / "set") if row["class"] == "WORKER"]
+    assert sorted(row["split"] for row in rows) == sorted(SPLITS)
+
+
+def test_nothing_that_can_be_read_is_too_little(pictures, tmp_path, listener):
+    for i, path in enumerate(pictures.rglob("*.png")):
+        path.write_bytes(b"no picture %d" % i)
+    plan = replace(PLAN, skip_unreadable=True)
+    with pytest.raises(DatasetError) as caught:
+        build(pictures, tmp_path / "set", plan, listener)
+    assert str(caught.value) == (
+        "three splits need three groups or more, there are 0: none"
+    )
 
 
 def test_phone_pictures_that_cannot_be_read_are_faults(pictures, tmp_path, listener):
