@@ -170,8 +170,8 @@ class SetWriter:
 
     @property
     def _numbers(self) -> Path:
-        """The file of values; no set's folder beside it has such a name."""
-        return self.scratch / ".numbers"
+        """The file of values, beside the set's folder."""
+        return self.scratch / f".{self.folder.name}.numbers"
 
     def _blocks(self, members: list[RawFile]) -> Iterator[NDArray[Any]]:
         """Yield the values of files in X's dtype, some rows at a time."""
