@@ -17,8 +17,9 @@ from beenet.datasets.copies import without_copies
 from beenet.datasets.fingerprint import sha256_of
 from beenet.datasets.folder import SIX_FILES
 from beenet.datasets.notes import Notes, save_notes
+from beenet.datasets.raw_files import RawFile, RawFiles
 from beenet.datasets.set_writer import FILES_CSV, Listener, SetWriter
-from beenet.datasets.sources import RawFile, RawFiles, read_source
+from beenet.datasets.sources import read_source
 from beenet.datasets.splitting import draw_splits, refuse_few_groups
 from beenet.errors import DatasetError
 from beenet.media import AudioRecipe, Recipe

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from beenet.datasets.fingerprint import sha256_of
+from beenet.datasets.raw_files import RawFile
 from beenet.datasets.set_writer import Listener, warn_each
-from beenet.datasets.sources import RawFile
 from beenet.errors import DatasetError
 from beenet.media import Recipe, read_examples, shown
 from beenet.registry import SPLITS

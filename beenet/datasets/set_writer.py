@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from beenet.datasets.encode import decode
 from beenet.datasets.pickle_writer import write_pickle
-from beenet.datasets.sources import RawFile
+from beenet.datasets.raw_files import RawFile
 from beenet.errors import DatasetError
 from beenet.media import ImageRecipe, Recipe, read_examples
 from beenet.system import files

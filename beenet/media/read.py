@@ -101,7 +101,7 @@ def _missing_bytes(path: Path) -> int:
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder and its sub-folders, sorted, without hidden ones.
+    """Yield the files of a folder and its sub-folders, sorted, without clutter.
 
     Links are followed; a folder that several lead to is visited once.
 
@@ -119,10 +119,15 @@ def files_below(folder: Path) -> Iterator[Path]:
             folders.clear()
             continue
         seen.add((known.st_dev, known.st_ino))
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not is_clutter(name))
         for name in sorted(names):
-            if not name.startswith("."):
+            if not is_clutter(name):
                 yield Path(place, name)
+
+
+def is_clutter(name: str) -> bool:
+    """Return whether a file or folder is hidden, or what macOS adds to zip files."""
+    return name.startswith(".") or name == "__MACOSX"
 
 
 def shown(path: Path | str) -> str:
