@@ -16,6 +16,7 @@ from beenet.dataset_json import FILE_NAME, read_notes
 from beenet.datasets.copies import without_copies
 from beenet.datasets.fingerprint import sha256_of
 from beenet.datasets.folder import SIX_FILES
+from beenet.datasets.groups import Groups
 from beenet.datasets.notes import Notes, save_notes
 from beenet.datasets.raw_files import RawFile, RawFiles
 from beenet.datasets.set_writer import FILES_CSV, Listener, SetWriter
@@ -95,7 +96,8 @@ def build(source: Path, out: Path, plan: BuildPlan, listener: Listener) -> Notes
             folder.mkdir()
             writer = SetWriter(folder, scratch, recipe, classes, plan.dtype, listener)
             readable = writer.read(unique, skip_unreadable=plan.skip_unreadable)
-            counts = writer.write(_splits(found, readable, classes, plan))
+            splits = _splits(found, readable, classes, plan)
+            counts = writer.write(splits)
             options: dict[str, Any] = {
                 "seed": plan.seed,
                 "dtype": plan.dtype,
@@ -114,6 +116,7 @@ def build(source: Path, out: Path, plan: BuildPlan, listener: Listener) -> Notes
                 files=len(readable),
                 sha256={name: sha256_of(folder / name) for name in SIX_FILES},
                 date=now(),
+                groups=_groups(splits, recipe),
             )
             save_notes(folder, notes)
             _refuse_place(source, out, plan.overwrite)  # it may have changed meanwhile
@@ -174,3 +177,15 @@ def _splits(
         order = np.random.default_rng([plan.seed, i]).permutation(len(members))
         splits[split] = [members[j] for j in order]
     return splits
+
+
+def _groups(splits: Mapping[str, list[RawFile]], recipe: Recipe) -> Groups:
+    """Return how many groups, or else files, each split comes from."""
+    grouped = any(file.group != file.name for part in splits.values() for file in part)
+    counts = {
+        split: len({file.group for file in members})
+        for split, members in splits.items()
+    }
+    if grouped:
+        return Groups("group", counts)
+    return Groups("recording" if recipe.kind == "audio" else "picture", counts)

@@ -11,6 +11,7 @@ from PIL import Image
 
 from beenet.datasets import SPLITS, open_dataset
 from beenet.datasets.build import BuildPlan, build
+from beenet.datasets.groups import Groups
 from beenet.datasets.notes import load_notes
 from beenet.errors import DatasetError
 from beenet.media import recipe_for
@@ -75,6 +76,7 @@ def test_every_row_is_the_picture_that_files_csv_names(
     assert notes.classes == ("DRONE", "QUEEN")
     assert notes.counts["train"] == 14
     assert sum(notes.counts.values()) == 20
+    assert notes.groups == Groups("picture", notes.counts)
     data = open_dataset(path=out)
     assert (data.shape, data.classes, data.counts) == (
         (4, 6, 3),
@@ -123,6 +125,8 @@ def test_a_group_stays_together(pictures, tmp_path, listener):
     for row in rows_of(tmp_path / "set"):
         of_group.setdefault(row["group"], set()).add(row["split"])
     assert len(of_group) == 5
+    groups = load_notes(tmp_path / "set").groups
+    assert groups == Groups("group", {"train": 3, "test": 1, "valid": 1})
     assert all(len(splits) == 1 for splits in of_group.values())
 
 
@@ -136,6 +140,8 @@ def test_recordings_give_a_row_a_window_and_stay_in_one_split(tmp_path, listener
     notes = build(tmp_path / "raw", tmp_path / "set", PLAN, listener)
     assert notes.recipe.kind == "audio"
     assert notes.files == 12
+    assert (notes.groups.of, sum(notes.groups.counts.values())) == ("recording", 12)
+    assert load_notes(tmp_path / "set") == notes
     assert sum(notes.counts.values()) == 24
     data = open_dataset(path=tmp_path / "set")
     assert data.shape == (50, 1, 1)
@@ -354,6 +360,10 @@ def test_damaged_notes_and_changed_files_are_noticed(pictures, tmp_path, listene
     notes = json.loads((out / "dataset.json").read_text())
     (out / "dataset.json").write_text(json.dumps(notes | {"recipe": {}}))
     with pytest.raises(DatasetError, match=r"is damaged \(.*; build the set again"):
+        load_notes(out)
+    odd = notes | {"groups": notes["groups"] | {"of": "hive"}}
+    (out / "dataset.json").write_text(json.dumps(odd))
+    with pytest.raises(DatasetError, match=r"is damaged \(groups of 'hive'\); build"):
         load_notes(out)
     (out / "dataset.json").write_text(json.dumps(notes | {"format": 2}))
     with pytest.raises(DatasetError, match="was written by another version of beenet"):
