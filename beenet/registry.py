@@ -1,6 +1,7 @@
 """The ten registered data sets: shapes, counts, classes."""
 
 import difflib
+import os
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,14 +33,21 @@ def find(name: str) -> DatasetInfo:
     Raises:
         UnknownDatasetError: no data set has that name; lists the known ones.
     """
-    if "/" in name or "\\" in name:  # a path, even if it ends in a known name
+    is_path = "/" in name or "\\" in name  # even if it ends in a known name
+    known = {_plain(entry): entry for entry in REGISTRY}
+    wanted = _plain(name)
+    if wanted in known and not is_path:
+        return REGISTRY[known[wanted]]
+    if os.path.exists(name):
+        what = "folder" if os.path.isdir(name) else "file"
+        raise UnknownDatasetError(
+            f"{name}: is a {what}; here the name of a data set is needed: "
+            f"{', '.join(REGISTRY)}"
+        )
+    if is_path:
         raise UnknownDatasetError(
             f"{name}: no such folder, and no data set is called so"
         )
-    known = {_plain(entry): entry for entry in REGISTRY}
-    wanted = _plain(name)
-    if wanted in known:
-        return REGISTRY[known[wanted]]
     near = difflib.get_close_matches(wanted, known, n=1)
     hint = f"did you mean {known[near[0]]}? " if near else ""
     raise UnknownDatasetError(

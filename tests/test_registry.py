@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from beenet.datasets import REGISTRY, SPLITS, find
@@ -24,6 +26,25 @@ def test_names_are_found_however_they_are_written(written: str, name: str) -> No
 def test_a_path_is_no_name(path: str) -> None:
     with pytest.raises(DatasetError, match=r"no such folder, and no data set is"):
         find(path)
+
+
+@pytest.mark.parametrize("name", ["sets/BEE1", "sets", "./sets/BEE1/"])
+def test_a_folder_that_exists_is_told_apart(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sets" / "BEE1").mkdir(parents=True)
+    (tmp_path / "x.zip").touch()
+    rest = (
+        "; here the name of a data set is needed: MNIST, BEE1, BEE1_gray, BEE2_1S, "
+        "BEE2_1S_gray, BEE4, BEE4_gray, BUZZ1, BUZZ2, BUZZ3"
+    )
+    with pytest.raises(DatasetError) as caught:
+        find(name)
+    assert str(caught.value) == f"{name}: is a folder{rest}"
+    with pytest.raises(DatasetError) as caught:
+        find("x.zip")
+    assert str(caught.value) == f"x.zip: is a file{rest}"
 
 
 def test_an_unknown_name_says_which_was_meant_and_which_there_are() -> None:

@@ -13,6 +13,7 @@ from beenet.audit.likeness import is_sound, likeness_for
 from beenet.audit.scan import Scan, scan
 from beenet.audit.split_shift import Separation, separation
 from beenet.datasets import SPLITS, Dataset
+from beenet.datasets.groups import Groups
 
 STRANGERS = 10
 """The number of closest pairs that are kept though they are not near duplicates."""
@@ -121,6 +122,8 @@ class Audit:
     """Ends of the scale (``0``, ``1``) that are the background of most pictures."""
     separation: dict[str, Separation | None]
     """``test`` and ``valid`` to how well a classifier separates them from train."""
+    groups: Groups | None = None
+    """What the examples come from; None if it is unknown."""
 
 
 def audit(dataset: Dataset, note: Callable[[str], None] = lambda _: None) -> Audit:
@@ -185,6 +188,7 @@ def audit(dataset: Dataset, note: Callable[[str], None] = lambda _: None) -> Aud
         complete=found.complete,
         ground=seen.ground,
         separation=apart,
+        groups=dataset.groups,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from beenet.audit.audit import Audit, SplitFacts
 from beenet.audit.near_duplicates import MAX_PAIRS
 from beenet.audit.split_shift import Separation
+from beenet.datasets.groups import too_few
 from beenet.text.words import listed
 
 Kind = Literal["LEAK", "FAULT", "note", "ok"]
@@ -158,6 +159,8 @@ def _notes(audit: Audit) -> list[Finding]:
         if audit.kind == "audio" and abs(facts.mean) > _OFFSET * facts.deviation:
             text = f"{name}'s recordings swing about {facts.mean:.3f}, not about 0"
             found.append(Finding("note", text))
+    sizes = {split: facts.n for split, facts in audit.splits.items()}
+    found += [Finding("note", text) for text in too_few(audit.groups, sizes)]
     for split, apart in audit.separation.items():
         found.append(Finding("note", _told_apart(split, apart)))
     train = audit.splits["train"]

@@ -13,12 +13,15 @@ from typing import Any, Literal
 import numpy as np
 
 from beenet.dataset_json import FILE_NAME, read_notes
+from beenet.datasets.copies import without_copies
 from beenet.datasets.fingerprint import sha256_of
 from beenet.datasets.folder import SIX_FILES
+from beenet.datasets.groups import Groups
 from beenet.datasets.notes import Notes, save_notes
-from beenet.datasets.set_writer import FILES_CSV, Listener, SetWriter, warn_each
-from beenet.datasets.sources import RawFile, RawFiles, read_source
-from beenet.datasets.splitting import draw_splits
+from beenet.datasets.raw_files import RawFile, RawFiles
+from beenet.datasets.set_writer import FILES_CSV, Listener, SetWriter
+from beenet.datasets.sources import read_source
+from beenet.datasets.splitting import draw_splits, refuse_few_groups
 from beenet.errors import DatasetError
 from beenet.media import AudioRecipe, Recipe
 from beenet.media.read import shown
@@ -83,15 +86,18 @@ def build(source: Path, out: Path, plan: BuildPlan, listener: Listener) -> Notes
         raise DatasetError("recordings go below 0, which uint8 cannot hold")
     if found.is_split and plan.fractions is not None:
         raise DatasetError(f"{source}: has its own splits, so no fractions apply")
-    unique = _without_copies(found, listener)
-    splits = _splits(found, unique, classes, plan)
+    unique = without_copies(found.files, recipe, listener)
+    if not found.is_split:
+        refuse_few_groups(file.group for file in unique)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with scratch_folder(out.parent) as scratch:
             folder = scratch / out.name
             folder.mkdir()
             writer = SetWriter(folder, scratch, recipe, classes, plan.dtype, listener)
-            counts = writer.write(splits, skip_unreadable=plan.skip_unreadable)
+            readable = writer.read(unique, skip_unreadable=plan.skip_unreadable)
+            splits = _splits(found, readable, classes, plan)
+            counts = writer.write(splits)
             options: dict[str, Any] = {
                 "seed": plan.seed,
                 "dtype": plan.dtype,
@@ -107,9 +113,10 @@ def build(source: Path, out: Path, plan: BuildPlan, listener: Listener) -> Notes
                 recipe=recipe,
                 source=str(source.resolve()),
                 options=options,
-                files=len(unique) - len(writer.faults),
+                files=len(readable),
                 sha256={name: sha256_of(folder / name) for name in SIX_FILES},
                 date=now(),
+                groups=_groups(splits, recipe),
             )
             save_notes(folder, notes)
             _refuse_place(source, out, plan.overwrite)  # it may have changed meanwhile
@@ -150,59 +157,35 @@ def _refuse_swallowing(out: Path, sources: Iterable[Path]) -> None:
             raise DatasetError(f"{out}: holds {shown(path)}; build it somewhere else")
 
 
-def _without_copies(found: RawFiles, listener: Listener) -> list[RawFile]:
-    """Leave out copies of files: a net must not be tested on what it trained on.
-
-    Of copies in different splits the first in the order train, test, valid is kept.
-    """
-    order = {split: i for i, split in enumerate(SPLITS)}
-    raw = sorted(found.files, key=lambda f: (order.get(f.split or "", 0), f.name))
-    first: dict[str, RawFile] = {}
-    kept: list[RawFile] = []
-    copies: list[str] = []
-    for i, file in enumerate(raw):
-        listener.progress("looking for copies", i, len(raw))
-        if file.path.exists() and not file.path.is_file():
-            raise DatasetError(f"{shown(file.path)}: is a device or a pipe, not a file")
-        try:
-            digest = sha256_of(file.path)
-        except (OSError, ValueError):
-            kept.append(file)  # reading it later reports what is wrong
-            continue
-        other = first.setdefault(digest, file)
-        if other is file:
-            kept.append(file)
-        elif other.label != file.label:
-            raise DatasetError(
-                f"{other.name} and {file.name} are the same file, once {other.label} "
-                f"and once {file.label}; remove the wrong one"
-            )
-        else:
-            same = (
-                "named twice" if file.path == other.path else f"a copy of {other.name}"
-            )
-            copies.append(f"{file.name}: left out, {same}")
-    warn_each(copies, listener)
-    return kept
-
-
 def _splits(
-    found: RawFiles, unique: list[RawFile], classes: tuple[str, ...], plan: BuildPlan
+    found: RawFiles, readable: list[RawFile], classes: tuple[str, ...], plan: BuildPlan
 ) -> dict[str, list[RawFile]]:
     """Return each split's files, in random order."""
-    names = [file.split or "" for file in unique]
+    names = [file.split or "" for file in readable]
     if not found.is_split:
         names = draw_splits(
-            [file.group for file in unique],
-            [classes.index(file.label) for file in unique],
+            [file.group for file in readable],
+            [classes.index(file.label) for file in readable],
             plan.fractions or FRACTIONS,
             plan.seed,
         )
     splits: dict[str, list[RawFile]] = {split: [] for split in SPLITS}
-    for file, split in zip(unique, names, strict=True):
+    for file, split in zip(readable, names, strict=True):
         splits[split].append(file)
     for i, (split, members) in enumerate(splits.items()):
         members.sort(key=lambda file: file.name)
         order = np.random.default_rng([plan.seed, i]).permutation(len(members))
         splits[split] = [members[j] for j in order]
     return splits
+
+
+def _groups(splits: Mapping[str, list[RawFile]], recipe: Recipe) -> Groups:
+    """Return how many groups, or else files, each split comes from."""
+    grouped = any(file.group != file.name for part in splits.values() for file in part)
+    counts = {
+        split: len({file.group for file in members})
+        for split, members in splits.items()
+    }
+    if grouped:
+        return Groups("group", counts)
+    return Groups("recording" if recipe.kind == "audio" else "picture", counts)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from beenet.config.identity import digest
 from beenet.datasets.encode import decode
+from beenet.datasets.groups import Groups
 from beenet.errors import DatasetError
 from beenet.media import Recipe
 from beenet.registry import SPLITS
@@ -83,6 +84,8 @@ class Dataset:
     """Where the values come from."""
     recipe: Recipe | None = None
     """How raw files become examples like these; None if no raw file can."""
+    groups: Groups | None = None
+    """What the examples come from; None if it is unknown."""
 
     @property
     def hashes(self) -> dict[str, str]:

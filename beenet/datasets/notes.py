@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from beenet.dataset_json import FILE_NAME, MADE_BY, read_notes
+from beenet.datasets.groups import Groups, parse_groups
 from beenet.errors import DatasetError
 from beenet.media import Recipe, parse_recipe
 from beenet.registry import SPLITS
@@ -36,6 +37,8 @@ class Notes:
     """File name to SHA-256 of each of the six pickles."""
     date: str
     """When it was built, ISO 8601 in UTC."""
+    groups: Groups | None = None
+    """What the examples come from; None for a set built before this was noted."""
 
 
 def save_notes(folder: Path, notes: Notes) -> None:
@@ -69,6 +72,7 @@ def load_notes(folder: Path) -> Notes | None:
             files=int(found["files"]),
             sha256={str(k): str(v) for k, v in found["sha256"].items()},
             date=str(found["date"]),
+            groups=parse_groups(found.get("groups")),
         )
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise DatasetError(

@@ -124,6 +124,7 @@ def _at_path(
         title=own,
         source=pickles,
         recipe=notes.recipe if notes else recipe_for(pickles.shape),
+        groups=notes.groups if notes else None,
     )
 
 

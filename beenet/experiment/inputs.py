@@ -95,10 +95,10 @@ def expanded(
 ) -> Iterator[InputFile]:
     """Yield files as they are, and the matching files of folders, in order.
 
-    In a folder these are arrays and files whose suffix is of the recipe's kind; hidden
-    files are ignored.
+    In a folder these are arrays and files whose suffix is of the recipe's kind, also if
+    nothing can read them, as videos; hidden files are ignored.
     """
-    kinds = {"array", recipe.kind if recipe else "array"}
+    kinds = {"array", recipe.kind, "video"} if recipe else {"array"}
     for path in paths:
         if not path.is_dir():
             yield InputFile(path, shown(path))

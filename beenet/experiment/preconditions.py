@@ -7,6 +7,7 @@ from typing import Any
 from beenet.config import Config, LoadedConfig, lint
 from beenet.config.faults import FaultsError
 from beenet.datasets import Dataset
+from beenet.datasets.groups import too_few
 from beenet.errors import ConfigError, NetworkError, RunError
 from beenet.experiment.models import warn_of_changes
 from beenet.experiment.schedule import same_rates
@@ -75,6 +76,8 @@ def check_config(
             f"training.batch_size {batch:,} is more than train has, {n:,}: an epoch is "
             "a single step"
         )
+    for text in too_few(dataset.groups, dataset.counts):
+        reporter.warn(text)
     if dataset.synthetic:
         reporter.warn(f"{dataset.title}: scores on synthetic data mean nothing")
     is_picture = dataset.recipe is not None and dataset.recipe.kind == "image"

@@ -3,6 +3,7 @@
 from beenet.media.read import (
     Example,
     files_below,
+    is_clutter,
     kind_of_suffix,
     read_examples,
     shown,
@@ -23,6 +24,7 @@ __all__ = [
     "ImageRecipe",
     "Recipe",
     "files_below",
+    "is_clutter",
     "kind_of_suffix",
     "parse_recipe",
     "read_examples",

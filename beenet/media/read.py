@@ -10,18 +10,23 @@ from numpy.typing import NDArray
 
 from beenet.errors import DatasetError
 from beenet.media.recipe import AudioRecipe, Recipe
-from beenet.media.sniff import Content, sniff
+from beenet.media.sniff import RAW_SUFFIXES, Content, sniff
 from beenet.text.words import reason
 
 AUDIO_SUFFIXES = {
-    ".aif", ".aifc", ".aiff", ".au", ".caf", ".flac", ".mp3", ".oga", ".ogg", ".opus",
-    ".rf64", ".snd", ".w64", ".wav", ".wave",
+    ".aac", ".aif", ".aifc", ".aiff", ".amr", ".au", ".caf", ".flac", ".m4a", ".mp3",
+    ".oga", ".ogg", ".opus", ".rf64", ".snd", ".w64", ".wav", ".wave", ".wma",
 }  # fmt: skip
+"""Of recordings; also of those that cannot be read, so that they are not lost."""
 IMAGE_SUFFIXES = {
-    ".apng", ".avif", ".bmp", ".dib", ".gif", ".ico", ".j2k", ".jfif", ".jp2", ".jpe",
-    ".jpeg", ".jpg", ".pbm", ".pcx", ".pgm", ".png", ".pnm", ".ppm", ".sgi", ".tga",
-    ".tif", ".tiff", ".webp",
+    *RAW_SUFFIXES,
+    ".apng", ".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".hif", ".ico", ".j2k",
+    ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".pbm", ".pcx", ".pgm", ".png", ".pnm",
+    ".ppm", ".sgi", ".tga", ".tif", ".tiff", ".webp",
 }  # fmt: skip
+"""Of pictures; also of those that cannot be read, so that they are not lost."""
+VIDEO_SUFFIXES = {".3gp", ".avi", ".m4v", ".mkv", ".mov", ".mp4", ".webm", ".wmv"}
+"""Of videos, which cannot be read; their sound or their frames may be wanted."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,13 @@ def read_examples(
         yield Example(read_image(path, recipe))
 
 
-def kind_of_suffix(path: Path) -> Literal["image", "audio", "array"] | None:
+def kind_of_suffix(path: Path) -> Literal["image", "audio", "array", "video"] | None:
     """Return the kind of file that its suffix suggests; None if unknown."""
     suffix = path.suffix.lower()
     if suffix in (".npy", ".pck"):
         return "array"
+    if suffix in VIDEO_SUFFIXES:
+        return "video"
     if suffix in AUDIO_SUFFIXES:
         return "audio"
     return "image" if suffix in IMAGE_SUFFIXES else None
@@ -94,7 +101,7 @@ def _missing_bytes(path: Path) -> int:
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder and its sub-folders, sorted, without hidden ones.
+    """Yield the files of a folder and its sub-folders, sorted, without clutter.
 
     Links are followed; a folder that several lead to is visited once.
 
@@ -112,10 +119,15 @@ def files_below(folder: Path) -> Iterator[Path]:
             folders.clear()
             continue
         seen.add((known.st_dev, known.st_ino))
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not is_clutter(name))
         for name in sorted(names):
-            if not name.startswith("."):
+            if not is_clutter(name):
                 yield Path(place, name)
+
+
+def is_clutter(name: str) -> bool:
+    """Return whether a file or folder is hidden, or what macOS adds to zip files."""
+    return name.startswith(".") or name == "__MACOSX"
 
 
 def shown(path: Path | str) -> str:

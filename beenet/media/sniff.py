@@ -46,6 +46,12 @@ _STARTS: list[tuple[bytes, Kind, str]] = [
     (b"<!doctype", "other", "a web page"),
     (b"<html", "other", "a web page"),
     (b"\x1aE\xdf\xa3", "other", "a Matroska or WebM video"),
+    (b"#!AMR", "other", "AMR audio, which cannot be read; convert it to WAV"),
+    (
+        b"0&\xb2u\x8ef\xcf\x11",
+        "other",
+        "a WMA or WMV file, which cannot be read; convert it to WAV",
+    ),
 ]
 _RIFF: dict[bytes, tuple[Kind, str]] = {
     b"WAVE": ("audio", "WAV audio"),
@@ -56,9 +62,23 @@ _HEIC: tuple[Kind, str] = (
     "other",
     "a HEIC image, which cannot be read; convert it to JPEG",
 )
+_RAW: tuple[Kind, str] = (
+    "other",
+    "a camera's raw image, which cannot be read; convert it to JPEG",
+)
+RAW_SUFFIXES = {
+    ".arw", ".cr2", ".cr3", ".dng", ".nef", ".orf", ".pef", ".raf", ".rw2", ".srw",
+}  # fmt: skip
+"""Most raw images begin like a TIFF image, and Pillow reads their thumbnail only."""
 _BRANDS: dict[bytes, tuple[Kind, str]] = {
     **dict.fromkeys((b"avif", b"avis"), ("image", "an AVIF image")),
     **dict.fromkeys((b"heic", b"heix", b"hevc", b"hevx", b"mif1", b"msf1"), _HEIC),
+    b"crx ": _RAW,
+    b"qt  ": (
+        "other",
+        "a QuickTime video, which cannot be read; save its sound as WAV, or frames of "
+        "it as PNG",
+    ),
 }
 _AAC = "AAC audio, which cannot be read; convert it to WAV"
 _MP4: tuple[Kind, str] = (
@@ -67,8 +87,12 @@ _MP4: tuple[Kind, str] = (
 )
 
 
+_UNKNOWN = Content("unknown", "a file of no kind that beenet knows")
+_RAW_BEGIN = ("a TIFF image", _UNKNOWN.name)
+
+
 def sniff(path: Path) -> Content:
-    """Return the kind of a file by its first bytes.
+    """Return the kind of a file by its first bytes; of raw images also by its name.
 
     Raises:
         DatasetError: it cannot be read, is a pipe or is empty.
@@ -82,7 +106,10 @@ def sniff(path: Path) -> Content:
         raise DatasetError(f"{path}: cannot be read: {reason(error)}") from None
     if not head:
         raise DatasetError(f"{path}: is empty")
-    return _told_by(head)
+    found = _told_by(head)
+    if path.suffix.lower() in RAW_SUFFIXES and found.name in _RAW_BEGIN:
+        return Content(*_RAW)
+    return found
 
 
 def _told_by(head: bytes) -> Content:
@@ -105,4 +132,4 @@ def _told_by(head: bytes) -> Content:
     for start, kind, name in _STARTS:
         if head.startswith(start):
             return Content(kind, name)
-    return Content("unknown", "a file of no kind that beenet knows")
+    return _UNKNOWN

@@ -97,6 +97,26 @@ def test_info_of_a_folder(beenet):
     assert document["recipe"]["channels"] == "gray"
 
 
+def test_pictures_of_few_groups_are_told_in_training_and_audit(beenet, tmp_path):
+    built = beenet(*BUILD, "--group-by", r"(\d)\.png")
+    assert built.exit_code == 0, built.output
+    counts = json.loads((tmp_path / "sets/own/dataset.json").read_text())
+    assert counts["groups"]["of"] == "group"
+    told = [
+        f"{split}: {counts['counts'][split]} examples come from "
+        f"{n} group{'s' * (n > 1)}: the interval around its accuracy is too narrow"
+        for split, n in list(counts["groups"]["counts"].items())[1:]
+    ]
+    (tmp_path / "own.yaml").write_text(CONFIG)
+    stderr = beenet("train", "own.yaml", "-q").stderr
+    assert [line for line in stderr.splitlines() if "come from" in line] == [
+        f"warning: {text}" for text in told
+    ]
+    found = json.loads(beenet("data", "audit", "sets/own", "--json").stdout)
+    notes = [f["text"] for f in found["findings"] if f["kind"] == "note"]
+    assert [text for text in notes if "come from" in text] == told
+
+
 @pytest.mark.parametrize(
     ("flags", "words"),
     [

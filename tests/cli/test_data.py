@@ -113,6 +113,14 @@ def test_faults_reach_the_main_group_as_beenet_errors(tmp_path: Path) -> None:
         )
 
 
+def test_a_folder_is_no_name_of_a_set(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError) as caught:
+        CliRunner().invoke(data, ["synth", str(tmp_path)], catch_exceptions=False)
+    assert str(caught.value).startswith(
+        f"{tmp_path}: is a folder; here the name of a data set is needed: MNIST, BEE1,"
+    )
+
+
 def test_help_loads_neither_numpy_nor_tensorflow_and_list_no_tensorflow() -> None:
     code = (
         "import sys\n"

@@ -11,6 +11,7 @@ from PIL import Image
 
 from beenet.datasets import SPLITS, open_dataset
 from beenet.datasets.build import BuildPlan, build
+from beenet.datasets.groups import Groups
 from beenet.datasets.notes import load_notes
 from beenet.errors import DatasetError
 from beenet.media import recipe_for
@@ -75,6 +76,7 @@ def test_every_row_is_the_picture_that_files_csv_names(
     assert notes.classes == ("DRONE", "QUEEN")
     assert notes.counts["train"] == 14
     assert sum(notes.counts.values()) == 20
+    assert notes.groups == Groups("picture", notes.counts)
     data = open_dataset(path=out)
     assert (data.shape, data.classes, data.counts) == (
         (4, 6, 3),
@@ -123,6 +125,8 @@ def test_a_group_stays_together(pictures, tmp_path, listener):
     for row in rows_of(tmp_path / "set"):
         of_group.setdefault(row["group"], set()).add(row["split"])
     assert len(of_group) == 5
+    groups = load_notes(tmp_path / "set").groups
+    assert groups == Groups("group", {"train": 3, "test": 1, "valid": 1})
     assert all(len(splits) == 1 for splits in of_group.values())
 
 
@@ -136,6 +140,8 @@ def test_recordings_give_a_row_a_window_and_stay_in_one_split(tmp_path, listener
     notes = build(tmp_path / "raw", tmp_path / "set", PLAN, listener)
     assert notes.recipe.kind == "audio"
     assert notes.files == 12
+    assert (notes.groups.of, sum(notes.groups.counts.values())) == ("recording", 12)
+    assert load_notes(tmp_path / "set") == notes
     assert sum(notes.counts.values()) == 24
     data = open_dataset(path=tmp_path / "set")
     assert data.shape == (50, 1, 1)
@@ -157,8 +163,23 @@ def test_copies_are_left_out_and_named(pictures, tmp_path, listener):
         "QUEEN/zcopy.png: left out, a copy of QUEEN/hive0/0.png"
     ]
     (pictures / "DRONE/zcopy.png").write_bytes(data)
-    with pytest.raises(DatasetError, match="once DRONE and once QUEEN; remove"):
+    (pictures / "DRONE/own.png").write_bytes(
+        (pictures / "QUEEN/hive1/1.png").read_bytes()
+    )
+    listener.warnings.clear()
+    with pytest.raises(DatasetError) as caught:
         build(pictures, tmp_path / "other", PLAN, listener)
+    assert str(caught.value) == (
+        "3 pairs of copies have two classes; of each, remove the wrong file"
+    )
+    assert listener.warnings == [
+        f"DRONE/{one} and QUEEN/{other} are the same file, once DRONE and once QUEEN"
+        for one, other in (
+            ("zcopy.png", "hive0/0.png"),
+            ("own.png", "hive1/1.png"),
+            ("zcopy.png", "zcopy.png"),
+        )
+    ]
 
 
 def test_of_copies_in_given_splits_train_keeps_its_own(tmp_path, listener):
@@ -193,6 +214,56 @@ def test_unreadable_files_are_listed_and_nothing_is_left(pictures, tmp_path, lis
     notes = build(pictures, tmp_path / "out" / "set", plan, listener)
     assert notes.files == sum(notes.counts.values()) == 20
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["set"]
+
+
+def test_empty_files_are_faults_not_copies_with_two_classes(
+    pictures, tmp_path, listener
+):
+    bad = [pictures / label / "bad.png" for label in ("DRONE", "QUEEN")]
+    for path in bad:
+        path.touch()
+    with pytest.raises(DatasetError, match=r"^2 of 22 files cannot be read; mend them"):
+        build(pictures, tmp_path / "set", PLAN, listener)
+    assert listener.warnings == [f"{path}: is empty" for path in bad]
+    plan = replace(PLAN, skip_unreadable=True)
+    assert build(pictures, tmp_path / "set", plan, listener).files == 20
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_splits_are_drawn_from_what_can_be_read(pictures, tmp_path, listener, seed):
+    folder = pictures / "WORKER"
+    folder.mkdir()
+    for i in range(9):
+        Image.new("RGB", (6, 4), (i, 0, 0)).save(folder / f"{i}.png")
+        if i % 3:
+            (folder / f"{i}.png").write_bytes(b"no picture %d" % i)
+    plan = replace(PLAN, skip_unreadable=True, seed=seed)
+    build(pictures, tmp_path / "set", plan, listener)
+    rows = [row for row in rows_of(tmp_path / "set") if row["class"] == "WORKER"]
+    assert sorted(row["split"] for row in rows) == sorted(SPLITS)
+
+
+def test_nothing_that_can_be_read_is_too_little(pictures, tmp_path, listener):
+    for i, path in enumerate(pictures.rglob("*.png")):
+        path.write_bytes(b"no picture %d" % i)
+    plan = replace(PLAN, skip_unreadable=True)
+    with pytest.raises(DatasetError) as caught:
+        build(pictures, tmp_path / "set", plan, listener)
+    assert str(caught.value) == (
+        "three splits need three groups or more, there are 0: none"
+    )
+
+
+def test_phone_pictures_that_cannot_be_read_are_faults(pictures, tmp_path, listener):
+    phone = pictures / "QUEEN/phone.HEIC"
+    phone.write_bytes(b"\0\0\0\x18ftypheic")
+    with pytest.raises(DatasetError, match=r"^1 of 21 files cannot be read; mend them"):
+        build(pictures, tmp_path / "set", PLAN, listener)
+    assert listener.warnings == [
+        f"{phone}: is a HEIC image, which cannot be read; convert it to JPEG"
+    ]
+    plan = replace(PLAN, skip_unreadable=True)
+    assert build(pictures, tmp_path / "set", plan, listener).files == 20
 
 
 def test_a_class_that_only_one_split_has_is_warned_of(pictures, tmp_path, listener):
@@ -289,6 +360,10 @@ def test_damaged_notes_and_changed_files_are_noticed(pictures, tmp_path, listene
     notes = json.loads((out / "dataset.json").read_text())
     (out / "dataset.json").write_text(json.dumps(notes | {"recipe": {}}))
     with pytest.raises(DatasetError, match=r"is damaged \(.*; build the set again"):
+        load_notes(out)
+    odd = notes | {"groups": notes["groups"] | {"of": "hive"}}
+    (out / "dataset.json").write_text(json.dumps(odd))
+    with pytest.raises(DatasetError, match=r"is damaged \(groups of 'hive'\); build"):
         load_notes(out)
     (out / "dataset.json").write_text(json.dumps(notes | {"format": 2}))
     with pytest.raises(DatasetError, match="was written by another version of beenet"):

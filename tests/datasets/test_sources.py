@@ -38,6 +38,18 @@ def test_class_folders(tree):
     )
 
 
+def test_what_cannot_be_read_by_name_is_not_passed_over(tree):
+    notes = []
+    names = ("A/1.heic", "A/2.mov", "A/3.png", "B/1.HEIC", "B/2.dng")
+    found = read_source(tree(*names), note=notes.append)
+    assert (found.kind, [f.name for f in found.files]) == ("image", sorted(names))
+    assert notes == []
+
+
+def test_a_video_is_of_either_kind(tree):
+    assert read_source(tree("A/1.mp4", "B/1.m4a")).kind == "audio"
+
+
 def test_folders_of_splits_are_taken_as_the_splits(tree):
     names = [f"{s}/{c}/1.wav" for s in ("train", "test", "Validation") for c in "AB"]
     found = read_source(tree(*names))
@@ -77,7 +89,23 @@ def test_a_csv_says_all_of_it(tree):
         ((), None, "no such folder or CSV file"),
         (("A/1.png",), None, "needs two classes or more, has only A"),
         (("x.png",), None, "needs two classes or more, has none"),
-        (("A/1.png", "B/1.txt"), None, "B: this class has no picture and no recording"),
+        (
+            ("A/1.png", "B/1.txt"),
+            None,
+            "the class B has no picture and no recording; fill",
+        ),
+        (
+            ("A/1.png", "B/1.txt", "C/1.txt"),
+            None,
+            "raw: the classes B, C have no picture and no recording; fill the folders, "
+            "or remove them",
+        ),
+        (
+            ("BEE/1.png", "bee/1.png"),
+            None,
+            "raw: the classes BEE and bee differ in upper and lower case only; give "
+            "them one name",
+        ),
         (
             ("A/1.png", "A/2.png", "B/1.wav"),
             None,
@@ -130,6 +158,8 @@ def test_a_group_in_two_given_splits_is_refused(tree):
         ("file,class\nx\n", ":2: has more or fewer cells than the first line"),
         ("file,class\nx,A,3\n", ":2: has more or fewer cells than the first line"),
         ("file,class\nx,A\n,B\n", ":3: has no file"),
+        ("File,Class,CLASS\nx,A,B\n", "has the columns File, Class, CLASS; needs"),
+        ("file,class\nx,A\ny,a\n", "list.csv: the classes A and a differ in upper"),
         ("file,class,split\nx,A,dev\n", "must be train, test or valid, got 'dev'"),
         ("", "list.csv: is empty"),
         ("file;class\nx;A\n", "its columns are parted by ';'; save it with commas"),
@@ -141,6 +171,66 @@ def test_a_faulty_csv_says_where(tmp_path, text, words):
     with pytest.raises(DatasetError) as caught:
         read_source(tmp_path / "list.csv")
     assert words in str(caught.value)
+
+
+def test_a_csv_of_a_spreadsheet_is_read(tree):
+    folder = tree("a.png", "sub/b.png")
+    path = folder / "list.csv"
+    path.write_text(
+        "File, Class ,Weather,\na.png,Q,rain,\n,,,\n\n  , ,,\nsub\\b.png,W,,\n"
+    )
+    notes = []
+    found = read_source(path, note=notes.append)
+    assert brief(found) == [
+        ("a.png", "Q", "a.png", None),
+        ("sub/b.png", "W", "sub/b.png", None),
+    ]
+    assert found.files[1].path == folder / "sub/b.png"
+    assert notes == [
+        f"{path}: columns passed over: Weather, one without a name; only file, class, "
+        "group, split are read"
+    ]
+
+
+def test_a_backslash_that_is_no_separator_stays(tree):
+    folder = tree("a\\b.png", "a/b.png")
+    (folder / "list.csv").write_text("file,class\na\\b.png,Q\nno\\c.png,W\n")
+    found = read_source(folder / "list.csv")
+    assert [f.name for f in found.files] == ["a\\b.png", "no\\c.png"]
+
+
+def test_one_class_in_two_unicode_forms_is_one_class(tree):
+    parted, whole = "Ko\u0308nigin", "K\u00f6nigin"
+    source = tree(f"{parted}/h/1.png", f"{whole}/h/2.png", "Drohne/h/1.png")
+    found = read_source(source, "parent")
+    assert found.classes == ("Drohne", "K\u00f6nigin")
+    assert [f.label for f in found.files].count("K\u00f6nigin") == 2
+    assert {f.group for f in found.files} == {"h"}
+    lines = f"file,class\n1,{parted}\n2,{whole}\n3,Drohne\n"
+    (source / "list.csv").write_text(lines, encoding="utf-8")
+    assert read_source(source / "list.csv").classes == found.classes
+
+
+def test_what_macos_adds_to_zip_files_is_ignored(tree):
+    names = ("A/1.png", "B/1.png", "__MACOSX/A/1.png", "B/__MACOSX/2.png")
+    notes = []
+    found = read_source(tree(*names), note=notes.append)
+    assert (found.classes, len(found.files), notes) == (("A", "B"), 2, [])
+
+
+def test_names_that_are_not_utf_8_stay_distinct(tree):
+    notes = []
+    source = tree("A/\udcff.png", "A/\udcfe.png", "B/\u00fc.png")
+    found = read_source(source, note=notes.append)
+    assert [f.name for f in found.files] == [
+        "A/\\xfe.png",
+        "A/\\xff.png",
+        "B/\u00fc.png",
+    ]
+    assert len({f.group for f in found.files}) == 3
+    assert notes == [
+        f"{source}: 2 file names are not in UTF-8; files.csv has such bytes as \\xff"
+    ]
 
 
 def test_bytes_that_are_no_csv(tmp_path):

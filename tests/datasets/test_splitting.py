@@ -38,6 +38,32 @@ def test_files_by_themselves_are_shared_out_exactly_class_by_class():
     }  # fmt: skip
 
 
+@settings(max_examples=200)
+@given(
+    st.lists(st.integers(0, 30), min_size=1, max_size=12).filter(lambda n: sum(n) > 2),
+    st.sampled_from([0.02, 0.1, 0.15, 0.2, 1 / 3, 0.45]),
+    st.integers(0, 5),
+)
+def test_of_single_files_test_and_valid_get_the_same_number_but_one(sizes, share, seed):
+    labels = [label for label, n in enumerate(sizes) for _ in range(n)]
+    fractions = {"train": 1 - 2 * share, "test": share, "valid": share}
+    splits = draw_splits([f"{i}" for i in range(len(labels))], labels, fractions, seed)
+    found = Counter(splits)
+    assert abs(found["test"] - found["valid"]) <= 1
+    of_class = Counter(zip(splits, labels, strict=True))
+    for label, n in enumerate(sizes):
+        each = [of_class[split, label] for split in ("train", "test", "valid")]
+        assert abs(each[1] - each[2]) <= 1
+        assert n < 3 or min(each) > 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_small_classes_share_what_is_left_over(seed):
+    labels = [label for label in range(4) for _ in range(10)]
+    splits = draw_splits([f"{i}" for i in range(40)], labels, FRACTIONS, seed)
+    assert Counter(splits) == {"train": 28, "test": 6, "valid": 6}
+
+
 def test_groups_of_uneven_size_come_close():
     groups, labels = [], []
     for i in range(40):

@@ -116,6 +116,22 @@ def test_folders_are_read_in_order_and_what_is_no_picture_is_passed_over(tmp_pat
     ]
 
 
+def test_what_cannot_be_read_in_a_folder_is_a_fault(predictor, tmp_path):
+    from beenet.media import recipe_for
+
+    (tmp_path / "a.heic").write_bytes(b"\0\0\0\x18ftypheic")
+    (tmp_path / "b.mov").write_bytes(b"\0\0\0\x14ftypqt  ")
+    (tmp_path / "c.m4a").write_bytes(b"\0\0\0\x20ftypM4A ")
+    notes = []
+    files = expanded([tmp_path], recipe_for((8, 8, 1)), notes.append)
+    assert [found.fault for found in predictor.answers(files)] == [
+        f"{tmp_path}/a.heic: is a HEIC image, which cannot be read; convert it to JPEG",
+        f"{tmp_path}/b.mov: is a QuickTime video, which cannot be read; save its sound "
+        "as WAV, or frames of it as PNG",
+    ]
+    assert notes == [f"{tmp_path}: 1 file passed over: not of a kind the net takes"]
+
+
 def test_a_folder_of_nothing_is_a_fault(predictor, tmp_path):
     from beenet.media import recipe_for
 

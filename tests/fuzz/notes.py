@@ -19,6 +19,7 @@ _NOTES = {
     "format": 1, "made_by": "beenet data build", "name": "a", "classes": ["A", "B"],
     "counts": _COUNTS, "source": "a", "options": {}, "files": 6, "sha256": {},
     "date": "2026-01-01",
+    "groups": {"of": "group", "counts": _COUNTS},
     "recipe": {"kind": "image", "channels": "rgb", "height": 4, "width": 4},
 }  # fmt: skip
 

@@ -76,3 +76,57 @@ def test_an_mp3_that_calls_itself_wav_is_read_and_said(path):
 def test_names_claim_kinds(tmp_path):
     claims = {"a.JPG": "image", "a.Wav": "audio", "a.npy": "array", "a.txt": None}
     assert {name: kind_of_suffix(tmp_path / name) for name in claims} == claims
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "words"),
+    [
+        ("a.heic", b"\0\0\0\x18ftypheic", "a HEIC image, which cannot be read; conve"),
+        ("a.m4a", b"\0\0\0\x20ftypM4A ", "an MP4 or M4A file, which cannot be read; "),
+        ("a.aac", b"\xff\xf1P\x80", "AAC audio, which cannot be read; convert it to W"),
+        ("a.amr", b"#!AMR\n", "AMR audio, which cannot be read; convert it to WAV"),
+        ("a.wma", b"0&\xb2u\x8ef\xcf\x11", "a WMA or WMV file, which cannot be read; "),
+        ("a.mov", b"\0\0\0\x14ftypqt  ", "a QuickTime video, which cannot be read; "),
+        ("a.CR3", b"\0\0\0\x18ftypcrx ", "a camera's raw image, which cannot be read"),
+        (
+            "a.DNG",
+            b"II*\0",
+            "a camera's raw image, which cannot be read; convert it to",
+        ),
+        (
+            "a.nef",
+            b"MM\0*",
+            "a camera's raw image, which cannot be read; convert it to",
+        ),
+        (
+            "a.rw2",
+            b"IIU\0",
+            "a camera's raw image, which cannot be read; convert it to",
+        ),
+    ],
+)
+def test_what_phones_and_cameras_write_is_named_and_claims_a_kind(
+    tmp_path, name, start, words
+):
+    path = tmp_path / name
+    path.write_bytes(start)
+    assert kind_of_suffix(path) is not None
+    for recipe in (IMAGE, AUDIO):
+        with pytest.raises(DatasetError) as caught:
+            list(read_examples(path, recipe))
+        assert str(caught.value).startswith(f"{path}: is {words}")
+
+
+def test_a_raw_image_is_not_read_as_its_thumbnail(tmp_path):
+    Image.new("L", (2, 2)).save(tmp_path / "x.tif")
+    raw = (tmp_path / "x.tif").rename(tmp_path / "x.dng")
+    with pytest.raises(DatasetError) as caught:
+        list(read_examples(raw, IMAGE))
+    assert str(caught.value) == (
+        f"{raw}: is a camera's raw image, which cannot be read; convert it to JPEG"
+    )
+
+
+def test_a_jpeg_that_calls_itself_heic_is_read(tmp_path):
+    Image.new("L", (2, 2)).save(tmp_path / "x.heic", "JPEG")
+    assert len(list(read_examples(tmp_path / "x.heic", IMAGE))) == 1
