@@ -191,6 +191,10 @@ def _told_apart(split: str, apart: Separation | None) -> str:
         return f"too few examples to say whether {split} differs from train"
     low, high = apart.interval
     auc = f"(AUC {apart.auc:.3f}, {low:.3f}-{high:.3f})"
+    if high < 0.5:  # worse than guessing: examples of one group stand for each class
+        return (
+            f"too few independent examples to say how {split} differs from train {auc}"
+        )
     if apart.is_chance or apart.auc < 0.6:
         cannot = "cannot" if apart.is_chance else "can hardly"
         return (

@@ -149,7 +149,7 @@ def test_an_offset_of_recordings_is_told(draw, opened):
 @pytest.mark.parametrize(
     ("auc", "interval", "words"),
     [
-        (0.43, (0.3, 0.48), "cannot be told from train (AUC 0.430, 0.300-0.480): its"),
+        (0.43, (0.3, 0.53), "cannot be told from train (AUC 0.430, 0.300-0.530): its"),
         (0.63, (0.49, 0.7), "cannot be told from train"),
         (0.55, (0.54, 0.56), "can hardly be told from train"),
         (0.7, (0.6, 0.8), "differs a little from train"),
@@ -262,3 +262,12 @@ def test_classes_without_examples_are_told(draw, opened):
         "MOTH has no example at all: nothing is known of it",
         "BEE has no example in test and in valid: no score there tells of it",
     ]
+
+
+def test_an_auc_below_chance_says_that_the_examples_are_too_few(planted):
+    apart = Separation(0.39, (0.31, 0.48), 100)
+    found = replace(planted, separation={"valid": apart})
+    assert (
+        "too few independent examples to say how valid differs from train (AUC 0.390, "
+        "0.310-0.480)"
+    ) in said(found, "note")

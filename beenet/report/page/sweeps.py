@@ -2,9 +2,11 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 from beenet.config.faults import KeyPath, format_path
@@ -30,6 +32,11 @@ class SweepView:
     parameters: Sequence[Parameter]
     """The parameters that differ among them, except the seed."""
 
+    @property
+    def filter(self) -> str:
+        """The part of its runs' paths that finds them in the table."""
+        return str(self.runs[0].entry.folder.path.parents[1])
+
     def plots(self) -> list[str]:
         """Return SVGs: one per parameter, and heat maps of pairs if these are few."""
         baseline = self.runs[0].scores["test"].baseline
@@ -51,18 +58,22 @@ _MAX_PAIRED = 3
 
 def find_sweeps(views: Iterable[View]) -> list[SweepView]:
     """Return the sweeps in whose runs at least one parameter varies."""
-    trials: dict[tuple[str, str], list[tuple[str, View]]] = {}
+    trials: dict[tuple[str, str, Path], list[tuple[str, View]]] = {}
     for view in views:
         named = sweep_and_point(view.metrics.name)
         if named and not isinstance(view.config, Missing):
             sweep, point = named
-            key = (sweep, _data(view) or view.entry.title)
+            # A copy of a sweep's folder holds no further draws.
+            folder = view.entry.folder.path.parents[1]
+            key = (sweep, _data(view) or view.entry.title, folder)
             trials.setdefault(key, []).append((point, view))
     found_sweeps = []
-    for (name, _), there in trials.items():
+    names = Counter(sweep for sweep, _, _ in trials)
+    for (name, _, folder), there in trials.items():
         points, runs = zip(*there, strict=True)
         if parameters := _parameters(runs, points):
-            found_sweeps.append((name, runs[-1].entry.title, runs, parameters))
+            shown = name if names[name] == 1 else f"{name} ({folder})"
+            found_sweeps.append((shown, runs[-1].entry.title, runs, parameters))
     found_sweeps.sort(key=lambda sweep: sweep[:2])
     return [SweepView(number, *sweep) for number, sweep in enumerate(found_sweeps)]
 

@@ -1,3 +1,4 @@
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +13,9 @@ def runs(*configs, name="s/lr/p{}/seed-1", accuracy=0.5):
             number=number,
             config=config,
             metrics=SimpleNamespace(name=name.format(number), data=None),
-            entry=SimpleNamespace(title="MNIST"),
+            entry=SimpleNamespace(
+                title="MNIST", folder=SimpleNamespace(path=Path(name.format(number)))
+            ),
             scores={"test": SimpleNamespace(accuracy=accuracy, baseline=0.1)},
         )
         for number, config in enumerate(configs)
