@@ -150,3 +150,15 @@ def test_two_parameters_get_a_heat_map_where_they_were_crossed():
     diagonal = [{"a": i % 5, "b": i % 7} for i in range(8)]
     (sweep,) = find_sweeps(runs(*diagonal))
     assert len(sweep.plots()) == 2
+
+
+def test_a_copy_of_a_sweeps_folder_is_no_further_draw():
+    first = runs({"rate": 1}, {"rate": 2})
+    copies = runs({"rate": 1}, {"rate": 2})
+    for run in copies:
+        run.entry.folder.path = Path("backup") / run.entry.folder.path
+    sweeps = find_sweeps([*first, *copies])
+    assert [sweep.name for sweep in sweeps] == ["s/lr (backup/s/lr)", "s/lr (s/lr)"]
+    assert [len(sweep.runs) for sweep in sweeps] == [2, 2]
+    (alone,) = find_sweeps(first)
+    assert (alone.name, alone.filter) == ("s/lr", "s/lr")
