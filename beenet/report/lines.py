@@ -112,7 +112,7 @@ def read_entries(
     Raises:
         RunError: there is only one run, and it cannot be read.
     """
-    entries, titles = [], dict[str, Hashable]()
+    entries, titles, by_data = [], dict[str, Hashable](), dict[str, str]()
     for run in runs:
         try:
             metrics = run.read_metrics()
@@ -121,7 +121,10 @@ def read_entries(
                 raise
             warn(f"{error}; the run is left out")
             continue
-        title = distinct(metrics.dataset, _data_of(run, metrics), titles)
+        title = by_data.get(metrics.data or "")
+        title = title or distinct(metrics.dataset, _data_of(run, metrics), titles)
+        if metrics.data:  # the same bytes are the same data, whatever their folder
+            by_data[metrics.data] = title
         entries.append(Entry(run, metrics, looks_at_valid(run, metrics), title))
     return entries
 

@@ -409,3 +409,17 @@ def test_too_few_seeds_leave_a_difference_unclear(finished, tmp_path):
     board = leaderboard([tmp_path])
     assert [verdict.word for _, verdict in board.rows] == ["best", "unclear"]
     assert "unclear: too few seeds to confirm the difference" in leaderboard_text(board)
+
+
+def test_the_same_bytes_are_the_same_data_whatever_their_folder(finished, tmp_path):
+    finished("a", title="crops", data="ab12", wrong=[0])
+    finished("b", title="copy", data="ab12", wrong=range(60))
+    finished("c", title="copy", data="cd34")
+    found = [
+        (row["run"][-1], row["dataset"], row["vs_best"]) for row in records(tmp_path)
+    ]
+    assert found == [
+        ("c", "copy", "best"),
+        ("a", "crops", "best"),
+        ("b", "crops", "worse"),
+    ]
