@@ -134,7 +134,7 @@ def _groups(
     show_default=True,
     help="uint8 takes a quarter of the room, for pictures.",
 )
-@click.option("--skip-unreadable", is_flag=True, help="Leave damaged files out.")
+@click.option("--skip-unreadable", is_flag=True, help="Leave out what cannot be read.")
 @click.option("--overwrite", is_flag=True, help="Replace a set that was built before.")
 @options.quiet_option
 def build(
