@@ -90,7 +90,7 @@ class SetWriter:
         warn_each(self.faults, self.listener)
         if self.faults and not skip_unreadable:
             raise DatasetError(
-                f"{len(self.faults):,} of {len(raw):,} files cannot be read; mend "
+                f"{len(self.faults):,} of {len(raw):,} files cannot be read; repair "
                 "them, or leave them out with --skip-unreadable"
             )
         return [file for file in raw if file in self.kept]

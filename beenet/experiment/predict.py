@@ -14,7 +14,7 @@ from beenet.config import Config
 from beenet.datasets.configured import open_data
 from beenet.datasets.encode import decode
 from beenet.engine import available_devices, choose_device, predict, requested_plan
-from beenet.errors import DatasetError
+from beenet.errors import ConfigError
 from beenet.experiment.inputs import InputExample, InputFile, input_examples
 from beenet.experiment.parts import build_for, no_probabilities, probabilities_of
 from beenet.media import Recipe, recipe_for
@@ -198,7 +198,7 @@ def open_predictor(
 
     Raises:
         NetworkError: it cannot be read, or does not fit.
-        DatasetError: the changes do not apply to the net's inputs.
+        ConfigError: the changes do not apply to the net's inputs.
     """
     prefix = find_model(path)
     known = None
@@ -214,7 +214,7 @@ def open_predictor(
     try:
         recipe = changes.on(recipe) if changes and recipe else recipe
     except ValueError as error:
-        raise DatasetError(f"{prefix}: {error}") from None
+        raise ConfigError(f"{prefix}: {error}") from None
     where = choose_device(device, available_devices())
     with build_for(config, shape, len(classes), where, plan) as network:
         restore_weights(network, prefix, names)

@@ -105,7 +105,7 @@ def test_bad_files_are_a_line_each_and_exit_1(predict, tmp_path):
 def test_options_that_do_not_apply_say_so(predict, model):
     result = predict("light.png", "--channels", "rgb")
     assert (result.exit_code, result.stderr) == (
-        1,
+        2,
         f"Error: {model / 'model.tfl'}: gray pictures cannot become rgb ones: the net "
         "takes 1 channel\n",
     )
