@@ -49,6 +49,12 @@ def refuse(plan):
     return refuse
 
 
+def test_a_flag_wins_over_what_the_sweep_sets(plan):
+    sweep = "set: {training.epochs: 5}\nmatrix: {training.batch_size: [4, 8]}\n"
+    trials = plan(sweep, "training.epochs=7")
+    assert [trial.config.training.epochs for trial in trials] == [7, 7]
+
+
 RATES = "optimizer.sgd.learning_rate: [0.1, 1e-3]"
 
 

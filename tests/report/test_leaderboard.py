@@ -182,6 +182,15 @@ def test_runs_that_differ_by_their_seed_are_one_line(finished, tmp_path):
     assert len(records(tmp_path, each=True)) == 5
 
 
+def test_two_seeds_beside_one_run_are_a_group(finished, tmp_path):
+    for seed in (1, 2):
+        finished(f"a/{seed}", group="a", seed=seed, wrong=range(seed))
+    finished("b", wrong=range(20))
+    _, worse = records(tmp_path)
+    assert (worse["vs_best"], worse["p"]) == ("worse", None)
+    assert 0 < worse["difference_low"] < worse["difference_high"] < 0.2
+
+
 def test_one_config_on_other_data_is_another_line(finished, tmp_path):
     finished("a", group="x")
     finished("b", group="x", title="BEE4")
@@ -240,6 +249,18 @@ def test_valid_decides_only_where_it_is_asked_for(finished, tmp_path):
     assert "vs best: on test, " in leaderboard_text(leaderboard([tmp_path]))
     board = leaderboard([tmp_path], sort="valid_accuracy")
     assert "vs best: on valid, " in leaderboard_text(board)
+
+
+def test_the_best_is_the_best_on_test_whatever_valid_says(finished, tmp_path):
+    a, b = finished("a", wrong=range(20)), finished("b", wrong=range(2))
+    told = [json.loads(folder.metrics.read_text()) for folder in (a, b)]
+    for folder, mine, other in ((a, *told), (b, *reversed(told))):
+        splits = mine["splits"] | {"valid": other["splits"]["valid"]}
+        folder.metrics.write_text(json.dumps(mine | {"splits": splits}))
+    assert words(tmp_path) == [("b", "best"), ("a", "worse")]
+    first, _ = records(tmp_path, sort="valid_accuracy")
+    assert (first["run"], first["vs_best"]) == (str(tmp_path / "a"), "best")
+    assert (first["test_accuracy"], first["valid_accuracy"]) == (0.9, 0.99)
 
 
 def test_a_data_set_is_chosen_by_its_name(finished, tmp_path):

@@ -3,13 +3,14 @@
 import json
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
 from beenet.errors import Interrupted, RunError, SweepError
 from beenet.runs.folder import RunFolder
 from beenet.sweep.failures import Failures
-from beenet.sweep.run import TrialQueue, run_sweep
+from beenet.sweep.run import TrialQueue, run_sweep, task_of
 from beenet.sweep.task import Ended, Looked, Progress, Warned
 from beenet.sweep.trials import Trial
 
@@ -242,6 +243,17 @@ def test_a_signal_stops_all_once_and_begins_no_more(go):
     assert executor.closed
 
 
+def test_what_dies_while_all_stop_is_not_begun_anew(go):
+    def press():
+        os.kill(os.getpid(), signal.SIGTERM)
+        return ended("a", "lost", "killed")
+
+    executor = Scripted({"a/seed-1": [press]}, slots=1)
+    with pytest.raises(Interrupted):
+        go(executor, "ab")
+    assert executor.begun == ["a/seed-1"]
+
+
 def test_the_same_warning_is_shown_once(go):
     words = [Warned(f"{name}/seed-1", "beware") for name in "ab"]
     _, lines = go(Scripted({word.trial: [word] for word in words}))
@@ -268,3 +280,10 @@ def test_a_damaged_record_of_failures_says_what_to_do(text, tmp_path):
     (tmp_path / "failed.json").write_text(text)
     with pytest.raises(SweepError, match="failed trials are tried again: remove it"):
         Failures(tmp_path)
+
+
+def test_a_task_is_told_where_the_data_are(tiny, tmp_path):
+    trial = Trial("a", 1, tiny().config, RunFolder(tmp_path / "a"))
+    task = task_of(trial, Scripted(), Path("home"))
+    assert (task.data_dir, task.threads, task.measure) == ("home", 1, False)
+    assert task_of(trial, Scripted(), None).data_dir is None

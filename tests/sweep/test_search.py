@@ -163,6 +163,13 @@ def test_failed_points_are_tried_again_as_new_trials(search, tmp_path):
     assert source.next() is None
 
 
+def test_a_point_that_is_tried_again_takes_no_others_place(search, tmp_path):
+    source = search()
+    source.ended(source.next(), "failed")
+    source.retry(Failures(tmp_path))
+    assert len(run(source)) == 8
+
+
 def test_the_board_counts_each_point_once(search, monkeypatch):
     """A session that retries a failed trial, and one with nothing left to train."""
     boards = []

@@ -42,6 +42,20 @@ def test_the_time_left_is_reckoned_in_epochs(status):
     assert status.best == ("a", 0.9)
 
 
+def test_what_ended_counts_by_what_it_trained_here(status):
+    status, now = status
+    status.begin("a", 2)
+    status.begin("b", 2)
+    status.progress(Progress("a", 1, 0.0, 2))
+    status.progress(Progress("b", 2, 1.0, 2))  # goes on after its first epoch
+    status.progress(Progress("b", 2, 1.5, 2))
+    now[0] = 115.0
+    status.progress(Progress("a", 2, 2.0, 2))
+    status.end("a", "finished")
+    status.end("b", "failed")
+    assert status.left() == pytest.approx(12.0)  # 2.5 epochs took 15 s; 2 are to go
+
+
 def test_no_time_is_left_when_all_is_trained(status):
     status, now = status
     status.epochs_left = 2.0

@@ -9,9 +9,12 @@ from beenet.config.load import load_mapping, plain_with_tracking
 from beenet.config.sweep import load_sweep
 from beenet.errors import Interrupted, SweepError
 from beenet.experiment import train
+from beenet.runs.folder import RunFolder
 from beenet.sweep.failures import Failures
 from beenet.sweep.sweep import Options, run_file
-from beenet.sweep.trials import finished, plan_trials
+from beenet.sweep.trials import accuracy_on_test, finished, plan_trials
+from beenet.system import files
+from made import whole_metrics
 from tests.conftest import CONFIG, slow, write_pickles
 
 SWEEP = """\
@@ -81,3 +84,10 @@ def test_a_failed_trial_that_is_done_now_has_not_failed(lab, recorder):
     _, failed = run_file(*loaded, Options(runs=lab / "runs", quiet=True))
     assert failed == {}
     assert not (lab / "runs/s/failed.json").exists()
+
+
+def test_nothing_is_learned_from_valid(tmp_path):
+    folder = RunFolder(tmp_path)
+    splits = {"test": {"accuracy": 0.25}, "valid": {"accuracy": 0.75}}
+    files.write_json(folder.metrics, whole_metrics(splits=splits))
+    assert accuracy_on_test(folder) == 0.25
