@@ -1,10 +1,12 @@
 """Batches lie where TensorFlow takes them without a copy, while they are needed."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from beenet.datasets import Split
-from beenet.engine.feeding import AlignedBuffer, gather
+from beenet.engine.feeding import AlignedBuffer, gather, prepared_epoch
 
 
 @pytest.fixture
@@ -56,3 +58,13 @@ def test_what_is_prepared_lies_in_the_room_too(split):
 def test_without_a_room_nothing_is_shared(split):
     rows = np.array([1, 2])
     assert not np.shares_memory(gather(split, rows, 1).x, gather(split, rows, 1).x)
+
+
+def test_augmentation_comes_before_preprocessing():
+    network = SimpleNamespace(
+        session=None,
+        augmenter=SimpleNamespace(epoch=lambda n, **_: lambda x, first: x * 2),
+        preprocessor=SimpleNamespace(reader=lambda _: lambda x: x + 1),
+    )
+    prepare = prepared_epoch(network, 1, seed=1, epoch=0)
+    assert prepare(np.float32([[3]]), 0).tolist() == [[7]]

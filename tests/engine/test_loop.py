@@ -8,6 +8,7 @@ import pytest
 from beenet.engine import TrainLoop
 from beenet.engine import loop as loop_module
 from beenet.errors import DivergedError, NetworkError
+from beenet.network.build import build
 from beenet.system.thread_plan import ThreadPlan
 from beenet.tflearn_backend import tflearn
 from tests.conftest import slow
@@ -102,6 +103,54 @@ def test_an_epoch_can_be_entered_in_the_middle(make_network, make_split, variabl
     assert same((losses, variables_of(whole)), (losses, variables_of(resumed)))
 
 
+def test_an_epoch_can_be_left_in_the_middle(make_network, make_split):
+    network = make_network(with_dropout, SHAPE)
+    split = make_split(SHAPE, 3, 103, "float32")
+    loop = TrainLoop(network, split, batch_size=10, seed=3, chunk_steps=2)
+    assert [chunk.step for chunk in loop.run_epoch(0, 2, 5)] == [4, 5]
+    assert list(loop.run_epoch(0, 5, 5)) == []
+
+
+@pytest.fixture
+def flipping(tiny, make_split):
+    """A loop over 60 examples that turns some upside down, by their place."""
+    config = tiny("augmentation=[random_flip_updown]", "layers[2]=flatten").config
+    with build(config, (8, 8, 1), 3) as network:
+        split = make_split((8, 8, 1), 3, 60, "uint8")
+        yield lambda steps: TrainLoop(
+            network, split, batch_size=7, seed=3, chunk_steps=steps
+        )
+
+
+@pytest.fixture
+def fed(monkeypatch):
+    """Note the batches of a loop, as it trains."""
+
+    def fed(loop):
+        seen, run = [], loop._compiled.run
+
+        def noted(batches, *at):
+            seen.extend(np.array(batches.x))
+            return run(batches, *at)
+
+        monkeypatch.setattr(loop._compiled, "run", noted)
+        list(loop.run_epoch(0))
+        return seen
+
+    return fed
+
+
+@pytest.mark.parametrize("steps", [1, 4])
+def test_each_step_is_fed_the_same_whatever_its_chunk_and_when_asked(
+    flipping, fed, steps
+):
+    loop = flipping(steps)
+    batches = fed(loop)
+    assert len(batches) == loop.steps_per_epoch == 9
+    for step, batch in enumerate(batches):
+        np.testing.assert_array_equal(loop.batch(0, step).x[0], batch)
+
+
 @pytest.fixture
 def gathered(monkeypatch):
     """Return the numbers of examples that are gathered, chunk by chunk."""
@@ -156,15 +205,29 @@ def _mode(network):
         return tflearn.get_training_mode()
 
 
-def test_a_loss_that_is_not_finite_stops_the_run(make_network, make_split):
+def without_relu(net):
+    """Return a net that hides nothing behind a zero."""
+    return tflearn.fully_connected(net, 3, activation="softmax")
+
+
+@pytest.mark.parametrize("chunk_steps", [1, 4])
+def test_a_loss_that_is_not_finite_stops_the_run_at_its_step(
+    make_network, make_split, chunk_steps
+):
     split = make_split(SHAPE, 3, 103, "float32")
-    split.x[split.y[:, 0] == 1] = np.inf
-    network = make_network(with_dropout, SHAPE)
-    loop = TrainLoop(network, split, batch_size=10, seed=3)
-    with pytest.raises(
-        DivergedError, match=r"the loss became nan in epoch 1, step \d+"
-    ):
+    split.x[53] = np.inf
+    loop = TrainLoop(
+        make_network(without_relu, SHAPE),
+        split,
+        batch_size=10,
+        seed=3,
+        shuffle=False,
+        chunk_steps=chunk_steps,
+    )
+    words = "the loss became nan in epoch 1, step 6$"
+    with pytest.raises(DivergedError, match=words) as caught:
         list(loop.run_epoch(0))
+    assert (caught.value.epoch, caught.value.step) == (0, 5)
 
 
 def test_dropout_inside_a_dynamic_loop_is_refused(make_network, make_split):

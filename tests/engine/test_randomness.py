@@ -1,9 +1,11 @@
 """Rewritten random operations keep TFLearn's distribution, and hold no state."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
-from beenet.engine.randomness import keyed, make_stateless
+from beenet.engine.randomness import RandomOps, keyed, make_stateless
 from beenet.tflearn_backend import tf
 
 STEPS = 400
@@ -81,3 +83,18 @@ def test_the_other_distributions(draws):
     assert np.bincount(integer.ravel()) / integer.size == pytest.approx(
         [0.2] * 5, abs=0.01
     )
+
+
+def test_no_two_draws_share_numbers():
+    ops = RandomOps(("a", "b", "c"))
+    places = [(0, 0), (0, 1), (0, 2**32 - 1), (1, 0), (9, 7)]
+    rows = [row for epoch, step in places for row in ops.counters(epoch, step, 1)[0]]
+    starts = [(int(high) << 64) + int(low) for low, high in rows]
+    assert min(b - a for a, b in pairwise(starts)) >= 2**48
+
+
+def test_the_draws_are_those_of_other_versions_of_beenet():
+    """A checkpoint of today must draw the same tomorrow."""
+    ops = RandomOps(("a", "b"))
+    assert ops.key(5).tolist() == [4160164373342109173]
+    assert ops.counters(1, 2, 1).tolist() == [[[0, 2**32 + 2], [2**48, 2**32 + 2]]]

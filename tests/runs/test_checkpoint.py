@@ -9,8 +9,11 @@ import zipfile
 import numpy as np
 import pytest
 
-from beenet.runs.checkpoint import Checkpoints
+from beenet.runs.checkpoint import Checkpoint, Checkpoints
 from beenet.runs.folder import RunFolder
+from beenet.runs.history import Epoch
+from beenet.runs.origin import Origin
+from beenet.runs.position import Position
 
 ORIGIN = {
     "started": 1.0,
@@ -95,3 +98,19 @@ def test_a_made_up_one_is_damaged(read, data, why):
     assert warnings.endswith("going on from the beginning")
     assert "is damaged (" in warnings
     assert re.search(why, warnings)
+
+
+def test_the_one_before_a_damaged_one_finds_its_own_best_weights(tmp_path):
+    run = RunFolder(tmp_path)
+    store = Checkpoints(run, replaces=True)
+    rows = [Epoch("d", i, i, 1.0, None, 1.0, 0.5, 1.0) for i in (1, 2)]
+    for epoch in (1, 2):
+        position = Position(tuple(rows[:epoch]))
+        best = (epoch, {"w": np.float32([epoch])})
+        store.save(Checkpoint(position, {}, Origin(**ORIGIN), best), "name: a\n")
+    max(run.resume.glob("0*.npz")).write_bytes(b"")
+    warnings = []
+    found = Checkpoints(run, replaces=False).newest(warnings.append)
+    assert found.position.epoch == 1
+    assert found.best == (1, {"w": np.float32([1])})
+    assert len(warnings) == 1

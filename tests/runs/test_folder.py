@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from beenet.config import load_mapping, plain
 from beenet.config.yaml_text import dump
 from beenet.errors import LockedError, RunError
 from beenet.runs.folder import RunFolder
+from beenet.system import files
 
 CHECKPOINT = f"000001-000000002-{'0' * 32}.npz"
 
@@ -68,7 +70,7 @@ def test_a_second_process_is_refused(folder):
         code = (
             "import sys\nfrom pathlib import Path\n"
             "from beenet.runs.folder import RunFolder\n"
-            "from beenet.errors import BusyError, RunError\n"
+            "from beenet.errors import RunError\n"
             "try:\n    RunFolder(Path(sys.argv[1])).locked().__enter__()\n"
             "except RunError as error:\n    print(error)"
         )
@@ -175,6 +177,43 @@ def test_clear_removes_the_runs_own_files_only(folder):
     folder.resume.mkdir()
     folder.clear()
     assert [p.name for p in folder.path.iterdir()] == ["notes.txt"]
+
+
+def test_what_is_half_removed_does_not_look_finished(folder, monkeypatch):
+    folder.path.mkdir(parents=True)
+    for name in ("config.yaml", "metrics.json", "model.tfl.index"):
+        (folder.path / name).write_text("x")
+    unlink = Path.unlink
+
+    def killed(path, **options):
+        unlink(path, **options)
+        raise SystemExit
+
+    monkeypatch.setattr(Path, "unlink", killed)
+    with pytest.raises(SystemExit):
+        folder.clear()
+    assert folder.state() != "finished"
+
+
+def test_what_a_killed_process_left_among_its_checkpoints_goes(folder):
+    for name in (".resume", ".resume.new"):
+        (folder.path / name).mkdir(parents=True)
+        (folder.path / name / f".best-1.npz.{'0' * 16}.part").touch()
+    folder.settle()
+    assert list(folder.path.rglob("*.part")) == []
+
+
+def test_a_run_is_here_once_its_names_are_on_the_disk(folder, monkeypatch):
+    folder.staged.mkdir(parents=True)
+    (folder.staged / "config.yaml").write_text("name: a\n")
+    synced = []
+    monkeypatch.setattr(
+        files,
+        "sync_folder",
+        lambda place: synced.append((place, folder.resume.exists())),
+    )
+    folder.promote()
+    assert synced[-1] == (folder.path, True)
 
 
 @pytest.mark.parametrize("text", ["", "a: [", "- 1\n", "a: 1\na: 2\n"])

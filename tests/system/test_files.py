@@ -26,6 +26,21 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
     assert os.listdir(tmp_path) == ["a.txt"]
 
 
+def test_bytes_then_name_are_on_the_disk_when_it_returns(tmp_path, monkeypatch):
+    synced, fsync = [], os.fsync
+
+    def note(descriptor):
+        there = os.fstat(descriptor)
+        synced.append((there.st_ino, there.st_size))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    path = tmp_path / "a"
+    files.write_bytes(path, b"12345")
+    assert synced[0] == (path.stat().st_ino, 5)
+    assert [number for number, _ in synced[1:]] == [tmp_path.stat().st_ino]
+
+
 def test_written_files_follow_the_umask(tmp_path):
     old = os.umask(0o027)
     try:

@@ -51,6 +51,19 @@ def test_large_inputs_repeat_what_was_drawn(drawn, make_network, monkeypatch):
     assert not same_bits(node, other, network, batches(network, 10))
 
 
+def test_each_size_of_a_batch_is_tried(make_network):
+    network = make_network(convolution, (200, 1, 1))
+    node = node_of(network, "fc_layer_1/MatMul")
+
+    def odd(a, b):
+        factor = 1 + tf.cast(tf.equal(tf.shape(a)[0], 3), tf.float32)
+        return tf.raw_ops.MatMul(a=a * factor, b=b)
+
+    other = graft(node.name, dict.fromkeys(node.input, tf.float32), odd)
+    assert same_bits(node, other, network, batches(network, 10))
+    assert not same_bits(node, other, network, batches(network, 10, 3))
+
+
 def test_what_has_no_known_shape_is_not_the_same(make_network, monkeypatch):
     network = make_network(convolution, (200, 1, 1))
     node = node_of(network, "fc_layer_1/MatMul")
