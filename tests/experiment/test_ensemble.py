@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 from beenet.cli import main
 from beenet.config import load_config
 from beenet.datasets import SPLITS
+from beenet.datasets.configured import open_data, open_split
 from beenet.errors import DatasetError, NetworkError
 from beenet.experiment import evaluate, train
 from beenet.experiment.ensemble import ensemble, votes
+from beenet.experiment.predict import open_predictor
+from beenet.runs.folder import RunFolder
 from made import count_looks
 from tests.conftest import write_pickles
 
@@ -76,6 +79,16 @@ def test_members_score_as_alone_and_together(tiny, recorder, tmp_path):
     assert found.vote.n == found.mean.n == 24
     # Of two members, a vote that is not unanimous goes by the sum: as the mean does.
     assert found.vote.confusion == found.mean.confusion
+    outputs = []
+    for run in runs:
+        with open_predictor(run) as asked:
+            data = open_split(asked.config, open_data(asked.config, None), "test")
+            outputs.append(asked.probabilities(data.x).astype(np.float64))
+    true = np.mean(outputs, axis=0)[np.arange(24), data.labels]
+    assert found.mean.loss == pytest.approx(-np.log(true).mean())
+    # Once as members, once alone.
+    looks = [count_looks(RunFolder(run)) for run in runs]
+    assert looks == [{("data", "test"): 2}] * 2
 
     result = CliRunner().invoke(main, ["ensemble", str(tmp_path), "--json"])  # all runs
     assert result.exit_code == 0
@@ -104,6 +117,15 @@ def test_a_vote_that_fails_is_no_look_and_nobody_votes_twice(tiny, recorder, tmp
     again.symlink_to(run.path)
     with pytest.raises(DatasetError, match="is named twice; it has one vote"):
         ensemble([run.path, again])
+    data = write_pickles(tmp_path / "other", seed=8)
+    there = tiny("training.epochs=1", f"dataset.path={data}")
+    other = train(there, tmp_path / "b", reporter=recorder())
+    with pytest.raises(DatasetError) as caught:
+        ensemble([run.path, other.path])
+    assert str(caught.value) == (
+        f"{other.model} was trained on other, {run.model} on data; only models of the "
+        "same data can vote"
+    )
     assert not count_looks(run)
 
 

@@ -10,6 +10,8 @@ import pytest
 from beenet.config import load_config
 from beenet.config.faults import FaultsError
 from beenet.datasets.configured import open_data, open_split
+from beenet.drawing import confusion as drawing_confusion
+from beenet.drawing import curves as drawing_curves
 from beenet.errors import (
     DatasetError,
     DeviceError,
@@ -20,6 +22,7 @@ from beenet.errors import (
 from beenet.experiment import evaluate, train
 from beenet.experiment.predict import open_predictor
 from beenet.network.saved import read_variables
+from beenet.network.sidecar import read_sidecar
 from beenet.runs.folder import RunFolder
 from beenet.runs.history import read_csv
 from beenet.scores.outcomes import read_outcomes
@@ -113,8 +116,9 @@ def test_the_counters_that_tflearn_saves_are_advanced(finished):
     there = read_variables(finished.model)
     assert there["Training_step"] == there["Global_Step"] == 27
     assert not there["is_training"]
-    assert there["val_acc"] > 0
-    assert there["val_loss"] > 0
+    test = finished.read_metrics().splits["test"]  # its last look is kept as TFLearn's
+    assert there["val_acc"] == np.float32(test.accuracy)
+    assert there["val_loss"] == np.float32(test.loss)
 
 
 def test_the_same_config_gives_the_same_bytes(run):
@@ -130,6 +134,41 @@ def test_a_run_draws_itself_and_keeps_what_became_of_each_example(run, drawn):
         outcomes = read_outcomes(folder.outcomes, split)
         assert len(outcomes.true) == n
         assert outcomes.correct.mean() == scores[split].accuracy
+
+
+@pytest.fixture
+def uneven(tiny_data, tmp_path):
+    """Name data of which no two splits have the same peak, baseline or number."""
+    own = tmp_path / "own"
+    shutil.copytree(tiny_data / "data", own)
+    for split, (rows, factor) in {"test": (23, 0.5), "valid": (28, 0.25)}.items():
+        x, y = (pickle.loads((own / f"{split}_{p}.pck").read_bytes()) for p in "XY")
+        order = np.argsort(y.argmax(axis=1), kind="stable")[:rows]
+        for part, array in {"X": x[order] * factor, "Y": y[order]}.items():
+            (own / f"{split}_{part}.pck").write_bytes(pickle.dumps(array, 3))
+    return f"dataset.path={own}"
+
+
+def test_the_peak_is_trains_and_the_pictures_are_of_test_and_of_valid(
+    run, uneven, monkeypatch
+):
+    told = {}
+
+    def curves(*_, baseline, **__):
+        told["baseline"] = baseline
+        return b""
+
+    def confusion(_, __, split, scores, **___):
+        told[split] = scores.confusion
+        return b""
+
+    monkeypatch.setattr(drawing_curves, "curves", curves)
+    monkeypatch.setattr(drawing_confusion, "confusion", confusion)
+    folder = run(uneven, "training.epochs=1")
+    scores = folder.read_metrics().splits
+    assert told.pop("baseline") == scores["test"].baseline == 8 / 23
+    assert told == {"valid": scores["valid"].confusion}
+    assert read_sidecar(folder.model).peak == pytest.approx(249 / 255, abs=0.02)
 
 
 @pytest.mark.parametrize(
@@ -452,6 +491,7 @@ def test_class_weights_are_recorded_and_scores_are_unweighted(run):
     assert loss == weighted.splits["valid"].loss
     plain = run(to="b").read_metrics()
     assert plain.class_weights is None
+    assert plain.splits["train"].loss != weighted.splits["train"].loss
     same = run("training.class_weights=[1, 1, 1]", to="c").read_metrics()
     assert same.splits == plain.splits
 

@@ -86,6 +86,15 @@ def test_batches_do_not_show(predictor, examples, tmp_path, monkeypatch):
             assert one.probabilities == pytest.approx(other.probabilities, abs=1e-6)
 
 
+def test_a_picture_among_arrays_answers_as_it_does_alone(predictor, examples, tmp_path):
+    picture, array = tmp_path / "y.png", tmp_path / "x.npy"
+    Image.new("L", (8, 8), 200).save(picture)
+    np.save(array, examples.rows([0]))
+    (alone,) = ask(predictor, picture)
+    _, among = ask(predictor, array, picture)
+    assert among.whole == pytest.approx(alone.whole, abs=1e-6)
+
+
 def test_a_bad_file_does_not_stop_the_others(predictor, examples, tmp_path):
     good = tmp_path / "good.npy"
     np.save(good, examples.rows([0]))
@@ -98,7 +107,8 @@ def test_a_bad_file_does_not_stop_the_others(predictor, examples, tmp_path):
     assert [bool(f.fault) for f in found] == [False, True, True, True, False]
     assert not any(f.answers for f in found if f.fault)
     assert found[2].fault == f"{bad[1]}: is not an image that can be read"
-    assert np.array_equal(found[0].whole or 0, found[4].whole or 0)
+    first, last = (f.answers[0].probabilities for f in (found[0], found[4]))
+    assert np.array_equal(first, last)
 
 
 def test_folders_are_read_in_order_and_what_is_no_picture_is_passed_over(tmp_path):

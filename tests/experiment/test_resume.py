@@ -1,11 +1,13 @@
 """A run that was stopped and went on ends as one that was never stopped."""
 
 import errno
+import json
 import os
 import shutil
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from beenet.runs.folder import RunFolder
 from beenet.runs.history import read_csv
 from beenet.runs.provenance import numeric_environment
 from beenet.system import files
+from beenet.system.thread_plan import ThreadPlan
 from made import count_looks
 from tests.conftest import slow
 
@@ -187,6 +190,39 @@ def test_the_clock_has_checkpoints_made_inside_an_epoch(run, whole, recorder):
     reporter = recorder()
     assert fingerprint(run(often, reporter=reporter)) == whole(often)
     assert "going on after epoch 2, step 5" in reporter.lines
+
+
+def test_checkpoints_are_so_many_seconds_apart(run, recorder, monkeypatch):
+    now = [0.0]
+
+    class Ticking(recorder):
+        def progress(self, *_):
+            now[0] += 1
+
+    monkeypatch.setattr("beenet.experiment.fit.time.monotonic", lambda: now[0])
+    folder = run("training.checkpoint_every=3", reporter=Ticking())
+    made = json.loads(folder.provenance.read_text())["checkpoints"]["saved"]
+    assert made == 4 * 3  # after 3, 6 and all 9 steps of each epoch
+
+
+def test_the_time_before_a_stop_counts_too(run, stop, tmp_path):
+    stop(at=(1, 3))
+    folder = RunFolder(tmp_path / "run")
+    store = checkpoint.Checkpoints(folder, replaces=False)
+    kept = store.newest(pytest.fail)
+    longer = replace(kept, position=replace(kept.position, seconds=1000.0))
+    store.save(longer, folder.config.read_text())
+    first, second, *_ = read_csv(run().history)
+    assert first.seconds < 1000 <= second.seconds
+
+
+def test_a_run_goes_on_with_the_threads_that_it_began_with(run, stop, monkeypatch):
+    story = sys.modules["beenet.experiment.train"]  # hidden by its function
+    auto = "training.threads=auto"
+    monkeypatch.setattr(story, "cached_plan", lambda *_: ThreadPlan(1, 1))
+    stop(auto, at=(1, 3))
+    monkeypatch.setattr(story, "cached_plan", lambda *_: pytest.fail("chosen anew"))
+    assert run(auto).state() == "finished"
 
 
 def test_an_interrupt_before_the_first_step_leaves_nothing(run, tmp_path, recorder):
@@ -599,6 +635,13 @@ DIVERGES = (
     *("optimizer.sgd.learning_rate=1e38", "training.clip_gradients=0"),
     *("loss=mean_square", "layers[0].fully_connected.activation=linear"),
 )
+
+
+def test_the_layer_is_found_at_the_rate_of_the_epoch(run):
+    steep = "training.schedule={piecewise: {after: [1], rates: [1e38]}}"
+    words = r"in epoch 2, step \d+: the (output|weights)"
+    with pytest.raises(DivergedError, match=words):
+        run(*DIVERGES[1:], steep)
 
 
 def test_a_loss_is_told_where_there_is_no_room_to_look_further(run, monkeypatch):

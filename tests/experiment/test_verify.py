@@ -38,16 +38,20 @@ def test_a_training_of_one_step_can_be_killed_too(tiny, recorder, in_this_proces
     assert verdict.differing == ()
 
 
-def test_a_bit_that_differs_is_found(tiny, recorder, in_this_process):
+def test_a_bit_that_differs_and_a_file_that_is_gone_are_found(
+    tiny, recorder, in_this_process
+):
     def spoil(folder):
         path = folder.path / "model.tfl.index"
         data = bytearray(path.read_bytes())
         data[7] ^= 1
         path.write_bytes(data)
+        (folder.path / "model.tfl.meta").unlink()
+        folder.outcomes.write_bytes(b"other answers")
 
     in_this_process(spoil)
     verdict = verify(tiny("training.epochs=1"), kills=1, seed=0, reporter=recorder())
-    assert verdict.differing == ("model.tfl.index",)
+    assert verdict.differing == ("model.tfl.index", "model.tfl.meta", "outcomes.npz")
     assert {"history.csv", "TensorBoard scalars"} < set(verdict.compared)
     assert verdict.to_json()["same"] is False
 

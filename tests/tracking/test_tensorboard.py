@@ -58,6 +58,8 @@ def test_tensorboard_shows_config_and_scores_of_the_runs_as_they_are(run, tmp_pa
     shown = {m.name.tag: m.value for m in session.metric_values}
     for name, score in first.read_metrics().final_scores().items():
         assert shown[name] == pytest.approx(score, rel=1e-6)
+    told = read_events(first.path)
+    assert [step for step, tag, _ in told if tag == "train/loss"] == [9, 18, 27]
     assert shown["test/loss"] == pytest.approx(
         read_csv(first.history)[-1].test_loss, rel=1e-6
     )
