@@ -143,6 +143,21 @@ def test_without_a_writable_folder_the_values_are_mapped_all_the_same(
     np.testing.assert_array_equal(found.values.ravel(), np.arange(60))
 
 
+def test_an_array_is_on_the_disk_before_its_note(
+    tmp_path: Path, units: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced, fsync = [], os.fsync
+
+    def note(descriptor: int) -> None:
+        synced.append(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    cached(units, "key", "x", tmp_path)
+    array, told = ((tmp_path / f"key-v1.{end}").stat() for end in ("npy", "json"))
+    assert synced.index(array.st_ino) < synced.index(told.st_ino)
+
+
 @pytest.mark.parametrize("array", [np.arange(4.0) / 255, np.arange(4.0)])
 def test_without_any_room_the_values_stay_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, array: NDArray[np.float64]

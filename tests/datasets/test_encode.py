@@ -91,6 +91,12 @@ def test_the_range_is_recorded() -> None:
     assert (encoder.low, encoder.high) == (-2.5, 7.0)
 
 
+def test_the_range_of_bytes_is_that_of_what_they_mean() -> None:
+    encoder = Encoder(Rows(np.array([[51], [255]], np.uint8)), "a file")
+    list(encoder.blocks(np.uint8))
+    assert (encoder.low, encoder.high) == (0.2, 1.0)
+
+
 def test_decoding_returns_a_fresh_contiguous_array() -> None:
     values = np.zeros((4, 3), np.float32)
     fresh = decode(values[::2])

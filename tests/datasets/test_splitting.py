@@ -74,6 +74,19 @@ def test_groups_of_uneven_size_come_close():
         assert splits[split] / len(groups) == pytest.approx(share, abs=0.03)
 
 
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_a_rare_class_within_large_groups_comes_close_too(seed):
+    groups, labels = [], []
+    for i in range(30):
+        common, rare = 20 + 37 * i % 40, 5 * i % 6
+        groups += [f"{i:02}"] * (common + rare)
+        labels += [0] * common + [1] * rare
+    splits = draw_splits(groups, labels, FRACTIONS, seed)
+    found, whole = Counter(zip(splits, labels, strict=True)), Counter(labels)
+    for (split, label), n in found.items():
+        assert n / whole[label] == pytest.approx(FRACTIONS[split], abs=0.04)
+
+
 def test_another_seed_draws_others():
     groups = [str(i) for i in range(50)]
     a, b = (draw_splits(groups, [0] * 50, FRACTIONS, seed) for seed in (1, 2))
@@ -96,3 +109,13 @@ def test_three_groups_of_a_class_bring_it_into_each_split(sizes, seed):
     splits = draw_splits(groups, labels, FRACTIONS, seed)
     assert len({*zip(splits, labels, strict=True)}) == 3 * len(sizes)
     assert len({*zip(groups, splits, strict=True)}) == len(set(groups))
+
+
+def test_the_smallest_group_moves_to_where_its_class_is_missing():
+    files = {"a4": "A" * 4, "a9": "A" * 9, "a10": "A" * 10, "b13": "B" * 13,
+             "b28": "B" * 28, "both": "AB"}  # fmt: skip
+    groups = [group for group, labels in files.items() for _ in labels]
+    labels = ["AB".index(label) for label in "".join(files.values())]
+    found = dict(zip(groups, draw_splits(groups, labels, FRACTIONS, 1), strict=True))
+    held_back = {group: split for group, split in found.items() if split != "train"}
+    assert held_back == {"a4": "test", "b13": "test", "both": "valid"}

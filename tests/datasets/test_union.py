@@ -1,3 +1,6 @@
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,7 +8,7 @@ from hypothesis import strategies as st
 
 from beenet.datasets import open_dataset
 from beenet.datasets.synth import synth
-from beenet.datasets.union import Chain, union
+from beenet.datasets.union import Chain, UnionSource, union
 from beenet.errors import DatasetError
 
 BYTES = [np.arange(n * 6, dtype=np.uint8).reshape(n, 3, 2) for n in (3, 1, 4)]
@@ -65,6 +68,17 @@ def test_a_union_has_the_splits_of_all(bees):
             joined.rows([0, len(joined) - 1]),
             np.concatenate([parts[0].rows([0]), parts[1].rows([len(parts[1]) - 1])]),
         )
+
+
+def test_a_union_with_a_stand_in_is_one(bees):
+    real, stand_in = replace(bees[0], synthetic=False), bees[1]
+    assert union([real, stand_in]).synthetic
+    assert union([stand_in, real]).synthetic
+
+
+def test_the_peak_of_a_union_is_the_largest():
+    parts = [SimpleNamespace(peak={"train": n}.get) for n in (0.5, 2.0, 1.0)]
+    assert UnionSource(tuple(parts)).peak("train") == 2.0
 
 
 def test_what_does_not_fit_is_refused(bees):

@@ -46,11 +46,24 @@ def test_many_classes_and_outputs_without_bounds_are_kept():
     assert (found.predicted[0], found.probability[0]) == (299, 65504)
 
 
+@pytest.mark.parametrize(("n", "kind"), [(256, np.uint8), (257, np.uint16)])
+def test_a_byte_tells_256_classes_apart_and_no_more(n, kind):
+    found = outcomes_of(np.array([n - 1]), np.eye(n, dtype=np.float32)[[n - 1]])
+    assert found.true.dtype == kind
+    assert found.true[0] == found.predicted[0] == n - 1
+
+
 def test_models_pair_on_the_same_classes_alone(written):
     found = read_outcomes(written, "valid")
     assert found.pairs_with(outcomes_of(LABELS, 1 - OUTPUTS))
     assert not found.pairs_with(outcomes_of(LABELS[::-1], OUTPUTS))
     assert not found.pairs_with(outcomes_of(LABELS[:2], OUTPUTS[:2]))
+
+
+def test_classes_that_nobody_named_are_damage(written):
+    assert read_outcomes(written, "valid", 3) is not None
+    with pytest.raises(RunError, match="its valid is not of the 2 classes"):
+        read_outcomes(written, "valid", 2)
 
 
 def test_a_run_of_an_older_beenet_has_none(tmp_path):
