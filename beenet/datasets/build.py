@@ -160,7 +160,14 @@ def _refuse_swallowing(out: Path, sources: Iterable[Path]) -> None:
 def _splits(
     found: RawFiles, readable: list[RawFile], classes: tuple[str, ...], plan: BuildPlan
 ) -> dict[str, list[RawFile]]:
-    """Return each split's files, in random order."""
+    """Return each split's files, in random order.
+
+    Args:
+        found: the source's files.
+        readable: those that can be read, sorted by split and name.
+        classes: in one-hot order.
+        plan: how to split them.
+    """
     names = [file.split or "" for file in readable]
     if not found.is_split:
         names = draw_splits(
@@ -173,7 +180,6 @@ def _splits(
     for file, split in zip(readable, names, strict=True):
         splits[split].append(file)
     for i, (split, members) in enumerate(splits.items()):
-        members.sort(key=lambda file: file.name)
         order = np.random.default_rng([plan.seed, i]).permutation(len(members))
         splits[split] = [members[j] for j in order]
     return splits

@@ -49,6 +49,9 @@ class Encoder:
     def blocks(self, dtype: type[np.uint8 | np.float32]) -> Iterator[NDArray[Any]]:
         """Yield C-contiguous blocks of rows, in order, of the requested dtype.
 
+        Args:
+            dtype: uint8, or float32 for a source that uint8 cannot hold.
+
         Raises:
             NotUnitsError: uint8 was requested, and would change a value.
             DatasetError: a value is NaN, infinite or too large for float32.
@@ -77,8 +80,6 @@ class Encoder:
         return units
 
     def _floats(self, rows: NDArray[Any], start: int) -> NDArray[np.float32]:
-        if rows.dtype == np.uint8:
-            return decode(rows)
         with np.errstate(over="ignore"):
             values = np.ascontiguousarray(rows, dtype=np.float32)
         low, high = float(values.min()), float(values.max())

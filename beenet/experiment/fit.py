@@ -43,7 +43,7 @@ class Fit:
         self.saving = 0.0
         """Seconds that they took, including history and events."""
         self.looked: dict[str, tuple[Scores, Outcomes]] = {}
-        """Results of the current weights, for each split that was scored with them."""
+        """Results of the weights after the last epoch, for each split scored so far."""
         self._run = run
         self._store = store
         self._config_text = dump_config(run.config)
@@ -86,7 +86,6 @@ class Fit:
     def _train_epoch(self, held: PendingSignal) -> float | None:
         """Train the rest of the current epoch; return its rate, if scheduled."""
         run, epoch, loop = self._run, self.position.epoch, self._loop
-        self.looked.clear()
         rate = set_learning_rate(run.network, run.config, self.position.history)
         began = time.monotonic() - self.position.seconds
         with contextlib.closing(loop.run_epoch(epoch, self.position.step)) as chunks:

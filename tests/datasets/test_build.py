@@ -9,7 +9,7 @@ import pytest
 import soundfile
 from PIL import Image
 
-from beenet.datasets import SPLITS, open_dataset, set_writer
+from beenet.datasets import SPLITS, open_dataset
 from beenet.datasets.build import BuildPlan, build
 from beenet.datasets.groups import Groups
 from beenet.datasets.notes import load_notes
@@ -214,27 +214,6 @@ def test_unreadable_files_are_listed_and_nothing_is_left(pictures, tmp_path, lis
     notes = build(pictures, tmp_path / "out" / "set", plan, listener)
     assert notes.files == sum(notes.counts.values()) == 20
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["set"]
-
-
-def test_of_a_file_that_fails_halfway_no_example_is_kept(
-    pictures, tmp_path, listener, monkeypatch
-):
-    read = set_writer.read_examples
-
-    def halfway(path, *others):
-        yield from read(path, *others)
-        if path.match("DRONE/*/3.png"):
-            raise DatasetError(f"{path}: ends too soon")
-
-    monkeypatch.setattr(set_writer, "read_examples", halfway)
-    out = tmp_path / "set"
-    plan = replace(PLAN, dtype="uint8", skip_unreadable=True)
-    assert build(pictures, out, plan, listener).files == 19
-    data = open_dataset(path=out)
-    for row in rows_of(out):
-        [x] = data.split(row["split"]).x[int(row["row"]) :][:1]
-        pixels = np.asarray(Image.open(pictures / row["file"]))
-        assert np.array_equal(x, pixels)
 
 
 def test_empty_files_are_faults_not_copies_with_two_classes(
