@@ -234,7 +234,7 @@ def test_a_signal_stops_all_once_and_begins_no_more(go):
         return Progress("a/seed-1", 1, 0.5, 3)
 
     executor = Scripted({"a/seed-1": [press]})
-    with pytest.raises(Interrupted, match="the same command goes on") as caught:
+    with pytest.raises(Interrupted, match="the same command resumes") as caught:
         go(executor)
     assert caught.value.exit_code == 143
     assert executor.stopped == ["a/seed-1"]  # b was over by then
