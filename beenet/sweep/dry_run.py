@@ -7,11 +7,13 @@ from pathlib import Path
 
 from beenet.config.sweep import Sweep
 from beenet.config.yaml_text import Document
+from beenet.sweep.data_sets import DataSets
+from beenet.sweep.finished import finished
 from beenet.sweep.local import LocalExecutor, shares
 from beenet.sweep.run import measure
 from beenet.sweep.search import OptunaSource
 from beenet.sweep.task import CostEstimate
-from beenet.sweep.trials import Trial, finished, plan_trials
+from beenet.sweep.trials import Trial, plan_trials
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def dry_run(
         overrides: ``-o`` flags for the base config.
     """
     trials, _ = plan_trials(sweep, document, runs, overrides)
-    done = finished(trials, data_dir)
+    done = finished(trials, DataSets(data_dir))
     points: dict[str, list[Trial]] = {}
     for trial in trials:
         points.setdefault(trial.point, []).append(trial)

@@ -29,6 +29,8 @@ class PointScores:
     """Those of finished trials."""
     dataset: str
     """The data's title, which contains *synthetic* if they are."""
+    data: str | None
+    """A digest of the data's files; None for runs of an older beenet."""
     synthetic: bool
     epochs: float
     """The mean over the trials."""
@@ -50,15 +52,18 @@ class PointScores:
 def point_scores(trials: Iterable[Trial]) -> list[PointScores]:
     """Return the scores of each point that has a finished trial, best on test first.
 
+    A point whose seeds were trained on different data is listed once for each of them.
+
     Raises:
         RunError: a run's metrics cannot be read.
     """
-    runs: dict[str, list[tuple[int, RunMetrics]]] = {}
+    runs: dict[tuple[str, str, str | None], list[tuple[int, RunMetrics]]] = {}
     for trial in trials:
         if trial.folder.state() == "finished":
             metrics = trial.folder.read_metrics()
-            runs.setdefault(trial.point, []).append((trial.seed, metrics))
-    scores = [_scores(point, sorted(of, key=_seed)) for point, of in runs.items()]
+            key = trial.point, metrics.dataset, metrics.data
+            runs.setdefault(key, []).append((trial.seed, metrics))
+    scores = [_scores(point, sorted(of, key=_seed)) for (point, *_), of in runs.items()]
     return sorted(scores, key=lambda score: (-score.test.mean, score.point))
 
 
@@ -72,6 +77,7 @@ def _scores(point: str, runs: Sequence[tuple[int, RunMetrics]]) -> PointScores:
         point=point,
         seeds=tuple(seed for seed, _ in runs),
         dataset=metrics[0].dataset,
+        data=metrics[0].data,
         synthetic=any(run.synthetic for run in metrics),
         epochs=statistics.fmean(run.epochs for run in metrics),
         seconds=statistics.fmean(run.seconds for run in metrics),

@@ -9,16 +9,18 @@ from beenet.config.faults import Fault
 from beenet.config.sweep import Sweep
 from beenet.config.yaml_text import Document
 from beenet.sweep.cluster import DaskExecutor
+from beenet.sweep.data_sets import DataSets
 from beenet.sweep.display import make_display
 from beenet.sweep.dry_run import GridPlan, SearchPlan, dry_run, dry_search
 from beenet.sweep.failures import Failures
+from beenet.sweep.finished import finished
 from beenet.sweep.folder import SweepFolder
 from beenet.sweep.gpus import GpuShares
 from beenet.sweep.local import Executor, LocalExecutor, shares
 from beenet.sweep.run import TrialQueue, TrialSource, run_sweep
 from beenet.sweep.search import OptunaSource
 from beenet.sweep.status import Board
-from beenet.sweep.trials import Trial, accuracy_on_test, finished, plan_trials
+from beenet.sweep.trials import Trial, accuracy_on_test, plan_trials
 from beenet.system.cores import core_limit
 
 
@@ -73,7 +75,7 @@ def _matrix(
     folder = SweepFolder(options.runs / sweep.name)
     with folder.locked():
         failures = Failures(folder.path)
-        done = finished(trials, options.data_dir)
+        done = finished(trials, DataSets(options.data_dir))
         for name in done:  # perhaps trained by hand, or just before a kill
             failures.forget(name)
         failed = set() if options.retry_failed else failures.reasons(trials).keys()
@@ -98,9 +100,9 @@ def _search(
     source = OptunaSource(sweep, document, options.runs, overrides, jobs=jobs)
     folder = SweepFolder(options.runs / sweep.name)
     with folder.locked(), source.opened():
-        # Refuse runs of another config, whose scores would not be comparable.
+        # Refuse runs of other configs or data, whose scores would not be comparable.
         scored = source.trials(("COMPLETE", "PRUNED"))
-        finished(scored, options.data_dir, resized=False)
+        finished(scored, DataSets(options.data_dir), resized=False)
         failures = Failures(folder.path)
         if options.retry_failed:
             source.retry(failures)

@@ -1,6 +1,6 @@
 """A sweep as text: its leaderboard, its plan, its failures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 
 from beenet.report.columns import columns
@@ -9,7 +9,7 @@ from beenet.sweep.dry_run import GridPlan, SearchPlan
 from beenet.sweep.results import PointScores, Spread
 from beenet.text.moments import clock
 from beenet.text.terminal import printable_line
-from beenet.text.words import counted, error_line, size
+from beenet.text.words import counted, distinct, error_line, size
 
 NOTE = (
     "mean +- standard deviation over seeds; sorted by test, not chosen by valid;\n"
@@ -53,8 +53,10 @@ def table_text(scores: Sequence[PointScores], width: int | None = None) -> str:
     if any(score.synthetic for score in scores):
         notes.append(SYNTHETIC)
     by_data: dict[str, list[PointScores]] = {}
+    titles: dict[str, Hashable] = {}
     for score in scores:
-        by_data.setdefault(score.dataset, []).append(score)
+        title = distinct(score.dataset, score.data, titles)
+        by_data.setdefault(title, []).append(score)
     parts = []
     for title, there in by_data.items():
         table = columns(leaderboard(there), width=width, parts=_PARTS)

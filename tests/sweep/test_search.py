@@ -18,10 +18,10 @@ from beenet.errors import SweepError
 from beenet.sweep import dry_run
 from beenet.sweep import sweep as sweeping
 from beenet.sweep.failures import Failures
+from beenet.sweep.finished import finished
 from beenet.sweep.search import OptunaSource
 from beenet.sweep.task import CostEstimate
 from beenet.sweep.text import plan_text
-from beenet.sweep.trials import finished
 from beenet.system import files
 from beenet.text.moments import clock
 from made import whole_metrics
@@ -274,6 +274,19 @@ def test_a_base_is_mended_where_all_trials_failed(search):
     mended = search(text=SWEEP.replace("base:", "set: {training.epochs: 9}\nbase:"))
     mended.retry(Failures(Path("runs/s")))
     assert mended.next().config.training.epochs == 9
+
+
+def test_scores_on_other_data_are_refused(search):
+    source = search()
+    finish(source, trial := source.next())
+    (trial.folder.config).write_text(dump(plain(trial.config)))
+    was = {"data": {"sha256": dict.fromkeys(["train_X.pck"], "0" * 64)}}
+    files.write_json(trial.folder.provenance, was)
+    with pytest.raises(SweepError) as caught:
+        finished(source.trials(("COMPLETE", "PRUNED")), resized=False)
+    text, cure = str(caught.value).splitlines()
+    assert text.startswith(f"{trial.folder.path} was trained on other data: ")
+    assert cure == "put those data back, or give the sweep another name"
 
 
 def test_a_key_that_came_later_makes_no_other_config(search):

@@ -4,10 +4,20 @@ from beenet.sweep.results import PointScores, Spread
 from beenet.sweep.text import table_text
 
 
-def scores(point, dataset, accuracy):
+def scores(point, dataset, accuracy, data="1f"):
     spread = Spread(accuracy, None, accuracy, accuracy)
     return PointScores(
-        point, (1,), dataset, "synthetic" in dataset, 1, 1.0, spread, spread, 0.5, 0.5
+        point=point,
+        seeds=(1,),
+        dataset=dataset,
+        data=data,
+        synthetic="synthetic" in dataset,
+        epochs=1,
+        seconds=1.0,
+        test=spread,
+        valid=spread,
+        test_baseline=0.5,
+        valid_baseline=0.5,
     )
 
 
@@ -28,3 +38,11 @@ def test_points_on_different_data_are_not_ranked_together():
         [r"mine\x1b"], ["point"], ["a"], ["c"], [], ["BEE1"], ["point"], ["b"], [],
     ]  # fmt: skip
     assert text.endswith("synthetic data: scores mean nothing")
+
+
+def test_points_on_different_files_of_one_title_are_not_ranked_together():
+    text = table_text([scores("a", "mine", 0.9), scores("b", "mine", 0.8, data="2e")])
+    assert [line.split() for line in text.splitlines() if "mine" in line] == [
+        ["mine"],
+        ["mine", "#2"],
+    ]
