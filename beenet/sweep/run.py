@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Protocol
 
 from beenet.config.load import plain_with_tracking
-from beenet.errors import BeenetError, Interrupted
+from beenet.errors import BeenetError, Interrupted, SweepError
 from beenet.sweep.failures import Failures
 from beenet.sweep.local import Executor
 from beenet.sweep.task import CostEstimate, Ended, Looked, Progress, Task, Warned
 from beenet.sweep.trials import Trial
 from beenet.system.interrupts import PendingSignal, StopSignal, defer_signals, exit_code
+from beenet.text.words import error_line
 
 _TICK = 0.25
 """Seconds between checks for a signal."""
@@ -256,6 +257,14 @@ class _Sweep:
         trial, how, text = self.running.pop(event.trial), event.how, event.text
         if how == "stopped" and not (stopping or event.trial in self.pruned):
             how, text = "lost", "its process was stopped from outside"
+        if event.disk_full and how == "failed":
+            # All others would fail too; as it is not the config's fault, none has.
+            self.display.ended(event.trial, "stopped", text)
+            self.source.ended(trial, "stopped")
+            raise SweepError(
+                f"{event.trial}: {error_line(text)}; the same command resumes from "
+                "there"
+            )
         if how == "lost":
             deaths = self.deaths[event.trial] = self.deaths.get(event.trial, 0) + 1
             if deaths < _LIVES and not stopping:

@@ -75,11 +75,14 @@ def _matrix(
     folder = SweepFolder(options.runs / sweep.name)
     with folder.locked():
         failures = Failures(folder.path)
-        done = finished(trials, DataSets(options.data_dir))
+        data_sets = DataSets(options.data_dir)
+        done = finished(trials, data_sets)
         for name in done:  # perhaps trained by hand, or just before a kill
             failures.forget(name)
         failed = set() if options.retry_failed else failures.reasons(trials).keys()
         todo = [t for t in trials if t.name not in done and t.name not in failed]
+        if not options.scheduler:  # only a cluster's workers need the data
+            data_sets.require(todo)
         board = Board(
             total=len(trials),
             epochs_left=sum(trial.config.training.epochs for trial in todo),
@@ -102,7 +105,8 @@ def _search(
     with folder.locked(), source.opened():
         # Refuse runs of other configs or data, whose scores would not be comparable.
         scored = source.trials(("COMPLETE", "PRUNED"))
-        finished(scored, DataSets(options.data_dir), resized=False)
+        data_sets = DataSets(options.data_dir)
+        finished(scored, data_sets, resized=False)
         failures = Failures(folder.path)
         if options.retry_failed:
             source.retry(failures)
@@ -119,6 +123,8 @@ def _search(
             pruned=pruned,
         )
         count = max(left, begun) + source.gone
+        if count and not options.scheduler:
+            data_sets.require(source.space.ends)
         _train(options, folder, failures, board, source.space.warnings, source, count)
         trials = source.trials()
         return trials, failures.reasons(trials)

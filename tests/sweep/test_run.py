@@ -187,6 +187,28 @@ def test_a_full_disk_hides_no_failure_and_lets_the_others_save(go, monkeypatch):
     assert executor.stopped == ["b/seed-1"]
 
 
+def test_a_trial_that_finds_the_disk_full_stops_the_sweep_and_has_not_failed(
+    go, tmp_path
+):
+    class Listening(TrialQueue):
+        def ended(self, trial, how):
+            heard[trial.point] = how
+
+    heard = {}
+    full = Ended("a/seed-1", "failed", "cannot write a: No space left", disk_full=True)
+    ticking = [Progress("b/seed-1", 1, 0.5, 3)] * 9
+    executor = Scripted({"a/seed-1": [full], "b/seed-1": ticking})
+    with pytest.raises(SweepError) as caught:
+        go(executor, source=Listening)
+    assert str(caught.value) == (
+        "a/seed-1: cannot write a: No space left; the same command resumes from there"
+    )
+    assert heard == {"a": "stopped"}
+    assert executor.begun == ["a/seed-1", "b/seed-1"]
+    assert executor.stopped == ["b/seed-1"]
+    assert not (tmp_path / "failed.json").exists()
+
+
 def test_where_the_source_fails_what_runs_saves_first(go):
     class Failing(TrialQueue):
         def ended(self, trial, how):

@@ -159,6 +159,27 @@ def test_a_dry_run_of_what_cannot_be_trained_fails(sweep, tmp_path):
         )
 
 
+SEARCH = """\
+name: s
+base: tiny.yaml
+search:
+  trials: 3
+  space:
+    optimizer.momentum.learning_rate: {low: 1e-3, high: 1.0, log: true}
+"""
+
+
+@pytest.mark.parametrize("text", [SWEEP, SEARCH], ids=["matrix", "search"])
+def test_missing_data_are_refused_before_the_first_trial(text, sweep, tmp_path):
+    (tmp_path / "data").unlink()
+    Path("s.yaml").write_text(text)
+    result = sweep()
+    assert result.exit_code == 1
+    assert result.stderr == f"Error: {tmp_path / 'data'}: no such folder\n"
+    assert not Path("runs/s/failed.json").exists()
+    assert not list(Path("runs/s").glob("*rate*"))
+
+
 def start(*flags):
     """Start a sweep as a user would, in a process group of its own."""
     command = [sys.executable, "-m", "beenet", "sweep", "s.yaml", "-j2", *flags]
