@@ -8,7 +8,8 @@ from pathlib import Path
 from beenet.config import Config
 from beenet.config.faults import Fault, FaultsError
 from beenet.config.naming import trial_name
-from beenet.config.points import SweepAxes, load_points
+from beenet.config.point_configs import load_points
+from beenet.config.points import SweepAxes
 from beenet.config.sweep import Sweep
 from beenet.config.values import LARGEST
 from beenet.config.yaml_text import Document
