@@ -277,6 +277,8 @@ class _Sweep:
         if ending == "failed":
             self.outcome.failed[event.trial] = text
             self.failures.add(trial, text)
+        elif ending == "pruned":
+            trial.folder.mark_pruned()
         elif ending == "finished":
             self.failures.forget(event.trial)
         self.source.ended(trial, ending)

@@ -270,7 +270,7 @@ def test_the_same_warning_is_shown_once(go):
     assert lines.count("warning: beware") == 1
 
 
-def test_a_source_may_give_a_trial_up_by_its_looks(go):
+def test_a_source_may_give_a_trial_up_by_its_looks(go, tmp_path):
     class Choosy(TrialQueue):
         def looked(self, trial, epoch, accuracy):
             return accuracy < 0.5
@@ -279,10 +279,15 @@ def test_a_source_may_give_a_trial_up_by_its_looks(go):
             heard[trial.point] = how
 
     heard = {}
+    for name in "abc":
+        (resume := tmp_path / name / "seed-1/.resume").mkdir(parents=True)
+        (resume / f"000001-000000002-{'0' * 32}.npz").touch()
+        (resume / "../config.yaml").touch()
     looks = {"a": (1, 0.4), "b": (1, 0.6), "c": (3, 0.4)}  # c's is its last
     script = {f"{k}/seed-1": [Looked(f"{k}/seed-1", *v)] for k, v in looks.items()}
     go(Scripted(script, slots=3), "abc", Choosy)
     assert heard == {"a": "pruned", "b": "finished", "c": "finished"}
+    assert [path.parts[-3] for path in tmp_path.rglob(".pruned")] == ["a"]
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"a/seed-1": "why"}', '{"a/seed-1": {}}'])
