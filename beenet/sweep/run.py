@@ -15,12 +15,14 @@ from beenet.sweep.local import Executor
 from beenet.sweep.task import CostEstimate, Ended, Looked, Progress, Task, Warned
 from beenet.sweep.trials import Trial
 from beenet.system.interrupts import PendingSignal, StopSignal, defer_signals, exit_code
-from beenet.text.words import error_line
+from beenet.text.words import error_line, listed
 
 _TICK = 0.25
 """Seconds between checks for a signal."""
-_GRACE = 60.0
-"""Seconds that trials get to save when the sweep cannot continue."""
+_GRACE_SECONDS = 60.0
+"""Seconds that trials get to save before their processes are ended."""
+_QUIET_SECONDS = 5.0
+"""Seconds after which it is shown which trials still save."""
 _LIVES = 3
 """How often the process of a trial must die for the trial to count as failed."""
 
@@ -145,7 +147,8 @@ def run_sweep(
         data_dir: where the data sets are installed; None for the usual place.
 
     Raises:
-        Interrupted: a signal arrived; all running trials have saved and stopped.
+        Interrupted: a signal arrived; all running trials have saved and stopped, or
+            were ended because they did not in time.
         BeenetError: the source cannot continue, or the disk is full; running trials
             have also saved and stopped.
     """
@@ -182,7 +185,10 @@ class _Sweep:
         self.deaths: dict[str, int] = {}
         self.pruned: set[str] = set()
         self.warned: set[str] = set()
+        self.told_to_wait = False
         self.outcome = SweepResult()
+        self.asked_at: float | None = None
+        """When the running trials were asked to stop."""
         self.waiting: Trial | None = None
         """The next trial, for which there is no free slot yet."""
 
@@ -195,6 +201,8 @@ class _Sweep:
                 self.warn_once("no worker is there; waiting for one")
             if held.asked:
                 self.ask_to_stop()
+                if self.is_overdue():
+                    return
             for event in self.executor.events(_TICK):
                 match event:
                     case Progress():
@@ -230,9 +238,28 @@ class _Sweep:
         for name in self.running:
             self.executor.stop(name)
 
+    def is_overdue(self) -> bool:
+        """Show which trials still save; return whether they have had their time.
+
+        Their processes are then ended, and their last checkpoints remain.
+        """
+        now = time.monotonic()
+        self.asked_at = self.asked_at or now
+        names = listed(list(self.running), 1)
+        if now - self.asked_at >= _GRACE_SECONDS:
+            self.warn_once(
+                f"{names} did not stop in {_GRACE_SECONDS:g} s; ended, the last "
+                "checkpoint remains"
+            )
+            return True
+        if now - self.asked_at >= _QUIET_SECONDS and not self.told_to_wait:
+            self.told_to_wait = True
+            self.display.warn(f"waiting for {names} to save; Ctrl-C again ends it")
+        return False
+
     def stop(self) -> None:
         """Make all running trials save and stop, ignoring their results."""
-        until = time.monotonic() + _GRACE
+        until = time.monotonic() + _GRACE_SECONDS
         while self.running and time.monotonic() < until:
             self.ask_to_stop()
             for event in self.executor.events(_TICK):

@@ -3,11 +3,13 @@
 import json
 import os
 import signal
+import time
 
 import pytest
 
 from beenet.errors import Interrupted, RunError, SweepError
 from beenet.runs.folder import RunFolder
+from beenet.sweep import run as running
 from beenet.sweep.failures import Failures
 from beenet.sweep.run import TrialQueue, run_sweep
 from beenet.sweep.task import Ended, Looked, Progress, Warned
@@ -261,6 +263,33 @@ def test_a_signal_stops_all_once_and_begins_no_more(go):
     assert caught.value.exit_code == 143
     assert executor.stopped == ["a/seed-1"]  # b was over by then
     assert executor.begun == ["a/seed-1", "b/seed-1"]
+    assert executor.closed
+
+
+def test_a_trial_that_does_not_stop_is_told_and_then_ended(go, monkeypatch):
+    class Hung(Scripted):
+        def stop(self, trial):
+            pass
+
+        def events(self, seconds):
+            time.sleep(0.02)
+            return super().events(seconds)
+
+    def press():
+        os.kill(os.getpid(), signal.SIGINT)
+        return Progress("a/seed-1", 1, 0.5, 3)
+
+    monkeypatch.setattr(running, "_QUIET_SECONDS", 0.1)
+    monkeypatch.setattr(running, "_GRACE_SECONDS", 0.5)
+    warned = []
+    monkeypatch.setattr(Recorder, "warn", lambda _, text: warned.append(text))
+    executor = Hung({"a/seed-1": [press] + [Progress("a/seed-1", 1, 0.5, 3)] * 999})
+    with pytest.raises(Interrupted, match="the same command resumes"):
+        go(executor, "a")
+    assert warned == [
+        "waiting for a/seed-1 to save; Ctrl-C again ends it",
+        "a/seed-1 did not stop in 0.5 s; ended, the last checkpoint remains",
+    ]
     assert executor.closed
 
 
