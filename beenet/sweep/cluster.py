@@ -57,6 +57,16 @@ def import_distributed() -> Any:
     return distributed
 
 
+def _silence_logs() -> None:
+    """Silence Dask's loggers, several of which have levels of their own.
+
+    The loss of the scheduler or of a worker is reported by us, in one line.
+    """
+    for name in ("distributed", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
 def _check_address(address: str) -> None:
     """Refuse an invalid address, with which closing a client would take a minute.
 
@@ -95,7 +105,7 @@ class DaskExecutor:
             SweepError: Dask is missing, or there is no scheduler.
         """
         distributed = import_distributed()
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we report it
+        _silence_logs()
         _check_address(address)
         self._address = address
         try:
