@@ -70,7 +70,7 @@ def sweep(
             sys.exit(1)
         return
     trials, failed = run_file(wanted, document, given, overrides)
-    scores = point_scores(trials)
+    scores = point_scores(trials, failed)
     if as_json:
         click.echo(json_text([score.to_json() for score in scores]))
     elif scores:

@@ -29,7 +29,7 @@ def leaderboard(scores: Sequence[PointScores]) -> list[list[str]]:
         *(
             [
                 score.point,
-                str(len(score.seeds)),
+                _seeds(score),
                 f"{score.epochs:g}",
                 f"{score.seconds:.1f}",
                 _spread(score.test),
@@ -63,6 +63,12 @@ def table_text(scores: Sequence[PointScores], width: int | None = None) -> str:
         # Scores on different data cannot be compared.
         parts.append(f"{printable_line(title)}\n{table}" if len(by_data) > 1 else table)
     return "\n\n".join([*parts, "\n".join(notes)])
+
+
+def _seeds(score: PointScores) -> str:
+    """Return the number of seeds, and of how many if some failed or are missing."""
+    there = len(score.seeds)
+    return str(there) if there == score.asked else f"{there} of {score.asked}"
 
 
 def _spread(spread: Spread) -> str:
