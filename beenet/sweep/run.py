@@ -12,7 +12,7 @@ from beenet.config.load import plain_with_tracking
 from beenet.errors import BeenetError, Interrupted, SweepError
 from beenet.sweep.failures import Failures
 from beenet.sweep.local import Executor
-from beenet.sweep.task import CostEstimate, Ended, Looked, Progress, Task, Warned
+from beenet.sweep.task import Ended, Looked, Progress, Task, Warned
 from beenet.sweep.trials import Trial
 from beenet.system.interrupts import PendingSignal, StopSignal, defer_signals, exit_code
 from beenet.text.words import error_line, listed
@@ -86,33 +86,6 @@ class SweepResult:
     """Those that were started."""
     failed: dict[str, str] = field(default_factory=dict)
     """The reasons of failures, by trial."""
-
-
-def measure(
-    trials: Iterable[Trial], executor: Executor, data_dir: Path | None = None
-) -> tuple[dict[str, CostEstimate], dict[str, str]]:
-    """Measure the cost of trials, one at a time.
-
-    Returns:
-        By trial, the costs, and the reasons why others could not be measured.
-    """
-    measured: dict[str, CostEstimate] = {}
-    faults: dict[str, str] = {}
-    with contextlib.closing(executor), defer_signals() as held:
-        for trial in trials:
-            executor.submit(task_of(trial, executor, data_dir, measure=True))
-            over = False
-            while not over:
-                held.check()
-                for event in executor.events(_TICK):
-                    match event:
-                        case CostEstimate():
-                            measured[event.trial] = event
-                        case Ended():
-                            over = True
-                            if event.how != "finished":
-                                faults[event.trial] = event.text
-    return measured, faults
 
 
 def task_of(

@@ -64,8 +64,9 @@ def plan_file(
     """Return the plan of a sweep, with costs measured on this machine."""
     runs, jobs, home = options.runs, options.jobs, options.data_dir
     if sweep.search:
-        return dry_search(OptunaSource(sweep, document, runs, overrides), jobs, home)
-    return dry_run(sweep, document, runs, jobs, home, overrides)
+        source = OptunaSource(sweep, document, runs, overrides)
+        return dry_search(source, jobs, home, quiet=options.quiet)
+    return dry_run(sweep, document, runs, jobs, home, overrides, quiet=options.quiet)
 
 
 def _matrix(

@@ -109,8 +109,8 @@ def _points_text(plan: GridPlan, width: int | None) -> str:
             ]
         )
     notes = [f"{point}: {error_line(text)}" for point, text in plan.faults.items()]
-    if notes:
-        notes.append("what could not be measured is not in the time below")
+    if notes or plan.stopped:
+        notes.append("what was not measured is not in the time below")
     return "\n".join(
         [
             columns(rows, width=width),

@@ -19,6 +19,7 @@ from beenet.sweep import dry_run
 from beenet.sweep import sweep as sweeping
 from beenet.sweep.failures import Failures
 from beenet.sweep.finished import finished
+from beenet.sweep.measure import Measurements
 from beenet.sweep.search import OptunaSource
 from beenet.sweep.task import CostEstimate
 from beenet.sweep.text import plan_text
@@ -374,7 +375,7 @@ def test_a_dry_run_says_what_is_drawn_from_and_what_that_costs(search, monkeypat
             CostEstimate(trial.name, 10.0 * i, 9, 0.0, 0.0, 0)
             for i, trial in enumerate(trials, 1)
         ]
-        return {cost.trial: cost for cost in found}, {}
+        return Measurements({cost.trial: cost for cost in found})
 
     monkeypatch.setattr(dry_run, "measure", measure)
     for runs, over in (("runs", 3), ("elsewhere", 0)):

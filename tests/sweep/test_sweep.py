@@ -19,6 +19,7 @@ from beenet.experiment.verify import fingerprint
 from beenet.runs.folder import RunFolder
 from beenet.sweep import local
 from beenet.sweep.dry_run import Cost, GridPlan, SearchPlan
+from beenet.sweep.measure import Measurements
 from beenet.sweep.task import CostEstimate
 from beenet.sweep.text import plan_text
 from beenet.text.moments import clock
@@ -95,6 +96,7 @@ def test_a_dry_run_lists_the_points_with_what_they_cost(sweep):
     assert float(row.split()[3]) > 0
     assert 100 < int(row.split()[5]) < 4000
     assert re.match(r"about 0:00:\d\d with 2 at a time", total)
+    assert result.stderr == "measuring 1 of 1 point\n"
     assert not Path("runs").exists()
 
 
@@ -125,6 +127,23 @@ def test_no_sweep_is_over_before_its_longest_trial(jobs, left, time):
     search = SearchPlan({"lr": "0 to 1"}, 4, 4 - left, 100, None, ends, {}, jobs)
     shown = f"about {clock(time)} to {clock(time)} with {jobs} at a time"
     assert shown in plan_text(search)
+
+
+def test_an_interrupted_dry_run_prints_what_was_measured(sweep, monkeypatch):
+    def interrupted(trials, *_):
+        each = CostEstimate(trials[0].name, 0.1, 10, 0.5, 5.0, 0)
+        return Measurements({trials[0].name: each}, stopped=130)
+
+    monkeypatch.setattr("beenet.sweep.dry_run.measure", interrupted)
+    result = sweep("--dry-run", "-q")
+    assert result.exit_code == 130
+    rows = [line.split() for line in result.stdout.splitlines()[1:3]]
+    assert [(row[0], row[3]) for row in rows] == [
+        ("learning_rate-0.05", "100.00"),
+        ("learning_rate-0.01", "-"),
+    ]
+    assert "what was not measured is not in the time below" in result.stdout
+    assert result.stderr == "Error: interrupted; not all points were measured\n"
 
 
 @pytest.mark.parametrize("flag", ["--json", "--retry-failed", "--scheduler=tcp://x"])
