@@ -222,9 +222,7 @@ def test_empty_files_are_faults_not_copies_with_two_classes(
     bad = [pictures / label / "bad.png" for label in ("DRONE", "QUEEN")]
     for path in bad:
         path.touch()
-    with pytest.raises(
-        DatasetError, match=r"^2 of 22 files cannot be read; repair"
-    ):
+    with pytest.raises(DatasetError, match=r"^2 of 22 files cannot be read; repair"):
         build(pictures, tmp_path / "set", PLAN, listener)
     assert listener.warnings == [f"{path}: is empty" for path in bad]
     plan = replace(PLAN, skip_unreadable=True)
@@ -259,9 +257,7 @@ def test_nothing_that_can_be_read_is_too_little(pictures, tmp_path, listener):
 def test_phone_pictures_that_cannot_be_read_are_faults(pictures, tmp_path, listener):
     phone = pictures / "QUEEN/phone.HEIC"
     phone.write_bytes(b"\0\0\0\x18ftypheic")
-    with pytest.raises(
-        DatasetError, match=r"^1 of 21 files cannot be read; repair"
-    ):
+    with pytest.raises(DatasetError, match=r"^1 of 21 files cannot be read; repair"):
         build(pictures, tmp_path / "set", PLAN, listener)
     assert listener.warnings == [
         f"{phone}: is a HEIC image, which cannot be read; convert it to JPEG"
