@@ -68,7 +68,7 @@ def test_a_second_process_is_refused(folder):
         code = (
             "import sys\nfrom pathlib import Path\n"
             "from beenet.runs.folder import RunFolder\n"
-            "from beenet.errors import BusyError, RunError\n"
+            "from beenet.errors import LockedError, RunError\n"
             "try:\n    RunFolder(Path(sys.argv[1])).locked().__enter__()\n"
             "except RunError as error:\n    print(error)"
         )
