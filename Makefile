@@ -9,8 +9,12 @@ READY  := $(VENV)/.ready
 
 # What `make runs` trains; runs/%/metrics.json is written last, so it means finished.
 CONFIGS ?= configs/*/*.yaml
-RUNS    := $(patsubst configs/%.yaml,runs/%/metrics.json,\
-           $(filter-out configs/sweeps/%,$(patsubst ./%,%,$(wildcard $(CONFIGS)))))
+NAMED   := $(patsubst ./%,%,$(wildcard $(CONFIGS)))
+NO_RUNS := $(foreach config,$(CONFIGS),$(if $(wildcard $(config)),,$(config))) \
+           $(filter-out configs/%.yaml,$(NAMED)) \
+           $(filter configs/sweeps/%,$(patsubst ./%,%,$(CONFIGS)))
+RUNS    := $(if $(strip $(NO_RUNS)),,$(patsubst configs/%.yaml,runs/%/metrics.json,\
+           $(filter-out configs/sweeps/%,$(NAMED))))
 
 # tensorflow[and-cuda], where there is a GPU for it.
 GPU := $(shell nvidia-smi >/dev/null 2>&1 && echo ,gpu)
@@ -81,7 +85,7 @@ format: $(READY)  ## Format the code
 	$(BIN)/ruff format beenet tools tests
 
 runs: $(RUNS)  ## Train CONFIGS='configs/mnist/*.yaml', or all; -j2: two at once; -k: keep going
-	@$(if $(RUNS),,echo "no config below configs/ is $(CONFIGS); train others by beenet train" >&2; exit 2)
+	@$(if $(RUNS),,echo "no config below configs/ is $(or $(strip $(NO_RUNS)),$(CONFIGS)); train others by beenet train" >&2; exit 2)
 
 # Runs side by side share the cores: `make -jN` gives each its part.
 runs/%/metrics.json: configs/%.yaml | $(READY)
@@ -92,7 +96,7 @@ runs/%/metrics.json: configs/%.yaml | $(READY)
 
 sweep: $(READY)  ## Train the points of SWEEP=configs/sweeps/mnist_lr.yaml, compare them
 	@$(if $(SWEEP),,echo "say which: make sweep SWEEP=configs/sweeps/mnist_lr.yaml" >&2; exit 2)
-	$(BEENET) sweep $(SWEEP)
+	$(BEENET) sweep "$$SWEEP"
 
 reproduce: $(READY)  ## Train the lecture's nets in the background (hours; resumes)
 	@for sweep in lecture mnist_convnet4 mnist_relu mnist_best mnist_depth; do \

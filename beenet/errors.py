@@ -36,6 +36,8 @@ class BeenetError(Exception):
     exit_code = 1
     has_place = False
     """Whether each line begins with file, line and column, in the form editors read."""
+    disk_full = False
+    """Whether the disk is full or a quota exhausted, so that nothing can be written."""
 
     def __str__(self) -> str:
         return printable(super().__str__())

@@ -56,6 +56,7 @@ def sweep(
 
     from beenet import shipped
     from beenet.config.sweep import load_sweep
+    from beenet.errors import Interrupted
     from beenet.sweep.results import point_scores
     from beenet.sweep.sweep import Options, plan_file, run_file
     from beenet.sweep.text import failures_text, plan_text, table_text
@@ -66,11 +67,13 @@ def sweep(
     if dry_run:
         plan = plan_file(wanted, document, given, overrides)
         click.echo(plan_text(plan, options.terminal_width()))
+        if plan.stopped:
+            raise Interrupted("interrupted; not all points were measured", plan.stopped)
         if plan.faults:  # what cannot be measured cannot be trained either
             sys.exit(1)
         return
     trials, failed = run_file(wanted, document, given, overrides)
-    scores = point_scores(trials)
+    scores = point_scores(trials, failed)
     if as_json:
         click.echo(json_text([score.to_json() for score in scores]))
     elif scores:

@@ -2,14 +2,12 @@
 
 import itertools
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from beenet.config.faults import Fault, FaultsError, KeyPath, Place, did_you_mean
-from beenet.config.lint import lint
-from beenet.config.load import LoadedConfig, load_config
 from beenet.config.naming import point_name, short_names
 from beenet.config.overridden_keys import (
     MADE_NAME,
@@ -22,7 +20,6 @@ from beenet.config.overrides import Change, dotted_key, key_path
 from beenet.config.sweep import Range, Sweep, label_of
 from beenet.config.yaml_text import Document
 from beenet.text.values import brief, show
-from beenet.text.words import listed
 
 _LONGEST = 60
 """The most characters of a value in a folder's name."""
@@ -134,12 +131,20 @@ class SweepAxes:
 
     def _bases(self) -> list[Choice]:
         """Return the base configs as choices named after their files."""
-        choices = [Choice("base", Path(b).stem, b, ()) for b in self.sweep.base]
-        labels = [choice.label for choice in choices]
-        for i, label in enumerate(labels):
-            if label in labels[:i]:
+        choices: list[Choice] = []
+        seen: set[str] = set()
+        for i, base in enumerate(self.sweep.base):
+            label = label_of(Path(base).stem)
+            if not label.strip("-"):
+                text = "its file's name is to be part of a folder's name: rename it, in"
+                self._fault(("base", i), f"{text} letters, digits, '_', '.' and '-'")
+            elif label in seen:
                 text = f"another file of the name {label} stands before it"
+                if Path(base).stem != label:
+                    text = f"becomes {label} in a folder's name, as one before it does"
                 self._fault(("base", i), f"{text}; their folders would be one")
+            seen.add(label)
+            choices.append(Choice("base", label, base, ()))
         return choices
 
     def _axis(self, path: KeyPath, values: Any) -> list[Choice]:
@@ -249,7 +254,11 @@ class SweepAxes:
                 if ("training", "seed") in paths(key):
                     keys = self.document.keys
                     path = next(known for known in keys if known[-1] == key)
-                    self._fault(path, "write seeds: [1, 2, 3] instead", of_key=True)
+                    text = "write seeds: [1, 2, 3] instead"
+                    if self.sweep.search:
+                        text = "a search has one seed, its base's: write it there, or "
+                        text += "as -o training.seed=4"
+                    self._fault(path, text, of_key=True)
                     return
 
     def _reject_overlaps(self) -> None:
@@ -276,67 +285,3 @@ def _find(choices: Iterable[Choice], value: Any) -> Choice | None:
         if choice.value == value or choice.label == value:
             return choice
     return None
-
-
-def load_points(
-    points: Iterable[Point],
-    fixed: Iterable[Change],
-    overrides: Iterable[str] = (),
-) -> tuple[dict[str, LoadedConfig], list[Fault]]:
-    """Read the base config for each point, apply its changes and check it.
-
-    Args:
-        points: the changes, each with its config file.
-        fixed: the changes for all points.
-        overrides: ``-o`` flags, applied before the points' own changes.
-
-    Returns:
-        The configs by point, and warnings, each once.
-
-    Raises:
-        ConfigError: a base cannot be read.
-        FaultsError: the faults of all points, each with the points that have it.
-    """
-    points = list(points)
-    first: list[str | Change] = [*fixed, *overrides]
-    loaded: dict[str, LoadedConfig] = {}
-    faults: dict[Fault, list[str]] = {}
-    warnings: dict[Fault, list[str]] = {}
-    for point in points:
-        try:
-            config = load_config(point.base, [*first, *point.changes])
-        except FaultsError as error:
-            found = [(fault, faults) for fault in error.faults]
-        else:
-            loaded[point.name] = config
-            dataset = config.config.dataset
-            found = [
-                (f.fault, faults if f.severity == "error" else warnings)
-                for f in lint(config, dataset.shape, dataset.n_classes)
-            ]
-        for fault, kind in found:
-            kind.setdefault(fault, []).append(point.name)
-    if faults:
-        raise FaultsError(_in_points(faults, len(points)))
-    return loaded, _in_points(warnings, len(points))
-
-
-def _in_points(faults: Mapping[Fault, list[str]], count: int) -> list[Fault]:
-    """Add to each fault the points that have it, unless all of several do.
-
-    A fault that every value of a list causes, such as a misspelt key, is listed once.
-    """
-    told: dict[Any, tuple[Fault, list[str]]] = {}
-    for fault, names in faults.items():
-        same = (fault.place.source, fault.path, fault.text)
-        told.setdefault(same, (fault, []))[1].extend(names)
-    return [
-        fault
-        if len(names) == count > 1
-        else Fault(
-            fault.place,
-            fault.path,
-            f"{fault.text} (in the point {listed(names, 1)})",
-        )
-        for fault, names in told.values()
-    ]

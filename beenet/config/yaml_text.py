@@ -217,6 +217,8 @@ def _syntax_fault(error: yaml.MarkedYAMLError, source: str) -> Fault:
 
 
 _MEANINGS = {
+    "but got '['": "a comma is missing, or a key with [0] inside { } or [ ] needs "
+    'quotes: {"layers[0].dropout": 1}',
     "while parsing a flow": "a [ or { is not closed, or a comma is missing",
     "while scanning a quoted scalar": "a quotation mark is not closed",
     "while parsing a block": "this line is indented unlike those above it",

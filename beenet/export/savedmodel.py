@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beenet.export.frozen import FrozenGraph
+from beenet.system.write_errors import with_number
 from beenet.tflearn_backend import quiet_stderr, tf
 
 INPUT, OUTPUT = "x", "probabilities"
@@ -37,7 +38,7 @@ def write(frozen: FrozenGraph, classes: Sequence[str], folder: Path) -> None:
     except tf.errors.OpError as error:  # "<path>; No space left on device"
         reason = error.message.splitlines()[0].rpartition("; ")[2]
     if reason is not None:
-        raise OSError(None, reason)
+        raise with_number(reason)
 
 
 def _write(frozen: FrozenGraph, classes: Sequence[str], folder: Path) -> None:

@@ -17,6 +17,7 @@ from beenet.network.network import Network
 from beenet.network.variable_matching import check_names, misfit, source
 from beenet.system import files
 from beenet.system.scratch import scratch_folder
+from beenet.system.write_errors import with_number
 from beenet.text.words import first_line, reason
 from beenet.tflearn_backend import quiet_stderr, tf
 
@@ -62,7 +63,7 @@ def _save_variables(network: Network, prefix: Path) -> None:
             found = re.search(r"; ([^;\n]+)$", error.message, re.MULTILINE)
             reason = found.group(1) if found else error.message.splitlines()[0]
     if reason is not None:
-        raise OSError(None, reason)
+        raise with_number(reason)
 
 
 def restore_weights(

@@ -53,6 +53,8 @@ class Leaderboard:
     """The split on which they are compared with the best."""
     unfinished: Sequence[Path] = ()
     """The folders of runs that can be resumed."""
+    pruned: int = 0
+    """The number of runs that a search has given up."""
     failed: Sequence[Path] = ()
     """The folders of a sweep's trials that failed."""
 
@@ -91,7 +93,8 @@ def leaderboard(
         judged = list(zip(there, verdicts(there, split), strict=True))
         rows += sorted(judged, key=lambda row: _order(record(*row), sort))
     unfinished = tuple(run.path for run in found.unfinished)
-    return Leaderboard(rows, entries, split, unfinished, tuple(found.failed))
+    pruned, failed = len(found.pruned), tuple(found.failed)
+    return Leaderboard(rows, entries, split, unfinished, pruned, failed)
 
 
 def _folder_of(root: Path) -> Path:
@@ -230,6 +233,8 @@ def _unfinished(board: Leaderboard) -> list[str]:
     if board.unfinished:
         runs = listed([str(path) for path in board.unfinished], 1)
         found.append(f"not finished: {runs}; the command that began a run resumes it")
+    if board.pruned:
+        found.append(f"pruned by a search: {counted(board.pruned, 'run')}")
     if board.failed:
         trials = listed([str(path) for path in board.failed], 1)
         found.append(

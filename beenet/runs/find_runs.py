@@ -1,4 +1,4 @@
-"""Finds finished, unfinished and failed runs below folders in one pass."""
+"""Finds finished, unfinished, pruned and failed runs below folders in one pass."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from beenet.runs.failed import FAILED, read_failed
-from beenet.runs.folder import CONFIG, METRICS, RESUME, RunFolder
+from beenet.runs.folder import CONFIG, METRICS, PRUNED, RESUME, RunFolder
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,8 @@ class FoundRuns:
     finished: list[RunFolder] = field(default_factory=list)
     unfinished: list[RunFolder] = field(default_factory=list)
     """Begun and resumable."""
+    pruned: list[RunFolder] = field(default_factory=list)
+    """Begun, and given up by a search."""
     failed: list[Path] = field(default_factory=list)
     """The folders of failed trials; they may not exist."""
 
@@ -28,7 +30,8 @@ def find_runs(*roots: Path) -> FoundRuns:
         if METRICS in names:
             found.finished.append(RunFolder(folder))
         elif {CONFIG, RESUME} <= names:
-            found.unfinished.append(RunFolder(folder))
+            begun = found.pruned if PRUNED in names else found.unfinished
+            begun.append(RunFolder(folder))
         if FAILED in names:
             found.failed.extend(_failed(folder))
     return found

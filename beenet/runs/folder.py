@@ -25,6 +25,8 @@ MODEL = "model.tfl"
 """The prefix of the saved model's files."""
 RESUME = ".resume"
 """The folder of checkpoints."""
+PRUNED = ".pruned"
+"""An empty file: a search has given the unfinished run up; until it is resumed."""
 _STAGED = f"{RESUME}.new"
 _CHECKPOINT = "[0-9]*-[0-9]*-*.npz"
 """The name of a checkpoint; files of best weights do not match."""
@@ -42,6 +44,7 @@ _OWN = (
     "looks.csv",
     f"{MODEL}.*",
     "events.out.tfevents.*",
+    PRUNED,
 )
 """The files that a run writes. Nothing else in the folder is ever removed."""
 
@@ -94,9 +97,23 @@ class RunFolder:
         """Return TensorBoard's event files."""
         return sorted(self.path.glob("events.out.tfevents.*"))
 
+    def mark_pruned(self) -> None:
+        """Mark an unfinished run as given up by a search.
+
+        Raises:
+            RunError: the folder cannot be written.
+        """
+        if self.state() == "unfinished":
+            with explain_write_errors(self.path, "--runs"):
+                files.write_text(self.path / PRUNED, "")
+
     def settle(self) -> None:
-        """Clean up what a killed process left; the folder must be locked."""
+        """Prepare the folder, which must be locked, for a training.
+
+        Cleans up what a killed process left. A pruned run is resumed by hand.
+        """
         files.clear_leftovers(self.path)
+        (self.path / PRUNED).unlink(missing_ok=True)
         for place in (self.resume, self.staged):
             if place.is_symlink():
                 raise RunError(

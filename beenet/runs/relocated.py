@@ -32,13 +32,17 @@ def with_relocated_data(
     if not isinstance(section, dict) or section.get("path") is None:
         return there
     path = asked["dataset"]["path"]
-    if path is None or section["path"] == path or _hashes(folder) != hashes():
+    if path is None or section["path"] == path or recorded_hashes(folder) != hashes():
         return there
     return there | {"dataset": section | {"path": path}}
 
 
-def _hashes(folder: RunFolder) -> dict[str, str] | None:
-    """Return the SHA-256 of the files that a run was trained on, if known."""
+def recorded_hashes(folder: RunFolder) -> dict[str, str] | None:
+    """Return file name to SHA-256 of the data that a run was trained on, if known.
+
+    Args:
+        folder: the run's, finished or not.
+    """
     with suppress(BeenetError):
         if folder.state() == "finished":
             return folder.read_hashes()

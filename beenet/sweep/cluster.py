@@ -18,7 +18,7 @@ from beenet.runs.folder import RunFolder
 from beenet.sweep.local import LocalExecutor
 from beenet.sweep.task import Ended, Event, Looked, Progress, Task, Warned
 from beenet.system import files
-from beenet.system.write_errors import explain_write_errors
+from beenet.system.write_errors import explain_write_errors, is_disk_full
 from beenet.text.words import first_line
 
 
@@ -55,6 +55,16 @@ def import_distributed() -> Any:
             "workers"
         ) from None
     return distributed
+
+
+def _silence_logs() -> None:
+    """Silence Dask's loggers, several of which have levels of their own.
+
+    The loss of the scheduler or of a worker is reported by us, in one line.
+    """
+    for name in ("distributed", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _check_address(address: str) -> None:
@@ -95,7 +105,7 @@ class DaskExecutor:
             SweepError: Dask is missing, or there is no scheduler.
         """
         distributed = import_distributed()
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we report it
+        _silence_logs()
         _check_address(address)
         self._address = address
         try:
@@ -220,14 +230,14 @@ class DaskExecutor:
                 raise self._gone()
             return Ended(trial, "stopped")
         if future.status == "error":
-            return Ended(
-                trial, "failed", f"the cluster gave it up: {future.exception()}"
-            )
+            error = future.exception()
+            text = f"the cluster gave it up: {error}"
+            return Ended(trial, "failed", text, is_disk_full(error))
         with self._reached():
             ended, brought = future.result()
         if brought:
             _unpack(brought, self._run_dirs[trial])
-        return Ended(trial, ended["how"], ended["text"])
+        return Ended(trial, **ended)
 
     def close(self) -> None:
         """Cancel running trials, and disconnect from the cluster."""
@@ -240,7 +250,7 @@ class DaskExecutor:
 
 def on_worker(
     task: Task, topic: str, token: str
-) -> tuple[dict[str, str], dict[str, bytes]]:
+) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Train a trial on a worker, in a separate process.
 
     Args:
@@ -280,7 +290,9 @@ def on_worker(
                     brought = _pack(Path(task.run_dir)) if whole else {}
                     if whole:
                         shutil.rmtree(task.run_dir, ignore_errors=True)
-                    return {"how": event.how, "text": event.text}, brought
+                    told = asdict(event)
+                    del told["trial"]
+                    return told, brought
                 tell(event)
     finally:
         executor.close()

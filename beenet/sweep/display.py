@@ -1,6 +1,10 @@
 """Display a sweep: a live table in a terminal, otherwise one line per trial."""
 
+import contextlib
+import math
 import sys
+import time
+from collections.abc import Callable, Iterator
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -10,10 +14,12 @@ from rich.text import Text
 from beenet.reporter import Teller
 from beenet.sweep.status import Board
 from beenet.sweep.task import Looked, Progress
-from beenet.system.streams import unbreakable
+from beenet.system.streams import tell, unbreakable
 from beenet.text.terminal import printable_line
-from beenet.text.words import error_line
+from beenet.text.words import counted, error_line
 
+_EVERY = 10.0
+"""Seconds between two lines of progress, where lines cannot be replaced."""
 _ENDED = {
     "finished": "finished",
     "failed": "FAILED",
@@ -106,6 +112,38 @@ class LiveTable(Lines):
 
     def _print(self, text: str, style: str) -> None:
         self.console.print(printable_line(text), style=style, markup=False)
+
+
+@contextlib.contextmanager
+def show_measuring(count: int, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Yield a function that shows on stderr which of the points is being measured.
+
+    In a terminal the line is replaced; otherwise there is one every few seconds.
+
+    Args:
+        count: the number of points.
+        quiet: show nothing.
+    """
+    if quiet:
+        yield lambda _: None
+    elif sys.stderr.isatty():
+        console = Console(file=unbreakable(sys.stderr), highlight=False)
+        with console.status("") as status:
+            yield lambda number: status.update(_measuring(number, count))
+    else:
+        told = -math.inf
+
+        def tell_now(number: int) -> None:
+            nonlocal told
+            if time.monotonic() - told >= _EVERY:
+                tell(_measuring(number, count))
+                told = time.monotonic()
+
+        yield tell_now
+
+
+def _measuring(number: int, count: int) -> str:
+    return f"measuring {number} of {counted(count, 'point')}"
 
 
 def make_display(board: Board, quiet: bool) -> Lines:

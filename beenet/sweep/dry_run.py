@@ -7,11 +7,14 @@ from pathlib import Path
 
 from beenet.config.sweep import Sweep
 from beenet.config.yaml_text import Document
+from beenet.sweep.data_sets import DataSets
+from beenet.sweep.display import show_measuring
+from beenet.sweep.finished import finished
 from beenet.sweep.local import LocalExecutor, shares
-from beenet.sweep.run import measure
+from beenet.sweep.measure import Measurements, measure
 from beenet.sweep.search import OptunaSource
 from beenet.sweep.task import CostEstimate
-from beenet.sweep.trials import Trial, finished, plan_trials
+from beenet.sweep.trials import Trial, plan_trials
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class GridPlan:
     """Why a point could not be measured."""
     jobs: int
     """Trials at a time."""
+    stopped: int | None = None
+    """The exit code of the signal that ended the measurements early."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,16 @@ class SearchPlan:
     """Why one could not be measured."""
     jobs: int
     """Trials at a time."""
+    stopped: int | None = None
+    """The exit code of the signal that ended the measurements early."""
 
 
 def dry_search(
-    source: OptunaSource, jobs: int | None, data_dir: Path | None
+    source: OptunaSource,
+    jobs: int | None,
+    data_dir: Path | None,
+    *,
+    quiet: bool = False,
 ) -> SearchPlan:
     """Check a search, and measure trials at the ends of its space.
 
@@ -69,10 +80,11 @@ def dry_search(
         source: the search, not opened.
         jobs: trials at a time; None for one on each core.
         data_dir: where the data sets are installed; None for the usual place.
+        quiet: show no progress.
     """
     done = source.done()
     jobs, threads = shares(jobs, source.search.trials - done)
-    measured, faults = _measure(source.space.ends, threads, data_dir)
+    found = _measure(source.space.ends, threads, data_dir, quiet)
     by_point = {trial.name: trial.point for trial in source.space.ends}
     return SearchPlan(
         source.space.in_words(),
@@ -80,17 +92,21 @@ def dry_search(
         done,
         source.epochs,
         source.search.prune,
-        {by_point[name]: cost for name, cost in measured.items()},
-        {by_point[name]: text for name, text in faults.items()},
+        {by_point[name]: cost for name, cost in found.costs.items()},
+        {by_point[name]: text for name, text in found.faults.items()},
         jobs,
+        found.stopped,
     )
 
 
 def _measure(
-    trials: list[Trial], threads: int, data_dir: Path | None
-) -> tuple[dict[str, CostEstimate], dict[str, str]]:
-    with tempfile.TemporaryDirectory() as logs:
-        return measure(trials, LocalExecutor(1, threads, Path(logs)), data_dir)
+    trials: list[Trial], threads: int, data_dir: Path | None, quiet: bool
+) -> Measurements:
+    with (
+        tempfile.TemporaryDirectory() as logs,
+        show_measuring(len(trials), quiet) as tell,
+    ):
+        return measure(trials, LocalExecutor(1, threads, Path(logs)), data_dir, tell)
 
 
 def dry_run(
@@ -100,6 +116,8 @@ def dry_run(
     jobs: int | None,
     data_dir: Path | None,
     overrides: Iterable[str] = (),
+    *,
+    quiet: bool = False,
 ) -> GridPlan:
     """Check a sweep with a matrix, and measure one trial of each point.
 
@@ -110,9 +128,10 @@ def dry_run(
         jobs: trials at a time; None for one on each core.
         data_dir: where the data sets are installed; None for the usual place.
         overrides: ``-o`` flags for the base config.
+        quiet: show no progress.
     """
     trials, _ = plan_trials(sweep, document, runs, overrides)
-    done = finished(trials, data_dir)
+    done = finished(trials, DataSets(data_dir))
     points: dict[str, list[Trial]] = {}
     for trial in trials:
         points.setdefault(trial.point, []).append(trial)
@@ -122,8 +141,8 @@ def dry_run(
     }
     first = [left[0] for left in todo.values() if left]
     jobs, threads = shares(jobs, sum(map(len, todo.values())))
-    measured, faults = _measure(first, threads, data_dir)
-    by_point = {trial.point: measured.get(trial.name) for trial in first}
+    found = _measure(first, threads, data_dir, quiet)
+    by_point = {trial.point: found.costs.get(trial.name) for trial in first}
     return GridPlan(
         tuple(
             Cost(
@@ -135,6 +154,7 @@ def dry_run(
             )
             for point, left in todo.items()
         ),
-        {trial.point: faults[trial.name] for trial in first if trial.name in faults},
+        {t.point: found.faults[t.name] for t in first if t.name in found.faults},
         jobs,
+        found.stopped,
     )

@@ -1,7 +1,7 @@
 """The scores of a sweep's finished trials, per point."""
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -27,8 +27,14 @@ class PointScores:
     point: str
     seeds: tuple[int, ...]
     """Those of finished trials."""
+    failed_seeds: tuple[int, ...]
+    """Those of failed trials."""
+    asked: int
+    """The number of seeds that were asked for."""
     dataset: str
     """The data's title, which contains *synthetic* if they are."""
+    data: str | None
+    """A digest of the data's files; None for runs of an older beenet."""
     synthetic: bool
     epochs: float
     """The mean over the trials."""
@@ -47,18 +53,32 @@ class PointScores:
         return asdict(self)
 
 
-def point_scores(trials: Iterable[Trial]) -> list[PointScores]:
+def point_scores(
+    trials: Iterable[Trial], failed: Collection[str] = ()
+) -> list[PointScores]:
     """Return the scores of each point that has a finished trial, best on test first.
+
+    A point whose seeds were trained on different data is listed once for each of them.
+
+    Args:
+        trials: all of the sweep.
+        failed: the names of those that failed.
 
     Raises:
         RunError: a run's metrics cannot be read.
     """
-    runs: dict[str, list[tuple[int, RunMetrics]]] = {}
+    points: dict[str, list[Trial]] = {}
+    runs: dict[tuple[str, str, str | None], list[tuple[int, RunMetrics]]] = {}
     for trial in trials:
+        points.setdefault(trial.point, []).append(trial)
         if trial.folder.state() == "finished":
             metrics = trial.folder.read_metrics()
-            runs.setdefault(trial.point, []).append((trial.seed, metrics))
-    scores = [_scores(point, sorted(of, key=_seed)) for point, of in runs.items()]
+            key = trial.point, metrics.dataset, metrics.data
+            runs.setdefault(key, []).append((trial.seed, metrics))
+    scores = [
+        _scores(points[point], sorted(of, key=_seed), failed)
+        for (point, *_), of in runs.items()
+    ]
     return sorted(scores, key=lambda score: (-score.test.mean, score.point))
 
 
@@ -66,12 +86,20 @@ def _seed(run: tuple[int, RunMetrics]) -> int:
     return run[0]
 
 
-def _scores(point: str, runs: Sequence[tuple[int, RunMetrics]]) -> PointScores:
+def _scores(
+    trials: Sequence[Trial],
+    runs: Sequence[tuple[int, RunMetrics]],
+    failed: Collection[str],
+) -> PointScores:
+    """Return the scores of a point: all its trials, and the runs that finished."""
     metrics = [run for _, run in runs]
     return PointScores(
-        point=point,
+        point=trials[0].point,
         seeds=tuple(seed for seed, _ in runs),
+        failed_seeds=tuple(sorted(t.seed for t in trials if t.name in failed)),
+        asked=len(trials),
         dataset=metrics[0].dataset,
+        data=metrics[0].data,
         synthetic=any(run.synthetic for run in metrics),
         epochs=statistics.fmean(run.epochs for run in metrics),
         seconds=statistics.fmean(run.seconds for run in metrics),

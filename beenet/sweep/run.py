@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import Protocol
 
 from beenet.config.load import plain_with_tracking
-from beenet.errors import BeenetError, Interrupted
+from beenet.errors import BeenetError, Interrupted, SweepError
 from beenet.sweep.failures import Failures
 from beenet.sweep.local import Executor
-from beenet.sweep.task import CostEstimate, Ended, Looked, Progress, Task, Warned
+from beenet.sweep.task import Ended, Looked, Progress, Task, Warned
 from beenet.sweep.trials import Trial
 from beenet.system.interrupts import PendingSignal, StopSignal, defer_signals, exit_code
+from beenet.text.words import error_line, listed
 
 _TICK = 0.25
 """Seconds between checks for a signal."""
-_GRACE = 60.0
-"""Seconds that trials get to save when the sweep cannot continue."""
+_GRACE_SECONDS = 60.0
+"""Seconds that trials get to save before their processes are ended."""
+_QUIET_SECONDS = 5.0
+"""Seconds after which it is shown which trials still save."""
 _LIVES = 3
 """How often the process of a trial must die for the trial to count as failed."""
 
@@ -85,33 +88,6 @@ class SweepResult:
     """The reasons of failures, by trial."""
 
 
-def measure(
-    trials: Iterable[Trial], executor: Executor, data_dir: Path | None = None
-) -> tuple[dict[str, CostEstimate], dict[str, str]]:
-    """Measure the cost of trials, one at a time.
-
-    Returns:
-        By trial, the costs, and the reasons why others could not be measured.
-    """
-    measured: dict[str, CostEstimate] = {}
-    faults: dict[str, str] = {}
-    with contextlib.closing(executor), defer_signals() as held:
-        for trial in trials:
-            executor.submit(task_of(trial, executor, data_dir, measure=True))
-            over = False
-            while not over:
-                held.check()
-                for event in executor.events(_TICK):
-                    match event:
-                        case CostEstimate():
-                            measured[event.trial] = event
-                        case Ended():
-                            over = True
-                            if event.how != "finished":
-                                faults[event.trial] = event.text
-    return measured, faults
-
-
 def task_of(
     trial: Trial, executor: Executor, data_dir: Path | None, *, measure: bool = False
 ) -> Task:
@@ -144,7 +120,8 @@ def run_sweep(
         data_dir: where the data sets are installed; None for the usual place.
 
     Raises:
-        Interrupted: a signal arrived; all running trials have saved and stopped.
+        Interrupted: a signal arrived; all running trials have saved and stopped, or
+            were ended because they did not in time.
         BeenetError: the source cannot continue, or the disk is full; running trials
             have also saved and stopped.
     """
@@ -181,7 +158,10 @@ class _Sweep:
         self.deaths: dict[str, int] = {}
         self.pruned: set[str] = set()
         self.warned: set[str] = set()
+        self.told_to_wait = False
         self.outcome = SweepResult()
+        self.asked_at: float | None = None
+        """When the running trials were asked to stop."""
         self.waiting: Trial | None = None
         """The next trial, for which there is no free slot yet."""
 
@@ -194,6 +174,8 @@ class _Sweep:
                 self.warn_once("no worker is there; waiting for one")
             if held.asked:
                 self.ask_to_stop()
+                if self.is_overdue():
+                    return
             for event in self.executor.events(_TICK):
                 match event:
                     case Progress():
@@ -229,9 +211,28 @@ class _Sweep:
         for name in self.running:
             self.executor.stop(name)
 
+    def is_overdue(self) -> bool:
+        """Show which trials still save; return whether they have had their time.
+
+        Their processes are then ended, and their last checkpoints remain.
+        """
+        now = time.monotonic()
+        self.asked_at = self.asked_at or now
+        names = listed(list(self.running), 1)
+        if now - self.asked_at >= _GRACE_SECONDS:
+            self.warn_once(
+                f"{names} did not stop in {_GRACE_SECONDS:g} s; ended, the last "
+                "checkpoint remains"
+            )
+            return True
+        if now - self.asked_at >= _QUIET_SECONDS and not self.told_to_wait:
+            self.told_to_wait = True
+            self.display.warn(f"waiting for {names} to save; Ctrl-C again ends it")
+        return False
+
     def stop(self) -> None:
         """Make all running trials save and stop, ignoring their results."""
-        until = time.monotonic() + _GRACE
+        until = time.monotonic() + _GRACE_SECONDS
         while self.running and time.monotonic() < until:
             self.ask_to_stop()
             for event in self.executor.events(_TICK):
@@ -256,6 +257,14 @@ class _Sweep:
         trial, how, text = self.running.pop(event.trial), event.how, event.text
         if how == "stopped" and not (stopping or event.trial in self.pruned):
             how, text = "lost", "its process was stopped from outside"
+        if event.disk_full and how == "failed":
+            # All others would fail too; as it is not the config's fault, none has.
+            self.display.ended(event.trial, "stopped", text)
+            self.source.ended(trial, "stopped")
+            raise SweepError(
+                f"{event.trial}: {error_line(text)}; the same command resumes from "
+                "there"
+            )
         if how == "lost":
             deaths = self.deaths[event.trial] = self.deaths.get(event.trial, 0) + 1
             if deaths < _LIVES and not stopping:
@@ -268,6 +277,8 @@ class _Sweep:
         if ending == "failed":
             self.outcome.failed[event.trial] = text
             self.failures.add(trial, text)
+        elif ending == "pruned":
+            trial.folder.mark_pruned()
         elif ending == "finished":
             self.failures.forget(event.trial)
         self.source.ended(trial, ending)

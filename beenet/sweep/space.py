@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from beenet.config.naming import point_name, short_names
-from beenet.config.points import Choice, Point, SweepAxes, labels, load_points
+from beenet.config.point_configs import load_points
+from beenet.config.points import Choice, Point, SweepAxes, labels
 from beenet.config.sweep import Range, Sweep
 from beenet.config.yaml_text import Document
 from beenet.sweep.space_check import in_words

@@ -105,14 +105,17 @@ class Board:
 
     def counts(self) -> str:
         """Return the numbers of trials by state, and the time left."""
+        seconds = self.left()
+        left = "" if seconds is None else f"; about {clock(seconds)} left"
+        return self._numbers() + left
+
+    def _numbers(self) -> str:
         parts = [f"{self.done} of {self.total} done"]
         parts += [f"{len(self.running)} running"] if self.running else []
         parts += [f"{self.pruned} pruned"] if self.pruned else []
         parts += [f"{self.failed} failed"] if self.failed else []
-        seconds = self.left()
-        left = "" if seconds is None else f"; about {clock(seconds)} left"
-        return ", ".join(parts) + left
+        return ", ".join(parts)
 
     def summary(self) -> str:
         """Return the final counts, and the total time."""
-        return f"{self.counts()}, in {clock(time.monotonic() - self.began)}"
+        return f"{self._numbers()}, in {clock(time.monotonic() - self.began)}"

@@ -2,7 +2,8 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,14 @@ def import_optuna() -> Any:
     return optuna
 
 
+_ATTEMPTS = 20
+"""How often connecting is tried again."""
+_MOMENT = 0.25
+"""Seconds between two of them."""
+_MADE_AT_ONCE = ("alembic_version", "version_info", "already exists", "is locked")
+"""Parts of a driver's message if two searches make the tables of a new database."""
+
+
 @contextmanager
 def opened(url: str, file: Path | None) -> Iterator[Any]:
     """Yield Optuna's storage of studies, and close its connections afterwards.
@@ -41,10 +50,14 @@ def opened(url: str, file: Path | None) -> Iterator[Any]:
     opening: dict[str, Any] = {}
     if file:
         opening["creator"] = lambda: sqlite3.connect(file, check_same_thread=False)
-    try:
-        database = optuna.storages.RDBStorage(
+
+    def connect() -> Any:
+        return optuna.storages.RDBStorage(
             "sqlite:///search.db" if file else url, engine_kwargs=opening
         )
+
+    try:
+        database = _repeated(connect)
     except Exception as error:  # whatever the database's driver raises
         raise unreachable(url, error) from None
     try:
@@ -52,6 +65,18 @@ def opened(url: str, file: Path | None) -> Iterator[Any]:
     finally:
         database.remove_session()
         database.engine.dispose()
+
+
+def _repeated(connect: Callable[[], Any]) -> Any:
+    """Connect again after a moment if another search makes the tables meanwhile."""
+    for _ in range(_ATTEMPTS):
+        try:
+            return connect()
+        except Exception as error:
+            if not any(words in str(error) for words in _MADE_AT_ONCE):
+                raise
+        time.sleep(_MOMENT)
+    return connect()
 
 
 def is_missing(url: str) -> bool:

@@ -9,16 +9,18 @@ from beenet.config.faults import Fault
 from beenet.config.sweep import Sweep
 from beenet.config.yaml_text import Document
 from beenet.sweep.cluster import DaskExecutor
+from beenet.sweep.data_sets import DataSets
 from beenet.sweep.display import make_display
 from beenet.sweep.dry_run import GridPlan, SearchPlan, dry_run, dry_search
 from beenet.sweep.failures import Failures
+from beenet.sweep.finished import finished
 from beenet.sweep.folder import SweepFolder
 from beenet.sweep.gpus import GpuShares
 from beenet.sweep.local import Executor, LocalExecutor, shares
 from beenet.sweep.run import TrialQueue, TrialSource, run_sweep
 from beenet.sweep.search import OptunaSource
 from beenet.sweep.status import Board
-from beenet.sweep.trials import Trial, accuracy_on_test, finished, plan_trials
+from beenet.sweep.trials import Trial, accuracy_on_test, plan_trials
 from beenet.system.cores import core_limit
 
 
@@ -62,8 +64,9 @@ def plan_file(
     """Return the plan of a sweep, with costs measured on this machine."""
     runs, jobs, home = options.runs, options.jobs, options.data_dir
     if sweep.search:
-        return dry_search(OptunaSource(sweep, document, runs, overrides), jobs, home)
-    return dry_run(sweep, document, runs, jobs, home, overrides)
+        source = OptunaSource(sweep, document, runs, overrides)
+        return dry_search(source, jobs, home, quiet=options.quiet)
+    return dry_run(sweep, document, runs, jobs, home, overrides, quiet=options.quiet)
 
 
 def _matrix(
@@ -73,11 +76,14 @@ def _matrix(
     folder = SweepFolder(options.runs / sweep.name)
     with folder.locked():
         failures = Failures(folder.path)
-        done = finished(trials, options.data_dir)
+        data_sets = DataSets(options.data_dir)
+        done = finished(trials, data_sets)
         for name in done:  # perhaps trained by hand, or just before a kill
             failures.forget(name)
         failed = set() if options.retry_failed else failures.reasons(trials).keys()
         todo = [t for t in trials if t.name not in done and t.name not in failed]
+        if not options.scheduler:  # only a cluster's workers need the data
+            data_sets.require(todo)
         board = Board(
             total=len(trials),
             epochs_left=sum(trial.config.training.epochs for trial in todo),
@@ -98,9 +104,10 @@ def _search(
     source = OptunaSource(sweep, document, options.runs, overrides, jobs=jobs)
     folder = SweepFolder(options.runs / sweep.name)
     with folder.locked(), source.opened():
-        # Refuse runs of another config, whose scores would not be comparable.
+        # Refuse runs of other configs or data, whose scores would not be comparable.
         scored = source.trials(("COMPLETE", "PRUNED"))
-        finished(scored, options.data_dir, resized=False)
+        data_sets = DataSets(options.data_dir)
+        finished(scored, data_sets, resized=False)
         failures = Failures(folder.path)
         if options.retry_failed:
             source.retry(failures)
@@ -117,6 +124,8 @@ def _search(
             pruned=pruned,
         )
         count = max(left, begun) + source.gone
+        if count and not options.scheduler:
+            data_sets.require(source.space.ends)
         _train(options, folder, failures, board, source.space.warnings, source, count)
         trials = source.trials()
         return trials, failures.reasons(trials)

@@ -18,6 +18,8 @@ from beenet.errors import BeenetError, Interrupted, LockedError
 from beenet.reporter import Reporter
 from beenet.runs.history import Epoch
 from beenet.sweep.trials import accuracy_on_test
+from beenet.system.write_errors import is_disk_full
+from beenet.text.words import reason
 
 _PATIENCE = 60.0
 """Seconds for an orphan of a killed sweep to save and unlock its folder."""
@@ -107,6 +109,8 @@ class Ended:
     how: Ending
     text: str = ""
     """Why."""
+    disk_full: bool = False
+    """Whether it failed because nothing more can be written."""
 
 
 Event = Progress | Looked | Warned | CostEstimate | Ended
@@ -150,9 +154,10 @@ def do(task: Task, send: Send) -> None:
     except (Interrupted, KeyboardInterrupt) as error:
         send(Ended(task.name, "stopped", str(error)))
     except BeenetError as error:
-        send(Ended(task.name, "failed", str(error)))
-    except BaseException:  # a bug, which may not affect the other trials
-        send(Ended(task.name, "failed", traceback.format_exc()))
+        send(Ended(task.name, "failed", str(error), error.disk_full))
+    except BaseException as error:  # a bug, which may not affect the other trials
+        text = traceback.format_exc()
+        send(Ended(task.name, "failed", text, is_disk_full(error)))
     else:
         send(Ended(task.name, "finished"))
 
@@ -202,8 +207,13 @@ def do_in_process(task: Task, sink: Any, log: str) -> None:
     for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    Path(log).parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    try:
+        Path(log).parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    except OSError as error:
+        text = f"cannot write {log}: {reason(error)}"
+        sink.send(Ended(task.name, "failed", text, is_disk_full(error)))
+        return
     for stream in (1, 2):
         os.dup2(descriptor, stream)
     os.close(descriptor)

@@ -1,6 +1,6 @@
 """A sweep as text: its leaderboard, its plan, its failures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 
 from beenet.report.columns import columns
@@ -9,7 +9,7 @@ from beenet.sweep.dry_run import GridPlan, SearchPlan
 from beenet.sweep.results import PointScores, Spread
 from beenet.text.moments import clock
 from beenet.text.terminal import printable_line
-from beenet.text.words import counted, error_line, size
+from beenet.text.words import counted, distinct, error_line, size
 
 NOTE = (
     "mean +- standard deviation over seeds; sorted by test, not chosen by valid;\n"
@@ -29,7 +29,7 @@ def leaderboard(scores: Sequence[PointScores]) -> list[list[str]]:
         *(
             [
                 score.point,
-                str(len(score.seeds)),
+                _seeds(score),
                 f"{score.epochs:g}",
                 f"{score.seconds:.1f}",
                 _spread(score.test),
@@ -53,14 +53,22 @@ def table_text(scores: Sequence[PointScores], width: int | None = None) -> str:
     if any(score.synthetic for score in scores):
         notes.append(SYNTHETIC)
     by_data: dict[str, list[PointScores]] = {}
+    titles: dict[str, Hashable] = {}
     for score in scores:
-        by_data.setdefault(score.dataset, []).append(score)
+        title = distinct(score.dataset, score.data, titles)
+        by_data.setdefault(title, []).append(score)
     parts = []
     for title, there in by_data.items():
         table = columns(leaderboard(there), width=width, parts=_PARTS)
         # Scores on different data cannot be compared.
         parts.append(f"{printable_line(title)}\n{table}" if len(by_data) > 1 else table)
     return "\n\n".join([*parts, "\n".join(notes)])
+
+
+def _seeds(score: PointScores) -> str:
+    """Return the number of seeds, and of how many if some failed or are missing."""
+    there = len(score.seeds)
+    return str(there) if there == score.asked else f"{there} of {score.asked}"
 
 
 def _spread(spread: Spread) -> str:
@@ -101,8 +109,8 @@ def _points_text(plan: GridPlan, width: int | None) -> str:
             ]
         )
     notes = [f"{point}: {error_line(text)}" for point, text in plan.faults.items()]
-    if notes:
-        notes.append("what could not be measured is not in the time below")
+    if notes or plan.stopped:
+        notes.append("what was not measured is not in the time below")
     return "\n".join(
         [
             columns(rows, width=width),

@@ -1,24 +1,20 @@
-"""The trials of a sweep, each point with each seed, and which of them are finished."""
+"""The trials of a sweep: each point with each seed."""
 
 import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from beenet.config import Config, plain
-from beenet.config.differences import is_resized
+from beenet.config import Config
 from beenet.config.faults import Fault, FaultsError
 from beenet.config.naming import trial_name
-from beenet.config.points import SweepAxes, load_points
+from beenet.config.point_configs import load_points
+from beenet.config.points import SweepAxes
 from beenet.config.sweep import Sweep
 from beenet.config.values import LARGEST
 from beenet.config.yaml_text import Document
-from beenet.datasets.configured import open_data
-from beenet.errors import BeenetError, ConfigError, SweepError
-from beenet.runs.folder import RunFolder, difference_lines
-from beenet.runs.relocated import with_relocated_data
-from beenet.text.words import listed
+from beenet.errors import ConfigError, SweepError
+from beenet.runs.folder import RunFolder
 
 
 @dataclass(frozen=True)
@@ -111,64 +107,3 @@ def _seeds(sweep: Sweep, config: Config) -> Iterable[int]:
             )
         return range(first, first + sweep.seeds)
     return sweep.seeds
-
-
-def finished(
-    trials: Iterable[Trial], data_dir: Path | None = None, *, resized: bool = True
-) -> set[str]:
-    """Return the names of the trials that need no training.
-
-    Args:
-        trials: the requested ones.
-        data_dir: where the data sets are installed; None for the usual place.
-        resized: a run may be extended, or shortened if unfinished; if False, a run
-            with another number of epochs counts as one of another config.
-
-    Raises:
-        SweepError: folders contain runs of other configs; names them all.
-    """
-    done = set()
-    others = dict[str, list[str]]()
-    hashes_here = _Hashes(data_dir)
-    for trial in trials:
-        state = trial.folder.state()
-        if state == "new":
-            continue
-        asked, there = plain(trial.config), trial.folder.read_config()
-        hashes = partial(hashes_here, trial.config)
-        there = with_relocated_data(there, asked, trial.folder, hashes)
-        if there == asked:
-            if state == "finished":
-                done.add(trial.name)
-        elif not (resized and is_resized(there, asked, finished=state == "finished")):
-            differing = difference_lines(there, asked)
-            others.setdefault(differing, []).append(str(trial.folder.path))
-    if others:
-        lines = [
-            f"{listed(paths, 1)} {'hold runs' if len(paths) > 1 else 'holds a run'} of "
-            f"another config:\n{differing}"
-            for differing, paths in others.items()
-        ]
-        raise SweepError(
-            "\n".join(lines)
-            + "\ngive the flags that they were trained with, or give the sweep another "
-            + ("name, or remove these folders" if resized else "name")
-        )
-    return done
-
-
-class _Hashes:
-    """The SHA-256 of data sets' files; each set is opened only once."""
-
-    def __init__(self, data_dir: Path | None) -> None:
-        self._data_dir = data_dir
-        self._known: dict[str, dict[str, str]] = {}
-
-    def __call__(self, config: Config) -> dict[str, str]:
-        """Return those of a config's data; none if they cannot be opened."""
-        section = repr(config.dataset)
-        if section not in self._known:
-            self._known[section] = {}
-            with contextlib.suppress(BeenetError):  # training reports the reason
-                self._known[section] = open_data(config, self._data_dir).hashes
-        return self._known[section]

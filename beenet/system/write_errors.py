@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,28 @@ from beenet.text.words import reason
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, None)
 """Error numbers of a full disk, an exhausted quota and a file too large; None as a
 library that writes may give no number."""
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Return whether an error says that the disk is full or a quota exhausted.
+
+    Args:
+        error: an OSError, or one of ours that `explain_write_errors` raised.
+    """
+    if isinstance(error, BeenetError):
+        return error.disk_full
+    return isinstance(error, OSError) and error.errno in _FULL
+
+
+def with_number(text: str) -> OSError:
+    """Return the system's error of which only the text is known, with its number.
+
+    Args:
+        text: from a library that hides the number: ``No space left on device``.
+    """
+    known = {os.strerror(number): number for number in errno.errorcode}
+    return OSError(known.get(text), text)
 
 
 @contextlib.contextmanager
@@ -30,7 +53,9 @@ def explain_write_errors(
         yield
     except OSError as error:
         room = "free some room or " if error.errno in _NO_ROOM else ""
-        raise kind(
+        told = kind(
             f"cannot write {path}: {reason(error)}; {room}choose another place with "
             f"{option}"
-        ) from error
+        )
+        told.disk_full = is_disk_full(error)
+        raise told from error

@@ -7,6 +7,7 @@ from typing import Any
 
 from beenet.errors import RunError
 from beenet.runs.history import Epoch
+from beenet.system.write_errors import is_disk_full, with_number
 from beenet.tflearn_backend import tf
 from beenet.tracking.hparams import session_end, session_start
 
@@ -68,9 +69,11 @@ class EventWriter:
                 self._writer.add_summary(summary, step)
             self._writer.flush()
         except (OSError, tf.errors.OpError) as error:
-            raise RunError(
-                f"cannot write events into {self._folder}: {error}"
-            ) from None
+            told = RunError(f"cannot write events into {self._folder}: {error}")
+            if not isinstance(error, OSError):  # "<path>; No space left on device"
+                error = with_number(error.message.rpartition("; ")[2])
+            told.disk_full = is_disk_full(error)
+            raise told from None
 
 
 def _scalars(values: Mapping[str, float]) -> Any:

@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 
 from beenet.config.faults import FaultsError
+from beenet.config.load import load_mapping, plain_with_tracking
 from beenet.config.points import SweepAxes
 from beenet.config.sweep import json_schema, label_of, load_sweep
 from beenet.config.yaml_text import parse
@@ -205,11 +206,36 @@ def test_bases_are_excluded_and_included(plan_several):
     ]
 
 
+def test_a_base_is_named_in_folders_as_values_are(plan):
+    Path("bäse 1.yaml").write_text(f"name: mine\n{BASE}")
+    bases = '["bäse 1.yaml", b.yaml]'
+    Path("s.yaml").write_text(f"base: {bases}\n")
+    trials, _ = plan_trials(*load_sweep(Path("s.yaml")), Path("runs"))
+    assert [trial.config.name for trial in trials] == [
+        "s/base-b-se-1/seed-7",
+        "s/base-b/seed-7",
+    ]
+    for trial in trials:  # as its own process does
+        assert load_mapping(plain_with_tracking(trial.config))
+
+
+def test_a_search_has_one_seed(refuse):
+    space = "search: {trials: 2, space: {training.batch_size: [4, 8]}}\n"
+    assert refuse("set: {training.seed: 4}\n" + space) == [
+        's.yaml:2:7: set."training.seed": a search has one seed, its base\'s: write it '
+        "there, or as -o training.seed=4"
+    ]
+
+
 @pytest.mark.parametrize(
     ("bases", "text", "fault"),
     [
         ("[b.yaml, sub/b.yaml]", "", "s.yaml:1:16: base[1]: another file of the name b "
          "stands before it; their folders would be one"),
+        ('["bäse 1.yaml", "böse 1.yaml"]', "", "s.yaml:1:23: base[1]: becomes b-se-1 "
+         "in a folder's name, as one before it does; their folders would be one"),
+        ("[b.yaml, 蜂.yaml]", "", "s.yaml:1:16: base[1]: its file's name is to be part "
+         "of a folder's name: rename it, in letters, digits, '_', '.' and '-'"),
         ("[]", "", "s.yaml:1:7: base: must be the path of a config, or a list of paths,"
          " got []"),
         ("3", "", "s.yaml:1:7: base: must be the path of a config, or a list of paths, "

@@ -145,6 +145,11 @@ def test_merge_keys_are_refused() -> None:
             "see from line 1",
         ),
         (
+            "exclude:\n  - {optimizer.x: 1, layers[0].y: 4}\n",
+            "c.yaml:2:28: is not YAML: a comma is missing, or a key with [0] inside "
+            '{ } or [ ] needs quotes: {"layers[0].dropout": 1}',
+        ),
+        (
             "a: {b: 1\n",
             "c.yaml:2:1: is not YAML: a [ or { is not closed, or a comma is missing; "
             "see from line 1",

@@ -333,6 +333,19 @@ def test_what_is_no_number_comes_last(finished, tmp_path):
     assert [row["run"][-1] for row in found] == ["c", "a", "b"]
 
 
+def test_runs_that_a_search_pruned_are_not_called_unfinished(finished, tmp_path):
+    for name in ("x/late", "x/given_up", "x/given_up_too"):
+        (tmp_path / name / ".resume").mkdir(parents=True)
+        (tmp_path / name / "config.yaml").touch()
+    for name in ("x/given_up", "x/given_up_too"):
+        (tmp_path / name / ".pruned").touch()
+    told = leaderboard_text(leaderboard([tmp_path])).splitlines()
+    assert told[1:] == [
+        f"not finished: {tmp_path / 'x/late'}; the command that began a run resumes it",
+        "pruned by a search: 2 runs",
+    ]
+
+
 def test_runs_that_can_go_on_are_told(finished, tmp_path):
     for name in ("x/late", "x/later"):
         (tmp_path / name / ".resume").mkdir(parents=True)

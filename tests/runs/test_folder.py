@@ -70,7 +70,7 @@ def test_a_second_process_is_refused(folder):
         code = (
             "import sys\nfrom pathlib import Path\n"
             "from beenet.runs.folder import RunFolder\n"
-            "from beenet.errors import RunError\n"
+            "from beenet.errors import LockedError, RunError\n"
             "try:\n    RunFolder(Path(sys.argv[1])).locked().__enter__()\n"
             "except RunError as error:\n    print(error)"
         )
@@ -167,6 +167,22 @@ def test_hidden_files_of_others_stay(folder):
         folder.settle()
     assert not left.exists()
     assert all((folder.path / name).exists() for name in names)
+
+
+def test_a_pruned_run_is_marked_until_it_is_resumed(folder):
+    mark = folder.path / ".pruned"
+    folder.path.mkdir(parents=True)
+    folder.mark_pruned()
+    assert not mark.exists()  # nothing was begun, as on another machine
+    folder.config.touch()
+    folder.resume.mkdir()
+    (folder.resume / f"000001-000000002-{'0' * 32}.npz").touch()
+    for end in (folder.settle, folder.clear):
+        folder.mark_pruned()
+        assert mark.exists()
+        with folder.locked():
+            end()
+        assert not mark.exists()
 
 
 def test_clear_removes_the_runs_own_files_only(folder):

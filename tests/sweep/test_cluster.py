@@ -1,6 +1,7 @@
 """Sweeps on a Dask cluster: a real scheduler, and worker processes that get killed."""
 
 import json
+import logging
 import os
 import re
 import shutil
@@ -234,6 +235,18 @@ def test_what_is_no_address_is_told_at_once(address, tmp_path):
     assert str(caught.value) == (
         f"--scheduler must be like tcp://host:8786, got {address!r}"
     )
+
+
+def test_no_logger_of_dask_prints_what_is_reported_in_one_line(tmp_path, monkeypatch):
+    names = ("distributed", "distributed.client", "distributed.core")
+    loggers = [logging.getLogger(name) for name in names]
+    for logger in loggers:
+        monkeypatch.setattr(logger, "level", logging.WARNING)  # put back afterwards
+        logger.setLevel(logging.WARNING)  # as Dask's own configuration does
+    module = SimpleNamespace(Client=FakeClient())
+    monkeypatch.setattr(cluster, "import_distributed", lambda: module)
+    cluster.DaskExecutor("tcp://there:1", tmp_path).close()
+    assert not any(logger.isEnabledFor(logging.ERROR) for logger in loggers)
 
 
 def test_a_scheduler_that_goes_away_is_one_line(tmp_path, monkeypatch):

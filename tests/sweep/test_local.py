@@ -53,5 +53,5 @@ def test_where_none_can_be_started_it_is_one_line(submit):
         submit(Process(failures=2))
     assert str(caught.value) == (
         "no process can be started for a trial (unexpected EOF; out of memory?); the "
-        "same command goes on from there"
+        "same command resumes from there"
     )

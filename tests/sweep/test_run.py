@@ -3,12 +3,14 @@
 import json
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
 
 from beenet.errors import Interrupted, RunError, SweepError
 from beenet.runs.folder import RunFolder
+from beenet.sweep import run as running
 from beenet.sweep.failures import Failures
 from beenet.sweep.run import TrialQueue, run_sweep, task_of
 from beenet.sweep.task import Ended, Looked, Progress, Warned
@@ -188,6 +190,28 @@ def test_a_full_disk_hides_no_failure_and_lets_the_others_save(go, monkeypatch):
     assert executor.stopped == ["b/seed-1"]
 
 
+def test_a_trial_that_finds_the_disk_full_stops_the_sweep_and_has_not_failed(
+    go, tmp_path
+):
+    class Listening(TrialQueue):
+        def ended(self, trial, how):
+            heard[trial.point] = how
+
+    heard = {}
+    full = Ended("a/seed-1", "failed", "cannot write a: No space left", disk_full=True)
+    ticking = [Progress("b/seed-1", 1, 0.5, 3)] * 9
+    executor = Scripted({"a/seed-1": [full], "b/seed-1": ticking})
+    with pytest.raises(SweepError) as caught:
+        go(executor, source=Listening)
+    assert str(caught.value) == (
+        "a/seed-1: cannot write a: No space left; the same command resumes from there"
+    )
+    assert heard == {"a": "stopped"}
+    assert executor.begun == ["a/seed-1", "b/seed-1"]
+    assert executor.stopped == ["b/seed-1"]
+    assert not (tmp_path / "failed.json").exists()
+
+
 def test_where_the_source_fails_what_runs_saves_first(go):
     class Failing(TrialQueue):
         def ended(self, trial, how):
@@ -235,11 +259,38 @@ def test_a_signal_stops_all_once_and_begins_no_more(go):
         return Progress("a/seed-1", 1, 0.5, 3)
 
     executor = Scripted({"a/seed-1": [press]})
-    with pytest.raises(Interrupted, match="the same command goes on") as caught:
+    with pytest.raises(Interrupted, match="the same command resumes") as caught:
         go(executor)
     assert caught.value.exit_code == 143
     assert executor.stopped == ["a/seed-1"]  # b was over by then
     assert executor.begun == ["a/seed-1", "b/seed-1"]
+    assert executor.closed
+
+
+def test_a_trial_that_does_not_stop_is_told_and_then_ended(go, monkeypatch):
+    class Hung(Scripted):
+        def stop(self, trial):
+            pass
+
+        def events(self, seconds):
+            time.sleep(0.02)
+            return super().events(seconds)
+
+    def press():
+        os.kill(os.getpid(), signal.SIGINT)
+        return Progress("a/seed-1", 1, 0.5, 3)
+
+    monkeypatch.setattr(running, "_QUIET_SECONDS", 0.1)
+    monkeypatch.setattr(running, "_GRACE_SECONDS", 0.5)
+    warned = []
+    monkeypatch.setattr(Recorder, "warn", lambda _, text: warned.append(text))
+    executor = Hung({"a/seed-1": [press] + [Progress("a/seed-1", 1, 0.5, 3)] * 999})
+    with pytest.raises(Interrupted, match="the same command resumes"):
+        go(executor, "a")
+    assert warned == [
+        "waiting for a/seed-1 to save; Ctrl-C again ends it",
+        "a/seed-1 did not stop in 0.5 s; ended, the last checkpoint remains",
+    ]
     assert executor.closed
 
 
@@ -260,7 +311,7 @@ def test_the_same_warning_is_shown_once(go):
     assert lines.count("warning: beware") == 1
 
 
-def test_a_source_may_give_a_trial_up_by_its_looks(go):
+def test_a_source_may_give_a_trial_up_by_its_looks(go, tmp_path):
     class Choosy(TrialQueue):
         def looked(self, trial, epoch, accuracy):
             return accuracy < 0.5
@@ -269,10 +320,15 @@ def test_a_source_may_give_a_trial_up_by_its_looks(go):
             heard[trial.point] = how
 
     heard = {}
+    for name in "abc":
+        (resume := tmp_path / name / "seed-1/.resume").mkdir(parents=True)
+        (resume / f"000001-000000002-{'0' * 32}.npz").touch()
+        (resume / "../config.yaml").touch()
     looks = {"a": (1, 0.4), "b": (1, 0.6), "c": (3, 0.4)}  # c's is its last
     script = {f"{k}/seed-1": [Looked(f"{k}/seed-1", *v)] for k, v in looks.items()}
     go(Scripted(script, slots=3), "abc", Choosy)
     assert heard == {"a": "pruned", "b": "finished", "c": "finished"}
+    assert [path.parts[-3] for path in tmp_path.rglob(".pruned")] == ["a"]
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"a/seed-1": "why"}', '{"a/seed-1": {}}'])

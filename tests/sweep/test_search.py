@@ -18,10 +18,11 @@ from beenet.errors import SweepError
 from beenet.sweep import dry_run
 from beenet.sweep import sweep as sweeping
 from beenet.sweep.failures import Failures
+from beenet.sweep.finished import finished
+from beenet.sweep.measure import Measurements
 from beenet.sweep.search import OptunaSource
 from beenet.sweep.task import CostEstimate
 from beenet.sweep.text import plan_text
-from beenet.sweep.trials import finished
 from beenet.system import files
 from beenet.text.moments import clock
 from made import whole_metrics
@@ -283,6 +284,19 @@ def test_a_base_is_mended_where_all_trials_failed(search):
     assert mended.next().config.training.epochs == 9
 
 
+def test_scores_on_other_data_are_refused(search):
+    source = search()
+    finish(source, trial := source.next())
+    (trial.folder.config).write_text(dump(plain(trial.config)))
+    was = {"data": {"sha256": dict.fromkeys(["train_X.pck"], "0" * 64)}}
+    files.write_json(trial.folder.provenance, was)
+    with pytest.raises(SweepError) as caught:
+        finished(source.trials(("COMPLETE", "PRUNED")), resized=False)
+    text, cure = str(caught.value).splitlines()
+    assert text.startswith(f"{trial.folder.path} was trained on other data: ")
+    assert cure == "put those data back, or give the sweep another name"
+
+
 def test_a_key_that_came_later_makes_no_other_config(search):
     source = search()
     finish(source, source.next())
@@ -368,7 +382,7 @@ def test_a_dry_run_says_what_is_drawn_from_and_what_that_costs(search, monkeypat
             CostEstimate(trial.name, 10.0 * i, 9, 0.0, 0.0, 0)
             for i, trial in enumerate(trials, 1)
         ]
-        return {cost.trial: cost for cost in found}, {}
+        return Measurements({cost.trial: cost for cost in found})
 
     monkeypatch.setattr(dry_run, "measure", measure)
     for runs, over in (("runs", 3), ("elsewhere", 0)):

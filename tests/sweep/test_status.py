@@ -39,6 +39,7 @@ def test_the_time_left_is_reckoned_in_epochs(status):
     status.end("a", "finished")
     status.end("b", "failed")
     assert status.counts().startswith("2 of 4 done, 1 failed; about ")
+    assert status.summary() == "2 of 4 done, 1 failed, in 0:01:05"
     assert status.best == ("a", 0.9)
 
 

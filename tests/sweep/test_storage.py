@@ -1,8 +1,10 @@
+import sqlite3
 import sys
 
 import pytest
 
 from beenet.errors import SweepError
+from beenet.sweep import storage
 from beenet.sweep.storage import import_optuna, is_missing, opened, unreachable
 
 
@@ -14,6 +16,33 @@ def test_a_file_is_opened_by_its_path_whatever_its_folder_is_called(tmp_path):
     assert [path.name for path in folder.iterdir()] == ["search.db"]
     with opened("sqlite:///unused", folder / "search.db") as database:
         assert [study.study_name for study in database.get_all_studies()] == ["s"]
+
+
+def test_tables_that_another_search_makes_at_once_are_waited_for(tmp_path, monkeypatch):
+    import optuna
+
+    def make(*args, **kwargs):
+        if failures:
+            raise failures.pop()
+        return real(*args, **kwargs)
+
+    real = optuna.storages.RDBStorage
+    failures = [
+        sqlite3.IntegrityError("UNIQUE constraint failed: alembic_version.version_num"),
+        sqlite3.OperationalError("table studies already exists"),
+    ]
+    monkeypatch.setattr(optuna.storages, "RDBStorage", make)
+    monkeypatch.setattr(storage, "_MOMENT", 0.0)
+    with opened(f"sqlite:///{tmp_path}/shared.db", None) as database:
+        assert database.get_all_studies() == []
+    assert failures == []
+    failures = [sqlite3.OperationalError("no such host"), OSError("once is enough")]
+    with (
+        pytest.raises(SweepError, match="once is enough"),
+        opened(f"sqlite:///{tmp_path}/shared.db", None),
+    ):
+        pass
+    assert len(failures) == 1
 
 
 def test_an_sqlite_file_that_is_not_there_is_missing(tmp_path):

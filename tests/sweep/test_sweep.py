@@ -19,6 +19,7 @@ from beenet.experiment.verify import fingerprint
 from beenet.runs.folder import RunFolder
 from beenet.sweep import local
 from beenet.sweep.dry_run import Cost, GridPlan, SearchPlan
+from beenet.sweep.measure import Measurements
 from beenet.sweep.task import CostEstimate
 from beenet.sweep.text import plan_text
 from beenet.text.moments import clock
@@ -95,6 +96,7 @@ def test_a_dry_run_lists_the_points_with_what_they_cost(sweep):
     assert float(row.split()[3]) > 0
     assert 100 < int(row.split()[5]) < 4000
     assert re.match(r"about 0:00:\d\d with 2 at a time", total)
+    assert result.stderr == "measuring 1 of 1 point\n"
     assert not Path("runs").exists()
 
 
@@ -127,6 +129,23 @@ def test_no_sweep_is_over_before_its_longest_trial(jobs, left, time):
     assert shown in plan_text(search)
 
 
+def test_an_interrupted_dry_run_prints_what_was_measured(sweep, monkeypatch):
+    def interrupted(trials, *_):
+        each = CostEstimate(trials[0].name, 0.1, 10, 0.5, 5.0, 0)
+        return Measurements({trials[0].name: each}, stopped=130)
+
+    monkeypatch.setattr("beenet.sweep.dry_run.measure", interrupted)
+    result = sweep("--dry-run", "-q")
+    assert result.exit_code == 130
+    rows = [line.split() for line in result.stdout.splitlines()[1:3]]
+    assert [(row[0], row[3]) for row in rows] == [
+        ("learning_rate-0.05", "100.00"),
+        ("learning_rate-0.01", "-"),
+    ]
+    assert "what was not measured is not in the time below" in result.stdout
+    assert result.stderr == "Error: interrupted; not all points were measured\n"
+
+
 @pytest.mark.parametrize("flag", ["--json", "--retry-failed", "--scheduler=tcp://x"])
 def test_a_dry_run_is_of_this_machine_and_in_words(sweep, flag):
     result = sweep("--dry-run", flag)
@@ -157,6 +176,27 @@ def test_a_dry_run_of_what_cannot_be_trained_fails(sweep, tmp_path):
         assert f"learning_rate-{rate}: {tmp_path / 'data'}: no such folder" in (
             result.stdout
         )
+
+
+SEARCH = """\
+name: s
+base: tiny.yaml
+search:
+  trials: 3
+  space:
+    optimizer.momentum.learning_rate: {low: 1e-3, high: 1.0, log: true}
+"""
+
+
+@pytest.mark.parametrize("text", [SWEEP, SEARCH], ids=["matrix", "search"])
+def test_missing_data_are_refused_before_the_first_trial(text, sweep, tmp_path):
+    (tmp_path / "data").unlink()
+    Path("s.yaml").write_text(text)
+    result = sweep()
+    assert result.exit_code == 1
+    assert result.stderr == f"Error: {tmp_path / 'data'}: no such folder\n"
+    assert not Path("runs/s/failed.json").exists()
+    assert not list(Path("runs/s").glob("*rate*"))
 
 
 def start(*flags):

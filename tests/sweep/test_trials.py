@@ -11,8 +11,9 @@ from beenet.errors import Interrupted, SweepError
 from beenet.experiment import train
 from beenet.runs.folder import RunFolder
 from beenet.sweep.failures import Failures
+from beenet.sweep.finished import finished
 from beenet.sweep.sweep import Options, run_file
-from beenet.sweep.trials import accuracy_on_test, finished, plan_trials
+from beenet.sweep.trials import accuracy_on_test, plan_trials
 from beenet.system import files
 from made import whole_metrics
 from tests.conftest import CONFIG, slow, write_pickles
@@ -73,6 +74,76 @@ def test_trials_of_other_data_are_refused(at, lab, recorder):
     shutil.rmtree(lab / "there/data")
     with pytest.raises(SweepError, match=r"dataset\.path"):
         finished(trials(lab, "there"))
+
+
+def regenerate(lab):
+    shutil.rmtree(lab / "here/data")
+    write_pickles(lab / "here/data", seed=7)
+
+
+@pytest.mark.parametrize("at", [None, slow((0, 2))], ids=["finished", "begun"])
+def test_seeds_are_not_averaged_over_different_data_in_the_same_folder(
+    at, lab, recorder
+):
+    first, second = trials(lab, "here")
+    with pytest.raises(Interrupted) if at else nullcontext():
+        train_trial(first, recorder(at))
+    regenerate(lab)
+    loaded = load_sweep(lab / "here/s.yaml")
+    with pytest.raises(SweepError) as caught:
+        run_file(*loaded, Options(runs=lab / "runs", quiet=True))
+    line, cure = str(caught.value).splitlines()
+    assert line.startswith(f"{first.folder.path} was trained on other data: ")
+    assert line.endswith(" and 5 more changed since")
+    assert cure == (
+        "put those data back, or give the sweep another name, or move these folders "
+        "away"
+    )
+    assert second.folder.state() == "new"
+
+
+def test_an_extended_run_is_compared_by_its_data_too(lab, recorder):
+    first, _ = trials(lab, "here")
+    train_trial(first, recorder())
+    regenerate(lab)
+    longer = SWEEP.replace("epochs: 1", "epochs: 2")
+    (lab / "here/s.yaml").write_text(longer)
+    with pytest.raises(SweepError, match="was trained on other data"):
+        finished(trials(lab, "here"))
+
+
+def test_a_finished_sweep_needs_no_data(lab, recorder):
+    for trial in (planned := trials(lab, "here")):
+        train_trial(trial, recorder())
+    shutil.rmtree(lab / "here/data")
+    assert finished(planned) == {trial.name for trial in planned}
+    (planned[0].folder.provenance).unlink()
+    write_pickles(lab / "here/data")
+    assert finished(planned) == {trial.name for trial in planned}
+
+
+def test_a_renamed_sweep_is_one_line(lab, recorder):
+    for trial in trials(lab, "here"):
+        train_trial(trial, recorder())
+    (lab / "runs/s").rename(lab / "runs/s2")
+    (lab / "here/s.yaml").write_text(SWEEP.replace("name: s", "name: s2"))
+    with pytest.raises(SweepError) as caught:
+        finished(trials(lab, "here"))
+    first = lab / "runs/s2/learning_rate-0.05/seed-5"
+    assert str(caught.value).splitlines() == [
+        f"{first} and 1 more were trained under the name s",
+        "give the sweep that name, and its folder too, or an unused name, or move "
+        "these folders away",
+    ]
+    with_epochs = SWEEP.replace("name: s", "name: s2").replace("0.05", "0.05, 0.06")
+    (lab / "here/s.yaml").write_text(with_epochs.replace("epochs: 1", "epochs: 2"))
+    with pytest.raises(SweepError) as caught:
+        finished(trials(lab, "here"))
+    assert str(caught.value).splitlines()[:3] == [
+        f"{first} and 1 more hold runs of another config:",
+        '  name: "s" there, "s2" asked for',
+        "  training.epochs: 1 there, 2 asked for",
+    ]
 
 
 def test_a_failed_trial_that_is_done_now_has_not_failed(lab, recorder):
