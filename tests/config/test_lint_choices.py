@@ -43,8 +43,8 @@ def test_the_usual_is_not_warned_of(told):
          "optimizer.momentum.momentum: warning: 9 lets every step be longer than the "
          "one before"),
         ("sgd: {learning_rate: 0.1}", "adam: {beta1: 1}",
-         "optimizer.adam.beta1: must be less than 1, by whose distance from it is "
-         "divided, got 1"),
+         "optimizer.adam.beta1: must be less than 1: updates are divided by 1 "
+         "less its powers, got 1"),
         ("epochs: 2", "epochs: 2, early_stopping: {patience: 2}",
          "training.early_stopping.patience: warning: 2 is never reached in 2 epochs"),
         ("epochs: 2", "epochs: 2, schedule: {constant: {warm_up: 50}}",
