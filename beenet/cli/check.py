@@ -73,11 +73,13 @@ def _more_errors(error: ConfigError) -> list[LintFinding]:
     from beenet.config import lint
     from beenet.config.load import BrokenConfigError
 
-    sound = error.sound if isinstance(error, BrokenConfigError) else None
-    if sound is None:
+    if not isinstance(error, BrokenConfigError) or error.sound is None:
         return []
-    data = sound.config.dataset  # one's own are not opened: first things first
-    findings = lint(sound, data.shape, data.n_classes)
+    broken = {fault.path[0] for fault in error.faults if fault.path}
+    if broken & {"preprocessing", "augmentation"}:  # they decide what layers are fed
+        return []
+    data = error.sound.config.dataset  # own data are not opened: first things first
+    findings = lint(error.sound, data.shape, data.n_classes)
     return [finding for finding in findings if finding.severity == "error"]
 
 

@@ -83,8 +83,8 @@ def check_config(
     is_picture = dataset.recipe is not None and dataset.recipe.kind == "image"
     if is_picture and (peak := dataset.peak("train")) > 1:
         reporter.warn(
-            f"{dataset.title}: values go up to {peak:.3g}, but pictures are expected "
-            "in 0..1, as `beenet predict` makes them; divide X by 255"
+            f"{dataset.title}: values go up to {peak:.3g}, but `beenet predict` feeds "
+            "pictures in 0..1; if these are pixels of 0..255, divide X by 255"
         )
 
 

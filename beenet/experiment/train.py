@@ -72,7 +72,7 @@ def train(
     """
     config, folder = loaded.config, RunFolder(run_dir)
     if not overwrite and start_from is None and folder.is_finished_run_of(config):
-        # Nothing is written, and the data need not be here.
+        # Nothing is written. The data need not be here if the config has their classes.
         return _left_as_it_is(folder, config, data_dir, reporter)
     dataset = open_data(config, data_dir)
     check_config(loaded, dataset, reporter, warn_of_config=warn_of_config)

@@ -52,7 +52,7 @@ class Standing:
     accuracy: float
     """Of the single run, or the mean over the runs."""
     interval: tuple[float, float]
-    """95 % interval: of one run over examples (Wilson), of several over seeds (t)."""
+    """95 % interval: over examples (Wilson), of several runs over seeds too."""
     baseline: float
     """Accuracy of always predicting the split's most common class."""
     loss: float
@@ -182,12 +182,13 @@ def only_on(entries: Sequence[Entry], dataset: str) -> list[Entry]:
         RunError: there are runs, but none on this data set.
     """
     titles = sorted({entry.metrics.dataset for entry in entries})
-    wanted = {t for t in titles if dataset.casefold() in _names(t)}
+    named = [e for e in entries if dataset.casefold() in _names(e.metrics.dataset)]
+    wanted = {entry.title for entry in named}  # the same data may have several names
     if entries and not wanted:
         raise RunError(
             f"no finished run is on {dataset!r}; there are runs on: {', '.join(titles)}"
         )
-    return [entry for entry in entries if entry.metrics.dataset in wanted]
+    return [entry for entry in entries if entry.title in wanted]
 
 
 def _names(title: str) -> set[str]:

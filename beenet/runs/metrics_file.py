@@ -1,5 +1,6 @@
 """metrics.json: the scores of a finished run."""
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -60,7 +61,8 @@ class RunMetrics(BaseModel):
         """Return plain data with numbers at full precision."""
         splits = {split: scores.to_json() for split, scores in self.splits.items()}
         rest = self.model_dump(exclude={"splits"}, exclude_none=True)
-        return rest | {"splits": splits}
+        plain: dict[str, Any] = json.loads(json.dumps(rest | {"splits": splits}))
+        return plain  # lists, as in the file
 
     def final_scores(self) -> dict[str, float]:
         """Return accuracy and loss of each split as ``final/<split>/<score>``."""

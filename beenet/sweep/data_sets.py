@@ -20,7 +20,7 @@ class DataSets:
             data_dir: where the data sets are installed; None for the usual place.
         """
         self._data_dir = data_dir
-        self._known: dict[str, dict[str, str]] = {}
+        self._known: dict[str, dict[str, str] | BeenetError] = {}
 
     def hashes(self, config: Config) -> dict[str, str]:
         """Return file name to SHA-256 of a config's data; empty if they cannot be read.
@@ -47,5 +47,11 @@ class DataSets:
     def _hashes(self, config: Config) -> dict[str, str]:
         section = repr(config.dataset)
         if section not in self._known:
-            self._known[section] = open_data(config, self._data_dir).hashes
-        return self._known[section]
+            try:
+                self._known[section] = open_data(config, self._data_dir).hashes
+            except BeenetError as error:  # it is not tried again for each trial
+                self._known[section] = error
+        found = self._known[section]
+        if isinstance(found, BeenetError):
+            raise found
+        return found

@@ -68,16 +68,20 @@ def point_scores(
         RunError: a run's metrics cannot be read.
     """
     points: dict[str, list[Trial]] = {}
-    runs: dict[tuple[str, str, str | None], list[tuple[int, RunMetrics]]] = {}
+    runs: dict[tuple[str, str], list[tuple[int, RunMetrics]]] = {}
     for trial in trials:
         points.setdefault(trial.point, []).append(trial)
         if trial.folder.state() == "finished":
             metrics = trial.folder.read_metrics()
-            key = trial.point, metrics.dataset, metrics.data
+            # The same bytes are the same data, whatever their folder is called.
+            key = trial.point, metrics.data or metrics.dataset
             runs.setdefault(key, []).append((trial.seed, metrics))
+    titles: dict[str, str] = {}
+    for (_, data), of in runs.items():
+        titles.setdefault(data, of[0][1].dataset)
     scores = [
-        _scores(points[point], sorted(of, key=_seed), failed)
-        for (point, *_), of in runs.items()
+        _scores(points[point], sorted(of, key=_seed), failed, titles[data])
+        for (point, data), of in runs.items()
     ]
     return sorted(scores, key=lambda score: (-score.test.mean, score.point))
 
@@ -90,6 +94,7 @@ def _scores(
     trials: Sequence[Trial],
     runs: Sequence[tuple[int, RunMetrics]],
     failed: Collection[str],
+    title: str,
 ) -> PointScores:
     """Return the scores of a point: all its trials, and the runs that finished."""
     metrics = [run for _, run in runs]
@@ -98,7 +103,7 @@ def _scores(
         seeds=tuple(seed for seed, _ in runs),
         failed_seeds=tuple(sorted(t.seed for t in trials if t.name in failed)),
         asked=len(trials),
-        dataset=metrics[0].dataset,
+        dataset=title,
         data=metrics[0].data,
         synthetic=any(run.synthetic for run in metrics),
         epochs=statistics.fmean(run.epochs for run in metrics),

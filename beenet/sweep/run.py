@@ -12,7 +12,7 @@ from beenet.config.load import plain_with_tracking
 from beenet.errors import BeenetError, Interrupted, SweepError
 from beenet.sweep.failures import Failures
 from beenet.sweep.local import Executor
-from beenet.sweep.task import Ended, Looked, Progress, Task, Warned
+from beenet.sweep.task import Ended, Event, Looked, Progress, Task, Warned
 from beenet.sweep.trials import Trial
 from beenet.system.interrupts import PendingSignal, StopSignal, defer_signals, exit_code
 from beenet.text.words import error_line, listed
@@ -176,16 +176,25 @@ class _Sweep:
                 self.ask_to_stop()
                 if self.is_overdue():
                     return
+            faults = []
             for event in self.executor.events(_TICK):
-                match event:
-                    case Progress():
-                        self.display.progressed(event)
-                    case Looked():
-                        self.look(event)
-                    case Warned():
-                        self.warn_once(event.text)
-                    case Ended():
-                        self.end(event, held.asked)
+                try:  # none of them comes again
+                    self.take(event, held.asked)
+                except BeenetError as error:
+                    faults.append(error)
+            if faults:
+                raise faults[0]
+
+    def take(self, event: Event, stopping: bool) -> None:
+        match event:
+            case Progress():
+                self.display.progressed(event)
+            case Looked():
+                self.look(event)
+            case Warned():
+                self.warn_once(event.text)
+            case Ended():
+                self.end(event, stopping)
 
     def fill(self, held: PendingSignal) -> None:
         """Start trials while slots are free and no signal has arrived."""
@@ -232,12 +241,13 @@ class _Sweep:
 
     def stop(self) -> None:
         """Make all running trials save and stop, ignoring their results."""
-        until = time.monotonic() + _GRACE_SECONDS
-        while self.running and time.monotonic() < until:
+        while self.running and not self.is_overdue():
             self.ask_to_stop()
             for event in self.executor.events(_TICK):
-                if isinstance(event, Ended):
-                    self.running.pop(event.trial, None)
+                if isinstance(event, Ended) and event.trial in self.running:
+                    del self.running[event.trial]
+                    how = "finished" if event.how == "finished" else "stopped"
+                    self.display.ended(event.trial, how, event.text)
 
     def begin(self, trial: Trial) -> None:
         self.running[trial.name] = trial

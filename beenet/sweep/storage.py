@@ -26,11 +26,11 @@ def import_optuna() -> Any:
     return optuna
 
 
-_ATTEMPTS = 20
-"""How often connecting is tried again."""
+_PATIENCE_SECONDS = 10.0
+"""For how long connecting is tried again."""
 _MOMENT = 0.25
 """Seconds between two of them."""
-_MADE_AT_ONCE = ("alembic_version", "version_info", "already exists", "is locked")
+_MADE_AT_ONCE = ("UNIQUE constraint", "already exists", "is locked")
 """Parts of a driver's message if two searches make the tables of a new database."""
 
 
@@ -69,11 +69,13 @@ def opened(url: str, file: Path | None) -> Iterator[Any]:
 
 def _repeated(connect: Callable[[], Any]) -> Any:
     """Connect again after a moment if another search makes the tables meanwhile."""
-    for _ in range(_ATTEMPTS):
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < until:
         try:
             return connect()
         except Exception as error:
-            if not any(words in str(error) for words in _MADE_AT_ONCE):
+            text = str(getattr(error, "orig", error))  # without the SQL
+            if not any(words in text for words in _MADE_AT_ONCE):
                 raise
         time.sleep(_MOMENT)
     return connect()

@@ -290,6 +290,12 @@ def test_check_finds_what_cannot_be_built_beside_broken_rules(beenet, tmp_path):
     assert len(beenet("check", str(config)).stderr.splitlines()) == 2
     config.write_text("dataset: MNIST\ntraining: {epoch: 3}\n")
     assert len(beenet("check", str(config)).stderr.splitlines()) == 2
+    # Nor is what is missing because it could not be read.
+    crops = "preprocessing: [{crop_center: {shape: [20, 20], foo: 1}}]\n"
+    more = "augmentation: [{random_crop: {crop_shape: [20, 20]}}]\n"
+    config.write_text(head.replace("epoch:", "epochs:") + last + crops + more)
+    (said,) = beenet("check", str(config)).stderr.splitlines()
+    assert "foo: is not a known key" in said
 
 
 def test_check_reads_the_shape_of_ones_own_data_where_they_are(beenet, tmp_path):

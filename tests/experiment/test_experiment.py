@@ -248,8 +248,8 @@ def test_a_finished_run_needs_no_data_and_pictures_beyond_1_are_told(
     run = train(loaded, tmp_path / "run", reporter=reporter)
     (said,) = [line for line in reporter.lines if "values go up to" in line]
     assert said == (
-        "warning: data: values go up to 249, but pictures are expected in 0..1, as "
-        "`beenet predict` makes them; divide X by 255"
+        "warning: data: values go up to 249, but `beenet predict` feeds pictures "
+        "in 0..1; if these are pixels of 0..255, divide X by 255"
     )
     shutil.rmtree(data)
     reporter = recorder()

@@ -457,3 +457,5 @@ def test_the_same_bytes_are_the_same_data_whatever_their_folder(finished, tmp_pa
         ("a", "crops", "best"),
         ("b", "crops", "worse"),
     ]
+    named = records(tmp_path, dataset="copy")
+    assert sorted(row["run"][-1] for row in named) == ["a", "b", "c"]

@@ -186,7 +186,10 @@ def test_a_full_disk_hides_no_failure_and_lets_the_others_save(go, monkeypatch):
     monkeypatch.setattr(Recorder, "ended", lambda _, *told: shown.append(told))
     with pytest.raises(RunError, match="No space left"):
         go(executor, "ab")
-    assert shown == [("a/seed-1", "failed", "too steep")]
+    assert shown == [
+        ("a/seed-1", "failed", "too steep"),
+        ("b/seed-1", "stopped", ""),
+    ]
     assert executor.stopped == ["b/seed-1"]
 
 
@@ -343,3 +346,13 @@ def test_a_task_is_told_where_the_data_are(tiny, tmp_path):
     task = task_of(trial, Scripted(), Path("home"))
     assert (task.data_dir, task.threads, task.measure) == ("home", 1, False)
     assert task_of(trial, Scripted(), None).data_dir is None
+
+
+def test_what_ends_in_one_batch_with_a_full_disk_is_not_waited_for(go):
+    full = [Ended(f"{name}/seed-1", "failed", "full", disk_full=True) for name in "ab"]
+    executor = Scripted({"a/seed-1": [full[0]], "b/seed-1": [full[1]]})
+    began = time.monotonic()
+    with pytest.raises(SweepError, match="a/seed-1: full; the same command resumes"):
+        go(executor, "abc")
+    assert time.monotonic() - began < 5
+    assert executor.begun == ["a/seed-1", "b/seed-1"]

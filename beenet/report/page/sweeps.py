@@ -35,7 +35,7 @@ class SweepView:
     @property
     def filter(self) -> str:
         """The part of its runs' paths that finds them in the table."""
-        return str(self.runs[0].entry.folder.path.parents[1])
+        return str(_folder(self.runs[0]))
 
     def plots(self) -> list[str]:
         """Return SVGs: one per parameter, and heat maps of pairs if these are few."""
@@ -64,7 +64,7 @@ def find_sweeps(views: Iterable[View]) -> list[SweepView]:
         if named and not isinstance(view.config, Missing):
             sweep, point = named
             # A copy of a sweep's folder holds no further draws.
-            folder = view.entry.folder.path.parents[1]
+            folder = _folder(view)
             key = (sweep, _data(view) or view.entry.title, folder)
             trials.setdefault(key, []).append((point, view))
     found_sweeps = []
@@ -76,6 +76,14 @@ def find_sweeps(views: Iterable[View]) -> list[SweepView]:
             found_sweeps.append((shown, runs[-1].entry.title, runs, parameters))
     found_sweeps.sort(key=lambda sweep: sweep[:2])
     return [SweepView(number, *sweep) for number, sweep in enumerate(found_sweeps)]
+
+
+def _folder(view: View) -> Path:
+    """Return the folder of a trial's sweep, as the page shows it if it can."""
+    path = view.entry.folder.path
+    if len(path.parents) < 2 or ".." in path.parts:  # from within the sweep
+        path = path.absolute()
+    return path.parents[1]
 
 
 def _parameters(runs: Sequence[View], points: Sequence[str]) -> list[Parameter]:

@@ -162,3 +162,12 @@ def test_a_copy_of_a_sweeps_folder_is_no_further_draw():
     assert [len(sweep.runs) for sweep in sweeps] == [2, 2]
     (alone,) = find_sweeps(first)
     assert (alone.name, alone.filter) == ("s/lr", "s/lr")
+
+
+def test_a_page_can_be_made_from_within_a_sweep(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    there = runs({"rate": 1}, {"rate": 2})
+    for run, path in zip(there, ("seed-1", "seed-2"), strict=True):
+        run.entry.folder.path = Path(path)
+    (sweep,) = find_sweeps(there)
+    assert sweep.filter == str(tmp_path.parent)
