@@ -549,10 +549,10 @@ def test_the_best_weights_alone_replace_nothing(run, monkeypatch, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_schedule_that_reckons_with_the_length_keeps_it(run, stop):
+def test_a_schedule_that_depends_on_the_length_keeps_it(run, stop):
     cosine = "training.schedule={cosine: {}}"
     run(cosine, "training.epochs=2")
-    with pytest.raises(RunError, match=r"its schedule reckons with training\.epochs"):
+    with pytest.raises(RunError, match=r"its schedule depends on training\.epochs"):
         run(cosine)
     stop(cosine, "training.epochs=3", at=(1, 2), overwrite=True)
     for epochs, how in (("2", "shorter"), ("4", "longer")):
