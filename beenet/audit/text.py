@@ -20,8 +20,9 @@ def audit_text(audit: Audit, loud: Callable[[str], str] = str) -> str:
         audit: the results.
         loud: highlights a line; called for each line of a leak.
     """
-    blocks = [head(audit), _findings_text(findings(audit), loud)]
-    blocks += [
+    blocks = [
+        head(audit),
+        _findings_text(findings(audit), loud),
         columns(split_rows(audit)),
         columns(class_rows(audit)),
         "also in another row of, exactly + nearly\n" + columns(shared_rows(audit)),

@@ -10,7 +10,7 @@ from beenet.media import files_below, is_clutter, kind_of_suffix, shown
 from beenet.registry import SPLITS
 from beenet.text.words import counted, listed
 
-_MOST = 20
+_MAX_NAMES = 20
 
 
 def files_in_folders(source: Path, note: Callable[[str], None]) -> list[RawFile]:
@@ -47,7 +47,7 @@ def files_in_folders(source: Path, note: Callable[[str], None]) -> list[RawFile]
     if empty:
         one = len(empty) == 1
         raise DatasetError(
-            f"{source}: the class{'' if one else 'es'} {listed(empty, _MOST)} "
+            f"{source}: the class{'' if one else 'es'} {listed(empty, _MAX_NAMES)} "
             f"{'has' if one else 'have'} no picture and no recording; fill the "
             f"folder{'' if one else 's'}, or remove {'it' if one else 'them'}"
         )

@@ -2,6 +2,7 @@
 
 import platform
 from importlib import metadata
+from typing import NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
@@ -38,12 +39,11 @@ def versions() -> CheckResult:
     if not wrong:
         text = f"all {len(requirements)} are there, in versions that beenet supports"
         return CheckResult("packages", "ok", text)
-    missing = any("is not installed" in fault for fault, _ in wrong)
     return CheckResult(
         "packages",
-        "broken" if missing else "warning",
-        "; ".join(fault for fault, _ in wrong),
-        "pip install " + " ".join(f"'{wanted}'" for _, wanted in wrong),
+        "broken" if any(fault.is_missing for fault in wrong) else "warning",
+        "; ".join(fault.text for fault in wrong),
+        "pip install " + " ".join(f"'{fault.wanted}'" for fault in wrong),
     )
 
 
@@ -60,13 +60,25 @@ def _requirements() -> list[Requirement]:
     return found
 
 
-def _fault(wanted: Requirement) -> tuple[str, str] | None:
-    """Return what is wrong with a package, and the requirement to install; or None."""
+class _Fault(NamedTuple):
+    """A package that is not as it should be."""
+
+    text: str
+    """What is wrong."""
+    wanted: str
+    """The requirement to install."""
+    is_missing: bool
+    """Whether it is not installed at all."""
+
+
+def _fault(wanted: Requirement) -> _Fault | None:
+    """Return what is wrong with a package; None if nothing is."""
     asked = f"{wanted.name}{wanted.specifier}"
     try:
         there = metadata.version(wanted.name)
     except metadata.PackageNotFoundError:
-        return f"{wanted.name} is not installed", asked
+        return _Fault(f"{wanted.name} is not installed", asked, is_missing=True)
     if wanted.specifier.contains(there, prereleases=True):
         return None
-    return f"{wanted.name} is {there}, supported is {wanted.specifier}", asked
+    text = f"{wanted.name} is {there}, supported is {wanted.specifier}"
+    return _Fault(text, asked, is_missing=False)

@@ -1,7 +1,8 @@
 """Train, save and score the network of a config."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from beenet.config import Config, LoadedConfig, dump_config, plain
@@ -73,7 +74,8 @@ def train(
     config, folder = loaded.config, RunFolder(run_dir)
     if not overwrite and start_from is None and folder.is_finished_run_of(config):
         # Nothing is written. The data need not be here if the config has their classes.
-        return _left_as_it_is(folder, config, data_dir, reporter)
+        opening = partial(open_data, config, data_dir)
+        return _left_as_it_is(folder, config, opening, reporter)
     dataset = open_data(config, data_dir)
     check_config(loaded, dataset, reporter, warn_of_config=warn_of_config)
     source = source_of(config, start_from, folder)
@@ -93,7 +95,7 @@ def train(
                 "folder with --run-dir, or replace this one with --overwrite"
             )
         if state == "finished" and not resized:
-            return _left_as_it_is(folder, config, data_dir, reporter)
+            return _left_as_it_is(folder, config, lambda: dataset, reporter)
         store = Checkpoints(folder, replaces=resized)
         begin = None if state == "new" else store.newest(reporter.warn)
         if resized:
@@ -113,13 +115,23 @@ def train(
 
 
 def _left_as_it_is(
-    folder: RunFolder, config: Config, data_dir: Path | None, reporter: Reporter
+    folder: RunFolder,
+    config: Config,
+    opening: Callable[[], Dataset],
+    reporter: Reporter,
 ) -> RunFolder:
-    """Report that a run is finished, and whether its data have changed since."""
+    """Report that a run is finished, and whether its data have changed since.
+
+    Args:
+        folder: the run's.
+        config: the run's.
+        opening: opens its data, if they are here.
+        reporter: receives the note and the warning.
+    """
     check_model(folder)
     reporter.note(f"{folder.path} is finished; --overwrite trains it again")
     with contextlib.suppress(BeenetError):  # the data are not here, or unknown
-        dataset = open_data(config, data_dir)
+        dataset = opening()
         if read_sidecar(folder.model).hashes != dataset.hashes:
             reporter.warn(f"{dataset.title} has changed since it was trained")
     if config.tracking:

@@ -6,13 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from beenet.sweep.local import Executor
-from beenet.sweep.run import task_of
-from beenet.sweep.task import CostEstimate, Ended
+from beenet.sweep.run import TICK_SECONDS, task_of
+from beenet.sweep.task import CostEstimate, Ended, Event
 from beenet.sweep.trials import Trial
 from beenet.system.interrupts import StopSignal, defer_signals, exit_code
-
-_TICK = 0.25
-"""Seconds between checks for a signal."""
 
 
 @dataclass
@@ -25,6 +22,19 @@ class Measurements:
     """By trial, why it could not be measured."""
     stopped: int | None = None
     """The exit code of the signal that arrived before all were measured."""
+
+    def take(self, events: Iterable[Event]) -> bool:
+        """Store what a trial sent; return whether it has ended."""
+        has_ended = False
+        for event in events:
+            match event:
+                case CostEstimate():
+                    self.costs[event.trial] = event
+                case Ended():
+                    has_ended = True
+                    if event.how != "finished":
+                        self.faults[event.trial] = event.text
+        return has_ended
 
 
 def measure(
@@ -47,17 +57,9 @@ def measure(
             for number, trial in enumerate(trials, 1):
                 tell(number)
                 executor.submit(task_of(trial, executor, data_dir, measure=True))
-                over = False
-                while not over:
+                held.check()
+                while not found.take(executor.events(TICK_SECONDS)):
                     held.check()
-                    for event in executor.events(_TICK):
-                        match event:
-                            case CostEstimate():
-                                found.costs[event.trial] = event
-                            case Ended():
-                                over = True
-                                if event.how != "finished":
-                                    found.faults[event.trial] = event.text
     except StopSignal as stopped:
         found.stopped = exit_code(stopped)
     return found

@@ -17,7 +17,7 @@ from beenet.sweep.trials import Trial
 from beenet.system.interrupts import PendingSignal, StopSignal, defer_signals, exit_code
 from beenet.text.words import error_line, listed
 
-_TICK = 0.25
+TICK_SECONDS = 0.25
 """Seconds between checks for a signal."""
 _GRACE_SECONDS = 60.0
 """Seconds that trials get to save before their processes are ended."""
@@ -177,7 +177,7 @@ class _Sweep:
                 if self.is_overdue():
                     return
             faults = []
-            for event in self.executor.events(_TICK):
+            for event in self.executor.events(TICK_SECONDS):
                 try:  # none of them comes again
                     self.take(event, held.asked)
                 except BeenetError as error:
@@ -243,7 +243,7 @@ class _Sweep:
         """Make all running trials save and stop, ignoring their results."""
         while self.running and not self.is_overdue():
             self.ask_to_stop()
-            for event in self.executor.events(_TICK):
+            for event in self.executor.events(TICK_SECONDS):
                 if isinstance(event, Ended) and event.trial in self.running:
                     del self.running[event.trial]
                     how = "finished" if event.how == "finished" else "stopped"

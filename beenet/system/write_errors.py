@@ -9,10 +9,10 @@ from pathlib import Path
 from beenet.errors import BeenetError, RunError
 from beenet.text.words import reason
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, None)
-"""Error numbers of a full disk, an exhausted quota and a file too large; None as a
-library that writes may give no number."""
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+"""Error numbers of a full disk and an exhausted quota."""
+_NO_ROOM = (*_FULL, errno.EFBIG, None)
+"""These, a file too large, and None: a library that writes may give no number."""
 
 
 def is_disk_full(error: BaseException | None) -> bool:
